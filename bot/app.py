@@ -1,0 +1,256 @@
+"""The composition root: opens, wires, runs and closes. The only place that knows all the parts."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import Application
+from telegram.request import HTTPXRequest
+
+from bot.chat.handlers import announce_commands, register
+from bot.chat.poller import Poller
+from bot.collect.fetch import Fetcher, build_client
+from bot.collect.guard import Guard
+from bot.config import Config
+from bot.delivery.limiter import Limiter
+from bot.delivery.redact import redact
+from bot.delivery.sender import Sender
+from bot.errors import ConfigError
+from bot.jobs import deliver
+from bot.jobs import sources as source_jobs
+from bot.jobs.collect import collect_due
+from bot.jobs.compose import compose_due
+from bot.jobs.reindex import reindex_step
+from bot.jobs.tidy import tidy
+from bot.scheduler import Scheduler
+from bot.search.search import Search
+from bot.services import Newsroom, Reading, Services
+from bot.stories import StoryIndex
+from bot.text.analyse import Analyser
+from bot.text.segment import load_segmenter
+from bot.text.taxonomy import load_taxonomy
+from bot.web import Health, Web
+from storage import articles, counts, deliveries, topics
+from storage import stories as story_rows
+from storage.database import Database, open_database
+from storage.errors import DatabaseUnusable
+
+log = logging.getLogger(__name__)
+
+Now = Callable[[], datetime]
+STORY_DAYS = 14
+"""How long a story stays open for further reports."""
+STOP_SECONDS = 4.0
+
+
+def utc_now() -> datetime:
+    """The present."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def open_store(path: Path | str) -> Iterator[Database]:
+    """The database at `path`, closed at the end. Raises ConfigError, naming CHENBAO_DB, where it cannot be used."""
+    try:
+        database = open_database(path)
+    except DatabaseUnusable as error:
+        raise ConfigError(f"CHENBAO_DB: {error}") from error
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def open_reading(config: Config, db: Database, now: datetime) -> Reading:
+    """The text path of this configuration, with the stories of the last days in memory."""
+    taxonomy = load_taxonomy(config.topics)
+    segmenter = load_segmenter(taxonomy.words())
+    story_index = StoryIndex(segmenter, days=STORY_DAYS)
+    story_index.restore(articles.published_since(db, now - timedelta(days=STORY_DAYS)))
+    for article_id, story_id in story_rows.splits(db):
+        story_index.keep_apart(article_id, story_id)
+    topics.replace(
+        db,
+        [
+            *(topics.TopicRow(s.id, "section", s.name["zh"], s.name["en"]) for s in taxonomy.sections),
+            *(topics.TopicRow(t.id, "topic", t.name["zh"], t.name["en"]) for t in taxonomy.topics),
+        ],
+    )
+    return Reading(
+        taxonomy, segmenter, Analyser(taxonomy, segmenter), story_index, Search(segmenter, taxonomy)
+    )
+
+
+@asynccontextmanager
+async def open_newsroom(config: Config, *, now: Now = utc_now) -> AsyncIterator[Newsroom]:
+    """Everything that works without Telegram."""
+    with open_store(config.database) as db:
+        reading = open_reading(config, db, now())
+        async with build_client(Guard(config.allow_networks)) as http:
+            yield Newsroom(config, db, now, reading, Fetcher(http), http)
+
+
+@asynccontextmanager
+async def open_services(
+    config: Config, *, now: Now = utc_now, request: BaseRequest | None = None
+) -> AsyncIterator[tuple[Services, TelegramApplication]]:
+    """The newsroom with its line to Telegram and the handlers on it; not polling yet.
+
+    `request` replaces the HTTP client towards Telegram (the demo has none). Raises ConfigError where the token is
+    missing or refused.
+    """
+    if not config.token:
+        raise ConfigError("TELEGRAM_BOT_TOKEN is missing; BotFather gives one, or try without: chenbao demo")
+    async with open_newsroom(config, now=now) as room:
+        limiter = Limiter()
+        application = (
+            Application.builder()
+            .token(config.token)
+            .base_url(f"{config.api_url}/bot")
+            .base_file_url(f"{config.api_url}/file/bot")
+            .request(request or HTTPXRequest(connection_pool_size=16, proxy=config.proxy or None))
+            .get_updates_request(request or HTTPXRequest(connection_pool_size=2, proxy=config.proxy or None))
+            .rate_limiter(limiter)
+            .updater(None)
+            .build()
+        )
+        try:
+            await _initialise(application)
+            services = Services(
+                room.config,
+                room.db,
+                room.now,
+                room.reading,
+                room.fetcher,
+                room.http,
+                Sender(application.bot),
+                application.bot.username,
+            )
+            register(application, services)
+            for lost in deliveries.interrupted(room.db, now()):
+                log.warning(
+                    "chat %d: a message was cut off by the last stop and may have arrived", lost.chat_id
+                )
+            yield services, application
+        finally:
+            await application.shutdown()
+
+
+async def _initialise(application: TelegramApplication) -> None:
+    """Ask Telegram who we are; a network that is down is waited for, a token that is refused is not."""
+    wait = 1.0
+    while True:
+        try:
+            await application.initialize()
+        except InvalidToken:
+            raise ConfigError("Telegram does not know this TELEGRAM_BOT_TOKEN") from None
+        except TelegramError as error:
+            log.warning("Telegram cannot be reached, trying again in %.0f s: %s", wait, redact(str(error)))
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, 60.0)
+        else:
+            return
+
+
+async def run(config: Config, *, now: Now = utc_now, stop: asyncio.Event | None = None) -> None:
+    """Poll, collect, compose and deliver in one process until SIGINT, SIGTERM or `stop`.
+
+    Raises ConfigError, naming the setting, for what the operator must mend.
+    """
+    stopping = stop or asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stopping.set)
+    try:
+        opening = asyncio.ensure_future(_run(config, now, stopping))
+        waiting = asyncio.ensure_future(stopping.wait())
+        await asyncio.wait([opening, waiting], return_when=asyncio.FIRST_COMPLETED)
+        if waiting.done() and not opening.done():
+            await asyncio.wait([opening], timeout=STOP_SECONDS)
+            opening.cancel()
+        waiting.cancel()
+        await asyncio.gather(opening, return_exceptions=not opening.done() or opening.cancelled())
+    finally:
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(name)
+
+
+async def _run(config: Config, now: Now, stopping: asyncio.Event) -> None:
+    async with open_services(config, now=now) as (services, application):
+        scheduler = Scheduler()
+        added = source_jobs.enable_recommended(services, now())
+        if added:
+            log.info("the store is empty: %d recommended sources of the catalogue are enabled", added)
+
+        async def deliver_tick() -> None:
+            compose_due(services, now())
+            await deliver.deliver_pending(services, now(), stopping=stopping)
+
+        async def collect_tick() -> None:
+            await collect_due(services, now())
+
+        async def reindex_tick() -> None:
+            reindex_step(services)
+
+        async def tidy_tick() -> None:
+            tidy(services, now())
+
+        scheduler.every(DELIVER_SECONDS, "deliver", deliver_tick)
+        scheduler.every(COLLECT_SECONDS, "collect", collect_tick)
+        scheduler.every(REINDEX_SECONDS, "reindex", reindex_tick)
+        scheduler.every(TIDY_SECONDS, "tidy", tidy_tick)
+        async with _web(config, services):
+            await announce_commands(application.bot, services)
+            poller = Poller(application.bot, services, application.process_update)
+            scheduler.start()
+            log.info("晨报 runs as @%s", services.username)
+            polling = asyncio.ensure_future(poller.run())
+            waiting = asyncio.ensure_future(stopping.wait())
+            try:
+                await asyncio.wait([polling, waiting], return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                waiting.cancel()
+                polling.cancel()
+                await asyncio.gather(
+                    scheduler.stop(STOP_SECONDS / 2), poller.drain(STOP_SECONDS / 2), return_exceptions=True
+                )
+            with contextlib.suppress(asyncio.CancelledError):
+                await polling
+
+
+@asynccontextmanager
+async def _web(config: Config, services: Services) -> AsyncIterator[None]:
+    if config.http_address is None:
+        yield
+        return
+    host, port = config.http_address
+    web = Web(host, port, lambda: _health(services), lambda: _metrics(services))
+    await web.start()
+    try:
+        yield
+    finally:
+        await web.stop()
+
+
+async def run_demo(lines: AsyncIterator[str], out: TextIO, *, colour: bool, language_code: str) -> None:
+    """The bot in a terminal: real handlers, store and rendering, with Telegram played in memory."""
+    with tempfile.TemporaryDirectory(prefix="chenbao-demo-") as folder:
+        clock, screen = DemoClock(), Screen(out, colour=colour)
+        config = Config(token=f"{BOT_ID}:demo", database=Path(folder) / "demo.db")
+
+        def show(shown: Shown, edited: bool) -> None:  # noqa: FBT001 - called with what Telegram's part reports
+            screen.message(shown, edited=edited, time=f"{clock().astimezone(config.zone):%H:%M}")
+
+        telegram = DemoTelegram(now=clock, on_message=show, on_notice=screen.notice)
+        async with open_services(config, now=clock, request=telegram) as (services, application):
+            session = Session(services, application.process_update, telegram, screen, clock, language_code)
+            await session.open()
+            async for line in lines:
+                if not await session.line(line):
+                    break

@@ -1,0 +1,110 @@
+"""From Telegram's update to a Turn: who speaks, where, may they, in which language. In front of every handler."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from telegram import Chat as TelegramChat
+from telegram import Update
+from telegram.ext import CallbackContext
+
+from bot.chat import access
+from bot.chat.turn import Turn
+from bot.locales import resolve
+from bot.messages.model import Message
+from bot.services import Services
+from storage import chats, inbox, invitations
+from storage.models import Chat
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Turn], Awaitable[None]]
+Context = CallbackContext  # type: ignore[type-arg] - nothing of ours is kept in PTB's own bags
+
+
+def answering(services: Services, handler: Handler, *, owners_only: bool = False, open_to_all: bool = False):  # type: ignore[no-untyped-def] # noqa: ANN201 - PTB's callback type depends on its six generics
+    """The handler as PTB calls it: with a Turn, behind access control, with an apology when it fails.
+
+    `open_to_all` lets strangers through (an invitation is redeemed by /start itself).
+    """
+
+    async def callback(update: Update, _: Context) -> None:
+        telegram_chat, user = update.effective_chat, update.effective_user
+        if telegram_chat is None or (user is not None and user.is_bot):
+            return
+        user_id = user.id if user else None
+        invited = user_id is not None and invitations.holds(services.db, user_id)
+        if not open_to_all and not access.may_use(services.config, user_id, invited=invited):
+            await refuse(services, update)
+            return
+        chat = find_or_create(services, update, telegram_chat)
+        query = update.callback_query
+        turn = Turn(
+            services=services,
+            bot=update.get_bot(),
+            chat=chat,
+            user_id=user_id,
+            user_name=user.first_name if user else "",
+            update_id=update.update_id,
+            text=_words(update),
+            is_owner=access.is_owner(services.config, user_id),
+            message_id=query.message.message_id if query and query.message else None,
+            callback_id=query.id if query else None,
+            data=(query.data or "") if query else "",
+        )
+        if owners_only and not turn.is_owner:
+            await turn.say("access.owners_only")
+            return
+        try:
+            await handler(turn)
+        except Exception as error:
+            log.exception("update %d cannot be handled", update.update_id)
+            inbox.poison(services.db, update.update_id, f"{type(error).__name__}: {error}")
+            await turn.say("error.unexpected")
+        finally:
+            await turn.notice()
+
+    return callback
+
+
+async def refuse(services: Services, update: Update) -> None:
+    """One polite sentence to a stranger, in private only: a group is not told about its members' rights."""
+    chat, user = update.effective_chat, update.effective_user
+    if chat is None:
+        return
+    locale = services.locale(resolve(user.language_code if user else None, services.config.language))
+    if update.callback_query is not None:
+        await services.sender.answer(update.callback_query.id, locale.text("access.refused"))
+    elif chat.type == TelegramChat.PRIVATE:
+        await services.sender.send(chat.id, None, Message(locale.text("access.refused")), background=False)
+
+
+def find_or_create(services: Services, update: Update, telegram_chat: TelegramChat) -> Chat:
+    """The chat as we know it; one that we meet for the first time gets the defaults."""
+    message = update.effective_message
+    thread = message.message_thread_id if message is not None and message.is_topic_message else None
+    known = chats.by_address(services.db, telegram_chat.id, thread)
+    if known is not None:
+        return known
+    user = update.effective_user
+    config = services.config
+    kind = telegram_chat.type
+    return chats.add(
+        services.db,
+        telegram_chat_id=telegram_chat.id,
+        telegram_thread_id=thread,
+        kind=kind if kind in {"private", "group", "supergroup", "channel"} else "private",
+        title=telegram_chat.title or telegram_chat.first_name or "",
+        language=resolve(user.language_code if user else None, config.language),
+        zone=config.zone.key,
+        briefing_time=config.briefing_time,
+        now=services.now(),
+    )
+
+
+def _words(update: Update) -> str:
+    """What stands behind a command, or the whole text."""
+    message = update.message or update.channel_post
+    text = (message.text if message else None) or ""
+    if text.startswith("/"):
+        _, _, text = text.partition(" ") if " " in text.split("\n", 1)[0] else text.partition("\n")
+    return text.strip()

@@ -1,0 +1,5 @@
+"""`python -m bot.cli` is the `chenbao` command."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,169 @@
+"""`chenbao sources`: list, add, remove, check."""
+
+import asyncio
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from bot.app import open_newsroom
+from bot.cli.output import clip, print_json, print_table
+from bot.cli.settings import config_from
+from bot.collect.catalogue import load_catalogue
+from bot.config import Config
+from bot.jobs import sources as jobs
+from storage import sources as rows
+from storage.models import Source
+
+
+@click.group()
+def sources() -> None:
+    """The places articles come from."""
+
+
+@sources.command("list")
+@click.option("--catalogue", is_flag=True, help="The built-in catalogue instead of the sources in use.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def list_sources(ctx: click.Context, *, catalogue: bool, as_json: bool) -> None:
+    """Sources in use and how their last fetch went, or the catalogue to choose from."""
+    if catalogue:
+        known = load_catalogue()
+        if as_json:
+            print_json([asdict(source) for source in known])
+            return
+        print_table(
+            ("name", "language", "recommended", "tried", "address"),
+            [
+                (s.name, s.language, "yes" if s.recommended else "", "yes" if s.tried else "not yet", s.url)
+                for s in known
+            ],
+        )
+        return
+    found = asyncio.run(_listed(config_from(ctx)))
+    if as_json:
+        print_json([_row(source) for source in found])
+        return
+    if not found:
+        click.echo(
+            "no sources yet; add one: chenbao sources add 36氪 (see: chenbao sources list --catalogue)"
+        )
+        return
+    print_table(
+        ("id", "title", "last good fetch", "problem", "address"),
+        [
+            (
+                str(source.id),
+                clip(source.title, 24),
+                source.succeeded_at.strftime("%Y-%m-%d %H:%M UTC") if source.succeeded_at else "never",
+                clip(source.problem, 40),
+                source.url,
+            )
+            for source in found
+        ],
+    )
+
+
+async def _listed(config: Config) -> list[Source]:
+    async with open_newsroom(config) as room:
+        return rows.listed(room.db)
+
+
+def _row(source: Source) -> dict[str, Any]:
+    return {
+        "id": source.id,
+        "url": source.url,
+        "title": source.title,
+        "kind": source.kind,
+        "language": source.language,
+        "section": source.section,
+        "weight": source.weight,
+        "fetched_at": source.fetched_at.isoformat() if source.fetched_at else None,
+        "succeeded_at": source.succeeded_at.isoformat() if source.succeeded_at else None,
+        "next_fetch_at": source.next_fetch_at.isoformat() if source.next_fetch_at else None,
+        "failures": source.failures,
+        "problem": source.problem,
+    }
+
+
+@sources.command()
+@click.argument("words", metavar="ADDRESS|NAME", nargs=-1, required=True)
+@click.option("--title", help="What readers see; otherwise what the feed calls itself.")
+@click.option("--section", help="A section for entries that their words do not place.")
+@click.pass_context
+def add(ctx: click.Context, words: tuple[str, ...], title: str | None, section: str | None) -> None:
+    """Add feeds by address, or sources of the catalogue by name (36氪)."""
+    asyncio.run(_add(config_from(ctx), words, title, section))
+
+
+async def _add(config: Config, words: tuple[str, ...], title: str | None, section: str | None) -> None:
+    async with open_newsroom(config) as room:
+        for word in words:
+            source, new = jobs.add(room, word, title=title, section=section, now=room.now())
+            click.echo(f"{'added' if new else 'already there'}: {source.title}  {source.url}")
+
+
+@sources.command()
+@click.argument("words", metavar="ADDRESS|TITLE|ID", nargs=-1, required=True)
+@click.pass_context
+def remove(ctx: click.Context, words: tuple[str, ...]) -> None:
+    """Stop collecting from sources; their articles stay."""
+    asyncio.run(_remove(config_from(ctx), words))
+
+
+async def _remove(config: Config, words: tuple[str, ...]) -> None:
+    async with open_newsroom(config) as room:
+        for word in words:
+            click.echo(f"removed: {jobs.remove(room, word).title}")
+
+
+@sources.command()
+@click.argument("words", metavar="[ADDRESS|TITLE|ID]", nargs=-1)
+@click.option("--catalogue", is_flag=True, help="Try every source of the catalogue.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def check(ctx: click.Context, words: tuple[str, ...], *, catalogue: bool, as_json: bool) -> None:
+    """Fetch and parse sources without storing anything; exit code 1 when one has a problem."""
+    results = asyncio.run(_check(config_from(ctx), words, catalogue=catalogue))
+    if as_json:
+        print_json([{**asdict(r), "newest": r.newest.isoformat() if r.newest else None} for r in results])
+    else:
+        print_table(
+            ("source", "entries", "newest", "KiB", "problem"),
+            [
+                (
+                    clip(r.title, 30),
+                    str(r.entries),
+                    r.newest.strftime("%Y-%m-%d %H:%M UTC") if r.newest else "",
+                    f"{r.size / 1024:.0f}",
+                    r.problem,
+                )
+                for r in results
+            ],
+        )
+    if any(r.problem for r in results):
+        ctx.exit(1)
+
+
+async def _check(config: Config, words: tuple[str, ...], *, catalogue: bool) -> list[jobs.Check]:
+    async with open_newsroom(config) as room:
+        if catalogue:
+            wanted = [(known.url, known.name) for known in load_catalogue()]
+        elif words:
+            wanted = [jobs.address_of(room, word) for word in words]
+        else:
+            wanted = [(source.url, source.title) for source in rows.listed(room.db, "feed")]
+        gate = asyncio.Semaphore(8)
+
+        async def one(url: str, title: str) -> jobs.Check:
+            async with gate:
+                return await jobs.check(room, url, title)
+
+        with click.progressbar(
+            length=len(wanted), label="checking", file=click.get_text_stream("stderr")
+        ) as bar:
+            tasks = [asyncio.ensure_future(one(url, title)) for url, title in wanted]
+            for task in asyncio.as_completed(tasks):
+                await task
+                bar.update(1)
+        return [task.result() for task in tasks]

@@ -1,0 +1,190 @@
+"""Files that an operator imports: the printed periodical, JSON Lines, plain text, Markdown and HTML."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from bot.collect.dates import parse_date
+from bot.collect.encoding import decode
+from bot.collect.periodical import document_guid, read_periodical
+from bot.collect.plaintext import clean, plain_text, plain_title, tidy
+from bot.errors import InputError
+from storage.models import Entry
+
+FORMS = "text (.txt), Markdown (.md), HTML (.html) and JSON Lines (.jsonl)"
+_BINARY = (
+    (b"%PDF", "a PDF"),
+    (b"PK\x03\x04", "an Office document or ZIP archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"SQLite format 3", "a database"),
+)
+_JSONL = {".jsonl", ".ndjson"}
+_HTML = {".html", ".htm", ".xhtml"}
+_MARKDOWN = {".md", ".markdown"}
+_TEXT = {".txt", ".text", ""}
+_HTML_HEAD = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
+_TITLE_TAG = re.compile(r"<title[^<>]{0,200}>([^<]{1,1000})</title", re.IGNORECASE)
+_HEADLINE_TAG = re.compile(r"<h1[^<>]{0,500}>(.{1,1000}?)</h1", re.IGNORECASE | re.DOTALL)
+_MARKS = (
+    (re.compile(r"^\s{0,3}(?:#{1,6}\s+|>\s?|[-*+]\s+|```.*$)", re.MULTILINE), ""),
+    (re.compile(r"!\[[^\]\n]{0,300}\]\([^)\n]{0,2000}\)"), ""),
+    (re.compile(r"\[([^\]\n]{1,300})\]\([^)\n]{0,2000}\)"), r"\1"),
+    (re.compile(r"(\*\*|__|`|~~)(?=\S)(.{1,500}?)(?<=\S)\1"), r"\2"),
+)
+_MAX_TITLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file as read: who it is, and its articles."""
+
+    title: str
+    key: str
+    """Stable name of the document over imports; the source's address is `document:<key>`."""
+    kind: Literal["periodical", "articles", "text"]
+    entries: tuple[Entry, ...]
+    missing: tuple[str, ...] = ()
+    """Titles that a periodical's contents list and its body does not have."""
+
+
+def read_document(name: str, data: bytes, zone: ZoneInfo, sections: Mapping[str, str]) -> Document:
+    """Read a file's bytes. Raises InputError with one sentence that says what is wrong.
+
+    `name` is the file's name or path, `zone` holds for times without one, `sections` maps the names of
+    the periodical's sections (产业环境 …) to their ids.
+    """
+    path = PurePath(name)
+    text = _text_of(path, data)
+    suffix = path.suffix.lower()
+    if suffix in _JSONL:
+        return Document(path.stem, path.stem, "articles", tuple(_articles(path.name, text, zone)))
+    if suffix in _HTML or _HTML_HEAD.match(text):
+        title, body = _html_article(text)
+        periodical = read_periodical(body, sections)
+    else:
+        text = _unmarked(text) if suffix in _MARKDOWN else text
+        periodical = read_periodical(text, sections)
+        title, body = _text_article(text)
+    if periodical and periodical.entries:
+        return Document(
+            periodical.title or path.stem,
+            periodical.key,
+            "periodical",
+            periodical.entries,
+            periodical.missing,
+        )
+    if not title and not body:
+        raise InputError(f"{path.name} has no text in it.")
+    entry = Entry(
+        title=title[:_MAX_TITLE], text=body, guid=document_guid(path.stem, title or body[:_MAX_TITLE])
+    )
+    return Document(path.stem, path.stem, "text", (entry,))
+
+
+def _text_of(path: PurePath, data: bytes) -> str:
+    """The file's characters; refuses what is no text."""
+    if not data.strip():
+        raise InputError(f"{path.name} is empty.")
+    what = next((what for magic, what in _BINARY if data.startswith(magic)), "")
+    if not what and path.suffix.lower() not in _JSONL | _HTML | _MARKDOWN | _TEXT:
+        what = f"a {path.suffix} file"
+    text = "" if what else decode(data)
+    if not what and _unreadable(text[:20_000]):
+        what = "no text"
+    if what:
+        raise InputError(f"{path.name} is {what}; import takes {FORMS}.")
+    return clean(text)
+
+
+def _unreadable(text: str) -> bool:
+    """Control characters and replacement marks show a binary file or an encoding that nobody knows."""
+    strange = sum(c == "�" or (c < " " and c not in "\t\n\r\f") for c in text)
+    return strange > max(2, len(text) // 50)
+
+
+def _text_article(text: str) -> tuple[str, str]:
+    """First line the title, the rest the text."""
+    title, _, body = tidy(text).partition("\n")
+    return title, body
+
+
+def _unmarked(text: str) -> str:
+    """Markdown without its marks."""
+    for pattern, kept in _MARKS:
+        text = pattern.sub(kept, text)
+    return text
+
+
+def _html_article(text: str) -> tuple[str, str]:
+    """Title (the first h1, else the page's title, else the first line) and plain text of a page."""
+    body = plain_text(text)
+    found = _HEADLINE_TAG.search(text) or _TITLE_TAG.search(text)
+    title = plain_title(found[1]) if found else ""
+    if not title:
+        return _text_article(body)
+    lines = body.split("\n")
+    if title in lines[:10]:  # navigation above the headline goes with it
+        lines = lines[lines.index(title) + 1 :]
+    return title, "\n".join(lines)
+
+
+def _articles(name: str, text: str, zone: ZoneInfo) -> Iterator[Entry]:
+    """Entries of a JSON Lines file, one object a line: id, title, text, url, published, source."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        where = f"{name}, line {number}"
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as problem:
+            raise InputError(f"{where}: this is no JSON object.") from problem
+        if not isinstance(row, dict):
+            raise InputError(f"{where}: this is no JSON object.")
+        yield _article(where, row, zone)
+
+
+def _article(where: str, row: Mapping[str, object], zone: ZoneInfo) -> Entry:
+    fields = {key: _string(where, row, key) for key in ("title", "text", "url", "source", "author")}
+    title, text = " ".join(fields["title"].split()), tidy(fields["text"])
+    if not title and not text:
+        raise InputError(f"{where}: there is neither a title nor a text.")
+    named = row.get("id", "")
+    guid = str(named) if isinstance(named, str | int) and str(named) else ""
+    return Entry(
+        title=title,
+        url=fields["url"].strip(),
+        guid=clean(guid) or hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()[:32],
+        text=text,
+        published=_published(where, row.get("published"), zone),
+        author=fields["author"],
+        source=fields["source"],
+    )
+
+
+def _string(where: str, row: Mapping[str, object], key: str) -> str:
+    value = row.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise InputError(f"{where}: “{key}” is not a text.")
+    return clean(value)
+
+
+def _published(where: str, value: object, zone: ZoneInfo) -> datetime | None:
+    if value is None or value == "":
+        return None
+    moment = parse_date(value, zone) if isinstance(value, str) else None
+    if moment is None:
+        raise InputError(f"{where}: “published” is no date: {str(value)[:40]}.")
+    return moment

@@ -1,0 +1,176 @@
+"""Bytes to text, decided once: BOM, UTF-8 that proves itself, the declarations, then detection.
+
+Wrong declarations are common in Chinese feeds: GBK characters under gb2312, UTF-8 declared as gb2312, GBK
+declared as UTF-8 or not at all. Bytes that are valid UTF-8 beyond chance are UTF-8 whatever was declared;
+every GB charset is read as GB18030, their common superset (WHATWG Encoding, section 4.2).
+"""
+
+import codecs
+import re
+from collections.abc import Iterable
+
+from charset_normalizer import from_bytes
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_WIDE = {
+    b"\0\0\0\1": "utf-32-be",
+    b"\1\0\0\0": "utf-32-le",
+    b"\0\1\0\1": "utf-16-be",
+    b"\1\0\1\0": "utf-16-le",
+}
+_SUPERSETS = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "cp936": "gb18030",
+    "hz": "hz",
+    "big5": "big5hkscs",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "iso8859-1": "cp1252",
+    "ascii": "cp1252",
+    "iso8859-9": "cp1254",
+    "tis-620": "cp874",
+}
+_SEVEN_BIT = {"utf-7", "hz", "iso2022_jp", "iso2022_kr", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_3"}
+_NOT_TEXT = {
+    "base64",
+    "bz2",
+    "hex",
+    "quopri",
+    "rot13",
+    "uu",
+    "zlib",
+    "idna",
+    "punycode",
+    "undefined",
+    "unicode_escape",
+    "raw_unicode_escape",
+}
+_DECLARATION = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
+_META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
+_SAMPLE = 65_536
+"""Bytes that detection looks at."""
+_CHANCE = 8
+"""Up to so many non-ASCII bytes may be valid UTF-8 by chance (联通 in GBK is): a declaration then wins."""
+_TORN = 0.02
+"""Share of broken characters up to which a declared UTF-8 is a torn one rather than another encoding."""
+_COMMON = 0.75
+"""Share of GB2312's everyday characters (lead bytes B0–D7) among the non-ASCII ones that proves Chinese."""
+
+
+def decode(data: bytes, content_type: str = "") -> str:
+    """Text of a feed, page or file, without its BOM; never raises, broken bytes become U+FFFD."""
+    for bom, name in _BOMS:
+        if data.startswith(bom):
+            return data[len(bom) :].decode(name, "replace")
+    wide = _wide(data[:4])
+    if wide:
+        return data.decode(wide, "replace")
+    declared = list(_declared(data, content_type))
+    return _seven_bit(data, declared) or _utf8(data, declared) or _other(data, declared)
+
+
+def _wide(head: bytes) -> str:
+    """UTF-16 or UTF-32 without a BOM shows in the zero bytes around the first character."""
+    return _WIDE.get(bytes(min(byte, 1) for byte in head), "")
+
+
+def _declared(data: bytes, content_type: str) -> Iterable[str]:
+    """Codec names declared by HTTP, the XML declaration or HTML, in this order."""
+    head = data[:2048]
+    found = [match[1] for match in (_CHARSET.search(content_type),) if match]
+    found += [match[1].decode("ascii") for match in (_DECLARATION.search(head), _META.search(head)) if match]
+    for label in found:
+        try:
+            name = codecs.lookup(label).name
+        except LookupError:
+            continue
+        if name not in _NOT_TEXT:
+            yield _SUPERSETS.get(name, name)
+
+
+def _seven_bit(data: bytes, declared: list[str]) -> str:
+    """Declared encodings that hide other characters in ASCII bytes."""
+    for name in declared:
+        if name in _SEVEN_BIT and data.isascii():
+            try:
+                return data.decode(name)
+            except UnicodeDecodeError:
+                continue
+    return ""
+
+
+def _utf8(data: bytes, declared: list[str]) -> str:
+    """The text when the bytes are UTF-8 beyond chance, else nothing."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
+    beyond = len(data) - len(text) > 0 and sum(byte > 127 for byte in data[:_SAMPLE]) <= _CHANCE
+    others = [name for name in declared if name in ("gb18030", "big5hkscs", "cp932", "cp949")]
+    if beyond and others and "utf-8" not in declared:
+        try:
+            return data.decode(others[0])
+        except UnicodeDecodeError:
+            return text
+    return text
+
+
+def _other(data: bytes, declared: list[str]) -> str:
+    """Not valid UTF-8: the declarations as far as they convince, then detection."""
+    for name in declared:
+        if name == "utf-8":
+            text = data.decode("utf-8", "replace")
+            if text.count("�") <= max(1, int(_TORN * sum(not c.isascii() for c in text))):
+                return text
+            continue
+        if _is_single_byte(name) and _common_share(data) >= _COMMON:
+            continue  # says Latin, is Chinese
+        try:
+            return data.decode(name)
+        except (UnicodeDecodeError, LookupError):
+            # A declared Chinese encoding with a few broken bytes stays what it says.
+            text = data.decode(name, "replace")
+            if text.count("�") <= max(1, int(_TORN * len(text))):
+                return text
+    return data.decode(_detected(data), "replace")
+
+
+def _is_single_byte(name: str) -> bool:
+    """Whether every byte is a character of its own in this encoding: such a one never fails to decode."""
+    return name.startswith(("cp125", "iso8859", "koi8", "mac", "cp437", "cp85", "cp86", "cp874", "latin"))
+
+
+def _common_share(data: bytes) -> float:
+    """Share of everyday simplified characters among what GB18030 makes of the bytes; 0 where it cannot."""
+    sample = data[:_SAMPLE]
+    try:
+        text = codecs.getincrementaldecoder("gb18030")().decode(sample, final=False)
+    except UnicodeDecodeError:
+        return 0.0
+    wide = [c for c in text if ord(c) > 127]
+    if len(wide) < 2:
+        return 0.0
+    leads = [c.encode("gb18030") for c in wide if "\u4e00" <= c <= "\u9fff" or c > "\u2000"]
+    common = sum(
+        len(pair) == 2 and (0xA1 <= pair[0] <= 0xA3 or 0xB0 <= pair[0] <= 0xD7) and pair[1] >= 0xA1
+        for pair in leads
+    )
+    return common / len(wide)
+
+
+def _detected(data: bytes) -> str:
+    """The most plausible encoding of undeclared bytes that are not UTF-8."""
+    if _common_share(data) >= _COMMON:
+        return "gb18030"
+    best = from_bytes(data[:_SAMPLE]).best()
+    if best is not None and best.encoding not in ("utf_8", "ascii"):
+        return _SUPERSETS.get(codecs.lookup(best.encoding).name, best.encoding)
+    return "gb18030" if _common_share(data) else "utf-8"

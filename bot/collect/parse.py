@@ -1,0 +1,275 @@
+"""Bytes of a feed to entries: RSS 0.9x–2.0, RDF, Atom and JSON Feed.
+
+    decode once → mend what strict parsers refuse → fastfeedparser, else feedparser → entries
+
+Everything is bounded: bytes, entries, characters of an entry. Document type declarations are cut out before any
+parser sees them, so no entity can expand and none can name a file.
+"""
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from io import BytesIO
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import fastfeedparser
+import feedparser
+
+from bot.collect.dates import CHINA, has_zone, parse_date
+from bot.collect.encoding import decode
+from bot.collect.plaintext import clean, plain_text, plain_title
+from bot.errors import FeedError
+from storage.models import Entry
+
+MAX_BYTES = 16_000_000
+MAX_ENTRIES = 2_000
+"""Entries taken from one feed; real ones have 10 to 500."""
+_MAX_SLOW_BYTES = 3_000_000
+"""feedparser reads about 0.5 MB/s: what the fast parser gives up on and is larger than this is refused."""
+_MAX_TEXT = 200_000
+_MAX_TITLE = 300
+_AHEAD = timedelta(days=1)
+"""A date further in the future than this is a mistake, and treated as unknown."""
+
+_DECLARATION = re.compile(r"<\?xml\b[^>]{0,300}\?*>")
+_ENTITY = re.compile(
+    r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)([A-Za-z][A-Za-z0-9]{1,31};)?"
+)
+_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_DATE_ELEMENT = re.compile(
+    r"<((?:\w+:)?(?:pubDate|published|updated|issued|modified|date|created))\b([^<>]{0,200})>"
+    r"\s*(?:<!\[CDATA\[)?\s*([^<>\]]{6,80}?)\s*(?:\]\]>)?\s*</\1\s*>"
+)
+_LANGUAGE = re.compile(
+    r"<(?:dc:)?language>\s*([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*)\s*</|xml:lang=[\"']([A-Za-z-]{2,20})"
+)
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_PAGE = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE | re.DOTALL
+)
+_ITEM = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]")
+_ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
+_BREAKS = re.compile(r"[\t\n]+")  # as browsers do (WHATWG URL, section 4.4)
+_HEAD = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed as parsed. `language` is the feed's own word for it, possibly empty."""
+
+    title: str
+    language: str
+    entries: tuple[Entry, ...]
+
+
+def parse_feed(body: bytes, content_type: str, url: str, now: datetime | None = None) -> Feed:
+    """Parse a feed's bytes; `content_type` is the HTTP header, `url` the base of relative links.
+
+    Times without a zone, and CST, are China's in a Chinese feed, else UTC. With `now` (aware UTC), dates
+    more than a day ahead of it become None. Raises FeedError with one sentence.
+    """
+    if len(body) > MAX_BYTES:
+        raise FeedError(f"The feed is larger than {MAX_BYTES // 1_000_000} MB.")
+    text = decode(body, content_type).strip("\ufeff \t\r\n\0")
+    if not text:
+        raise FeedError("The answer is empty.")
+    if text[0] == "{":
+        feed = _json_feed(text, url)
+    elif _PAGE.match(text[:_HEAD]):
+        raise FeedError("The address answers with a web page, not a feed.")
+    else:
+        feed = _xml_feed(text, url)
+    entries = feed.entries
+    if now is not None:
+        entries = tuple(_not_ahead(entry, now + _AHEAD) for entry in entries)
+    return Feed(feed.title, feed.language, _distinct(entries))
+
+
+def _not_ahead(entry: Entry, latest: datetime) -> Entry:
+    if entry.published is None or entry.published <= latest:
+        return entry
+    return Entry(title=entry.title, url=entry.url, guid=entry.guid, text=entry.text, author=entry.author)
+
+
+def _distinct(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The first of those that say the same address and guid."""
+    return tuple({(entry.guid, entry.url, entry.title): entry for entry in reversed(entries)}.values())[::-1]
+
+
+# -- XML ---------------------------------------------------------------------------------------------------
+
+
+def _xml_feed(text: str, url: str) -> Feed:
+    match = _LANGUAGE.search(text[:_HEAD])
+    language = (match[1] or match[2]) if match else ""
+    zone: tzinfo = CHINA if language.lower().startswith("zh") or _HAN.search(text[:_HEAD]) else UTC
+    mended = _mended(text, zone).encode()
+    try:
+        parsed = fastfeedparser.parse(
+            mended, include_tags=False, include_media=False, include_enclosures=False
+        )
+    except Exception:
+        parsed = None
+    if parsed is None or (not parsed["entries"] and _ITEM.search(text)):
+        parsed = _patient(mended, text)
+    head = parsed["feed"]
+    base = _base(url, head)
+    entries = tuple(_entry(raw, base) for raw in parsed["entries"][:MAX_ENTRIES])
+    return Feed(plain_title(_text(head, "title")), language or _text(head, "language"), entries)
+
+
+def _patient(mended: bytes, text: str) -> Mapping[str, Any]:
+    """What feedparser makes of it; raises FeedError where that is no feed."""
+    if not _ROOT.search(text) and not _ITEM.search(text):
+        raise FeedError("The answer is no feed (RSS, Atom or JSON Feed).")
+    if len(mended) > _MAX_SLOW_BYTES:
+        raise FeedError("The feed is damaged and too large to mend.")
+    try:
+        parsed: Mapping[str, Any] = feedparser.parse(
+            BytesIO(mended), sanitize_html=False, resolve_relative_uris=False
+        )
+    except Exception as problem:
+        raise FeedError("The feed is damaged beyond reading.") from problem
+    if not parsed["entries"] and not parsed.get("version"):
+        raise FeedError("The answer is no feed (RSS, Atom or JSON Feed).")
+    return parsed
+
+
+def _mended(text: str, zone: tzinfo) -> str:
+    """Well-formed as far as cheap rules reach, and with dates that leave nothing to guess."""
+    text = _FORBIDDEN.sub("", text)
+    text = _DECLARATION.sub("", text[:_HEAD]) + text[_HEAD:]
+    text = _without_doctype(text)
+    if _ENTITY.search(text):
+        text = "".join(
+            part if part.startswith("<![CDATA[") else _ENTITY.sub(_entity, part)
+            for part in _CDATA.split(text)
+        )
+    text = _DATE_ELEMENT.sub(lambda match: _dated(match, zone), text)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text.lstrip()}'
+
+
+def _entity(match: re.Match[str]) -> str:
+    """&nbsp; and its like as characters (XML knows five names only), a bare & as &amp;."""
+    named = match[1]
+    if not named:
+        return "&amp;"
+    character = html.unescape(f"&{named}")
+    return f"&amp;{named}" if character.startswith("&") else character
+
+
+def _dated(match: re.Match[str], zone: tzinfo) -> str:
+    value = match[3]
+    if has_zone(value):
+        return match[0]
+    moment = parse_date(value, zone)
+    return f"<{match[1]}{match[2]}>{moment.isoformat()}</{match[1]}>" if moment else match[0]
+
+
+def _without_doctype(text: str) -> str:
+    """The text without its document type declaration, internal subset included; one pass."""
+    start = text.upper().find("<!DOCTYPE", 0, _HEAD)
+    if start < 0:
+        return text
+    bracket, close = text.find("[", start), text.find(">", start)
+    if 0 <= bracket < close:
+        subset = re.compile(r"\]\s*>").search(text, bracket)
+        return text[:start] + text[subset.end() :] if subset else text[:start]
+    return text[:start] + text[close + 1 :] if close >= 0 else text[:start]
+
+
+def _base(url: str, head: Mapping[str, Any]) -> str:
+    """What relative links are relative to: the feed's address, else its own link."""
+    return url if urlsplit(url).scheme in ("http", "https") else _text(head, "link")
+
+
+def _text(values: Mapping[str, Any], key: str) -> str:
+    value = values.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _entry(raw: Mapping[str, Any], base: str) -> Entry:
+    guid = clean(_text(raw, "id")).strip()
+    url = _absolute(_text(raw, "link"), base) or _absolute(guid, "")
+    markup = max(_bodies(raw), key=len, default="")
+    text = plain_text(markup)[:_MAX_TEXT]
+    title = plain_title(_text(raw, "title"))[:_MAX_TITLE] or text.partition("\n")[0][:60]
+    date = _text(raw, "published") or _text(raw, "updated") or _text(raw, "created")
+    return Entry(
+        title=title,
+        url=url,
+        guid=guid or url,
+        text=text,
+        published=parse_date(date, UTC) if date else None,
+        author=plain_title(_text(raw, "author"))[:100],
+    )
+
+
+def _bodies(raw: Mapping[str, Any]) -> Iterator[str]:
+    """Every text that the entry carries: full content, description."""
+    for part in raw.get("content") or ():
+        value = part.get("value")
+        if isinstance(value, str) and not str(part.get("type", "")).startswith(
+            ("image/", "audio/", "video/")
+        ):
+            yield value
+    yield _text(raw, "description")
+    yield _text(raw, "summary")
+
+
+def _absolute(link: str, base: str) -> str:
+    """An absolute http(s) address, else nothing."""
+    link = _BREAKS.sub("", clean(link)).strip()
+    try:
+        joined = urljoin(base, link) if link else ""
+        parts = urlsplit(joined)
+    except ValueError:
+        return ""
+    return joined if parts.scheme in ("http", "https") and parts.hostname else ""
+
+
+# -- JSON Feed (https://www.jsonfeed.org/version/1.1/) -----------------------------------------------------
+
+
+def _json_feed(text: str, url: str) -> Feed:
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as problem:
+        raise FeedError("The answer is damaged JSON, not a feed.") from problem
+    items = document.get("items") if isinstance(document, dict) else None
+    if not isinstance(items, list):
+        raise FeedError("The answer is JSON, but no JSON Feed.")
+    language = _text(document, "language")
+    zone: tzinfo = CHINA if language.lower().startswith("zh") or _HAN.search(text[:_HEAD]) else UTC
+    entries = tuple(_json_entry(item, url, zone) for item in items[:MAX_ENTRIES] if isinstance(item, dict))
+    return Feed(plain_title(_text(document, "title")), language, entries)
+
+
+def _json_entry(item: Mapping[str, Any], base: str, zone: tzinfo) -> Entry:
+    link = _absolute(_text(item, "url") or _text(item, "external_url"), base)
+    named = item.get("id")
+    guid = clean(str(named)) if isinstance(named, str | int | float) else ""
+    markup = _text(item, "content_html")
+    text = (
+        plain_text(markup) if markup else plain_text(_text(item, "content_text") or _text(item, "summary"))
+    )[:_MAX_TEXT]
+    date = _text(item, "date_published") or _text(item, "date_modified")
+    authors = item.get("authors") or [item.get("author")]
+    names = (
+        [_text(author, "name") for author in authors if isinstance(author, dict)]
+        if isinstance(authors, list)
+        else []
+    )
+    return Entry(
+        title=plain_title(_text(item, "title"))[:_MAX_TITLE] or text.partition("\n")[0][:60],
+        url=link or _absolute(guid, ""),
+        guid=guid or link,
+        text=text,
+        published=parse_date(date, zone) if date else None,
+        author="、".join(name for name in names if name)[:100],
+    )

@@ -1,0 +1,247 @@
+"""Every setting, once: its name, default and help. `load_config` turns strings into one frozen Config.
+
+Reads no environment itself: the command line hands in a mapping.
+"""
+
+import ipaddress
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from bot.errors import ConfigError
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Access = Literal["open", "invite", "list"]
+
+TOKEN_PATTERN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{1,128}")
+LANGUAGES = ("zh-Hans", "zh-Hant", "en")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings in force. Secrets are kept out of `repr`."""
+
+    token: str = field(default="", repr=False)
+    api_url: str = "https://api.telegram.org"
+    proxy: str = field(default="", repr=False)
+    database: Path = Path("chenbao.db")
+    owners: frozenset[int] = frozenset()
+    access: Access = "open"
+    topics: Path | None = None
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
+    briefing_time: str = "08:00"
+    language: str = "zh-Hans"
+    allow_networks: tuple[Network, ...] = ()
+    retention_days: int = 365
+    webhook_url: str = ""
+    webhook_secret: str = field(default="", repr=False)
+    http_address: tuple[str, int] | None = None
+    log_level: str = "INFO"
+    log_format: Literal["text", "json"] = "text"
+
+
+def _token(value: str) -> str:
+    if not TOKEN_PATTERN.fullmatch(value):
+        raise ValueError("must look like 123456789:AbC… (digits, a colon, the rest), as BotFather gave it")
+    return value
+
+
+def _root(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", value):
+        raise ValueError("must be an http:// or https:// address")
+    return value.rstrip("/")
+
+
+def _proxy(value: str) -> str:
+    if not re.match(r"(https?|socks5h?)://[^\s/]+", value):
+        raise ValueError("must start with http://, https:// or socks5://")
+    return value
+
+
+def _owners(value: str) -> frozenset[int]:
+    parts = [part for part in re.split(r"[\s,;，；]+", value) if part]
+    if not all(part.isascii() and part.isdigit() for part in parts):
+        raise ValueError("must be Telegram's numeric user ids, separated by commas")
+    return frozenset(map(int, parts))
+
+
+def _zone(value: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"{value!r} is no IANA time zone, such as Asia/Shanghai") from error
+
+
+def _time(value: str) -> str:
+    match = re.fullmatch(r"(\d{1,2}):(\d{2})", value)
+    if not match or int(match[1]) > 23 or int(match[2]) > 59:
+        raise ValueError("must be a time of day such as 08:00")
+    return f"{int(match[1]):02}:{match[2]}"
+
+
+def _networks(value: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(part) for part in re.split(r"[\s,]+", value) if part)
+    except ValueError as error:
+        raise ValueError(f"must be networks such as 192.168.1.0/24, separated by commas ({error})") from error
+
+
+def _days(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or not 15 <= int(value) <= 36500:
+        raise ValueError("must be a number of days from 15 on")
+    return int(value)
+
+
+def _address(value: str) -> tuple[str, int]:
+    host, colon, port = value.rpartition(":")
+    if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise ValueError("must be HOST:PORT, such as 127.0.0.1:8080")
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        for choice in choices:
+            if choice.casefold() == value.casefold():
+                return choice
+        raise ValueError(f"must be one of {', '.join(choices)}")
+
+    return parse
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: the Config field it fills, its default as an operator would write it, and its help line."""
+
+    name: str
+    attribute: str
+    default: str
+    help: str
+    parse: Callable[[str], Any]
+    secret: bool = False
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "TELEGRAM_BOT_TOKEN",
+        "token",
+        "",
+        "the bot's token from BotFather; needed by `run`",
+        _token,
+        secret=True,
+    ),
+    Setting("TELEGRAM_API_URL", "api_url", "https://api.telegram.org", "root of the Bot API server", _root),
+    Setting(
+        "TELEGRAM_PROXY", "proxy", "", "http:// or socks5:// proxy towards Telegram", _proxy, secret=True
+    ),
+    Setting("CHENBAO_DB", "database", "chenbao.db", "the SQLite file that holds everything", Path),
+    Setting(
+        "CHENBAO_OWNERS", "owners", "", "numeric Telegram ids of those who administer; empty: nobody", _owners
+    ),
+    Setting(
+        "CHENBAO_ACCESS",
+        "access",
+        "open",
+        "who may use the bot: open, invite (owners and those whom "
+        "an owner's /invite let in) or list (owners only)",
+        _one_of("open", "invite", "list"),
+    ),
+    Setting("CHENBAO_TOPICS", "topics", "", "a TOML file with another set of sections and topics", Path),
+    Setting(
+        "CHENBAO_TIMEZONE", "zone", "Asia/Shanghai", "zone of new readers, and of times without one", _zone
+    ),
+    Setting("CHENBAO_BRIEFING_TIME", "briefing_time", "08:00", "local time of a new reader's digest", _time),
+    Setting(
+        "CHENBAO_LANGUAGE",
+        "language",
+        "zh-Hans",
+        "language where a reader's own is unknown: zh-Hans, zh-Hant or en",
+        _one_of(*LANGUAGES),
+    ),
+    Setting(
+        "CHENBAO_ALLOW_NETWORKS",
+        "allow_networks",
+        "",
+        "private networks that feeds may be on, as CIDRs",
+        _networks,
+    ),
+    Setting("CHENBAO_RETENTION_DAYS", "retention_days", "365", "days that articles are kept", _days),
+    Setting(
+        "CHENBAO_WEBHOOK_URL",
+        "webhook_url",
+        "",
+        "public https:// address for updates instead of polling",
+        _root,
+    ),
+    Setting(
+        "CHENBAO_WEBHOOK_SECRET",
+        "webhook_secret",
+        "",
+        "what Telegram must present at the webhook",
+        str,
+        secret=True,
+    ),
+    Setting(
+        "CHENBAO_HTTP_ADDRESS",
+        "http_address",
+        "",
+        "HOST:PORT for /health and /metrics; empty: none",
+        _address,
+    ),
+    Setting("CHENBAO_LOG_LEVEL", "log_level", "INFO", "DEBUG, INFO, WARNING or ERROR", _one_of(*LOG_LEVELS)),
+    Setting("CHENBAO_LOG_FORMAT", "log_format", "text", "text or json", _one_of("text", "json")),
+)
+
+
+def load_config(environ: Mapping[str, str], file: Path | None = None) -> Config:
+    """The Config that the environment and a TOML file (its keys are the settings' names) describe.
+
+    The environment overrules the file; a secret may also stand in the file that `NAME_FILE` names.
+    Raises ConfigError, naming the setting, for a value that cannot be used.
+    """
+    written = _read_file(file) if file else {}
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        text = environ.get(setting.name, "").strip() or written.get(setting.name, "").strip()
+        if not text and setting.secret:
+            text = _read_secret(
+                setting.name, environ.get(f"{setting.name}_FILE") or written.get(f"{setting.name}_FILE")
+            )
+        if not text:
+            continue
+        try:
+            values[setting.attribute] = setting.parse(text)
+        except ValueError as error:
+            raise ConfigError(f"{setting.name} {error}") from None
+    return Config(**values)
+
+
+def _read_file(file: Path) -> dict[str, str]:
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"--config {file} cannot be read: {error}") from error
+    known = {setting.name for setting in SETTINGS} | {
+        f"{setting.name}_FILE" for setting in SETTINGS if setting.secret
+    }
+    for key in table:
+        if key not in known:
+            raise ConfigError(f"--config {file}: {key} is no setting of Chenbao")
+    return {
+        key: ",".join(map(str, value)) if isinstance(value, list) else str(value)
+        for key, value in table.items()
+    }
+
+
+def _read_secret(name: str, file: str | None) -> str:
+    if not file:
+        return ""
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{name}_FILE cannot be read: {error}") from error

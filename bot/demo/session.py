@@ -1,0 +1,200 @@
+"""The demo's conversation: what a person types becomes Telegram updates, and the clock can be moved.
+
+a line ─→ update ─→ the real application ─→ DemoTelegram ─→ screen
+!clock ─→ each moment at which something is due, in order ─→ collect the sample archive, compose, deliver
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from telegram import Update
+
+from bot.demo.archive import load_archive
+from bot.demo.screen import Screen
+from bot.demo.telegram import READER, DemoTelegram, Shown
+from bot.errors import InputError
+from bot.jobs import compose, deliver, ingest
+from bot.services import Services
+from storage import chats, sources
+from storage.models import Entry, Source
+
+START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+"""Monday 18:00 in Shanghai: the archive has two days behind it and tomorrow's news before it."""
+FURTHEST = timedelta(days=60)
+RELATIVE = re.compile(r"\+(\d{1,4})\s*([mhd])")
+UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+HELP = (
+    "type as you would in Telegram: /start, /today, /search 华为 芯片, 订阅 半导体 …  ·  !press 2 or !press 完成 presses a button  ·  "
+    "!clock +24h or !clock 2026-11-24T08:00 moves time  ·  !quit"
+)
+
+
+@dataclass(slots=True)
+class DemoClock:
+    """Time stands still until it is moved, and only forwards."""
+
+    at: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@dataclass(slots=True)
+class Session:
+    """One person's chat with the bot."""
+
+    services: Services
+    handle: Callable[[Update], Awaitable[None]]
+    telegram: DemoTelegram
+    screen: Screen
+    clock: DemoClock
+    language_code: str
+    next_update: int = 1
+    waiting: list[Entry] = field(
+        default_factory=lambda: sorted(load_archive(), key=lambda e: e.published or START)
+    )
+
+    async def open(self) -> None:
+        """Take in the archive up to now and say how the demo works."""
+        self._collect()
+        local = self.clock.at.astimezone(self.services.config.zone)
+        self.screen.note(
+            f"晨报 demo · {local:%Y-%m-%d %H:%M} {self.services.config.zone.key} · sample archive, no network"
+        )
+        self.screen.note(HELP)
+
+    async def line(self, line: str) -> bool:
+        """Do what one line says; False when the person leaves."""
+        line = line.strip()
+        if not line or line.startswith("#"):
+            return True
+        try:
+            if line in {"!quit", "!exit"}:
+                return False
+            if line == "!help":
+                self.screen.note(HELP)
+            elif line.startswith("!press"):
+                await self._press(line.removeprefix("!press").strip())
+            elif line.startswith("!clock"):
+                await self._move(line.removeprefix("!clock").strip())
+            elif line.startswith("!"):
+                raise InputError(f"there is no {line.split()[0]}; {HELP}")
+            else:
+                self.screen.person(line)
+                await self._update({"message": self._message(line)})
+        except InputError as error:
+            self.screen.note(str(error))
+        return True
+
+    def _message(self, text: str) -> dict[str, Any]:
+        message: dict[str, Any] = {
+            "message_id": self.telegram.take_id(),
+            "date": int(self.clock.at.timestamp()),
+            "chat": {"id": READER["id"], "type": "private", "first_name": READER["first_name"]},
+            "from": {**READER, "language_code": self.language_code},
+            "text": text,
+        }
+        if command := re.match(r"/[A-Za-z0-9_]+", text):
+            message["entities"] = [{"type": "bot_command", "offset": 0, "length": command.end()}]
+        return message
+
+    async def _update(self, content: dict[str, Any]) -> None:
+        update = Update.de_json({"update_id": self.next_update, **content}, None)
+        self.next_update += 1
+        await self.handle(update)
+
+    async def _press(self, wanted: str) -> None:
+        shown = next((m for _, m in sorted(self.telegram.messages.items(), reverse=True) if m.buttons), None)
+        if shown is None:
+            raise InputError("no message has a button yet")
+        button = _find(shown, wanted)
+        self.screen.person(f"[{button['text']}]")
+        if "callback_data" not in button:
+            self.screen.note(f"opens {button.get('url', '')}")
+            return
+        await self._update(
+            {
+                "callback_query": {
+                    "id": str(self.next_update),
+                    "from": {**READER, "language_code": self.language_code},
+                    "chat_instance": "demo",
+                    "message": {**self._message(shown.text), "message_id": shown.message_id},
+                    "data": button["callback_data"],
+                }
+            }
+        )
+
+    async def _move(self, wanted: str) -> None:
+        target = self._target(wanted)
+        while True:
+            moments = [
+                moment for moment in (chats.earliest_due(self.services.db), self._next_entry()) if moment
+            ]
+            upcoming = min(moments, default=target)
+            if upcoming > target:
+                break
+            self.clock.at = max(self.clock.at, upcoming)
+            self._collect()
+            compose.compose_due(self.services, self.clock.at)
+            await deliver.deliver_pending(self.services, self.clock.at)
+            if upcoming == target:
+                break
+        self.clock.at = target
+        await deliver.deliver_pending(self.services, self.clock.at)
+        local = target.astimezone(self.services.config.zone)
+        self.screen.note(f"🕗 {local:%Y-%m-%d %H:%M} {self.services.config.zone.key}")
+
+    def _target(self, wanted: str) -> datetime:
+        if match := RELATIVE.fullmatch(wanted):
+            target = self.clock.at + int(match[1]) * UNITS[match[2]]
+        else:
+            try:
+                target = datetime.fromisoformat(wanted)
+            except ValueError:
+                raise InputError(
+                    f"!clock takes +30m, +24h, +2d or 2026-11-24T08:00, not {wanted!r}"
+                ) from None
+            if target.tzinfo is None:
+                target = target.replace(tzinfo=self.services.config.zone)
+            target = target.astimezone(UTC)
+        if target < self.clock.at:
+            raise InputError("the demo's clock only moves forwards")
+        if target - self.clock.at > FURTHEST:
+            raise InputError(f"the demo's clock moves at most {FURTHEST.days} days at a time")
+        return target
+
+    def _next_entry(self) -> datetime | None:
+        return self.waiting[0].published if self.waiting else None
+
+    def _collect(self) -> None:
+        arrived = [entry for entry in self.waiting if (entry.published or START) <= self.clock.at]
+        self.waiting = self.waiting[len(arrived) :]
+        for publisher in dict.fromkeys(entry.source for entry in arrived):
+            entries = [entry for entry in arrived if entry.source == publisher]
+            ingest.ingest(
+                self.services.db, self.services.reading, self._source(publisher), entries, self.clock.at
+            )
+
+    def _source(self, publisher: str) -> Source:
+        source, _ = sources.add(
+            self.services.db, url=f"document:{publisher}", title=publisher, kind="document", now=self.clock.at
+        )
+        return source
+
+
+def _find(shown: Shown, wanted: str) -> dict[str, Any]:
+    """The button with this number or label; marks such as ✅ before a label need not be typed."""
+    if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(shown.buttons):
+        return shown.buttons[int(wanted) - 1]
+    plain = [(re.sub(r"^[^\w+]+\s*", "", button["text"]).strip(), button) for button in shown.buttons]
+    for label, button in plain:
+        if wanted in {label, button["text"]}:
+            return button
+    for label, button in plain:
+        if wanted and label.startswith(wanted):
+            return button
+    labels = " ".join(f"[{number}] {button['text']}" for number, button in enumerate(shown.buttons, 1))
+    raise InputError(f"no button {wanted!r} there; there are {labels}")

@@ -1,0 +1,113 @@
+"""Telegram's part in the demo: answers the Bot API calls of the real application, in memory.
+
+It stands where the network begins (PTB's `BaseRequest`), so everything above it is what runs for real.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from telegram.request import BaseRequest, RequestData
+
+BOT_ID = 1_000_000
+USERNAME = "chenbao_demo_bot"
+READER = {"id": 1, "is_bot": False, "first_name": "读者"}
+
+
+@dataclass(slots=True)
+class Shown:
+    """One message in the chat as it stands."""
+
+    message_id: int
+    text: str
+    keyboard: list[list[dict[str, Any]]]
+    file_name: str = ""
+    file_text: str = ""
+
+    @property
+    def buttons(self) -> list[dict[str, Any]]:
+        """All buttons, row after row."""
+        return [button for row in self.keyboard for button in row]
+
+
+@dataclass(slots=True)
+class DemoTelegram(BaseRequest):
+    """Remembers the chat and tells `on_message` (message, was it edited?) and `on_notice` (text) what happens."""
+
+    now: Callable[[], datetime]
+    on_message: Callable[[Shown, bool], None]
+    on_notice: Callable[[str], None]
+    messages: dict[int, Shown] = field(default_factory=dict)
+    next_id: int = 1
+
+    @property
+    def read_timeout(self) -> float | None:
+        """Nothing here waits."""
+        return None
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, **_: Any
+    ) -> tuple[int, bytes]:  # type: ignore[override] # noqa: ARG002 - time-outs mean nothing here
+        """Answer one call as the Bot API would."""
+        call = url.rsplit("/", 1)[-1]
+        parameters = dict(request_data.parameters) if request_data else {}
+        result = self._answer(call, parameters, request_data)
+        return 200, json.dumps({"ok": True, "result": result}).encode()
+
+    def _answer(self, call: str, parameters: dict[str, Any], request_data: RequestData | None) -> Any:
+        match call:
+            case "getMe":
+                return {"id": BOT_ID, "is_bot": True, "first_name": "晨报", "username": USERNAME}
+            case "sendMessage":
+                return self._show(self._new(parameters.get("text", ""), parameters), edited=False)
+            case "sendDocument":
+                shown = self._new(parameters.get("caption", ""), parameters)
+                for name, content, _type in (request_data.multipart_data if request_data else {}).values():
+                    data = content if isinstance(content, bytes) else b""
+                    shown.file_name, shown.file_text = name, data.decode("utf-8", "replace")
+                return self._show(shown, edited=False)
+            case "editMessageText" | "editMessageReplyMarkup":
+                shown = self.messages[int(parameters["message_id"])]
+                shown.text = parameters.get("text", shown.text)
+                shown.keyboard = _keyboard(parameters)
+                return self._show(shown, edited=True)
+            case "answerCallbackQuery":
+                if parameters.get("text"):
+                    self.on_notice(parameters["text"])
+                return True
+            case _:
+                return True
+
+    def _new(self, text: str, parameters: dict[str, Any]) -> Shown:
+        shown = Shown(self.take_id(), text, _keyboard(parameters))
+        self.messages[shown.message_id] = shown
+        return shown
+
+    def take_id(self) -> int:
+        """The next message id: readers' messages and the bot's share one row of numbers."""
+        self.next_id += 1
+        return self.next_id - 1
+
+    def _show(self, shown: Shown, *, edited: bool) -> dict[str, Any]:
+        self.on_message(shown, edited)
+        return {
+            "message_id": shown.message_id,
+            "date": int(self.now().timestamp()),
+            "chat": {"id": READER["id"], "type": "private"},
+            "text": shown.text or " ",
+        }
+
+
+def _keyboard(parameters: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    markup = parameters.get("reply_markup")
+    if isinstance(markup, str):
+        markup = json.loads(markup)
+    return markup.get("inline_keyboard", []) if isinstance(markup, dict) else []

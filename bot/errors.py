@@ -1,0 +1,40 @@
+"""The errors that someone can act on. Each pairs a technical cause (`__cause__`) with one sentence for a person.
+
+* ChenbaoError
+  * ConfigError       a setting or command-line value is wrong; the operator is told its name (exit code 2)
+  * InputError        a file or text given by a person cannot be used
+  * SourceError       a source could not be fetched or parsed; a status line, never a lost briefing
+    * FetchError
+    * FeedError
+"""
+
+
+class ChenbaoError(Exception):
+    """Base of all errors raised on purpose; `str()` is one sentence fit to be shown."""
+
+
+class ConfigError(ChenbaoError):
+    """A setting is missing or malformed; the sentence names it."""
+
+
+class InputError(ChenbaoError):
+    """What a person gave cannot be used; the sentence says what would be."""
+
+
+class SourceError(ChenbaoError):
+    """A source could not be read; the sentence is kept as its status."""
+
+
+class FetchError(SourceError):
+    """The address did not answer with something usable."""
+
+    def __init__(self, message: str, *, status: int | None = None, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        """HTTP status, when there was an answer."""
+        self.retry_after = retry_after
+        """Seconds that the server asked us to wait, when it did."""
+
+
+class FeedError(SourceError):
+    """The answer is no feed."""

@@ -1,0 +1,372 @@
+"""What a button asks for, typed. Telegram carries at most 64 bytes per button, so ids and short words only.
+
+Packed form: `version:code:field:…`. Data of another version, of an unknown code or with malformed fields unpacks to
+None, and the handler answers that the menu is old. A change of a class's fields takes a new code.
+"""
+
+import re
+import zlib
+from dataclasses import astuple, dataclass, fields
+from typing import ClassVar, Literal, Self
+
+from storage.models import Subscription
+
+VERSION = "1"
+MAX_BYTES = 64
+MAX_ID = 2**63 - 1
+WORD = re.compile(r"[^\s:]+")
+
+Menu = Literal["start", "topics", "settings"]
+"""Where a choice is made: while getting started, or later from a menu of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Base of all button actions. Fields are int, bool or short str without spaces and colons."""
+
+    code: ClassVar[str] = ""
+
+    def pack(self) -> str:
+        """The callback data, at most 64 bytes; raises ValueError for a field that does not fit."""
+        parts = [str(int(value)) if isinstance(value, bool) else str(value) for value in astuple(self)]
+        data = ":".join((VERSION, self.code, *parts))
+        if len(data.encode()) > MAX_BYTES or not all(WORD.fullmatch(part) for part in parts):
+            raise ValueError(f"{data!r} does not fit into a button")
+        return data
+
+    @classmethod
+    def parse(cls, parts: list[str]) -> Self | None:
+        """The action from its packed fields, None where they are not its fields."""
+        if len(parts) != len(fields(cls)):
+            return None
+        values: list[int | bool | str] = []
+        for field, part in zip(fields(cls), parts, strict=True):
+            value = _value(field.type, part)
+            if value is None:
+                return None
+            values.append(value)
+        return cls(*values)
+
+
+def _value(kind: object, part: str) -> int | bool | str | None:
+    if kind is int:
+        digits = part.isascii() and part.isdigit() and len(part) < 20
+        return int(part) if digits and int(part) <= MAX_ID else None
+    if kind is bool:
+        return {"0": False, "1": True}.get(part)
+    return part if WORD.fullmatch(part) else None
+
+
+# --- editions ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class EditionPage(Action):
+    """Show this page (from 1) of an edition; pager and section jumps alike."""
+
+    code: ClassVar[str] = "e"
+    edition_id: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class EditionSaving(Action):
+    """Show the numbered save buttons under this page, or hide them again."""
+
+    code: ClassVar[str] = "es"
+    edition_id: int
+    page: int
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleSaved(Action):
+    """Keep a story of an edition, or let it go; the page is drawn again in save mode."""
+
+    code: ClassVar[str] = "s"
+    edition_id: int
+    story_id: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoreStories(Action):
+    """The next stories that did not fit into this edition."""
+
+    code: ClassVar[str] = "m"
+    edition_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WhySent(Action):
+    """Why the stories of this page were chosen (为什么推给我)."""
+
+    code: ClassVar[str] = "w"
+    edition_id: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendAgain(Action):
+    """Send an edition once more whose delivery stayed uncertain (补发)."""
+
+    code: ClassVar[str] = "ra"
+    edition_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowToday(Action):
+    """The same as /today."""
+
+    code: ClassVar[str] = "td"
+
+
+# --- search and look-ups ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage(Action):
+    """Show this page (from 1) of a search that the chat made."""
+
+    code: ClassVar[str] = "q"
+    search_id: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class FollowSearch(Action):
+    """Follow the words of a search as keywords."""
+
+    code: ClassVar[str] = "qf"
+    search_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPage(Action):
+    """Show this page (from 1) of the newest stories of a topic."""
+
+    code: ClassVar[str] = "tp"
+    topic_id: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class FollowTopic(Action):
+    """Follow a topic from where it was looked up, or stop following it."""
+
+    code: ClassVar[str] = "tf"
+    topic_id: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePage(Action):
+    """Show this page (from 1) of an imported document's full text."""
+
+    code: ClassVar[str] = "a"
+    article_id: int
+    page: int
+
+
+# --- topics and subscriptions -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleTopic(Action):
+    """Follow or unfollow a topic in the multi-select menu, which is drawn again at `page` (from 1)."""
+
+    code: ClassVar[str] = "tt"
+    topic_id: str
+    menu: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopicsPage(Action):
+    """Show this page (from 1) of the multi-select menu."""
+
+    code: ClassVar[str] = "tm"
+    menu: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopicsDone(Action):
+    """The reader has chosen."""
+
+    code: ClassVar[str] = "tx"
+    menu: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionsPage(Action):
+    """Show this page (from 1) of what the chat follows."""
+
+    code: ClassVar[str] = "u"
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unfollow(Action):
+    """Stop following the subscription whose `mark` this is; the list is drawn again at `page`."""
+
+    code: ClassVar[str] = "ux"
+    mark: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPage(Action):
+    """Show this page (from 1) of what the chat keeps."""
+
+    code: ClassVar[str] = "v"
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unsave(Action):
+    """Let a kept story go; the list is drawn again at `page`."""
+
+    code: ClassVar[str] = "vx"
+    story_id: int
+    page: int
+
+
+# --- settings ---------------------------------------------------------------------------------------------------
+
+OTHER = "other"
+"""In place of a value: the reader wants to type it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSettings(Action):
+    """Show a panel of the settings: home, time, zone, weekdays, items, sections or language."""
+
+    code: ClassVar[str] = "o"
+    panel: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetTime(Action):
+    """The briefing comes at this local time, `HHMM`, or `other`."""
+
+    code: ClassVar[str] = "ot"
+    value: str
+    menu: str
+
+    @property
+    def time(self) -> str | None:
+        """`HH:MM`, or None where the reader wants to type it."""
+        return f"{self.value[:2]}:{self.value[2:]}" if re.fullmatch(r"[0-9]{4}", self.value) else None
+
+
+@dataclass(frozen=True, slots=True)
+class SetZone(Action):
+    """The chat's IANA zone, or `other`."""
+
+    code: ClassVar[str] = "oz"
+    zone: str
+    menu: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleWeekday(Action):
+    """Briefings on this ISO weekday (Monday 1 … Sunday 7), or not."""
+
+    code: ClassVar[str] = "ow"
+    weekday: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetMaxItems(Action):
+    """At most so many stories a briefing."""
+
+    code: ClassVar[str] = "on"
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleSection(Action):
+    """Include a section, or not."""
+
+    code: ClassVar[str] = "os"
+    section_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetLanguage(Action):
+    """Speak this language: zh-Hans, zh-Hant or en."""
+
+    code: ClassVar[str] = "ol"
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetPaused(Action):
+    """Pause the briefings, or resume them."""
+
+    code: ClassVar[str] = "op"
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetSilent(Action):
+    """Say nothing on a day without news, or say so in one line."""
+
+    code: ClassVar[str] = "oq"
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stop(Action):
+    """The answer to /stop: keep (the data), delete or cancel."""
+
+    code: ClassVar[str] = "x"
+    choice: str
+
+
+ACTIONS: tuple[type[Action], ...] = (
+    EditionPage,
+    EditionSaving,
+    ToggleSaved,
+    MoreStories,
+    WhySent,
+    SendAgain,
+    ShowToday,
+    SearchPage,
+    FollowSearch,
+    TopicPage,
+    FollowTopic,
+    ArticlePage,
+    ToggleTopic,
+    TopicsPage,
+    TopicsDone,
+    SubscriptionsPage,
+    Unfollow,
+    SavedPage,
+    Unsave,
+    OpenSettings,
+    SetTime,
+    SetZone,
+    ToggleWeekday,
+    SetMaxItems,
+    ToggleSection,
+    SetLanguage,
+    SetPaused,
+    SetSilent,
+    Stop,
+)
+BY_CODE = {kind.code: kind for kind in ACTIONS}
+
+
+def unpack(data: str) -> Action | None:
+    """The action that a button carries; None for old, unknown or malformed data."""
+    version, _, rest = data.partition(":")
+    code, *parts = rest.split(":")
+    kind = BY_CODE.get(code)
+    return kind.parse(parts) if version == VERSION and kind is not None else None
+
+
+def mark(subscription: Subscription) -> str:
+    """Eight hex digits that stand for a subscription within one chat: its words may be too long for a button."""
+    return f"{zlib.crc32(f'{subscription.kind}:{subscription.value}'.encode()):08x}"

@@ -1,0 +1,243 @@
+"""The edition as the reader sees it: title, what it covers, sections in order, numbered stories, buttons."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.messages.callbacks import EditionPage, EditionSaving, MoreStories, SendAgain, ToggleSaved, WhySent
+from bot.messages.html import Markup, Size, bold, cut, line, lines, measure, paragraphs, say
+from bot.messages.items import linked_headline, story_block
+from bot.messages.layout import Block, pack
+from bot.messages.model import Button, Keyboard, Message, Row, rows
+from bot.messages.pager import pager
+from bot.messages.view import View
+from storage.models import Edition, EditionItem
+
+FOLLOWING_NAMES = 4
+SECTIONS_PER_ROW = 3
+NUMBERS_PER_ROW = 8
+NAME_UNITS = 40
+
+
+def pages(edition: Edition, view: View) -> int:
+    """How many pages the edition has, at least 1."""
+    return len(_pages(edition, view))
+
+
+def render_edition(
+    edition: Edition,
+    view: View,
+    *,
+    page: int = 1,
+    saved: frozenset[int] = frozenset(),
+    saving: bool = False,
+    more: bool = False,
+) -> Message:
+    """One page (from 1; beyond the last: the last) of an edition; one without stories is the quiet line.
+
+    `saved` holds the ids of stories that the chat keeps; `saving` shows a numbered button per story to keep it;
+    `more` says whether there are stories that did not fit into this edition.
+    """
+    if not edition.items:
+        return render_quiet(edition.local_date, view)
+    every = _pages(edition, view)
+    number = min(max(page, 1), len(every))
+    shown = every[number - 1]
+    parts: list[str] = [_head(edition, view, full=number == 1)]
+    for index in shown:
+        heading = _heading(edition, index, view, first=index == shown.start)
+        block = story_block(
+            edition.items[index].story, index + 1, view, follow_up=edition.items[index].follow_up
+        )
+        parts += [heading, block]
+    if saving:
+        parts.append(view.locale.text("digest.saving_hint"))
+    keyboard = _Keyboard(edition, every, number, view)
+    buttons = keyboard.saving(saved) if saving else keyboard.reading(more=more)
+    return Message(paragraphs(*parts), buttons)
+
+
+def render_quiet(local_date: date, view: View, *, following: bool = False) -> Message:
+    """The one line of a day without news; `following` where the chat follows something in particular."""
+    key = "digest.quiet" if following else "digest.quiet_balanced"
+    return Message(say(view.locale, key, date=view.locale.day(local_date)))
+
+
+def render_uncertain(edition_id: int, view: View) -> Message:
+    """Telegram never answered: the reader can ask for the edition again (补发)."""
+    again = Button(view.locale.text("button.again"), SendAgain(edition_id))
+    return Message(say(view.locale, "digest.uncertain"), ((again,),))
+
+
+def render_why(edition: Edition, view: View, *, page: int = 1) -> Message:
+    """Why each story of this page was chosen."""
+    every = _pages(edition, view)
+    entries = [
+        Markup(
+            f"{index + 1}. {linked_headline(edition.items[index].story.lead, view)}\n{_reason(edition.items[index], view)}"
+        )
+        for index in every[min(max(page, 1), len(every)) - 1]
+    ]
+    return Message(
+        paragraphs(bold(view.locale.text("why.title")), *entries, Markup(view.locale.text("why.hint")))
+    )
+
+
+def covered_names(items: Sequence[EditionItem], view: View) -> tuple[str, ...]:
+    """Names of what matched, most frequent first: what an edition covers."""
+    reasons = [item.reason for item in items if item.reason]
+    ordered = sorted(dict.fromkeys(reasons), key=lambda reason: (-reasons.count(reason), reasons.index(reason)))
+    return tuple(cut(line(view.names.reason(reason)), NAME_UNITS) for reason in ordered)
+
+
+def _head(edition: Edition, view: View, *, full: bool) -> Markup:
+    """The title; on the first page also what the edition covers and where its sections are."""
+    locale = view.locale
+    key = {"morning": "digest.title", "more": "digest.title_more"}.get(
+        edition.slot.partition(":")[0], "digest.title_demand"
+    )
+    title = bold(locale.text(key, date=locale.day(edition.local_date)))
+    if not full:
+        return title
+    counts = _section_counts(edition)
+    contents = locale.text(
+        "digest.contents",
+        sections=" · ".join(
+            locale.text("digest.contents_entry", section=_section_name(section, view), count=count)
+            for section, count in counts.items()
+        ),
+    )
+    return lines(title, _covers(edition, view), contents if len(counts) > 1 else "")
+
+
+def _covers(edition: Edition, view: View) -> str:
+    """`从 63 个事件中选出 12 条 · 半导体、人工智能`."""
+    locale = view.locale
+    stories = locale.text("count.stories", count=len(edition.items))
+    if edition.considered > len(edition.items):
+        covers = locale.text(
+            "digest.covers", stories=stories, events=locale.text("count.events", count=edition.considered)
+        )
+    else:
+        names = {name for item in edition.items for name in item.story.publishers}
+        covers = locale.text(
+            "digest.covers_all", stories=stories, publishers=locale.text("count.publishers", count=len(names))
+        )
+    following = covered_names(edition.items, view)
+    if not following:
+        return covers
+    names_shown = locale.join(following[:FOLLOWING_NAMES])
+    if len(following) > FOLLOWING_NAMES:
+        names_shown = locale.text("digest.following_more", names=names_shown)
+    return locale.text("digest.with_following", covers=covers, following=names_shown)
+
+
+def _section_name(section: str | None, view: View) -> str:
+    if section is None:
+        return view.locale.text("digest.other_section")
+    return cut(line(view.names.section(section)), NAME_UNITS)
+
+
+def _section_counts(edition: Edition) -> dict[str | None, int]:
+    counts: dict[str | None, int] = {}
+    for item in edition.items:
+        counts[item.section] = counts.get(item.section, 0) + 1
+    return counts
+
+
+def _heading(edition: Edition, index: int, view: View, *, first: bool) -> Markup:
+    """The section's name before its first story, and again (marked) on top of a page that goes on with it."""
+    section = edition.items[index].section
+    name = _section_name(section, view)
+    if index == 0 or edition.items[index - 1].section != section:
+        return bold(f"▎{name}")
+    return bold(f"▎{view.locale.text('digest.continued', section=name)}") if first else Markup()
+
+
+def _reason(item: EditionItem, view: View) -> Markup:
+    """One line: which topic, keyword, source or section matched, or that many report it."""
+    reason = item.reason
+    if not reason:
+        count = len(item.story.publishers)
+        if count == 1:
+            return say(view.locale, "why.balanced_one")
+        return say(
+            view.locale, "why.balanced", publishers=view.locale.text("count.publishers", count=count)
+        )
+    if reason in view.names.topics:
+        key = "why.topic"
+    elif reason in view.names.sections:
+        key = "why.section"
+    else:
+        key = "why.source" if reason in item.story.publishers else "why.keyword"
+    return say(view.locale, key, name=cut(line(view.names.reason(reason)), NAME_UNITS))
+
+
+def _pages(edition: Edition, view: View) -> tuple[range, ...]:
+    """Which stories stand on which page.
+
+    Ages are taken as of the edition's making, so that a page does not change under the reader's thumb: what a longer
+    age adds later fits into the reserve.
+    """
+    made = replace(view, now=edition.created_at)
+    blocks = []
+    for index, item in enumerate(edition.items):
+        block = story_block(item.story, index + 1, made, follow_up=item.follow_up)
+        heading = _heading(edition, index, made, first=False)
+        again = Size() if heading else measure(f"{_heading(edition, index, made, first=True)}\n\n")
+        blocks.append(Block(measure(paragraphs(heading, block)), again))
+    head = measure(f"{_head(edition, made, full=True)}\n\n{view.locale.text('digest.saving_hint')}")
+    return pack(blocks, head)
+
+
+@dataclass(frozen=True, slots=True)
+class _Keyboard:
+    """The buttons under one page of an edition."""
+
+    edition: Edition
+    pages: tuple[range, ...]
+    page: int
+    view: View
+
+    def reading(self, *, more: bool) -> Keyboard:
+        """Pager, section jumps, and what one can do with the edition."""
+        text = self.view.locale.text
+        actions = [
+            Button(text("button.save"), EditionSaving(self.edition.id, self.page, on=True)),
+            Button(text("button.why"), WhySent(self.edition.id, self.page)),
+        ]
+        if more:
+            actions.insert(0, Button(text("button.more"), MoreStories(self.edition.id)))
+        return tuple(row for row in (self._pager(), *self._jumps(), tuple(actions)) if row)
+
+    def saving(self, saved: frozenset[int]) -> Keyboard:
+        """A numbered button per story of the page, and the way back."""
+        text = self.view.locale.text
+        numbers = []
+        for index in self.pages[self.page - 1]:
+            story_id = self.edition.items[index].story.id
+            key = "button.saved_number" if story_id in saved else "button.unsaved_number"
+            numbers.append(
+                Button(text(key, number=index + 1), ToggleSaved(self.edition.id, story_id, self.page))
+            )
+        done = Button(text("button.save_done"), EditionSaving(self.edition.id, self.page, on=False))
+        return (*rows(numbers, NUMBERS_PER_ROW), (done,))
+
+    def _pager(self) -> Row:
+        return pager(self.view, self.page, len(self.pages), lambda page: EditionPage(self.edition.id, page))
+
+    def _jumps(self) -> Keyboard:
+        """One button per section, leading to the page where it begins."""
+        if len(self.pages) == 1:
+            return ()
+        starts: dict[str | None, int] = {}
+        for number, shown in enumerate(self.pages, 1):
+            for index in shown:
+                starts.setdefault(self.edition.items[index].section, number)
+        if len(starts) == 1:
+            return ()
+        buttons = [
+            Button(_section_name(section, self.view), EditionPage(self.edition.id, number))
+            for section, number in starts.items()
+        ]
+        return rows(buttons[: NUMBERS_PER_ROW * SECTIONS_PER_ROW], SECTIONS_PER_ROW)

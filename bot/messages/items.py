@@ -1,0 +1,100 @@
+"""How one story or article looks, wherever it is shown: headline, summary, who reports it and when."""
+
+import unicodedata
+from collections.abc import Sequence
+
+from bot.messages.html import Markup, bold, cut, escape, folded, line, lines, link, utf16
+from bot.messages.view import View
+from bot.messages.when import ago
+from storage.models import Article, Story
+
+TITLE_UNITS = 160
+NAME_UNITS = 24
+VISIBLE_UNITS = 120
+"""What stands open of a summary; the rest is folded."""
+FIRST_SENTENCE_UNITS = 180
+"""A first sentence may be longer than the rest would be allowed; beyond this it is folded too."""
+FOLDED_UNITS = 480
+NAMED_PUBLISHERS = 2
+
+
+def headline(article: Article) -> str:
+    """The title on one line, cut where it is monstrous; the beginning of the text where there is no title."""
+    return cut(line(article.title) or line(" ".join(article.summary)) or line(article.text), TITLE_UNITS) or "…"
+
+
+def address(article: Article, view: View) -> str:
+    """Where the headline leads: the source's page, or this bot for an imported document; else empty."""
+    if article.url:
+        return article.url
+    return f"https://t.me/{view.bot_username}?start=a{article.id}" if view.bot_username else ""
+
+
+def linked_headline(article: Article, view: View, mark: str = "") -> Markup:
+    """The headline in bold, leading to its article; `mark` stands before it."""
+    return bold(Markup(f"{escape(mark)}{link(headline(article), address(article, view))}"))
+
+
+def publishers(story: Story, view: View) -> str:
+    """`36氪`, `36氪、虎嗅`, `36氪、虎嗅 等 5 家`."""
+    names = [cut(line(name), NAME_UNITS) for name in story.publishers if line(name)]
+    shown = view.locale.join(names[:NAMED_PUBLISHERS])
+    if len(names) <= NAMED_PUBLISHERS:
+        return shown
+    return view.locale.text("digest.publishers_more", names=shown, count=len(names))
+
+
+def source_line(story: Story, view: View) -> str:
+    """Who reports the story, and how long ago its lead was published."""
+    age = ago(story.lead.published_at, view)
+    names = publishers(story, view)
+    return view.locale.text("digest.source_line", publishers=names, ago=age) if names else age
+
+
+def summary_parts(article: Article) -> tuple[str, str]:
+    """The summary's sentences that stand open, and those that are folded; never half a sentence but a monstrous one."""
+    title = _bare(article.title)
+    sentences = [line(sentence) for sentence in article.summary]
+    sentences = [sentence for sentence in sentences if sentence and _bare(sentence) != title]
+    shown = 0
+    units = 0
+    for sentence in sentences:
+        units += utf16(sentence)
+        if units > (VISIBLE_UNITS if shown else FIRST_SENTENCE_UNITS):
+            break
+        shown += 1
+    return flow(sentences[:shown]), _fold(sentences[shown:])
+
+
+def story_block(story: Story, number: int, view: View, *, follow_up: bool = False) -> Markup:
+    """One numbered story: headline, summary, sources and age, the rest of the summary folded."""
+    mark = view.locale.text("digest.follow_up") if follow_up else ""
+    opened, rest = summary_parts(story.lead)
+    head = Markup(f"{number}. {linked_headline(story.lead, view, mark)}")
+    return lines(head, opened, source_line(story, view), folded(rest) if rest else "")
+
+
+def flow(sentences: Sequence[str]) -> str:
+    """Sentences in a row, with a space where Latin script needs one."""
+    text = ""
+    for sentence in sentences:
+        text += f" {sentence}" if text and text[-1].isascii() else sentence
+    return text
+
+
+def _fold(sentences: Sequence[str]) -> str:
+    kept: list[str] = []
+    units = 0
+    for sentence in sentences:
+        units += utf16(sentence) + 1
+        if units > FOLDED_UNITS:
+            break
+        kept.append(sentence)
+    if sentences and not kept:
+        return cut(sentences[0], FOLDED_UNITS)
+    return flow(kept)
+
+
+def _bare(text: str) -> str:
+    """Letters and digits only: whether a sentence merely repeats the headline."""
+    return "".join(character for character in unicodedata.normalize("NFKC", text) if character.isalnum())

@@ -1,0 +1,54 @@
+"""The frozen bundle that jobs and handlers receive: everything the program is made of, wired once by `app`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import httpx
+
+from bot.collect.fetch import Fetcher
+from bot.config import Config
+from bot.delivery.sender import Sender
+from bot.locales import Locale, load_locale
+from bot.search.search import Search
+from bot.stories import StoryIndex
+from bot.text.analyse import Analyser
+from bot.text.segment import Segmenter
+from bot.text.taxonomy import Taxonomy
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The text path: what turns words into sections, topics, summaries, stories and search results."""
+
+    taxonomy: Taxonomy
+    segmenter: Segmenter
+    analyser: Analyser
+    stories: StoryIndex
+    search: Search
+
+
+@dataclass(frozen=True, slots=True)
+class Newsroom:
+    """What works without Telegram: collecting, reading, composing, searching. `now()` is aware UTC, and movable."""
+
+    config: Config
+    db: Database
+    now: Callable[[], datetime]
+    reading: Reading
+    fetcher: Fetcher
+    http: httpx.AsyncClient
+
+    def locale(self, language: str) -> Locale:
+        """The sentences of one language."""
+        return load_locale(language)
+
+
+@dataclass(frozen=True, slots=True)
+class Services(Newsroom):
+    """The newsroom with a line to Telegram: what handlers and delivery use."""
+
+    sender: Sender
+    username: str
+    """The bot's own name in Telegram, for links that open an article in the chat."""

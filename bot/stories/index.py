@@ -1,0 +1,187 @@
+"""The incremental index behind `bot.stories` (its rules stand there)."""
+
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from bot.text.lexicon import Lexicon, load_lexicon
+from bot.text.segment import Segmenter
+from bot.text.similarity import Features, compare, features, is_reprint
+from storage.models import Article
+
+SPAN = timedelta(days=4)
+"""Between a story's first and its last article: what comes later is news of its own."""
+LARGEST = 60
+"""Articles of one story; more would be a topic."""
+CANDIDATES = 10
+"""Articles compared exactly with a new one."""
+WITNESSES = 4
+"""Members of a story, beside its lead, that are asked."""
+_RARE_IDF = 6.0
+"""Words more common than this find nothing worth comparing (发布 5.1, 模型 6.8, 芯片 9.0)."""
+_COMMON = 400
+"""Articles behind a word from which it is no longer looked at: it names a topic of the week."""
+_ASKED = 16
+"""Rarest words of a new article that are looked up."""
+_SAMPLE = 4
+"""One of so many shingle values is indexed; comparison uses all."""
+_WINDOW_DAYS = 14
+_Key = TypeVar("_Key", str, int)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """One remembered article."""
+
+    seen: Features
+    published: datetime
+    story_id: int
+
+
+class StoryIndex:
+    """Recent articles and the story of each. Not thread-safe: one owner places and adds."""
+
+    def __init__(self, segmenter: Segmenter, days: int = _WINDOW_DAYS) -> None:
+        self._segmenter = segmenter
+        self._lexicon: Lexicon = load_lexicon()
+        self._window = timedelta(days=days)
+        self._articles: dict[int, _Known] = {}
+        self._members: dict[int, list[int]] = defaultdict(list)
+        self._by_word: dict[str, list[int]] = {}
+        self._by_shingle: dict[int, list[int]] = {}
+        self._apart: dict[int, set[int]] = defaultdict(set)
+        self._fresh: tuple[int, Features] | None = None
+
+    def __len__(self) -> int:
+        return len(self._articles)
+
+    def restore(self, articles: Iterable[Article]) -> None:
+        """Remember stored articles, in any order; those without a story are passed over."""
+        for article in sorted(articles, key=lambda one: (one.published_at, one.id)):
+            if article.story_id is not None:
+                self.add(article)
+
+    def place(self, article: Article) -> int | None:
+        """The story that this new article joins, or None: it begins one. Changes nothing that counts."""
+        seen = self._features(article)
+        self._fresh = (article.id, seen)
+        best: tuple[float, int] | None = None
+        asked: set[int] = set()
+        for other in self._candidates(article.id, seen, article.published_at):
+            story_id = self._articles[other].story_id
+            if story_id in asked or story_id in self._apart.get(article.id, ()):
+                continue
+            asked.add(story_id)
+            score = self._agreement(seen, article.published_at, story_id, other)
+            if score is not None and (best is None or score > best[0]):
+                best = (score, story_id)
+        return best[1] if best else None
+
+    def add(self, article: Article) -> None:
+        """Remember an article under its story. Raises ValueError where it has none."""
+        if article.story_id is None:
+            raise ValueError(f"article {article.id} has no story")
+        self._drop(article.id)
+        fresh = self._fresh
+        seen = fresh[1] if fresh and fresh[0] == article.id else self._features(article)
+        self._fresh = None
+        self._articles[article.id] = _Known(seen, article.published_at, article.story_id)
+        self._members[article.story_id].append(article.id)
+        for word in self._keys(seen):
+            self._by_word.setdefault(word, []).append(article.id)
+        for value in self._sample(seen):
+            self._by_shingle.setdefault(value, []).append(article.id)
+
+    def forget(self, before: datetime) -> int:
+        """Let go of articles published before `before` (UTC); how many went."""
+        gone = [number for number, known in self._articles.items() if known.published < before]
+        for number in gone:
+            self._drop(number)
+            self._apart.pop(number, None)
+        return len(gone)
+
+    def keep_apart(self, article_id: int, story_id: int) -> None:
+        """An owner's undo: this article never belongs to that story again, and leaves it if it is in it."""
+        self._apart[article_id].add(story_id)
+        known = self._articles.get(article_id)
+        if known is not None and known.story_id == story_id:
+            self._drop(article_id)
+
+    def _features(self, article: Article) -> Features:
+        return features(
+            article.title, article.text, article.published_at, self._segmenter, article.fingerprint or None
+        )
+
+    def _keys(self, seen: Features) -> list[str]:
+        """Words that can find this article."""
+        idf = self._lexicon.idf
+        return [word for word in seen.lead if len(word) > 1 and not word.isdigit() and idf(word) >= _RARE_IDF]
+
+    @staticmethod
+    def _sample(seen: Features) -> list[int]:
+        return [value for value in seen.shingles if value % _SAMPLE == 0]
+
+    def _candidates(self, number: int, seen: Features, published: datetime) -> list[int]:
+        """Article ids worth an exact comparison, most promising first."""
+        found: Counter[int] = Counter()
+        for value in self._sample(seen):
+            behind = self._by_shingle.get(value, ())
+            if len(behind) <= _COMMON:
+                for other in behind:
+                    found[other] += 8
+        title = set(seen.title)
+        words = [
+            (len(behind), word)
+            for word in self._keys(seen)
+            if len(behind := self._by_word.get(word, ())) <= _COMMON
+        ]
+        for count, word in heapq.nsmallest(_ASKED, (pair for pair in words if pair[0])):
+            weight = self._lexicon.idf(word) * (2 if word in title else 1) / (1 + count / 40)
+            for other in self._by_word[word]:
+                found[other] += weight  # type: ignore[assignment]  # a Counter adds floats as well
+        found.pop(number, None)
+        reach = SPAN
+        near = [pair for pair in found.items() if abs(self._articles[pair[0]].published - published) <= reach]
+        return [other for other, _ in heapq.nlargest(CANDIDATES, near, key=lambda pair: (pair[1], pair[0]))]
+
+    def _agreement(self, seen: Features, published: datetime, story_id: int, found_by: int) -> float | None:
+        """How well the article fits the story (0..1), or None where it does not."""
+        members = self._members[story_id]
+        lead = members[0]
+        if len(members) >= LARGEST or abs(self._articles[lead].published - published) > SPAN:
+            return None
+        others = [one for one in dict.fromkeys([found_by, *members[-WITNESSES:]]) if one != lead]
+        first = compare(seen, self._articles[lead].seen)
+        verdicts = [compare(seen, self._articles[one].seen) for one in others[:WITNESSES]]
+        if any(is_reprint(seen, self._articles[one].seen) for one in [lead, *others[:WITNESSES]]):
+            return 1.0
+        if not first.same:
+            return None
+        agree = sum(verdict.same for verdict in verdicts)
+        if agree * 2 < len(verdicts):
+            return None
+        return (first.score + sum(verdict.score for verdict in verdicts)) / (1 + len(verdicts))
+
+    def _drop(self, number: int) -> None:
+        known = self._articles.pop(number, None)
+        if known is None:
+            return
+        members = self._members[known.story_id]
+        members.remove(number)
+        if not members:
+            del self._members[known.story_id]
+        for word in self._keys(known.seen):
+            _remove(self._by_word, word, number)
+        for value in self._sample(known.seen):
+            _remove(self._by_shingle, value, number)
+
+
+def _remove(postings: dict[_Key, list[int]], key: _Key, number: int) -> None:
+    """Take one article out of one list (it stands near the front: lists are in order of arrival)."""
+    behind = postings[key]
+    behind.remove(number)
+    if not behind:
+        del postings[key]

@@ -1,0 +1,40 @@
+"""The patterns of data/boilerplate.toml, compiled: credits, datelines, dangling openings, title furniture."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+
+@dataclass(frozen=True, slots=True)
+class Boilerplate:
+    """Compiled lists; each expression stands for the whole list."""
+
+    sentences: re.Pattern[str]
+    openings: re.Pattern[str]
+    dangling: re.Pattern[str]
+    labels: frozenset[str]
+    title_tails: re.Pattern[str]
+    title_heads: re.Pattern[str]
+
+    def is_credit(self, sentence: str) -> bool:
+        """Is the sentence a credit, a call to action or another line that is never news?"""
+        return bool(self.sentences.search(sentence))
+
+    def leans_back(self, sentence: str) -> bool:
+        """Does the sentence need the one before it to be understood?"""
+        return bool(self.dangling.match(sentence))
+
+
+@cache
+def load_boilerplate() -> Boilerplate:
+    """The packaged lists."""
+    path = resources.files("bot.text") / "data" / "boilerplate.toml"
+    lists: dict[str, list[str]] = tomllib.loads(path.read_text(encoding="utf-8"))
+    joined = {
+        name: re.compile("|".join(f"(?:{one})" for one in ones))
+        for name, ones in lists.items()
+        if name != "labels"
+    }
+    return Boilerplate(labels=frozenset(lists["labels"]), **joined)

@@ -1,0 +1,48 @@
+"""Winnowed shingles: a small set of numbers that two texts share where they share running text.
+
+Schleimer, Wilkerson and Aiken, "Winnowing: Local Algorithms for Document Fingerprinting" (SIGMOD 2003):
+hash every 8 characters, keep the smallest hash of every window of `WINDOW`. Any common run of at least
+SHINGLE + WINDOW - 1 characters is then guaranteed to leave a common value.
+"""
+
+from collections.abc import Collection
+
+import numpy as np
+
+from bot.text.normalise import squash
+
+SHINGLE = 8
+WINDOW = 8
+MOST = 512
+"""Values kept of one text, the smallest first: a sample that stays comparable between texts of any length."""
+_BASE = np.uint64(0x9E3779B97F4A7C15)
+_MIX = np.uint64(0xBF58476D1CE4E5B9)
+
+
+def fingerprint(text: str) -> tuple[int, ...]:
+    """Sorted distinct 32-bit values of the normalised text; () where it is shorter than one shingle."""
+    codes = np.frombuffer(squash(text).encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+    count = len(codes) - SHINGLE + 1
+    if count <= 0:
+        return ()
+    hashes = np.zeros(count, dtype=np.uint64)
+    for offset in range(SHINGLE):  # a polynomial hash; unsigned arithmetic wraps by definition
+        hashes = hashes * _BASE + codes[offset : offset + count]
+    hashes ^= hashes >> np.uint64(31)
+    hashes *= _MIX
+    hashes >>= np.uint64(32)
+    if count > WINDOW:
+        hashes = np.lib.stride_tricks.sliding_window_view(hashes, WINDOW).min(axis=1)
+    return tuple(np.unique(hashes)[:MOST].tolist())
+
+
+def containment(a: Collection[int], b: Collection[int]) -> float:
+    """Estimated share of the shorter text's shingles that stand in the other, 0..1.
+
+    Both may be samples of the smallest values: only the range that both cover is compared.
+    """
+    if not a or not b:
+        return 0.0
+    top = min(max(a) if len(a) >= MOST else 1 << 32, max(b) if len(b) >= MOST else 1 << 32)
+    left, right = {value for value in a if value <= top}, {value for value in b if value <= top}
+    return len(left & right) / min(len(left), len(right)) if left and right else 0.0

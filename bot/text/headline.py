@@ -1,0 +1,79 @@
+"""What a headline says once its furniture is taken away: column names, labels, "3小时前", a lead run into it."""
+
+import re
+from dataclasses import dataclass
+
+from bot.text.boilerplate import load_boilerplate
+
+_BAR = re.compile(r"\s*[丨｜|]\s*")
+_BRACKET = re.compile(r"^【([^【】]{1,16})】\s*")
+_SPACE = re.compile(r"[ \u3000\n]+")
+_SUBJECT = re.compile(r"^([^：:？?！!，,。“《]{2,14})[：:](?=\S)")
+_COLUMN = 10
+"""Characters of the longest column name: 南方周末编辑部札记 and shorter."""
+_RUN_IN = 36
+"""A title longer than this with a blank after a full headline has its lead sentence behind the blank."""
+_HEADLINE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A title taken apart; every part may be empty."""
+
+    column: str
+    """The recurring title of a series (记者手记, 习言道): says nothing about the event."""
+    core: str
+    """The headline proper."""
+    rest: str
+    """A lead sentence that the page ran into the title."""
+    subject: str
+    """Who or where, when the headline has the form 「谁：什么」; also part of `core`."""
+
+
+def take_apart(title: str) -> Headline:
+    """The parts of a title as it came from a feed."""
+    plain = load_boilerplate()
+    text = _strip(title.strip())
+    columns: list[str] = []
+    bracket = _BRACKET.match(text)
+    if bracket and len(text) > bracket.end():
+        columns.append(bracket[1])
+        text = text[bracket.end() :]
+    pieces = [piece for piece in _BAR.split(text) if piece]
+    if len(pieces) > 1:
+        if len(pieces[0]) <= _COLUMN and len(pieces[0]) < sum(map(len, pieces[1:])):
+            columns.append(pieces.pop(0))
+        if len(pieces) > 1 and len(pieces[-1].split()[0]) <= _COLUMN and len(pieces[-1]) < len(pieces[0]):
+            columns.append(pieces.pop())
+        text = " ".join(pieces)
+    text = _drop_label(text, plain.labels)
+    core, rest = _run_in(text)
+    subject = _SUBJECT.match(core)
+    column = " ".join(name for name in columns if name not in plain.labels)
+    return Headline(column, core, rest, subject[1] if subject else "")
+
+
+def _strip(text: str) -> str:
+    """Without times, counts and dates at either end."""
+    plain = load_boilerplate()
+    while True:
+        shorter = plain.title_heads.sub("", plain.title_tails.sub("", text)).strip()
+        if shorter == text or not shorter:
+            return text
+        text = shorter
+
+
+def _drop_label(text: str, labels: frozenset[str]) -> str:
+    """「专题 周末荐读」, 「快讯：……」: the label goes."""
+    head = re.match(r"^([^\s：:]{2,6})[\s：:]+(?=\S)", text)
+    return text[head.end() :] if head and head[1] in labels else text
+
+
+def _run_in(text: str) -> tuple[str, str]:
+    """Headline and lead where a long title holds both, else the whole and nothing."""
+    if len(text) <= _RUN_IN:
+        return text, ""
+    for blank in _SPACE.finditer(text):
+        if blank.start() >= _HEADLINE and len(text) - blank.end() >= _HEADLINE:
+            return text[: blank.start()], text[blank.end() :]
+    return text, ""

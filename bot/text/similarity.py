@@ -1,0 +1,271 @@
+"""Do two articles report the same event? Evidence that a person would use, weighed by a small readable table.
+
+`features` looks at one article once; `compare` weighs two. Reprints are found by shared shingles. The same
+event in other words is judged by what the headlines share (rare words more than common ones, a long common
+run), by how much of one headline stands in the other's lead, by shared names, by figures and subjects that
+contradict each other, and by the days between. The weights are in data/same_event.toml.
+"""
+
+import math
+import re
+import sys
+import tomllib
+from array import array
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib import resources
+
+from bot.text.fingerprint import containment, fingerprint
+from bot.text.headline import take_apart
+from bot.text.lexicon import UNKNOWN_IDF, load_lexicon
+from bot.text.normalise import squash
+from bot.text.segment import Segmenter
+
+LEAD = 200
+"""Characters of the text that count as its lead: where news says who, what, when, where."""
+_TEXT = 20_000
+"""Characters of the text that are fingerprinted; the rest of a longer one adds nothing."""
+_NAME_IDF = 8.0
+"""A word this rare is taken for a name or a matter of its own (芯片 9.0, 特朗普 13.9, 公司 3.5)."""
+_FIGURE = re.compile(r"\d+(?:\.\d+)?(?:%|[a-z]+|[\u4e00-\u9fff])?")
+_EVERYDAY = 4.0
+"""Weight of a word that is in the news every day, however rare the language finds it."""
+_QUOTED = re.compile(r"[“「『《\"]([^“”「」『』《》\"]{3,24})[”」』》\"]")
+_ORDINAL = re.compile(r"(?:第|之|[（(])([一二三四五六七八九十百\d]{1,4})(?:[期集篇季回讲轮次批号届章部]|[)）]|$)")
+_ACTOR = re.compile(r"^n[rst]")
+_YEAR = re.compile(r"^(?:19|20)\d\d年?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What `compare` needs to know of one article: about 3 kB, so that 20,000 can stay in memory."""
+
+    core: str
+    """The headline without furniture, squashed."""
+    column: str
+    subject: str
+    title: tuple[str, ...]
+    """Distinct words of the headline."""
+    lead: tuple[str, ...]
+    """Distinct words of headline and lead, the headline's first."""
+    figures: frozenset[str]
+    """Figures of the headline with their unit (4.8级, 37年)."""
+    ordinals: frozenset[str]
+    """第三期, 之五, （二）: the number of an instalment."""
+    quoted: frozenset[str]
+    """What the headline puts in quotes or book marks, squashed."""
+    actions: frozenset[str]
+    """Kinds of action that the headline tells of (data/events.toml)."""
+    actor: str
+    """The name that the headline begins with, if it does."""
+    shingles: "array[int]"  # array takes no parameter at run time before Python 3.12
+    """The fingerprint, sorted."""
+    published: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`score` 0..1 grows with the evidence for one event; `same` is the product's decision."""
+
+    score: float
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """data/same_event.toml."""
+
+    bias: float
+    threshold: float
+    reprint: float
+    """Share of the shorter text's shingles that makes a reprint."""
+    reprint_values: int
+    """Shared values below which a short text's overlap proves nothing."""
+    evidence: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Events:
+    """data/events.toml: everyday words, and the kind of action behind each word that tells of one."""
+
+    everyday: frozenset[str]
+    actions: Mapping[str, str]
+
+
+@cache
+def _load_events() -> _Events:
+    table = tomllib.loads((resources.files("bot.text") / "data" / "events.toml").read_text(encoding="utf-8"))
+    actions = {word: kind for kind, words in table["actions"].items() for word in words}
+    return _Events(frozenset(table["everyday"]), actions)
+
+
+@cache
+def load_weights() -> Weights:
+    """The packaged weights."""
+    table = tomllib.loads(
+        (resources.files("bot.text") / "data" / "same_event.toml").read_text(encoding="utf-8")
+    )
+    return Weights(
+        table["bias"], table["threshold"], table["reprint"], table["reprint_values"], table["evidence"]
+    )
+
+
+def features(
+    title: str,
+    text: str,
+    published: datetime | None,
+    segmenter: Segmenter,
+    shingles: Iterable[int] | None = None,
+) -> Features:
+    """Look at one article. `shingles` is its stored fingerprint, which is computed from `text` when absent."""
+    headline = take_apart(title)
+    lead = text[:LEAD] if squash(text[:60]) != squash(title[:60]) else ""
+    words = segmenter.index_tokens(headline.core)
+    kinds = _load_events().actions
+    return Features(
+        core=squash(headline.core),
+        column=squash(headline.column),
+        subject=squash(headline.subject),
+        title=_distinct(words),
+        lead=_distinct(words + segmenter.index_tokens(f"{headline.rest} {lead}")),
+        figures=frozenset(
+            figure for figure in _FIGURE.findall(headline.core.lower()) if not _YEAR.match(figure)
+        ),
+        ordinals=frozenset(_ORDINAL.findall(headline.core)),
+        quoted=frozenset(squash(phrase) for phrase in _QUOTED.findall(headline.core)),
+        actions=frozenset(kinds[word] for word in words if word in kinds),
+        actor=_actor(words),
+        shingles=array("I", fingerprint(text[:_TEXT]) if shingles is None else shingles),
+        published=published,
+    )
+
+
+def compare(a: Features, b: Features) -> Verdict:
+    """Weigh two articles; symmetric, and 1.0 for a reprint."""
+    weights = load_weights()
+    if is_reprint(a, b):
+        return Verdict(1.0, True)
+    found = evidence(a, b)
+    if not found:
+        return Verdict(0.0, False)
+    total = weights.bias + sum(weights.evidence.get(name, 0.0) * value for name, value in found.items())
+    score = 1 / (1 + math.exp(-total))
+    return Verdict(min(score, 0.999), score >= weights.threshold)
+
+
+def is_reprint(a: Features, b: Features) -> bool:
+    """Does most of the shorter text stand in the other?"""
+    weights = load_weights()
+    return (
+        min(len(a.shingles), len(b.shingles)) >= weights.reprint_values
+        and len(set(a.shingles).intersection(b.shingles)) >= weights.reprint_values
+        and containment(a.shingles, b.shingles) >= weights.reprint
+    )
+
+
+def evidence(a: Features, b: Features) -> dict[str, float]:
+    """Named evidence, each about 0..1; empty where one side has nothing to compare."""
+    left, right = _weigh(a.title or a.lead), _weigh(b.title or b.lead)
+    if not left or not right:
+        return {}
+    lead_a, lead_b = _weigh(a.lead), _weigh(b.lead)
+    shared = left.keys() & right.keys()
+    weight = sum(left[word] for word in shared)
+    mine, theirs = sum(left.values()), sum(right.values())
+    common = lead_a.keys() & lead_b.keys()
+    norm = math.sqrt(sum(v * v for v in lead_a.values()) * sum(v * v for v in lead_b.values()))
+    run = _longest_run(a.core, b.core)
+    shorter = max(1, min(len(a.core), len(b.core)))
+    into_a, into_b = _covered(right, lead_a), _covered(left, lead_b)
+    days = _days(a, b)
+    return {
+        "title_overlap": weight / min(mine, theirs),
+        "title_jaccard": weight / (mine + theirs - weight),
+        "common_run": run / shorter,
+        "long_run": min(run, 12) / 12,
+        "title_in_lead": max(into_a, into_b),
+        "titles_in_leads": min(into_a, into_b),
+        "lead_cosine": sum(lead_a[word] * lead_b[word] for word in common) / norm if norm else 0.0,
+        "shared_names": min(_names(common, lead_a), 6.0) / 6,
+        "shared_title_names": min(_names(shared, left), 4.0) / 4,
+        "same_figures": float(bool(a.figures & b.figures)),
+        "other_figures": float(bool(a.figures and b.figures and not a.figures & b.figures)),
+        "other_subject": float(bool(a.subject and b.subject and not _alike(a.subject, b.subject))),
+        "other_actor": float(bool(a.actor and b.actor and a.actor != b.actor)),
+        "other_instalment": float(bool(a.ordinals and b.ordinals and not a.ordinals & b.ordinals)),
+        "same_quote": float(bool(_meeting(a.quoted, b.core) or _meeting(b.quoted, a.core))),
+        "same_action": float(bool(a.actions & b.actions)),
+        "other_action": float(bool(a.actions and b.actions and not a.actions & b.actions)),
+        "same_column": float(bool(a.column) and a.column == b.column),
+        "column": float(bool(a.column) != bool(b.column)),
+        "days": min(days, 7.0) / 7,
+        "short": float(shorter < 8),
+    }
+
+
+def _distinct(words: list[str]) -> tuple[str, ...]:
+    """Each word once, in order; interned, because articles of one month share theirs."""
+    return tuple(sys.intern(word) for word in dict.fromkeys(words))
+
+
+def _actor(words: list[str]) -> str:
+    """The first word of a headline where it is a person, place or body."""
+    return words[0] if words and _ACTOR.match(load_lexicon().tag(words[0])) else ""
+
+
+def _meeting(quoted: Collection[str], core: str) -> bool:
+    """Does a quoted phrase of one headline stand in the other?"""
+    return any(phrase in core for phrase in quoted if phrase)
+
+
+def _weigh(words: Iterable[str]) -> dict[str, float]:
+    """Words with their rarity; digits alone and single characters weigh little."""
+    idf = load_lexicon().weights.get
+    everyday = _load_events().everyday
+    found: dict[str, float] = {}
+    for word in words:
+        if len(word) == 1:
+            found[word] = 1.0
+        elif word.isdigit():
+            found[word] = 3.0
+        elif word in everyday:
+            found[word] = _EVERYDAY
+        else:
+            found[word] = idf(word, UNKNOWN_IDF)
+    return found
+
+
+def _names(words: Collection[str], weights: Mapping[str, float]) -> float:
+    """How many rare words these are; a middling rare one counts in part."""
+    return sum(min(1.0, (weights[word] - _NAME_IDF) / 4) for word in words if weights[word] > _NAME_IDF)
+
+
+def _covered(words: Mapping[str, float], within: Mapping[str, float]) -> float:
+    """Share of the weight of `words` that is found in `within`."""
+    total = sum(words.values())
+    return sum(weight for word, weight in words.items() if word in within) / total if total else 0.0
+
+
+def _longest_run(a: str, b: str) -> int:
+    """Length of the longest common substring of two headlines."""
+    if len(a) > len(b):
+        a, b = b, a
+    best = 0
+    for start in range(len(a)):
+        while start + best < len(a) and a[start : start + best + 1] in b:
+            best += 1
+    return best
+
+
+def _alike(a: str, b: str) -> bool:
+    """Does one subject name the other (福建 and 福建省委)?"""
+    return a in b or b in a or _longest_run(a, b) * 2 >= min(len(a), len(b))
+
+
+def _days(a: Features, b: Features) -> float:
+    """Days between the two, 1 where a date is missing."""
+    if a.published is None or b.published is None:
+        return 1.0
+    return abs((a.published - b.published).total_seconds()) / 86_400

@@ -1,0 +1,180 @@
+"""Articles: entries that we own, found by link, guid or title, and their topics."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from storage.database import Database, from_text, to_text
+from storage.models import Analysis, Article, Entry
+
+COLUMNS = (
+    "a.id, a.source_id, a.guid, a.url, a.canonical_url, a.title, a.text, a.publisher, a.published_at, a.fetched_at, "
+    "a.section, a.keywords, a.summary, a.fingerprint, a.story_id, a.page, "
+    "(SELECT group_concat(topic) FROM (SELECT topic FROM article_topics WHERE article_id = a.id ORDER BY topic)) "
+    "AS topics"
+)
+
+
+def _article(row: sqlite3.Row) -> Article:
+    return Article(
+        id=row["id"],
+        source_id=row["source_id"],
+        guid=row["guid"],
+        url=row["url"],
+        canonical_url=row["canonical_url"],
+        title=row["title"],
+        text=row["text"],
+        publisher=row["publisher"],
+        published_at=from_text(row["published_at"]),
+        fetched_at=from_text(row["fetched_at"]),
+        section=row["section"],
+        topics=tuple(row["topics"].split(",")) if row["topics"] else (),
+        keywords=tuple(json.loads(row["keywords"])),
+        summary=tuple(json.loads(row["summary"])),
+        fingerprint=tuple(json.loads(row["fingerprint"])),
+        story_id=row["story_id"],
+        page=row["page"],
+    )
+
+
+def find(db: Database, source_id: int, canonical_url: str, guid: str, title_key: str) -> Article | None:
+    """The stored article that an entry is: by canonical link; without a link by guid; without both by title."""
+    if canonical_url:
+        where, parameters = "a.canonical_url = ?", (canonical_url,)
+    elif guid:
+        where, parameters = "a.source_id = ? AND a.guid = ? AND a.canonical_url = ''", (source_id, guid)  # type: ignore[assignment]
+    else:
+        where = "a.source_id = ? AND a.title_key = ? AND a.canonical_url = '' AND a.guid = ''"
+        parameters = (source_id, title_key)  # type: ignore[assignment]
+    row = db.execute(f"SELECT {COLUMNS} FROM articles a WHERE {where}", parameters).fetchone()
+    return _article(row) if row else None
+
+
+def insert(
+    db: Database,
+    *,
+    source_id: int,
+    entry: Entry,
+    canonical_url: str,
+    title_key: str,
+    publisher: str,
+    published_at: datetime,
+    analysis: Analysis,
+    now: datetime,
+) -> int:
+    """Own an entry; returns the new article's id."""
+    article_id = db.insert(
+        "INSERT INTO articles (source_id, guid, url, canonical_url, title, title_key, text, publisher, published_at, "
+        "fetched_at, section, section_given, keywords, summary, fingerprint, page) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            source_id,
+            entry.guid,
+            entry.url,
+            canonical_url,
+            entry.title,
+            title_key,
+            entry.text,
+            publisher,
+            to_text(published_at),
+            to_text(now),
+            analysis.section,
+            entry.section is not None,
+            json.dumps(analysis.keywords, ensure_ascii=False),
+            json.dumps(analysis.summary, ensure_ascii=False),
+            json.dumps(analysis.fingerprint),
+            entry.page,
+        ),
+    )
+    _set_topics(db, article_id, analysis.topics)
+    return article_id
+
+
+def update(db: Database, article_id: int, *, entry: Entry, title_key: str, analysis: Analysis) -> None:
+    """The publisher edited the article: new words, same identity and publication time."""
+    db.execute(
+        "UPDATE articles SET title = ?, title_key = ?, text = ?, section = ?, section_given = ?, keywords = ?, "
+        "summary = ?, fingerprint = ?, page = ? WHERE id = ?",
+        (
+            entry.title,
+            title_key,
+            entry.text,
+            analysis.section,
+            entry.section is not None,
+            json.dumps(analysis.keywords, ensure_ascii=False),
+            json.dumps(analysis.summary, ensure_ascii=False),
+            json.dumps(analysis.fingerprint),
+            entry.page,
+            article_id,
+        ),
+    )
+    _set_topics(db, article_id, analysis.topics)
+
+
+def _set_topics(db: Database, article_id: int, topics: Iterable[str]) -> None:
+    db.execute("DELETE FROM article_topics WHERE article_id = ?", (article_id,))
+    db.executemany(
+        "INSERT INTO article_topics (article_id, topic) VALUES (?, ?)",
+        [(article_id, topic) for topic in topics],
+    )
+
+
+def place(db: Database, article_id: int, story_id: int) -> None:
+    """Make the article one of the story's."""
+    db.execute("UPDATE articles SET story_id = ? WHERE id = ?", (story_id, article_id))
+
+
+def by_id(db: Database, article_id: int) -> Article | None:
+    """The article with this id."""
+    row = db.execute(f"SELECT {COLUMNS} FROM articles a WHERE a.id = ?", (article_id,)).fetchone()
+    return _article(row) if row else None
+
+
+def by_ids(db: Database, article_ids: Sequence[int]) -> dict[int, Article]:
+    """The articles with these ids, by id; missing ones are left out."""
+    found: dict[int, Article] = {}
+    for start in range(0, len(article_ids), 500):
+        chunk = article_ids[start : start + 500]
+        marks = ",".join("?" * len(chunk))
+        for row in db.execute(f"SELECT {COLUMNS} FROM articles a WHERE a.id IN ({marks})", chunk):
+            found[row["id"]] = _article(row)
+    return found
+
+
+def published_since(db: Database, since: datetime) -> Iterator[Article]:
+    """Articles published at or after `since`, oldest first."""
+    rows = db.execute(
+        f"SELECT {COLUMNS} FROM articles a WHERE a.published_at >= ? ORDER BY a.published_at, a.id",
+        (to_text(since),),
+    )
+    return map(_article, rows)
+
+
+def after_id(db: Database, article_id: int, limit: int) -> list[Article]:
+    """The next articles by id: for work that goes through the whole archive in batches."""
+    rows = db.execute(
+        f"SELECT {COLUMNS} FROM articles a WHERE a.id > ? ORDER BY a.id LIMIT ?",
+        (article_id, limit),
+    )
+    return [_article(row) for row in rows]
+
+
+def count(db: Database) -> int:
+    """How many articles are stored."""
+    return int(db.execute("SELECT count(*) FROM articles").fetchone()[0])
+
+
+def older_than(db: Database, before: datetime, limit: int) -> list[int]:
+    """Ids of articles published before `before` that nobody saved."""
+    rows = db.execute(
+        "SELECT id FROM articles WHERE published_at < ? AND (story_id IS NULL OR story_id NOT IN "
+        "(SELECT story_id FROM saved_stories)) ORDER BY id LIMIT ?",
+        (to_text(before), limit),
+    )
+    return [row["id"] for row in rows]
+
+
+def delete(db: Database, article_ids: Sequence[int]) -> None:
+    """Forget these articles (the search index is told separately)."""
+    db.executemany("DELETE FROM articles WHERE id = ?", [(article_id,) for article_id in article_ids])

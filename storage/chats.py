@@ -1,0 +1,157 @@
+"""Chats: where briefings go, and how each reader wants them."""
+
+import json
+import sqlite3
+from datetime import datetime
+
+from storage.database import Database, from_text, maybe_text, maybe_time, to_text
+from storage.models import Chat, ChatKind
+
+COLUMNS = (
+    "id, telegram_chat_id, telegram_thread_id, kind, title, language, zone, briefing_time, weekdays, max_items, "
+    "sections, silent_when_slow, paused, active, onboarded, awaiting, created_at, next_due_at"
+)
+DEFAULT_MAX_ITEMS = 12
+
+
+def _chat(row: sqlite3.Row) -> Chat:
+    return Chat(
+        id=row["id"],
+        telegram_chat_id=row["telegram_chat_id"],
+        telegram_thread_id=row["telegram_thread_id"],
+        kind=row["kind"],
+        title=row["title"],
+        language=row["language"],
+        zone=row["zone"],
+        briefing_time=row["briefing_time"],
+        weekdays=tuple(json.loads(row["weekdays"])),
+        max_items=row["max_items"],
+        sections=tuple(json.loads(row["sections"])),
+        silent_when_slow=bool(row["silent_when_slow"]),
+        paused=bool(row["paused"]),
+        active=bool(row["active"]),
+        onboarded=bool(row["onboarded"]),
+        created_at=from_text(row["created_at"]),
+        next_due_at=maybe_time(row["next_due_at"]),
+        awaiting=row["awaiting"],
+    )
+
+
+def add(
+    db: Database,
+    *,
+    telegram_chat_id: int,
+    telegram_thread_id: int | None,
+    kind: ChatKind,
+    title: str,
+    language: str,
+    zone: str,
+    briefing_time: str,
+    now: datetime,
+) -> Chat:
+    """A new chat with the defaults that a reader never has to think about; not scheduled yet."""
+    chat_id = db.insert(
+        "INSERT INTO chats (telegram_chat_id, telegram_thread_id, kind, title, language, zone, briefing_time, weekdays, "
+        "max_items, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            telegram_chat_id,
+            telegram_thread_id,
+            kind,
+            title,
+            language,
+            zone,
+            briefing_time,
+            json.dumps([1, 2, 3, 4, 5, 6, 7]),
+            DEFAULT_MAX_ITEMS,
+            to_text(now),
+        ),
+    )
+    chat = by_id(db, chat_id)
+    assert chat is not None  # noqa: S101 - it was inserted a moment ago
+    return chat
+
+
+def by_id(db: Database, chat_id: int) -> Chat | None:
+    """The chat with this id of ours."""
+    row = db.execute(f"SELECT {COLUMNS} FROM chats WHERE id = ?", (chat_id,)).fetchone()
+    return _chat(row) if row else None
+
+
+def by_address(db: Database, telegram_chat_id: int, telegram_thread_id: int | None) -> Chat | None:
+    """The chat at this place in Telegram."""
+    row = db.execute(
+        f"SELECT {COLUMNS} FROM chats WHERE telegram_chat_id = ? AND ifnull(telegram_thread_id, 0) = ?",
+        (telegram_chat_id, telegram_thread_id or 0),
+    ).fetchone()
+    return _chat(row) if row else None
+
+
+def due(db: Database, now: datetime) -> list[Chat]:
+    """Chats whose scheduled edition has come."""
+    rows = db.execute(
+        f"SELECT {COLUMNS} FROM chats WHERE active AND NOT paused AND next_due_at <= ? ORDER BY next_due_at, id",
+        (to_text(now),),
+    )
+    return [_chat(row) for row in rows]
+
+
+def earliest_due(db: Database) -> datetime | None:
+    """When the next scheduled edition of any chat comes."""
+    return maybe_time(
+        db.execute("SELECT min(next_due_at) FROM chats WHERE active AND NOT paused").fetchone()[0]
+    )
+
+
+def schedule(db: Database, chat_id: int, next_due_at: datetime | None) -> None:
+    """The chat's next scheduled edition comes then; None: not until something changes."""
+    db.execute("UPDATE chats SET next_due_at = ? WHERE id = ?", (maybe_text(next_due_at), chat_id))
+
+
+def save_settings(db: Database, chat: Chat) -> None:
+    """Write back every setting that a reader can change."""
+    db.execute(
+        "UPDATE chats SET title = ?, language = ?, zone = ?, briefing_time = ?, weekdays = ?, max_items = ?, sections = ?, "
+        "silent_when_slow = ?, paused = ?, onboarded = ?, awaiting = ?, next_due_at = ? WHERE id = ?",
+        (
+            chat.title,
+            chat.language,
+            chat.zone,
+            chat.briefing_time,
+            json.dumps(chat.weekdays),
+            chat.max_items,
+            json.dumps(chat.sections),
+            chat.silent_when_slow,
+            chat.paused,
+            chat.onboarded,
+            chat.awaiting,
+            maybe_text(chat.next_due_at),
+            chat.id,
+        ),
+    )
+
+
+def deactivate(db: Database, chat_id: int, reason: str) -> None:
+    """Send nothing more there; subscriptions stay for the day the reader comes back."""
+    db.execute(
+        "UPDATE chats SET active = 0, inactive_reason = ?, awaiting = '' WHERE id = ?", (reason, chat_id)
+    )
+
+
+def revive(db: Database, chat_id: int) -> None:
+    """The reader is back."""
+    db.execute("UPDATE chats SET active = 1, inactive_reason = '' WHERE id = ?", (chat_id,))
+
+
+def migrate(db: Database, chat_id: int, telegram_chat_id: int) -> None:
+    """The group became a supergroup: Telegram gave it another id. A chat already known there gives way."""
+    with db.transaction():
+        db.execute("DELETE FROM chats WHERE telegram_chat_id = ? AND id <> ?", (telegram_chat_id, chat_id))
+        db.execute(
+            "UPDATE chats SET telegram_chat_id = ?, kind = 'supergroup' WHERE id = ?",
+            (telegram_chat_id, chat_id),
+        )
+
+
+def delete(db: Database, chat_id: int) -> None:
+    """Forget the chat and everything about it."""
+    db.execute("DELETE FROM chats WHERE id = ?", (chat_id,))

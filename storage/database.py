@@ -1,0 +1,116 @@
+"""Opening the store: one SQLite file in WAL mode with foreign keys on, one writer, times in UTC.
+
+A `Database` belongs to the thread that opened it. Named queries (one file per noun in this package) take it as
+their first argument; nobody else speaks SQL.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlite_utils
+
+from storage.errors import DatabaseUnusable
+from storage.migrations import MIGRATIONS
+
+BUSY_SECONDS = 10.0
+"""How long a statement waits for another process (a backup, `chenbao stats`) before it fails."""
+
+
+class Database:
+    """One connection. Statements outside `transaction()` commit by themselves."""
+
+    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
+        self.connection = connection
+        self.path = path
+        self.utils = sqlite_utils.Database(connection)
+
+    def execute(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Cursor:
+        """Run one statement; rows come back as `sqlite3.Row`."""
+        return self.connection.execute(sql, parameters)
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> sqlite3.Cursor:
+        """Run one statement for each row of parameters."""
+        return self.connection.executemany(sql, rows)
+
+    def insert(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> int:
+        """Run an INSERT and return the new row's id."""
+        row_id = self.execute(sql, parameters).lastrowid
+        assert row_id is not None  # noqa: S101 - sqlite3 sets it for every INSERT
+        return row_id
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; takes the write lock at once. Inside another transaction it is part of that one."""
+        if self.connection.in_transaction:
+            yield
+            return
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    def backup(self, target: Path) -> None:
+        """Copy the whole store to `target` while it is in use; the copy appears complete or not at all."""
+        partial = target.with_name(target.name + ".partial")
+        copy = sqlite3.connect(partial)
+        try:
+            self.connection.backup(copy)
+        finally:
+            copy.close()
+        partial.replace(target)
+
+    def close(self) -> None:
+        """Give the file back; the write-ahead log is folded into it."""
+        self.connection.close()
+
+
+def open_database(path: str | Path) -> Database:
+    """Open or create the store at `path` and bring its schema up to date.
+
+    Raises DatabaseUnusable, naming the path, where it cannot be opened, written or understood.
+    """
+    try:
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    except sqlite3.Error as error:
+        raise DatabaseUnusable(f"cannot open the database {path}: {error}") from error
+    try:
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode = WAL")
+        # A power cut must not forget an acknowledged delivery; writes are batched, so the flush is affordable.
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        database = Database(connection, str(path))
+        MIGRATIONS.apply(database.utils)
+    except sqlite3.Error as error:
+        connection.close()
+        raise DatabaseUnusable(f"cannot use the database {path}: {error}") from error
+    return database
+
+
+def to_text(moment: datetime) -> str:
+    """An aware time as the store writes it: UTC, fixed width, so that text order is time order."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone came to the store")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def from_text(text: str) -> datetime:
+    """The aware UTC time that `to_text` wrote."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+def maybe_text(moment: datetime | None) -> str | None:
+    """`to_text` for a time that may be missing."""
+    return None if moment is None else to_text(moment)
+
+
+def maybe_time(text: str | None) -> datetime | None:
+    """`from_text` for a column that may be NULL."""
+    return None if text is None else from_text(text)

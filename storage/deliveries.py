@@ -1,0 +1,136 @@
+"""The ledger: each message part goes pending → sending → sent | failed | uncertain, by conditional UPDATE."""
+
+import sqlite3
+from datetime import datetime
+
+from storage.database import Database, from_text, to_text
+from storage.models import Delivery
+
+SELECT = (
+    "SELECT d.id, d.edition_id, e.chat_id, d.part, d.state, d.attempts, d.telegram_message_id, d.not_before, d.problem "
+    "FROM deliveries d JOIN editions e ON e.id = d.edition_id "
+)
+
+
+def _delivery(row: sqlite3.Row) -> Delivery:
+    return Delivery(
+        id=row["id"],
+        edition_id=row["edition_id"],
+        chat_id=row["chat_id"],
+        part=row["part"],
+        state=row["state"],
+        attempts=row["attempts"],
+        telegram_message_id=row["telegram_message_id"],
+        not_before=from_text(row["not_before"]),
+        problem=row["problem"],
+    )
+
+
+def add(db: Database, edition_id: int, part: int, not_before: datetime) -> int:
+    """One message part waits to be sent."""
+    return db.insert(
+        "INSERT INTO deliveries (edition_id, part, not_before) VALUES (?, ?, ?)",
+        (edition_id, part, to_text(not_before)),
+    )
+
+
+def pending(db: Database, now: datetime, limit: int) -> list[Delivery]:
+    """Parts whose time has come, oldest first."""
+    rows = db.execute(
+        SELECT + "WHERE d.state = 'pending' AND d.not_before <= ? ORDER BY d.not_before, d.id LIMIT ?",
+        (to_text(now), limit),
+    )
+    return [_delivery(row) for row in rows]
+
+
+def by_id(db: Database, delivery_id: int) -> Delivery | None:
+    """The part with this id."""
+    row = db.execute(SELECT + "WHERE d.id = ?", (delivery_id,)).fetchone()
+    return None if row is None else _delivery(row)
+
+
+def of_edition(db: Database, edition_id: int) -> list[Delivery]:
+    """The parts of an edition in order."""
+    return [
+        _delivery(row) for row in db.execute(SELECT + "WHERE d.edition_id = ? ORDER BY d.part", (edition_id,))
+    ]
+
+
+def claim(db: Database, delivery_id: int, now: datetime) -> bool:
+    """Take the part for sending; False where somebody else has it or it is done."""
+    return (
+        db.execute(
+            "UPDATE deliveries SET state = 'sending', attempts = attempts + 1, claimed_at = ? "
+            "WHERE id = ? AND state = 'pending'",
+            (to_text(now), delivery_id),
+        ).rowcount
+        == 1
+    )
+
+
+def finish(
+    db: Database,
+    delivery_id: int,
+    state: str,
+    now: datetime,
+    *,
+    message_id: int | None = None,
+    problem: str = "",
+) -> None:
+    """The part was sent, failed, or may have been sent (uncertain)."""
+    db.execute(
+        "UPDATE deliveries SET state = ?, finished_at = ?, telegram_message_id = ifnull(?, telegram_message_id), "
+        "problem = ? WHERE id = ?",
+        (state, to_text(now), message_id, problem, delivery_id),
+    )
+
+
+def postpone(db: Database, delivery_id: int, not_before: datetime, problem: str) -> None:
+    """It certainly did not leave this machine, or Telegram asked us to wait: try again then."""
+    db.execute(
+        "UPDATE deliveries SET state = 'pending', not_before = ?, problem = ? WHERE id = ? AND state = 'sending'",
+        (to_text(not_before), problem, delivery_id),
+    )
+
+
+def resend(db: Database, delivery_id: int, now: datetime) -> bool:
+    """A reader asked for an uncertain part again (补发); False where it is not uncertain any more."""
+    return (
+        db.execute(
+            "UPDATE deliveries SET state = 'pending', not_before = ? WHERE id = ? AND state = 'uncertain'",
+            (to_text(now), delivery_id),
+        ).rowcount
+        == 1
+    )
+
+
+def interrupted(db: Database, now: datetime) -> list[Delivery]:
+    """At start: parts that a killed process left in `sending` become uncertain. Returns them."""
+    rows = [_delivery(row) for row in db.execute(SELECT + "WHERE d.state = 'sending'")]
+    db.execute(
+        "UPDATE deliveries SET state = 'uncertain', finished_at = ?, problem = 'interrupted while sending' "
+        "WHERE state = 'sending'",
+        (to_text(now),),
+    )
+    return rows
+
+
+def uncertain_of(db: Database, chat_id: int, since: datetime) -> Delivery | None:
+    """The chat's newest part since `since` that may or may not have arrived."""
+    row = db.execute(
+        SELECT
+        + "WHERE e.chat_id = ? AND d.state = 'uncertain' AND d.finished_at >= ? ORDER BY d.id DESC LIMIT 1",
+        (chat_id, to_text(since)),
+    ).fetchone()
+    return None if row is None else _delivery(row)
+
+
+def known_stories(db: Database, chat_id: int) -> frozenset[int]:
+    """Ids of stories that the chat was sent, may have been sent, or is about to be sent: never to be picked again."""
+    rows = db.execute(
+        "SELECT story_id FROM seen_stories WHERE chat_id = ? UNION "
+        "SELECT i.story_id FROM edition_items i JOIN editions e ON e.id = i.edition_id "
+        "JOIN deliveries d ON d.edition_id = e.id WHERE e.chat_id = ? AND d.state <> 'failed'",
+        (chat_id, chat_id),
+    )
+    return frozenset(row["story_id"] for row in rows)

@@ -1,0 +1,46 @@
+"""The inbox: updates are stored before Telegram is told that we have them, and handled once."""
+
+from datetime import datetime
+
+from storage.database import Database, to_text
+
+
+def put(db: Database, update_id: int, payload: str, now: datetime) -> bool:
+    """Store one update as it came (JSON); False where we have it already."""
+    return (
+        db.execute(
+            "INSERT OR IGNORE INTO inbox (update_id, payload, received_at) VALUES (?, ?, ?)",
+            (update_id, payload, to_text(now)),
+        ).rowcount
+        > 0
+    )
+
+
+def waiting(db: Database) -> list[tuple[int, str]]:
+    """(update id, payload) of updates not handled yet, in order."""
+    rows = db.execute("SELECT update_id, payload FROM inbox WHERE state = 'new' ORDER BY update_id")
+    return [(row["update_id"], row["payload"]) for row in rows]
+
+
+def done(db: Database, update_id: int) -> None:
+    """The update was handled."""
+    db.execute("UPDATE inbox SET state = 'done', payload = '' WHERE update_id = ?", (update_id,))
+
+
+def poison(db: Database, update_id: int, problem: str) -> None:
+    """The update cannot be handled; keep it for the operator and go on."""
+    db.execute("UPDATE inbox SET state = 'poison', problem = ? WHERE update_id = ?", (problem, update_id))
+
+
+def last_id(db: Database) -> int | None:
+    """The newest update that we have."""
+    value = db.execute("SELECT max(update_id) FROM inbox").fetchone()[0]
+    return None if value is None else int(value)
+
+
+def forget(db: Database, before: datetime) -> None:
+    """Drop handled updates older than `before`, but never the newest: its id is the polling offset."""
+    db.execute(
+        "DELETE FROM inbox WHERE received_at < ? AND state <> 'new' AND update_id < (SELECT max(update_id) FROM inbox)",
+        (to_text(before),),
+    )

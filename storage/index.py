@@ -1,0 +1,312 @@
+"""The search index: FTS5 over tokens that it is given, and what a ranker needs beside it.
+
+Form. SQLite 3.40's contentless FTS5 can take a row out only when it is handed the row's exact old tokens, so each
+document's tokens are kept beside it (compressed: a third of what an FTS5 content table would store). A change or a
+removal hands them back, which leaves no ghost posting whatever happened to the article's text or to the
+segmentation since. A trigger notes articles that vanish by themselves (a source deleted with everything in it), and
+`sweep` takes those out.
+
+Order. `doc_id` numbers documents within their publishing day, so that index order is time order: newest first needs
+no sort, `since` is a range, and an archive imported later does not pass for news.
+
+Tokens. The tokenizer is `ascii` with every ASCII sign a token character: it cuts at white space only, so that a token
+stays one searchable word whatever signs are in it. Facets (topic=ai, section=companies …) stand in their own column.
+"""
+
+import json
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the database's migrations import this file's schema
+    from storage.database import Database
+
+_SIGNS = "!#$%&()*+,-./:;<=>?@[\\]^_`{|}~"
+_DAY = 1 << 14
+"""Numbers within a day; a fuller day runs over into the next."""
+_LAST_DAY = 1 << 20
+
+SCHEMA: tuple[str, ...] = (
+    f"""
+    CREATE VIRTUAL TABLE index_words USING fts5 (
+        title, lead, body, facets, content = '', tokenize = "ascii tokenchars '{_SIGNS}'"
+    )
+    """,
+    """
+    CREATE TABLE index_documents (
+        doc_id INTEGER PRIMARY KEY,           -- publishing day x 16384 + number within the day
+        article_id INTEGER NOT NULL UNIQUE,
+        tokens BLOB NOT NULL                  -- the four columns as given to FTS5, joined by newlines, zlib
+    ) STRICT
+    """,
+    """
+    CREATE TABLE index_terms (                -- in how many documents a word stands
+        term TEXT PRIMARY KEY,
+        documents INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE TABLE index_gone (doc_id INTEGER PRIMARY KEY) STRICT",
+    """
+    CREATE TRIGGER articles_gone AFTER DELETE ON articles BEGIN
+        INSERT OR IGNORE INTO index_gone SELECT doc_id FROM index_documents WHERE article_id = OLD.id;
+    END
+    """,
+    "CREATE TABLE index_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is indexed of one article. `published` is an aware time; facets are `name=value` without blanks."""
+
+    article_id: int
+    published: datetime
+    title: Sequence[str]
+    lead: Sequence[str]
+    body: Sequence[str]
+    facets: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What a ranker reads of an article that may answer a query."""
+
+    doc_id: int
+    article_id: int
+    title: str
+    text: str
+    published_at: str
+    """UTC as the store writes it."""
+    story_id: int | None
+
+
+def put(db: "Database", document: Document) -> None:
+    """Index the document in place of what was indexed for its article."""
+    put_many(db, (document,))
+
+
+def put_many(db: "Database", documents: Iterable[Document]) -> None:
+    """`put` for each; one pass over the word counts, which makes batches of some hundred the fastest."""
+    with db.transaction():
+        counts: Counter[str] = Counter()
+        added = 0
+        for document in documents:
+            columns = [
+                _joined(part) for part in (document.title, document.lead, document.body, document.facets)
+            ]
+            tokens = zlib.compress("\n".join(columns).encode(), 4)
+            known = db.execute(
+                "SELECT doc_id, tokens FROM index_documents WHERE article_id = ?", (document.article_id,)
+            ).fetchone()
+            day = min(max(int(document.published.timestamp() // 86400), 0), _LAST_DAY)
+            if known:
+                if known["tokens"] == tokens and known["doc_id"] // _DAY == day:
+                    continue
+                counts.subtract(_take_out(db, known["doc_id"], known["tokens"]))
+                added -= 1
+            doc_id = _free_number(db, day)
+            db.execute(
+                "INSERT INTO index_words (rowid, title, lead, body, facets) VALUES (?, ?, ?, ?, ?)",
+                (doc_id, *columns),
+            )
+            db.execute("INSERT INTO index_documents VALUES (?, ?, ?)", (doc_id, document.article_id, tokens))
+            counts.update(_distinct(columns))
+            added += 1
+        _count(db, counts, added)
+
+
+def remove(db: "Database", article_ids: Iterable[int]) -> None:
+    """Take these articles out; those that are not in the index are passed over."""
+    with db.transaction():
+        counts: Counter[str] = Counter()
+        removed = 0
+        for article_id in article_ids:
+            known = db.execute(
+                "SELECT doc_id, tokens FROM index_documents WHERE article_id = ?", (article_id,)
+            ).fetchone()
+            if known:
+                counts.subtract(_take_out(db, known["doc_id"], known["tokens"]))
+                removed += 1
+        _count(db, counts, -removed)
+
+
+def sweep(db: "Database", limit: int = 1000) -> int:
+    """Take out documents whose article vanished from the store; how many it were (at most `limit`)."""
+    with db.transaction():
+        gone = db.execute(
+            "SELECT g.doc_id, d.article_id FROM index_gone g LEFT JOIN index_documents d USING (doc_id) LIMIT ?",
+            (limit,),
+        ).fetchall()
+        # An article id can be given again: what is indexed now counts only where the article is still away.
+        alive = {
+            row["article_id"]
+            for row in gone
+            if db.execute("SELECT 1 FROM articles WHERE id = ?", (row["article_id"],)).fetchone()
+        }
+        remove(db, [row["article_id"] for row in gone if row["article_id"] not in alive])
+        db.executemany("DELETE FROM index_gone WHERE doc_id = ?", [(row["doc_id"],) for row in gone])
+    return len(gone)
+
+
+def clear(db: "Database") -> None:
+    """Empty the index, its version included."""
+    with db.transaction():
+        db.execute("INSERT INTO index_words (index_words) VALUES ('delete-all')")
+        for table in ("index_documents", "index_terms", "index_gone", "index_meta"):
+            db.execute(f"DELETE FROM {table}")
+
+
+def newest(db: "Database", match: str, limit: int, since: datetime | None = None) -> list[int]:
+    """Up to `limit` doc ids that `match` (an FTS5 expression made by `words` …), newest first."""
+    rows = db.execute(
+        "SELECT rowid FROM index_words WHERE index_words MATCH ? AND rowid >= ? ORDER BY rowid DESC LIMIT ?",
+        (match, _first_number(since), limit),
+    )
+    return [row[0] for row in rows]
+
+
+def frequencies(db: "Database", terms: Sequence[str]) -> dict[str, int]:
+    """In how many documents each term stands; 0 where it is unknown."""
+    marks = ",".join("?" * len(terms))
+    rows = db.execute(f"SELECT term, documents FROM index_terms WHERE term IN ({marks})", terms)
+    return dict.fromkeys(terms, 0) | {row[0]: row[1] for row in rows}
+
+
+def size(db: "Database") -> int:
+    """How many documents are indexed."""
+    return int(_meta(db, "documents") or 0)
+
+
+def candidates(db: "Database", doc_ids: Sequence[int], characters: int) -> dict[int, Candidate]:
+    """What a ranker reads of these documents, by doc id: the text up to `characters`. Vanished articles are left out."""
+    rows = db.execute(
+        "SELECT d.doc_id, a.id, a.title, substr(a.text, 1, ?) AS text, a.published_at, a.story_id "
+        "FROM json_each(?) AS wanted CROSS JOIN index_documents d ON d.doc_id = wanted.value "
+        "JOIN articles a ON a.id = d.article_id",
+        (characters, json.dumps(doc_ids)),
+    )
+    return {row["doc_id"]: Candidate(*row) for row in rows}
+
+
+def word(tokens: Sequence[str], column: str = "") -> str:
+    """The FTS5 expression for these tokens in a row, anywhere or in one `column`."""
+    quoted = '"' + " ".join(tokens).replace('"', '""') + '"'
+    return f"{column} : {quoted}" if column else quoted
+
+
+def prefix(token: str, column: str) -> str:
+    """The FTS5 expression for a word of the column that begins with `token`."""
+    return f"{word([token], column)} *"
+
+
+def near(tokens: Sequence[str], distance: int, column: str = "") -> str:
+    """The FTS5 expression for these tokens in any order with at most `distance` others between."""
+    parts = " ".join(word([token]) for token in tokens)
+    return f"{column} : NEAR({parts}, {distance})" if column else f"NEAR({parts}, {distance})"
+
+
+def every(expressions: Iterable[str]) -> str:
+    """All of them meet."""
+    return " AND ".join(f"({expression})" for expression in expressions)
+
+
+def either(expressions: Iterable[str]) -> str:
+    """At least one of them meets."""
+    return " OR ".join(f"({expression})" for expression in expressions)
+
+
+def without(expression: str, excluded: Iterable[str]) -> str:
+    """The first meets and none of the others."""
+    others = either(excluded)
+    return f"({expression}) NOT ({others})" if others else expression
+
+
+def version(db: "Database") -> str | None:
+    """The segmentation version that the whole index was made with; None while it is not whole."""
+    return _meta(db, "version")
+
+
+def set_version(db: "Database", value: str) -> None:
+    """Record that the whole index was made with this segmentation."""
+    with db.transaction():
+        _set_meta(db, "version", value)
+        db.execute("DELETE FROM index_meta WHERE key IN ('rebuild', 'rebuilt')")
+
+
+def rebuild_position(db: "Database", value: str) -> int:
+    """The article id up to which a rebuild for this segmentation has come; 0 where none has begun."""
+    return int(_meta(db, "rebuilt") or 0) if _meta(db, "rebuild") == value else 0
+
+
+def set_rebuild_position(db: "Database", value: str, article_id: int) -> None:
+    """Record how far a rebuild for this segmentation has come."""
+    with db.transaction():
+        _set_meta(db, "rebuild", value)
+        _set_meta(db, "rebuilt", str(article_id))
+
+
+def _meta(db: "Database", key: str) -> str | None:
+    row = db.execute("SELECT value FROM index_meta WHERE key = ?", (key,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def _set_meta(db: "Database", key: str, value: str) -> None:
+    db.execute("INSERT OR REPLACE INTO index_meta VALUES (?, ?)", (key, value))
+
+
+def _first_number(since: datetime | None) -> int:
+    return 0 if since is None else max(int(since.astimezone(UTC).timestamp() // 86400), 0) * _DAY
+
+
+def _free_number(db: "Database", day: int) -> int:
+    """The number after the day's last; a full day's documents run over into the next free day."""
+    while True:
+        last = db.execute(
+            "SELECT max(doc_id) FROM index_documents WHERE doc_id >= ? AND doc_id < ?",
+            (day * _DAY, (day + 1) * _DAY),
+        ).fetchone()[0]
+        number = day * _DAY if last is None else int(last) + 1
+        if number < (day + 1) * _DAY:
+            return number
+        day += 1
+
+
+def _joined(tokens: Sequence[str]) -> str:
+    """Tokens as one column; white space and quotation marks inside a token would cut it."""
+    return re.sub(r"[\s\x00\"']+", " ", " ".join(tokens))
+
+
+def _distinct(columns: Sequence[str]) -> set[str]:
+    """The words that are counted: facets are not."""
+    return set().union(*(column.split() for column in islice(columns, 3)))
+
+
+def _take_out(db: "Database", doc_id: int, tokens: bytes) -> set[str]:
+    """Remove one document's postings and row; returns its distinct words."""
+    columns = zlib.decompress(tokens).decode().split("\n")
+    db.execute(
+        "INSERT INTO index_words (index_words, rowid, title, lead, body, facets) VALUES ('delete', ?, ?, ?, ?, ?)",
+        (doc_id, *columns),
+    )
+    db.execute("DELETE FROM index_documents WHERE doc_id = ?", (doc_id,))
+    return _distinct(columns)
+
+
+def _count(db: "Database", counts: Counter[str], added: int) -> None:
+    """Bring the word counts up to date."""
+    changed = [(term, change) for term, change in counts.items() if change]
+    db.executemany(
+        "INSERT INTO index_terms VALUES (?, ?) ON CONFLICT (term) DO UPDATE SET documents = documents + excluded.documents",
+        changed,
+    )
+    db.executemany(
+        "DELETE FROM index_terms WHERE term = ? AND documents <= 0",
+        [(term,) for term, change in changed if change < 0],
+    )
+    if added:
+        _set_meta(db, "documents", str(size(db) + added))

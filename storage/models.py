@@ -1,0 +1,229 @@
+"""What the layers hand to each other: frozen values, no behaviour that needs a database or a network.
+
+Every time is an aware `datetime` in UTC. Ids are the store's own integers unless a name says otherwise
+(`chat_id` and `message_id` of Telegram are called `telegram_*`).
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+SourceKind = Literal["feed", "document"]
+SubscriptionKind = Literal["topic", "keyword", "section", "source"]
+Slot = str
+"""`morning`, or `demand:<update id>`: together with chat and local date it names one edition."""
+DeliveryState = Literal["pending", "sending", "sent", "failed", "uncertain"]
+EditionState = Literal["composed", "quiet", "skipped"]
+"""`composed` goes out, `quiet` had nothing to say to a reader who wants silence, `skipped` came too late."""
+ChatKind = Literal["private", "group", "supergroup", "channel"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item as parsed from a source, before we own it. Text is plain: no markup, paragraphs by newline."""
+
+    title: str
+    url: str = ""
+    guid: str = ""
+    text: str = ""
+    published: datetime | None = None
+    author: str = ""
+    section: str | None = None
+    """The section that the document itself gives it (the printed periodical), else None."""
+    page: int | None = None
+    source: str = ""
+    """The publisher's name where the entry itself names one (JSON Lines), else empty: the source's title holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A place articles come from. `url` is unique: the feed's address, or `document:<name>`."""
+
+    id: int
+    url: str
+    title: str
+    kind: SourceKind
+    language: str
+    section: str | None
+    weight: float
+    enabled: bool
+    created_at: datetime
+    etag: str = ""
+    last_modified: str = ""
+    interval_minutes: int = 30
+    next_fetch_at: datetime | None = None
+    fetched_at: datetime | None = None
+    succeeded_at: datetime | None = None
+    failures: int = 0
+    problem: str = ""
+    """Why the last fetch failed, in one sentence; empty after a good one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What the text path finds in one title and text."""
+
+    section: str | None
+    topics: tuple[str, ...]
+    keywords: tuple[str, ...]
+    summary: tuple[str, ...]
+    """Whole sentences of the text, in reading order."""
+    fingerprint: tuple[int, ...]
+    """Winnowed shingle hashes of the normalised text: equal text, equal values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An entry that we store."""
+
+    id: int
+    source_id: int
+    guid: str
+    url: str
+    canonical_url: str
+    title: str
+    text: str
+    published_at: datetime
+    fetched_at: datetime
+    section: str | None
+    topics: tuple[str, ...]
+    keywords: tuple[str, ...]
+    summary: tuple[str, ...]
+    fingerprint: tuple[int, ...]
+    story_id: int | None = None
+    page: int | None = None
+    publisher: str = ""
+    """Name shown to readers: the entry's own publisher or the source's title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One event in the world and the articles that report it, best first."""
+
+    id: int
+    first_at: datetime
+    last_at: datetime
+    articles: tuple[Article, ...]
+
+    @property
+    def lead(self) -> Article:
+        """The article that stands for the story."""
+        return self.articles[0]
+
+    @property
+    def publishers(self) -> tuple[str, ...]:
+        """Distinct names of those who report it, the lead's first."""
+        return tuple(dict.fromkeys(article.publisher for article in self.articles))
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """Where briefings go, and how its reader wants them."""
+
+    id: int
+    telegram_chat_id: int
+    telegram_thread_id: int | None
+    kind: ChatKind
+    title: str
+    language: str
+    zone: str
+    briefing_time: str
+    """Local time of day, `HH:MM`."""
+    weekdays: tuple[int, ...]
+    """ISO weekdays, Monday 1 … Sunday 7."""
+    max_items: int
+    sections: tuple[str, ...]
+    """Sections that the reader wants; empty means all."""
+    silent_when_slow: bool
+    paused: bool
+    active: bool
+    """False after Telegram said that we cannot reach it, or after /stop; a /start revives it."""
+    onboarded: bool
+    created_at: datetime
+    next_due_at: datetime | None = None
+    awaiting: str = ""
+    """What the next plain text answers (`time`, `zone`, `follow`), else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A chat follows a topic, keyword, section or source."""
+
+    kind: SubscriptionKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditionItem:
+    """One story in an edition: why it was picked and by which article it is shown."""
+
+    story: Story
+    section: str | None
+    reason: str = ""
+    """What matched: a topic id, a keyword or a source name; empty in a balanced edition."""
+    follow_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The briefing for one chat, one local date, one slot. Items are in the order of sections."""
+
+    id: int
+    chat_id: int
+    local_date: date
+    slot: Slot
+    state: EditionState
+    created_at: datetime
+    items: tuple[EditionItem, ...] = ()
+    considered: int = 0
+    """How many stories the reader could have been shown: what the title line says it covers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message part of an edition on its way to Telegram."""
+
+    id: int
+    edition_id: int
+    chat_id: int
+    part: int
+    state: DeliveryState
+    attempts: int
+    telegram_message_id: int | None
+    not_before: datetime
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One article that answers a query."""
+
+    article: Article
+    score: float
+    partial: bool = False
+    """True where not every word of the query meets."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchState:
+    """What a fetch left behind for the next one."""
+
+    etag: str = ""
+    last_modified: str = ""
+    interval_minutes: int = 30
+    next_fetch_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Figures for /stats and `chenbao stats`."""
+
+    sources: int = 0
+    sources_failing: int = 0
+    articles: int = 0
+    stories: int = 0
+    chats: int = 0
+    chats_active: int = 0
+    subscriptions: int = 0
+    editions: int = 0
+    deliveries: dict[str, int] = field(default_factory=dict)

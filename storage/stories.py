@@ -1,0 +1,115 @@
+"""Stories: one event each, and the articles that report it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from storage import articles
+from storage.database import Database, from_text, to_text
+from storage.models import Article, Story
+
+
+def create(db: Database, at: datetime) -> int:
+    """A new story whose first report is from `at`; returns its id."""
+    return db.insert("INSERT INTO stories (first_at, last_at) VALUES (?, ?)", (to_text(at), to_text(at)))
+
+
+def extend(db: Database, story_id: int, at: datetime) -> None:
+    """One more report, from `at`, belongs to the story."""
+    db.execute(
+        "UPDATE stories SET first_at = min(first_at, ?), last_at = max(last_at, ?) WHERE id = ?",
+        (to_text(at), to_text(at), story_id),
+    )
+
+
+def reported_since(db: Database, since: datetime, until: datetime) -> list[Story]:
+    """Stories with a report in (since, until], with all their articles, newest first."""
+    rows = db.execute(
+        "SELECT DISTINCT story_id FROM articles WHERE published_at > ? AND published_at <= ? AND story_id IS NOT NULL "
+        "ORDER BY story_id DESC",
+        (to_text(since), to_text(until)),
+    )
+    return list(by_ids(db, [row["story_id"] for row in rows]).values())
+
+
+def by_ids(db: Database, story_ids: Sequence[int]) -> dict[int, Story]:
+    """The stories with these ids, in that order; their articles with the longest text of the best source first."""
+    members: dict[int, list[Article]] = {story_id: [] for story_id in story_ids}
+    spans: dict[int, tuple[datetime, datetime]] = {}
+    for start in range(0, len(story_ids), 500):
+        chunk = story_ids[start : start + 500]
+        marks = ",".join("?" * len(chunk))
+        for row in db.execute(f"SELECT id, first_at, last_at FROM stories WHERE id IN ({marks})", chunk):
+            spans[row["id"]] = (from_text(row["first_at"]), from_text(row["last_at"]))
+        ids = [row["id"] for row in db.execute(f"SELECT id FROM articles WHERE story_id IN ({marks})", chunk)]
+        for article in articles.by_ids(db, ids).values():
+            if article.story_id is not None:
+                members[article.story_id].append(article)
+    weight = {row["id"]: row["weight"] for row in db.execute("SELECT id, weight FROM sources")}
+    return {
+        story_id: Story(
+            id=story_id,
+            first_at=spans[story_id][0],
+            last_at=spans[story_id][1],
+            articles=tuple(
+                sorted(found, key=lambda a: _merit(a, weight.get(a.source_id, 1.0)), reverse=True)
+            ),
+        )
+        for story_id, found in members.items()
+        if found and story_id in spans
+    }
+
+
+def _merit(article: Article, weight: float) -> tuple[float, int, int]:
+    """Who stands for a story: the better source, the one with more to say (up to a point), the earlier one."""
+    return weight, min(len(article.text), 600) // 150, -article.id
+
+
+def split(db: Database, article_id: int, new_story_at: datetime) -> tuple[int, int] | None:
+    """An owner says that the article is another event: give it a story of its own and remember it.
+
+    Returns (old story id, new story id), or None where the article is alone already or unknown.
+    """
+    row = db.execute("SELECT story_id FROM articles WHERE id = ?", (article_id,)).fetchone()
+    if row is None or row["story_id"] is None:
+        return None
+    old = int(row["story_id"])
+    if db.execute("SELECT count(*) FROM articles WHERE story_id = ?", (old,)).fetchone()[0] < 2:
+        return None
+    with db.transaction():
+        new = create(db, new_story_at)
+        articles.place(db, article_id, new)
+        db.execute(
+            "INSERT OR IGNORE INTO story_splits (article_id, story_id) VALUES (?, ?)", (article_id, old)
+        )
+    return old, new
+
+
+def splits(db: Database) -> list[tuple[int, int]]:
+    """(article id, story id) pairs that an owner keeps apart."""
+    return [
+        (row["article_id"], row["story_id"])
+        for row in db.execute("SELECT article_id, story_id FROM story_splits")
+    ]
+
+
+def seen_by(db: Database, chat_id: int) -> frozenset[int]:
+    """Ids of the stories that the chat was already sent."""
+    return frozenset(
+        row["story_id"]
+        for row in db.execute("SELECT story_id FROM seen_stories WHERE chat_id = ?", (chat_id,))
+    )
+
+
+def mark_seen(db: Database, chat_id: int, story_ids: Iterable[int], now: datetime) -> None:
+    """The chat was sent these stories."""
+    db.executemany(
+        "INSERT OR IGNORE INTO seen_stories (chat_id, story_id, seen_at) VALUES (?, ?, ?)",
+        [(chat_id, story_id, to_text(now)) for story_id in story_ids],
+    )
+
+
+def forget_empty(db: Database) -> int:
+    """Drop stories whose articles are all gone; returns how many."""
+    return db.execute(
+        "DELETE FROM stories WHERE id NOT IN (SELECT story_id FROM articles WHERE story_id IS NOT NULL)"
+    ).rowcount

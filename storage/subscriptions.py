@@ -1,0 +1,42 @@
+"""Subscriptions: what each chat follows."""
+
+from datetime import datetime
+
+from storage.database import Database, to_text
+from storage.models import Subscription
+
+
+def of(db: Database, chat_id: int) -> tuple[Subscription, ...]:
+    """What the chat follows, topics first, in the order it began to."""
+    rows = db.execute(
+        "SELECT kind, value FROM subscriptions WHERE chat_id = ? ORDER BY kind = 'topic' DESC, created_at, value",
+        (chat_id,),
+    )
+    return tuple(Subscription(row["kind"], row["value"]) for row in rows)
+
+
+def add(db: Database, chat_id: int, subscription: Subscription, now: datetime) -> bool:
+    """Follow; returns False where the chat already did."""
+    return (
+        db.execute(
+            "INSERT OR IGNORE INTO subscriptions (chat_id, kind, value, created_at) VALUES (?, ?, ?, ?)",
+            (chat_id, subscription.kind, subscription.value, to_text(now)),
+        ).rowcount
+        > 0
+    )
+
+
+def remove(db: Database, chat_id: int, subscription: Subscription) -> bool:
+    """Unfollow; returns False where the chat did not follow it."""
+    return (
+        db.execute(
+            "DELETE FROM subscriptions WHERE chat_id = ? AND kind = ? AND value = ?",
+            (chat_id, subscription.kind, subscription.value),
+        ).rowcount
+        > 0
+    )
+
+
+def clear(db: Database, chat_id: int) -> None:
+    """Unfollow everything."""
+    db.execute("DELETE FROM subscriptions WHERE chat_id = ?", (chat_id,))

@@ -1,0 +1,16 @@
+"""Fixtures that every package's tests share."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of third-party measuring data beside the checkout; skips where it is not there."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip("the shared measuring data is not beside this checkout")
+    return SHARED

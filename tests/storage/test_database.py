@@ -1,0 +1,88 @@
+"""Opening, transactions, times and backups of the store."""
+
+import sqlite3
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from storage import meta
+from storage.database import Database, from_text, maybe_text, maybe_time, open_database, to_text
+from storage.errors import DatabaseUnusable
+
+
+def test_the_store_opens_in_wal_with_foreign_keys_and_full_flushes(db: Database) -> None:
+    assert db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    assert db.execute("PRAGMA foreign_keys").fetchone()[0] == 1
+    assert db.execute("PRAGMA synchronous").fetchone()[0] == 2
+
+
+def test_opening_again_finds_what_was_written(tmp_path: Path) -> None:
+    first = open_database(tmp_path / "a.db")
+    meta.put(first, "key", "one")
+    meta.put(first, "key", "two")
+    first.close()
+    again = open_database(tmp_path / "a.db")
+    assert meta.get(again, "key") == "two"
+    assert meta.get(again, "other") is None
+    again.close()
+
+
+def test_a_transaction_is_all_or_nothing(db: Database) -> None:
+    with pytest.raises(RuntimeError), db.transaction():
+        meta.put(db, "key", "one")
+        raise RuntimeError
+    assert meta.get(db, "key") is None
+
+
+def test_an_inner_transaction_is_part_of_the_outer_one(db: Database) -> None:
+    with pytest.raises(RuntimeError), db.transaction():
+        with db.transaction():
+            meta.put(db, "key", "one")
+        raise RuntimeError
+    assert meta.get(db, "key") is None
+
+
+def test_a_path_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnusable, match="missing"):
+        open_database(tmp_path / "missing" / "a.db")
+
+
+def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "letter.db"
+    file.write_text("dear reader, " * 100)
+    with pytest.raises(DatabaseUnusable, match=r"letter\.db"):
+        open_database(file)
+    assert file.read_text().startswith("dear reader")
+
+
+def test_times_are_utc_text_in_time_order() -> None:
+    shanghai = timezone(timedelta(hours=8))
+    moment = datetime(2026, 11, 24, 8, 0, tzinfo=shanghai)
+    assert to_text(moment) == "2026-11-24T00:00:00Z"
+    assert from_text(to_text(moment)) == moment
+    assert from_text("2026-11-24T00:00:00Z").tzinfo is UTC
+    assert maybe_text(None) is None
+    assert maybe_time(None) is None
+    assert maybe_time(maybe_text(moment)) == moment
+
+
+def test_a_time_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="without a zone"):
+        to_text(datetime(2026, 11, 24))  # noqa: DTZ001 - the very mistake
+
+
+def test_a_backup_is_a_whole_store(db: Database, tmp_path: Path) -> None:
+    meta.put(db, "key", "one")
+    db.backup(tmp_path / "copy.db")
+    meta.put(db, "key", "two")
+    copy = open_database(tmp_path / "copy.db")
+    assert meta.get(copy, "key") == "one"
+    copy.close()
+    assert sorted(file.name for file in tmp_path.glob("copy.db*")) == ["copy.db"]
+
+
+def test_a_failed_backup_leaves_no_file_of_that_name(db: Database, tmp_path: Path) -> None:
+    with pytest.raises(sqlite3.Error):
+        db.backup(tmp_path / "nowhere" / "copy.db")
+    assert not (tmp_path / "nowhere").exists()

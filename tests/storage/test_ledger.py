@@ -1,0 +1,148 @@
+"""Editions and deliveries: one a date and slot, one sender a part, nothing forgotten."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from storage import articles, chats, counts, deliveries, editions, stories
+from storage.database import Database
+from storage.models import Chat, EditionItem, Story
+from tests.storage.conftest import NOW, WriteArticle
+
+DAY = date(2026, 11, 24)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def story(db: Database, write: WriteArticle) -> Story:
+    write("甲")
+    (found,) = stories.reported_since(db, NOW - HOUR, NOW)
+    return found
+
+
+def compose(db: Database, chat: Chat, *items: Story, slot: str = "morning") -> int | None:
+    return editions.create(
+        db,
+        chat_id=chat.id,
+        local_date=DAY,
+        slot=slot,
+        state="composed",
+        items=[EditionItem(item, "companies", "ai", follow_up=True) for item in items],
+        considered=9,
+        now=NOW,
+    )
+
+
+def test_there_is_one_edition_a_chat_date_and_slot(db: Database, chat: Chat, story: Story) -> None:
+    first = compose(db, chat, story)
+    assert first is not None
+    assert compose(db, chat, story) is None
+    assert compose(db, chat, slot="demand:1") is not None
+    assert editions.exists(db, chat.id, DAY, "morning")
+    assert not editions.exists(db, chat.id, DAY, "evening")
+    assert editions.last_at(db, chat.id) == NOW
+
+
+def test_an_edition_comes_back_with_its_items(db: Database, chat: Chat, story: Story) -> None:
+    edition_id = compose(db, chat, story)
+    assert edition_id is not None
+    edition = editions.by_id(db, edition_id)
+    assert edition is not None
+    assert edition == editions.latest(db, chat.id, DAY)
+    (item,) = edition.items
+    assert (item.story.id, item.section, item.reason, item.follow_up) == (story.id, "companies", "ai", True)
+    assert (edition.considered, edition.local_date, edition.slot) == (9, DAY, "morning")
+    assert editions.story_ids_of_day(db, chat.id, DAY) == [story.id]
+    assert editions.by_id(db, 999) is None
+    assert editions.latest(db, chat.id, DAY + timedelta(days=1)) is None
+
+
+def test_an_edition_keeps_its_lead_when_a_better_report_comes(
+    db: Database, chat: Chat, story: Story, write: WriteArticle
+) -> None:
+    edition_id = compose(db, chat, story)
+    assert edition_id is not None
+    write("乙", text="长" * 900, story_id=story.id)
+    edition = editions.by_id(db, edition_id)
+    assert edition is not None
+    assert edition.items[0].story.lead.title == "甲"
+    assert len(edition.items[0].story.articles) == 2
+
+
+def test_items_of_articles_that_were_tidied_away_are_left_out(db: Database, chat: Chat, story: Story) -> None:
+    edition_id = compose(db, chat, story)
+    assert edition_id is not None
+    articles.delete(db, [story.lead.id])
+    edition = editions.by_id(db, edition_id)
+    assert edition is not None
+    assert edition.items == ()
+
+
+def test_a_part_is_claimed_once_and_finished(db: Database, chat: Chat, story: Story) -> None:
+    edition_id = compose(db, chat, story)
+    assert edition_id is not None
+    part = deliveries.add(db, edition_id, 0, NOW)
+    assert deliveries.pending(db, NOW - HOUR, 10) == []
+    assert [d.id for d in deliveries.pending(db, NOW, 10)] == [part]
+    assert deliveries.claim(db, part, NOW)
+    assert not deliveries.claim(db, part, NOW)
+    assert deliveries.pending(db, NOW, 10) == []
+    deliveries.finish(db, part, "sent", NOW, message_id=55)
+    done = deliveries.by_id(db, part)
+    assert done is not None
+    assert (done.state, done.telegram_message_id, done.attempts, done.chat_id) == ("sent", 55, 1, chat.id)
+    assert [d.id for d in deliveries.of_edition(db, edition_id)] == [part]
+    assert counts.of_everything(db).deliveries == {"sent": 1}
+    assert deliveries.by_id(db, 999) is None
+
+
+def test_a_postponed_part_waits_and_can_be_claimed_again(db: Database, chat: Chat, story: Story) -> None:
+    edition_id = compose(db, chat, story)
+    assert edition_id is not None
+    part = deliveries.add(db, edition_id, 0, NOW)
+    deliveries.claim(db, part, NOW)
+    deliveries.postpone(db, part, NOW + HOUR, "flood")
+    assert deliveries.pending(db, NOW, 10) == []
+    assert deliveries.pending(db, NOW + HOUR, 10)[0].problem == "flood"
+    assert deliveries.claim(db, part, NOW + HOUR)
+
+
+def test_what_a_killed_process_was_sending_becomes_uncertain_and_is_not_sent_again(
+    db: Database, chat: Chat, story: Story
+) -> None:
+    edition_id = compose(db, chat, story)
+    assert edition_id is not None
+    part = deliveries.add(db, edition_id, 0, NOW)
+    deliveries.claim(db, part, NOW)
+    assert [d.id for d in deliveries.interrupted(db, NOW)] == [part]
+    assert deliveries.interrupted(db, NOW) == []
+    assert deliveries.pending(db, NOW, 10) == []
+    found = deliveries.uncertain_of(db, chat.id, NOW - HOUR)
+    assert found is not None
+    assert found.id == part
+    assert deliveries.known_stories(db, chat.id) == {story.id}
+    assert deliveries.resend(db, part, NOW)
+    assert not deliveries.resend(db, part, NOW)
+    assert [d.id for d in deliveries.pending(db, NOW, 10)] == [part]
+
+
+def test_stories_of_a_failed_edition_may_be_picked_again(db: Database, chat: Chat, story: Story) -> None:
+    edition_id = compose(db, chat, story)
+    assert edition_id is not None
+    part = deliveries.add(db, edition_id, 0, NOW)
+    assert deliveries.known_stories(db, chat.id) == {story.id}
+    deliveries.claim(db, part, NOW)
+    deliveries.finish(db, part, "failed", NOW, problem="blocked")
+    assert deliveries.known_stories(db, chat.id) == frozenset()
+    stories.mark_seen(db, chat.id, [story.id], NOW)
+    stories.mark_seen(db, chat.id, [story.id], NOW)
+    assert deliveries.known_stories(db, chat.id) == {story.id} == stories.seen_by(db, chat.id)
+
+
+def test_deleting_a_chat_deletes_its_ledger(db: Database, chat: Chat, story: Story) -> None:
+    edition_id = compose(db, chat, story)
+    assert edition_id is not None
+    deliveries.add(db, edition_id, 0, NOW)
+    chats.delete(db, chat.id)
+    assert editions.by_id(db, edition_id) is None
+    assert counts.of_everything(db).deliveries == {}

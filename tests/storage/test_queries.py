@@ -1,0 +1,258 @@
+"""The named queries: sources, articles, stories, chats, subscriptions and the small ones."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from storage import (
+    articles,
+    chats,
+    counts,
+    inbox,
+    invitations,
+    saved,
+    searches,
+    sources,
+    stories,
+    subscriptions,
+    topics,
+)
+from storage.database import Database
+from storage.models import Analysis, Chat, Entry, FetchState, Source, Subscription
+from tests.storage.conftest import NOW, WriteArticle
+
+HOUR = timedelta(hours=1)
+
+
+def test_a_source_is_due_until_fetched_and_again_after_its_interval(db: Database, source: Source) -> None:
+    assert [due.id for due in sources.due(db, NOW)] == [source.id]
+    state = FetchState("etag", "yesterday", 30, NOW + HOUR)
+    sources.record_success(db, source.id, state, NOW)
+    assert sources.due(db, NOW) == []
+    assert [due.etag for due in sources.due(db, NOW + HOUR)] == ["etag"]
+
+
+def test_failures_add_up_and_a_success_clears_them(db: Database, source: Source) -> None:
+    for _ in range(2):
+        sources.record_failure(db, source.id, "no answer", NOW + HOUR, NOW)
+    failing = sources.by_id(db, source.id)
+    assert failing is not None
+    assert (failing.failures, failing.problem, failing.succeeded_at) == (2, "no answer", None)
+    sources.record_success(db, source.id, FetchState(), NOW)
+    mended = sources.by_id(db, source.id)
+    assert mended is not None
+    assert (mended.failures, mended.problem, mended.succeeded_at) == (0, "", NOW)
+
+
+def test_adding_a_source_twice_changes_nothing_and_after_removal_brings_it_back(
+    db: Database, source: Source
+) -> None:
+    again, new = sources.add(db, url=source.url, title="other", kind="feed", now=NOW)
+    assert (again.id, again.title, new) == (source.id, "例报", False)
+    sources.remove(db, source.id)
+    assert sources.listed(db) == []
+    assert sources.due(db, NOW) == []
+    back, new = sources.add(db, url=source.url, title="other", kind="feed", now=NOW)
+    assert (back.id, back.enabled, new) == (source.id, True, True)
+
+
+def test_a_moved_source_keeps_its_id_unless_the_address_is_taken(db: Database, source: Source) -> None:
+    other, _ = sources.add(db, url="https://taken.example.com", title="b", kind="feed", now=NOW)
+    sources.move(db, source.id, other.url)
+    assert sources.by_url(db, source.url) is not None
+    sources.move(db, source.id, "https://new.example.com")
+    moved = sources.by_url(db, "https://new.example.com")
+    assert moved is not None
+    assert moved.id == source.id
+    sources.retitle(db, source.id, "新名")
+    assert [listed.title for listed in sources.listed(db, "feed")] == ["新名", "b"]
+    assert sources.weights(db, [other.id]) == {other.id: 1.0}
+
+
+def test_a_link_overrules_a_guid_and_a_guid_overrules_a_title(
+    db: Database, source: Source, write: WriteArticle
+) -> None:
+    linked = write("甲", url="https://a.example.com/1", guid="g1")
+    by_guid = write("乙", guid="g1")
+    by_title = write("丙")
+    found = [
+        articles.find(db, source.id, "https://a.example.com/1", "other", "x"),
+        articles.find(db, source.id, "", "g1", "x"),
+        articles.find(db, source.id, "", "", "丙"),
+    ]
+    assert [article and article.id for article in found] == [linked, by_guid, by_title]
+    assert articles.find(db, source.id, "https://a.example.com/2", "g1", "甲") is None
+
+
+def test_an_article_comes_back_as_it_was_written(db: Database, write: WriteArticle) -> None:
+    analysis = Analysis("companies", ("ai", "semiconductor"), ("昇腾",), ("一句。", "两句。"), (1, 2**40))
+    article = articles.by_id(db, write("题", url="https://a.example.com/1", analysis=analysis))
+    assert article is not None
+    assert (article.section, article.topics, article.keywords) == (
+        "companies",
+        ("ai", "semiconductor"),
+        ("昇腾",),
+    )
+    assert (article.summary, article.fingerprint) == (("一句。", "两句。"), (1, 2**40))
+    edited = Entry(title="新题", text="新文。", section="environment", page=3)
+    articles.update(
+        db, article.id, entry=edited, title_key="新题", analysis=replace(analysis, topics=("ai",))
+    )
+    after = articles.by_id(db, article.id)
+    assert after is not None
+    assert (after.title, after.text, after.topics, after.page) == ("新题", "新文。", ("ai",), 3)
+    assert (after.url, after.published_at) == (article.url, article.published_at)
+
+
+def test_batches_walk_the_whole_archive(db: Database, write: WriteArticle) -> None:
+    ids = [write(f"第{number}篇", at=NOW + number * HOUR) for number in range(5)]
+    assert [a.id for a in articles.after_id(db, 0, 3)] == ids[:3]
+    assert [a.id for a in articles.after_id(db, ids[2], 3)] == ids[3:]
+    assert [a.id for a in articles.published_since(db, NOW + 3 * HOUR)] == ids[3:]
+    assert sorted(articles.by_ids(db, [*ids, 999])) == ids
+    assert articles.count(db) == 5
+
+
+def test_a_story_is_led_by_the_better_source(db: Database, write: WriteArticle) -> None:
+    small, _ = sources.add(db, url="https://b.example.com", title="小报", kind="feed", weight=0.5, now=NOW)
+    first = write("甲", source_id=small.id, text="长" * 900)
+    lead = articles.by_id(db, first)
+    assert lead is not None
+    assert lead.story_id is not None
+    second = write("乙", text="短。", at=NOW + HOUR, story_id=lead.story_id)
+    (story,) = stories.reported_since(db, NOW - HOUR, NOW + HOUR)
+    assert [article.id for article in story.articles] == [second, first]
+    assert (story.first_at, story.last_at, story.lead.id) == (NOW, NOW + HOUR, second)
+    assert stories.reported_since(db, NOW + HOUR, NOW + 2 * HOUR) == []
+
+
+def test_splitting_gives_an_article_its_own_story_once(db: Database, write: WriteArticle) -> None:
+    first = articles.by_id(db, write("甲"))
+    assert first is not None
+    assert first.story_id is not None
+    second = write("乙", story_id=first.story_id)
+    old_and_new = stories.split(db, second, NOW)
+    assert old_and_new is not None
+    assert old_and_new[0] == first.story_id
+    assert stories.splits(db) == [(second, first.story_id)]
+    assert stories.split(db, second, NOW) is None
+    assert stories.split(db, 999, NOW) is None
+
+
+def test_tidying_keeps_what_somebody_saved(db: Database, chat: Chat, write: WriteArticle) -> None:
+    kept, gone = write("甲"), write("乙")
+    story = articles.by_id(db, kept)
+    assert story is not None
+    assert story.story_id is not None
+    assert saved.toggle(db, chat.id, story.story_id, NOW)
+    old = articles.older_than(db, NOW + HOUR, 10)
+    assert old == [gone]
+    articles.delete(db, old)
+    assert stories.forget_empty(db) == 1
+    assert [s.lead.title for s in saved.listed(db, chat.id)] == ["甲"]
+    assert saved.ids(db, chat.id) == {story.story_id}
+    assert not saved.toggle(db, chat.id, story.story_id, NOW)
+    assert saved.ids(db, chat.id) == frozenset()
+
+
+def test_a_chat_keeps_its_settings(db: Database, chat: Chat) -> None:
+    changed = replace(
+        chat,
+        zone="Asia/Tokyo",
+        weekdays=(1, 5),
+        sections=("companies",),
+        max_items=5,
+        paused=True,
+        awaiting="time",
+    )
+    chats.save_settings(db, changed)
+    assert chats.by_id(db, chat.id) == changed
+    assert chats.by_address(db, 77, None) == changed
+    assert chats.by_address(db, 77, 4) is None
+    assert chats.by_id(db, 999) is None
+
+
+def test_only_active_unpaused_chats_are_due(db: Database, chat: Chat) -> None:
+    assert chats.earliest_due(db) is None
+    chats.schedule(db, chat.id, NOW)
+    assert [due.id for due in chats.due(db, NOW)] == [chat.id]
+    assert chats.earliest_due(db) == NOW
+    chats.deactivate(db, chat.id, "blocked")
+    assert chats.due(db, NOW) == []
+    chats.revive(db, chat.id)
+    scheduled = chats.by_id(db, chat.id)
+    assert scheduled is not None
+    chats.save_settings(db, replace(scheduled, paused=True))
+    assert chats.due(db, NOW) == []
+
+
+def test_a_migrated_group_keeps_its_subscriptions(db: Database, chat: Chat) -> None:
+    subscriptions.add(db, chat.id, Subscription("topic", "ai"), NOW)
+    chats.migrate(db, chat.id, -100500)
+    moved = chats.by_address(db, -100500, None)
+    assert moved is not None
+    assert (moved.id, moved.kind) == (chat.id, "supergroup")
+    assert subscriptions.of(db, moved.id) == (Subscription("topic", "ai"),)
+
+
+def test_subscriptions_are_kept_once_topics_first(db: Database, chat: Chat) -> None:
+    word, topic = Subscription("keyword", "国产替代"), Subscription("topic", "ai")
+    assert [subscriptions.add(db, chat.id, s, NOW) for s in (word, topic, word)] == [True, True, False]
+    assert subscriptions.of(db, chat.id) == (topic, word)
+    assert subscriptions.remove(db, chat.id, word)
+    assert not subscriptions.remove(db, chat.id, word)
+    subscriptions.clear(db, chat.id)
+    assert subscriptions.of(db, chat.id) == ()
+
+
+def test_deleting_a_chat_takes_everything_about_it(db: Database, chat: Chat) -> None:
+    subscriptions.add(db, chat.id, Subscription("topic", "ai"), NOW)
+    search_id = searches.add(db, chat.id, "华为", NOW)
+    chats.delete(db, chat.id)
+    assert chats.by_id(db, chat.id) is None
+    assert searches.query_of(db, search_id, chat.id) is None
+    assert db.execute("SELECT count(*) FROM subscriptions").fetchone()[0] == 0
+
+
+def test_searches_belong_to_their_chat_and_are_forgotten(db: Database, chat: Chat) -> None:
+    search_id = searches.add(db, chat.id, "华为", NOW)
+    assert searches.query_of(db, search_id, chat.id) == "华为"
+    assert searches.query_of(db, search_id, chat.id + 1) is None
+    assert searches.recent(db, chat.id, NOW - HOUR) == 1
+    assert searches.recent(db, chat.id, NOW + HOUR) == 0
+    searches.forget(db, NOW + HOUR)
+    assert searches.query_of(db, search_id, chat.id) is None
+
+
+def test_an_update_is_stored_and_handled_once(db: Database) -> None:
+    assert inbox.last_id(db) is None
+    assert inbox.put(db, 5, '{"update_id": 5}', NOW)
+    assert not inbox.put(db, 5, "{}", NOW)
+    inbox.put(db, 6, "{}", NOW)
+    assert inbox.waiting(db) == [(5, '{"update_id": 5}'), (6, "{}")]
+    inbox.done(db, 5)
+    inbox.poison(db, 6, "broken")
+    assert inbox.waiting(db) == []
+    assert inbox.last_id(db) == 6
+    inbox.forget(db, NOW + HOUR)
+    assert inbox.last_id(db) == 6
+
+
+def test_an_invitation_lets_in_one_person(db: Database) -> None:
+    invitations.add(db, "abc", NOW)
+    assert not invitations.redeem(db, "xyz", 1, NOW)
+    assert invitations.redeem(db, "abc", 1, NOW)
+    assert invitations.redeem(db, "abc", 1, NOW)
+    assert not invitations.redeem(db, "abc", 2, NOW)
+    assert invitations.holds(db, 1)
+    assert not invitations.holds(db, 2)
+
+
+def test_counts_and_the_taxonomy_table(db: Database, chat: Chat, write: WriteArticle) -> None:
+    write("甲")
+    topics.replace(db, [topics.TopicRow("ai", "topic", "人工智能", "AI")])
+    topics.replace(
+        db, [topics.TopicRow("ai", "topic", "人工智能", "AI"), topics.TopicRow("x", "section", "栏", "S")]
+    )
+    figures = counts.of_everything(db)
+    assert (figures.sources, figures.articles, figures.stories, figures.chats) == (1, 1, 1, 1)
+    assert db.execute("SELECT count(*) FROM topics").fetchone()[0] == 2
