@@ -1,17 +1,18 @@
 """The composition root: opens, wires, runs and closes. The only place that knows all the parts."""
 
 import asyncio
+import contextlib
 import logging
-import signal
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, TextIO
 
-import httpx
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
-from telegram.request import HTTPXRequest
+from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.chat.handlers import announce_commands, register
 from bot.chat.poller import Poller
@@ -21,6 +22,9 @@ from bot.config import Config
 from bot.delivery.limiter import Limiter
 from bot.delivery.redact import redact
 from bot.delivery.sender import Sender
+from bot.demo.screen import Screen
+from bot.demo.session import DemoClock, Session
+from bot.demo.telegram import BOT_ID, DemoTelegram, Shown
 from bot.errors import ConfigError
 from bot.jobs import deliver
 from bot.jobs import sources as source_jobs
@@ -36,17 +40,19 @@ from bot.text.analyse import Analyser
 from bot.text.segment import load_segmenter
 from bot.text.taxonomy import load_taxonomy
 from bot.web import Health, Web
-from storage import articles, counts, deliveries, topics
+from storage import articles, counts, deliveries, index, topics
 from storage import stories as story_rows
 from storage.database import Database, open_database
 from storage.errors import DatabaseUnusable
 
 log = logging.getLogger(__name__)
 
+TelegramApplication = Application[Any, Any, Any, Any, Any, Any]
 Now = Callable[[], datetime]
 STORY_DAYS = 14
 """How long a story stays open for further reports."""
 STOP_SECONDS = 4.0
+DELIVER_SECONDS, COLLECT_SECONDS, REINDEX_SECONDS, TIDY_SECONDS = 5, 60, 10, 3600
 
 
 def utc_now() -> datetime:
@@ -71,6 +77,8 @@ def open_reading(config: Config, db: Database, now: datetime) -> Reading:
     """The text path of this configuration, with the stories of the last days in memory."""
     taxonomy = load_taxonomy(config.topics)
     segmenter = load_segmenter(taxonomy.words())
+    if articles.count(db) == 0:
+        index.set_version(db, segmenter.version)
     story_index = StoryIndex(segmenter, days=STORY_DAYS)
     story_index.restore(articles.published_since(db, now - timedelta(days=STORY_DAYS)))
     for article_id, story_id in story_rows.splits(db):
@@ -108,7 +116,8 @@ async def open_services(
     if not config.token:
         raise ConfigError("TELEGRAM_BOT_TOKEN is missing; BotFather gives one, or try without: chenbao demo")
     async with open_newsroom(config, now=now) as room:
-        limiter = Limiter()
+        # Nobody limits the demo: its Telegram is in this process.
+        limiter = Limiter() if request is None else Limiter(overall=10**6, burst=10**6)
         application = (
             Application.builder()
             .token(config.token)
@@ -131,6 +140,7 @@ async def open_services(
                 room.http,
                 Sender(application.bot),
                 application.bot.username,
+                now(),
             )
             register(application, services)
             for lost in deliveries.interrupted(room.db, now()):
@@ -158,27 +168,22 @@ async def _initialise(application: TelegramApplication) -> None:
             return
 
 
-async def run(config: Config, *, now: Now = utc_now, stop: asyncio.Event | None = None) -> None:
-    """Poll, collect, compose and deliver in one process until SIGINT, SIGTERM or `stop`.
+async def run(config: Config, stop: asyncio.Event, *, now: Now = utc_now) -> None:
+    """Poll, collect, compose and deliver in one process until `stop` is set; then end within five seconds.
 
     Raises ConfigError, naming the setting, for what the operator must mend.
     """
-    stopping = stop or asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stopping.set)
-    try:
-        opening = asyncio.ensure_future(_run(config, now, stopping))
-        waiting = asyncio.ensure_future(stopping.wait())
-        await asyncio.wait([opening, waiting], return_when=asyncio.FIRST_COMPLETED)
-        if waiting.done() and not opening.done():
-            await asyncio.wait([opening], timeout=STOP_SECONDS)
-            opening.cancel()
-        waiting.cancel()
-        await asyncio.gather(opening, return_exceptions=not opening.done() or opening.cancelled())
-    finally:
-        for name in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(name)
+    if config.webhook_url:
+        raise ConfigError("CHENBAO_WEBHOOK_URL cannot be used yet; leave it empty, and the bot polls")
+    running = asyncio.ensure_future(_run(config, now, stop))
+    stopped = asyncio.ensure_future(stop.wait())
+    await asyncio.wait([running, stopped], return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    # Its own way out takes less; what is still waiting for the network then is not waited for.
+    await asyncio.wait([running], timeout=STOP_SECONDS)
+    running.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
 
 
 async def _run(config: Config, now: Now, stopping: asyncio.Event) -> None:
@@ -244,13 +249,38 @@ async def run_demo(lines: AsyncIterator[str], out: TextIO, *, colour: bool, lang
         clock, screen = DemoClock(), Screen(out, colour=colour)
         config = Config(token=f"{BOT_ID}:demo", database=Path(folder) / "demo.db")
 
-        def show(shown: Shown, edited: bool) -> None:  # noqa: FBT001 - called with what Telegram's part reports
+        def show(shown: Shown, edited: bool) -> None:
             screen.message(shown, edited=edited, time=f"{clock().astimezone(config.zone):%H:%M}")
 
         telegram = DemoTelegram(now=clock, on_message=show, on_notice=screen.notice)
         async with open_services(config, now=clock, request=telegram) as (services, application):
-            session = Session(services, application.process_update, telegram, screen, clock, language_code)
+            session = Session(
+                services, application.bot, application.process_update, telegram, screen, clock, language_code
+            )
             await session.open()
             async for line in lines:
                 if not await session.line(line):
                     break
+
+
+def _health(services: Services) -> Health:
+    """Fine while the store answers; the figures say how far things are."""
+    figures = counts.of_everything(services.db)
+    return Health(ok=True, details={"articles": figures.articles, "chats_active": figures.chats_active})
+
+
+def _metrics(services: Services) -> str:
+    """The figures in Prometheus' text format."""
+    figures = counts.of_everything(services.db)
+    plain = {
+        "sources": figures.sources,
+        "sources_failing": figures.sources_failing,
+        "articles": figures.articles,
+        "stories": figures.stories,
+        "chats": figures.chats,
+        "chats_active": figures.chats_active,
+        "editions": figures.editions,
+    }
+    lines = [f"chenbao_{name} {value}" for name, value in plain.items()]
+    lines += [f'chenbao_deliveries{{state="{state}"}} {value}' for state, value in figures.deliveries.items()]
+    return "\n".join(lines) + "\n"

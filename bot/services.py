@@ -9,7 +9,6 @@ import httpx
 from bot.collect.fetch import Fetcher
 from bot.config import Config
 from bot.delivery.sender import Sender
-from bot.locales import Locale, load_locale
 from bot.search.search import Search
 from bot.stories import StoryIndex
 from bot.text.analyse import Analyser
@@ -40,10 +39,6 @@ class Newsroom:
     fetcher: Fetcher
     http: httpx.AsyncClient
 
-    def locale(self, language: str) -> Locale:
-        """The sentences of one language."""
-        return load_locale(language)
-
 
 @dataclass(frozen=True, slots=True)
 class Services(Newsroom):
@@ -52,3 +47,5 @@ class Services(Newsroom):
     sender: Sender
     username: str
     """The bot's own name in Telegram, for links that open an article in the chat."""
+    started_at: datetime
+    """Aware UTC."""

@@ -66,6 +66,13 @@ class Database:
             copy.close()
         partial.replace(target)
 
+    def size(self) -> int:
+        """Bytes of the store, without its write-ahead log."""
+        row = self.execute(
+            "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+        ).fetchone()
+        return int(row[0])
+
     def close(self) -> None:
         """Give the file back; the write-ahead log is folded into it."""
         self.connection.close()

@@ -30,6 +30,8 @@ _SIGNS = "!#$%&()*+,-./:;<=>?@[\\]^_`{|}~"
 _DAY = 1 << 14
 """Numbers within a day; a fuller day runs over into the next."""
 _LAST_DAY = 1 << 20
+MARK = "\x1f"
+"""Stands between sentences; the tokenizer passes over it."""
 
 SCHEMA: tuple[str, ...] = (
     f"""
@@ -62,27 +64,25 @@ SCHEMA: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What is indexed of one article. `published` is an aware time; facets are `name=value` without blanks."""
+    """What is indexed of one article: tokens, sentence by sentence. Facets are `name=value` without blanks."""
 
     article_id: int
     published: datetime
+    """An aware time."""
     title: Sequence[str]
-    lead: Sequence[str]
-    body: Sequence[str]
+    lead: Sequence[Sequence[str]]
+    body: Sequence[Sequence[str]]
     facets: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What a ranker reads of an article that may answer a query."""
+    """What a ranker reads of an indexed article: its words as they were given, `MARK` between sentences."""
 
     doc_id: int
     article_id: int
     title: str
     text: str
-    published_at: str
-    """UTC as the store writes it."""
-    story_id: int | None
 
 
 def put(db: "Database", document: Document) -> None:
@@ -97,17 +97,18 @@ def put_many(db: "Database", documents: Iterable[Document]) -> None:
         added = 0
         for document in documents:
             columns = [
-                _joined(part) for part in (document.title, document.lead, document.body, document.facets)
+                _joined(document.title),
+                _sentences(document.lead),
+                _sentences(document.body),
+                _joined(document.facets),
             ]
             tokens = zlib.compress("\n".join(columns).encode(), 4)
-            known = db.execute(
-                "SELECT doc_id, tokens FROM index_documents WHERE article_id = ?", (document.article_id,)
-            ).fetchone()
+            known = _known(db, document.article_id)
             day = min(max(int(document.published.timestamp() // 86400), 0), _LAST_DAY)
             if known:
-                if known["tokens"] == tokens and known["doc_id"] // _DAY == day:
+                if known[1] == tokens and known[0] // _DAY == day:
                     continue
-                counts.subtract(_take_out(db, known["doc_id"], known["tokens"]))
+                counts.subtract(_take_out(db, *known))
                 added -= 1
             doc_id = _free_number(db, day)
             db.execute(
@@ -120,17 +121,15 @@ def put_many(db: "Database", documents: Iterable[Document]) -> None:
         _count(db, counts, added)
 
 
-def remove(db: "Database", article_ids: Iterable[int]) -> None:
+def remove(db: "Database", *article_ids: int) -> None:
     """Take these articles out; those that are not in the index are passed over."""
     with db.transaction():
         counts: Counter[str] = Counter()
         removed = 0
         for article_id in article_ids:
-            known = db.execute(
-                "SELECT doc_id, tokens FROM index_documents WHERE article_id = ?", (article_id,)
-            ).fetchone()
+            known = _known(db, article_id)
             if known:
-                counts.subtract(_take_out(db, known["doc_id"], known["tokens"]))
+                counts.subtract(_take_out(db, *known))
                 removed += 1
         _count(db, counts, -removed)
 
@@ -139,17 +138,9 @@ def sweep(db: "Database", limit: int = 1000) -> int:
     """Take out documents whose article vanished from the store; how many it were (at most `limit`)."""
     with db.transaction():
         gone = db.execute(
-            "SELECT g.doc_id, d.article_id FROM index_gone g LEFT JOIN index_documents d USING (doc_id) LIMIT ?",
-            (limit,),
+            "SELECT article_id FROM index_gone JOIN index_documents USING (doc_id) LIMIT ?", (limit,)
         ).fetchall()
-        # An article id can be given again: what is indexed now counts only where the article is still away.
-        alive = {
-            row["article_id"]
-            for row in gone
-            if db.execute("SELECT 1 FROM articles WHERE id = ?", (row["article_id"],)).fetchone()
-        }
-        remove(db, [row["article_id"] for row in gone if row["article_id"] not in alive])
-        db.executemany("DELETE FROM index_gone WHERE doc_id = ?", [(row["doc_id"],) for row in gone])
+        remove(db, *(row["article_id"] for row in gone))
     return len(gone)
 
 
@@ -167,13 +158,16 @@ def newest(db: "Database", match: str, limit: int, since: datetime | None = None
         "SELECT rowid FROM index_words WHERE index_words MATCH ? AND rowid >= ? ORDER BY rowid DESC LIMIT ?",
         (match, _first_number(since), limit),
     )
+    rows.row_factory = None  # plain tuples: these lists are long
     return [row[0] for row in rows]
 
 
 def frequencies(db: "Database", terms: Sequence[str]) -> dict[str, int]:
     """In how many documents each term stands; 0 where it is unknown."""
-    marks = ",".join("?" * len(terms))
-    rows = db.execute(f"SELECT term, documents FROM index_terms WHERE term IN ({marks})", terms)
+    rows = db.execute(
+        "SELECT t.term, t.documents FROM json_each(?) AS wanted JOIN index_terms t ON t.term = wanted.value",
+        (json.dumps(terms),),
+    )
     return dict.fromkeys(terms, 0) | {row[0]: row[1] for row in rows}
 
 
@@ -182,32 +176,71 @@ def size(db: "Database") -> int:
     return int(_meta(db, "documents") or 0)
 
 
-def candidates(db: "Database", doc_ids: Sequence[int], characters: int) -> dict[int, Candidate]:
-    """What a ranker reads of these documents, by doc id: the text up to `characters`. Vanished articles are left out."""
+def sizes(db: "Database", doc_ids: Sequence[int]) -> dict[int, int]:
+    """How large these documents are, by doc id; the unit means nothing by itself."""
     rows = db.execute(
-        "SELECT d.doc_id, a.id, a.title, substr(a.text, 1, ?) AS text, a.published_at, a.story_id "
-        "FROM json_each(?) AS wanted CROSS JOIN index_documents d ON d.doc_id = wanted.value "
-        "JOIN articles a ON a.id = d.article_id",
-        (characters, json.dumps(doc_ids)),
+        "SELECT d.doc_id, length(d.tokens) FROM json_each(?) AS wanted JOIN index_documents d ON d.doc_id = wanted.value",
+        (json.dumps(doc_ids),),
     )
-    return {row["doc_id"]: Candidate(*row) for row in rows}
+    return {row[0]: row[1] for row in rows}
 
 
-def word(tokens: Sequence[str], column: str = "") -> str:
-    """The FTS5 expression for these tokens in a row, anywhere or in one `column`."""
-    quoted = '"' + " ".join(tokens).replace('"', '""') + '"'
-    return f"{column} : {quoted}" if column else quoted
+def candidates(db: "Database", doc_ids: Sequence[int], limit: int = 1 << 16) -> list[Candidate]:
+    """What a ranker reads of these documents, each up to `limit` bytes, in no order."""
+    rows = db.execute(
+        "SELECT d.doc_id, d.article_id, d.tokens FROM json_each(?) AS wanted "
+        "JOIN index_documents d ON d.doc_id = wanted.value",
+        (json.dumps(doc_ids),),
+    )
+    found = []
+    for row in rows:
+        text = zlib.decompressobj().decompress(row[2], limit).decode("utf-8", "ignore")
+        title, lead, body, *_ = (*text.split("\n"), "", "")
+        found.append(Candidate(row[0], row[1], title, f"{lead} {MARK} {body}"))
+    return found
 
 
-def prefix(token: str, column: str) -> str:
-    """The FTS5 expression for a word of the column that begins with `token`."""
-    return f"{word([token], column)} *"
+def articles(
+    db: "Database", doc_ids: Sequence[int], since: datetime | None = None
+) -> dict[int, tuple[int, int | None]]:
+    """Article id and story id of these documents, by doc id; without vanished articles and those before `since`."""
+    rows = db.execute(
+        "SELECT d.doc_id, a.id, a.story_id FROM json_each(?) AS wanted "
+        "JOIN index_documents d ON d.doc_id = wanted.value JOIN articles a ON a.id = d.article_id "
+        "WHERE a.published_at >= ? AND d.doc_id NOT IN (SELECT doc_id FROM index_gone)",
+        (json.dumps(doc_ids), "" if since is None else since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")),
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def near(tokens: Sequence[str], distance: int, column: str = "") -> str:
+def day_of(doc_id: int) -> datetime:
+    """The day (its first moment, UTC) on which a document was published."""
+    return datetime.fromtimestamp(doc_id // _DAY * 86400, UTC)
+
+
+def has_gone(db: "Database") -> bool:
+    """Are there documents of vanished articles that `sweep` has not taken out yet?"""
+    return db.execute("SELECT 1 FROM index_gone LIMIT 1").fetchone() is not None
+
+
+def word(tokens: Sequence[str]) -> str:
+    """The FTS5 expression for these tokens in a row."""
+    return '"' + " ".join(tokens).replace('"', '""') + '"'
+
+
+def facet(value: str, *, begins: bool = False) -> str:
+    """The FTS5 expression for a facet, or for one that begins so."""
+    return f"facets : {word([value])}{' *' if begins else ''}"
+
+
+def near(tokens: Sequence[str], distance: int) -> str:
     """The FTS5 expression for these tokens in any order with at most `distance` others between."""
-    parts = " ".join(word([token]) for token in tokens)
-    return f"{column} : NEAR({parts}, {distance})" if column else f"NEAR({parts}, {distance})"
+    return f"NEAR({' '.join(word([token]) for token in tokens)}, {distance})"
+
+
+def within(expression: str, columns: str) -> str:
+    """The expression met inside these columns (names between blanks)."""
+    return f"{{{columns}}} : ({expression})"
 
 
 def every(expressions: Iterable[str]) -> str:
@@ -250,6 +283,11 @@ def set_rebuild_position(db: "Database", value: str, article_id: int) -> None:
         _set_meta(db, "rebuilt", str(article_id))
 
 
+def left_to_rebuild(db: "Database", article_id: int) -> int:
+    """How many articles come after this one in a rebuild."""
+    return int(db.execute("SELECT count(*) FROM articles WHERE id > ?", (article_id,)).fetchone()[0])
+
+
 def _meta(db: "Database", key: str) -> str | None:
     row = db.execute("SELECT value FROM index_meta WHERE key = ?", (key,)).fetchone()
     return None if row is None else str(row[0])
@@ -257,6 +295,14 @@ def _meta(db: "Database", key: str) -> str | None:
 
 def _set_meta(db: "Database", key: str, value: str) -> None:
     db.execute("INSERT OR REPLACE INTO index_meta VALUES (?, ?)", (key, value))
+
+
+def _known(db: "Database", article_id: int) -> tuple[int, bytes] | None:
+    """The article's doc id and tokens."""
+    row = db.execute(
+        "SELECT doc_id, tokens FROM index_documents WHERE article_id = ?", (article_id,)
+    ).fetchone()
+    return None if row is None else (row[0], row[1])
 
 
 def _first_number(since: datetime | None) -> int:
@@ -281,6 +327,10 @@ def _joined(tokens: Sequence[str]) -> str:
     return re.sub(r"[\s\x00\"']+", " ", " ".join(tokens))
 
 
+def _sentences(sentences: Sequence[Sequence[str]]) -> str:
+    return f" {MARK} ".join(_joined(sentence) for sentence in sentences)
+
+
 def _distinct(columns: Sequence[str]) -> set[str]:
     """The words that are counted: facets are not."""
     return set().union(*(column.split() for column in islice(columns, 3)))
@@ -294,6 +344,7 @@ def _take_out(db: "Database", doc_id: int, tokens: bytes) -> set[str]:
         (doc_id, *columns),
     )
     db.execute("DELETE FROM index_documents WHERE doc_id = ?", (doc_id,))
+    db.execute("DELETE FROM index_gone WHERE doc_id = ?", (doc_id,))
     return _distinct(columns)
 
 

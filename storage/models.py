@@ -11,7 +11,7 @@ from typing import Literal
 SourceKind = Literal["feed", "document"]
 SubscriptionKind = Literal["topic", "keyword", "section", "source"]
 Slot = str
-"""`morning`, or `demand:<update id>`: together with chat and local date it names one edition."""
+"""`morning`, `demand:<update id>` or `more:<update id>`: with chat and local date it names one edition."""
 DeliveryState = Literal["pending", "sending", "sent", "failed", "uncertain"]
 EditionState = Literal["composed", "quiet", "skipped"]
 """`composed` goes out, `quiet` had nothing to say to a reader who wants silence, `skipped` came too late."""

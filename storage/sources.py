@@ -1,7 +1,6 @@
 """Sources: the places articles come from, and how their last fetch went."""
 
 import sqlite3
-from collections.abc import Iterable
 from datetime import datetime
 
 from storage.database import Database, from_text, maybe_text, maybe_time, to_text
@@ -139,11 +138,6 @@ def remove(db: Database, source_id: int) -> None:
     db.execute("UPDATE sources SET enabled = 0 WHERE id = ?", (source_id,))
 
 
-def weights(db: Database, source_ids: Iterable[int]) -> dict[int, float]:
-    """The weight of each of these sources."""
-    wanted = set(source_ids)
-    return {
-        row["id"]: row["weight"]
-        for row in db.execute("SELECT id, weight FROM sources")
-        if row["id"] in wanted
-    }
+def weights(db: Database) -> dict[int, float]:
+    """Each source's weight by its id."""
+    return {row["id"]: row["weight"] for row in db.execute("SELECT id, weight FROM sources")}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from storage import articles
+from storage import articles, sources
 from storage.database import Database, from_text, to_text
 from storage.models import Article, Story
 
@@ -44,7 +44,7 @@ def by_ids(db: Database, story_ids: Sequence[int]) -> dict[int, Story]:
         for article in articles.by_ids(db, ids).values():
             if article.story_id is not None:
                 members[article.story_id].append(article)
-    weight = {row["id"]: row["weight"] for row in db.execute("SELECT id, weight FROM sources")}
+    weight = sources.weights(db)
     return {
         story_id: Story(
             id=story_id,
@@ -113,3 +113,14 @@ def forget_empty(db: Database) -> int:
     return db.execute(
         "DELETE FROM stories WHERE id NOT IN (SELECT story_id FROM articles WHERE story_id IS NOT NULL)"
     ).rowcount
+
+
+def of_topic(db: Database, topic: str, since: datetime, until: datetime, limit: int) -> list[Story]:
+    """Stories with an article about the topic published in (since, until], newest first, at most `limit`."""
+    rows = db.execute(
+        "SELECT a.story_id, max(a.published_at) AS latest FROM article_topics t JOIN articles a ON a.id = t.article_id "
+        "WHERE t.topic = ? AND a.published_at > ? AND a.published_at <= ? AND a.story_id IS NOT NULL "
+        "GROUP BY a.story_id ORDER BY latest DESC, a.story_id DESC LIMIT ?",
+        (topic, to_text(since), to_text(until), limit),
+    )
+    return list(by_ids(db, [row["story_id"] for row in rows]).values())

@@ -1,30 +1,41 @@
 """From Telegram's update to a Turn: who speaks, where, may they, in which language. In front of every handler."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any, get_args
 
 from telegram import Chat as TelegramChat
+from telegram import Message as TelegramMessage
 from telegram import Update
 from telegram.ext import CallbackContext
 
 from bot.chat import access
-from bot.chat.turn import Turn
-from bot.locales import resolve
+from bot.chat.turn import Handler, Turn
+from bot.delivery.redact import redact
+from bot.locales import load_locale, resolve
 from bot.messages.model import Message
 from bot.services import Services
 from storage import chats, inbox, invitations
-from storage.models import Chat
+from storage.models import Chat, ChatKind
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[[Turn], Awaitable[None]]
-Context = CallbackContext  # type: ignore[type-arg] - nothing of ours is kept in PTB's own bags
+Context = CallbackContext[Any, Any, Any, Any]
+Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
 
-def answering(services: Services, handler: Handler, *, owners_only: bool = False, open_to_all: bool = False):  # type: ignore[no-untyped-def] # noqa: ANN201 - PTB's callback type depends on its six generics
+def answering(
+    services: Services,
+    handler: Handler,
+    commands: frozenset[str],
+    owner_commands: frozenset[str],
+    *,
+    owners_only: bool = False,
+    admit: Callable[[Services, int, str], bool] | None = None,
+) -> Callback:
     """The handler as PTB calls it: with a Turn, behind access control, with an apology when it fails.
 
-    `open_to_all` lets strangers through (an invitation is redeemed by /start itself).
+    `commands` and `owner_commands` are what readers and owners can type; `admit` may let a stranger in.
     """
 
     async def callback(update: Update, _: Context) -> None:
@@ -33,35 +44,42 @@ def answering(services: Services, handler: Handler, *, owners_only: bool = False
             return
         user_id = user.id if user else None
         invited = user_id is not None and invitations.holds(services.db, user_id)
-        if not open_to_all and not access.may_use(services.config, user_id, invited=invited):
+        if not access.may_use(services.config, user_id, invited=invited) and not (
+            services.config.access == "invite"
+            and admit
+            and user_id
+            and admit(services, user_id, _words(update))
+        ):
             await refuse(services, update)
             return
-        chat = find_or_create(services, update, telegram_chat)
-        query = update.callback_query
+        is_owner = access.is_owner(services.config, user_id)
+        query, message = update.callback_query, update.effective_message
         turn = Turn(
             services=services,
             bot=update.get_bot(),
-            chat=chat,
+            chat=find_or_create(services, update, telegram_chat),
             user_id=user_id,
             user_name=user.first_name if user else "",
             update_id=update.update_id,
             text=_words(update),
-            is_owner=access.is_owner(services.config, user_id),
+            is_owner=is_owner,
+            commands=owner_commands if is_owner else commands,
+            command=_command(message),
             message_id=query.message.message_id if query and query.message else None,
             callback_id=query.id if query else None,
             data=(query.data or "") if query else "",
         )
-        if owners_only and not turn.is_owner:
+        if owners_only and not is_owner:
             await turn.say("access.owners_only")
             return
         try:
             await handler(turn)
         except Exception as error:
             log.exception("update %d cannot be handled", update.update_id)
-            inbox.poison(services.db, update.update_id, f"{type(error).__name__}: {error}")
+            inbox.poison(services.db, update.update_id, redact(f"{type(error).__name__}: {error}"))
             await turn.say("error.unexpected")
         finally:
-            await turn.notice()
+            await turn.pop_up()
 
     return callback
 
@@ -71,7 +89,7 @@ async def refuse(services: Services, update: Update) -> None:
     chat, user = update.effective_chat, update.effective_user
     if chat is None:
         return
-    locale = services.locale(resolve(user.language_code if user else None, services.config.language))
+    locale = load_locale(resolve(user.language_code if user else None, resolve(services.config.language)))
     if update.callback_query is not None:
         await services.sender.answer(update.callback_query.id, locale.text("access.refused"))
     elif chat.type == TelegramChat.PRIVATE:
@@ -87,18 +105,24 @@ def find_or_create(services: Services, update: Update, telegram_chat: TelegramCh
         return known
     user = update.effective_user
     config = services.config
-    kind = telegram_chat.type
+    kinds: dict[str, ChatKind] = {kind: kind for kind in get_args(ChatKind)}
     return chats.add(
         services.db,
         telegram_chat_id=telegram_chat.id,
         telegram_thread_id=thread,
-        kind=kind if kind in {"private", "group", "supergroup", "channel"} else "private",
+        kind=kinds.get(telegram_chat.type, "private"),
         title=telegram_chat.title or telegram_chat.first_name or "",
-        language=resolve(user.language_code if user else None, config.language),
+        language=resolve(user.language_code if user else None, resolve(config.language)),
         zone=config.zone.key,
         briefing_time=config.briefing_time,
         now=services.now(),
     )
+
+
+def _command(message: TelegramMessage | None) -> str:
+    """The first word of a message, which may be a command."""
+    words = ((message.text if message else None) or "").split(maxsplit=1)
+    return words[0] if words else ""
 
 
 def _words(update: Update) -> str:

@@ -105,7 +105,7 @@ class Poller:
     def _begin(self, update_id: int, payload: str) -> None:
         try:
             update = Update.de_json(json.loads(payload), self.bot)
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the next update must be read
+        except Exception as error:  # whatever is wrong with it, the next update must be read
             self._poisoned(update_id, error)
             return
         chat = update.effective_chat
@@ -124,7 +124,7 @@ class Poller:
             await asyncio.wait([before])
         try:
             await self.handle(update)
-        except Exception as error:  # noqa: BLE001 - recorded; one bad update must not stop the bot
+        except Exception as error:  # recorded; one bad update must not stop the bot
             self._poisoned(update.update_id, error)
         else:
             inbox.done(self.services.db, update.update_id)

@@ -1,16 +1,26 @@
 """One turn of a conversation: what a handler receives instead of Telegram's own objects, and how it answers."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from telegram import Bot
+from telegram.constants import ChatMemberStatus
+from telegram.error import TelegramError
 
 from bot.delivery.outcomes import Outcome
-from bot.jobs import compose
-from bot.locales import Locale
-from bot.messages.model import Message
+from bot.jobs import compose, present
+from bot.locales import Locale, load_locale, resolve
+from bot.messages.model import Message, Row
+from bot.messages.notice import notice
+from bot.messages.view import View
 from bot.services import Services
-from storage.models import Chat
+from storage import chats, subscriptions
+from storage.models import Chat, Subscription
+
+Handler = Callable[["Turn"], Awaitable[None]]
+ADMINISTRATORS = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR})
 
 
 @dataclass(slots=True)
@@ -29,6 +39,10 @@ class Turn:
     text: str
     """The words after a command, or the whole plain text, stripped."""
     is_owner: bool
+    commands: frozenset[str] = frozenset()
+    """What this person can type, without slashes."""
+    command: str = ""
+    """The first word of the message."""
     message_id: int | None = None
     """The message whose button was pressed."""
     callback_id: str | None = None
@@ -44,7 +58,22 @@ class Turn:
     @property
     def locale(self) -> Locale:
         """The sentences of the reader's language."""
-        return self.services.locale(self.chat.language)
+        return load_locale(resolve(self.chat.language))
+
+    @property
+    def view(self) -> View:
+        """What the renderers need to know about the reader."""
+        return present.view(self.services, self.chat, self.now, self.services.username)
+
+    @property
+    def following(self) -> tuple[Subscription, ...]:
+        """What the chat follows."""
+        return subscriptions.of(self.services.db, self.chat.id)
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """Ids of the topics that the chat follows."""
+        return frozenset(item.value for item in self.following if item.kind == "topic")
 
     async def reply(self, message: Message) -> Outcome:
         """Send a new message to the chat."""
@@ -52,24 +81,45 @@ class Turn:
             self.chat.telegram_chat_id, self.chat.telegram_thread_id, message, background=False
         )
 
-    async def say(self, key: str, **values: object) -> Outcome:
-        """Send one sentence of the locale."""
-        return await self.reply(Message(self.locale.text(key, **values)))
+    async def say(self, key: str, *buttons: Row, **values: str | int) -> Outcome:
+        """Send one sentence of the locale; values from outside are escaped."""
+        return await self.reply(notice(self.view, key, *buttons, **values))
 
     async def show(self, message: Message) -> Outcome:
-        """Put the message where the button was pressed; as a new one when nothing was pressed."""
+        """Put the message where the button was pressed; as a new one when nothing was pressed or it is too old."""
         if self.message_id is None:
             return await self.reply(message)
-        return await self.services.sender.edit(self.chat.telegram_chat_id, self.message_id, message)
+        outcome = await self.services.sender.edit(self.chat.telegram_chat_id, self.message_id, message)
+        if outcome.kind in {"too_old", "rejected"}:
+            return await self.reply(message)
+        return outcome
 
-    async def notice(self, key: str | None = None, **values: object) -> None:
-        """Answer the press with a short notice above the chat, or with nothing but the end of the spinner."""
+    async def pop_up(self, key: str | None = None, **values: str | int) -> None:
+        """Answer the press with a short notice above the chat, or with nothing but the end of the spinner; once."""
         if self.callback_id is None or self.answered:
             return
         self.answered = True
         await self.services.sender.answer(self.callback_id, self.locale.text(key, **values) if key else "")
 
-    def change(self, **settings: object) -> None:
+    def change(self, **settings: Any) -> None:
         """Change and save settings of the chat; its next edition moves with them."""
-        changed = replace(self.chat, **settings)  # type: ignore[arg-type] - the names are Chat's own, checked at run time
+        changed = replace(self.chat, **settings)
         self.chat = compose.after_change(self.services, self.chat, changed, self.now)
+
+    def expect(self, what: str) -> None:
+        """The next plain text answers this (`time`, `zone`); empty: it is a search again."""
+        if self.chat.awaiting != what:
+            self.chat = replace(self.chat, awaiting=what)
+            chats.save_settings(self.services.db, self.chat)
+
+    async def may_change(self) -> bool:
+        """Whether this person may change the chat's settings: anybody in private, administrators elsewhere."""
+        if self.chat.kind in {"private", "channel"} or self.is_owner:
+            return True
+        if self.user_id is None:
+            return False
+        try:
+            member = await self.bot.get_chat_member(self.chat.telegram_chat_id, self.user_id)
+        except TelegramError:
+            return False
+        return member.status in ADMINISTRATORS

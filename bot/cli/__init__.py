@@ -68,14 +68,9 @@ def _run(command: Callable[[], Any]) -> int:
         error.show()
         return 2
     except click.ClickException as error:
-        _complain(error.format_message())
-        return error.exit_code
-    except ConfigError as error:
-        _complain(str(error))
-        return 2
+        return _complain(error.format_message(), error.exit_code)
     except ChenbaoError as error:
-        _complain(str(error))
-        return 1
+        return _complain(str(error), 2 if isinstance(error, ConfigError) else 1)
     except (click.Abort, KeyboardInterrupt):
         return 130
     except BrokenPipeError:  # `chenbao … | head`: the reader has seen enough
@@ -84,5 +79,6 @@ def _run(command: Callable[[], Any]) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _complain(sentence: str) -> None:
+def _complain(sentence: str, code: int) -> int:
     click.echo(f"chenbao: {sentence}", err=True)
+    return code

@@ -11,7 +11,7 @@ from bot.cli.settings import config_from
 from bot.errors import InputError
 from bot.jobs.documents import Imported, import_document
 from bot.jobs.ingest import Ingested
-from bot.text.sentences import split_sentences
+from bot.text.sentences import split
 
 
 @click.command("import")
@@ -53,7 +53,7 @@ def import_files(ctx: click.Context, files: tuple[Path, ...], *, as_json: bool, 
 
 def _row(item: Ingested, *, with_text: bool) -> dict[str, Any]:
     entry = item.entry
-    sentences = split_sentences(entry.text)
+    sentences = split(entry.text)
     return {
         "guid": entry.guid,
         "title": entry.title,

@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 
 from bot.config import Config
-from bot.delivery.redact import RedactingFilter, redact
+from bot.delivery.redact import guard_logs
 
 
 class JsonFormatter(logging.Formatter):
@@ -20,34 +20,18 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        if record.exc_info:
-            row["error"] = self.formatException(record.exc_info)
-        return redact(json.dumps(row, ensure_ascii=False))
-
-
-class TextFormatter(logging.Formatter):
-    """`2026-11-24 08:00:01 INFO bot.jobs.collect: …`, secrets blotted out of tracebacks too."""
-
-    def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The record as a line."""
-        return redact(super().format(record))
+        if record.exc_text:  # the redactor has resolved the traceback already
+            row["error"] = record.exc_text
+        return json.dumps(row, ensure_ascii=False)
 
 
 def set_up_logging(config: Config) -> None:
-    """Send logs to stderr as the settings ask."""
+    """Send logs to stderr as the settings ask; the token is blotted out of every record."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonFormatter() if config.log_format == "json" else TextFormatter())
-    handler.addFilter(RedactingFilter())
+    text = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
+    handler.setFormatter(JsonFormatter() if config.log_format == "json" else text)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(config.log_level)
-    for chatty in (
-        "httpx",
-        "httpcore",
-        "apscheduler",
-        "telegram",
-    ):  # httpx logs addresses, and ours hold the token
-        logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
+    logging.getLogger("apscheduler").setLevel(max(logging.WARNING, root.level))  # a line a tick otherwise
+    guard_logs(config.token, config.webhook_secret, config.proxy)

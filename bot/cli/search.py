@@ -30,11 +30,11 @@ def search(ctx: click.Context, query: tuple[str, ...], limit: int, *, jsonl: boo
         finder = open_reading(config, db, now).search
         if jsonl:
             for key, words in _queries():
-                found = finder.find(db, words, limit=limit, now=now, decay=False)
+                found = finder.find(db, words, limit=limit, now=now, zone=config.zone)
                 row = {"id": key, "results": [_result(hit) for hit in found.hits]}
                 click.echo(json.dumps(row, ensure_ascii=False))
             return
-        found = finder.find(db, " ".join(query), limit=limit, now=now, decay=True)
+        found = finder.find(db, " ".join(query), limit=limit, now=now, decay=True, zone=config.zone)
     if as_json:
         print_json(
             {

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 _CHINESE = re.compile(
     r"(?P<y>\d{4})\s*[年./-]\s*(?P<m>\d{1,2})\s*[月./-]\s*(?P<d>\d{1,2})\s*日?(?:[\sT]*(?:星期.|周.)?\s*"
     r"(?P<half>上午|下午|晚上|凌晨|中午|早上|AM|PM|am|pm)?\s*(?P<h>\d{1,2})\s*[时点:：]\s*(?P<min>\d{1,2})?\s*分?"
-    r"(?:\s*[:：]?\s*(?P<s>\d{1,2})(?:\.\d+)?\s*秒?)?)?\s*(?P<zone>Z|UTC|GMT|CST|北京时间|[+-]\d{2}:?\d{2})?\s*$"
+    r"(?:\s*[:：]?\s*(?P<s>\d{1,2})(?:\.\d+)?\s*秒?)?\s*(?P<late>[AaPp][Mm])?)?\s*(?P<zone>Z|UTC|GMT|CST|北京时间|[+-]\d{2}:?\d{2})?\s*$"
 )
 _ZONE_AT_END = re.compile(r"(?:Z|UT|UTC|GMT|[+-]\d{2}:?\d{2})$")
 _CST = re.compile(r"\bCST\b")
@@ -53,9 +53,10 @@ def _from_chinese(text: str, zone: tzinfo) -> datetime | None:
     if not match:
         return None
     hour = int(match["h"] or 0)
-    if match["half"] in ("下午", "晚上", "PM", "pm") and hour < 12:
+    half = (match["half"] or match["late"] or "").upper()
+    if half in ("下午", "晚上", "PM") and hour < 12:
         hour += 12
-    elif match["half"] in ("凌晨", "上午", "AM", "am") and hour == 12:
+    elif half in ("凌晨", "上午", "AM") and hour == 12:
         hour = 0
     named = _zone(match["zone"], zone)
     try:

@@ -51,7 +51,7 @@ class Document:
 
     title: str
     key: str
-    """Stable name of the document over imports; the source's address is `document:<key>`."""
+    """The source's address, stable over imports: `document:` and a name."""
     kind: Literal["periodical", "articles", "text"]
     entries: tuple[Entry, ...]
     missing: tuple[str, ...] = ()
@@ -68,7 +68,9 @@ def read_document(name: str, data: bytes, zone: ZoneInfo, sections: Mapping[str,
     text = _text_of(path, data)
     suffix = path.suffix.lower()
     if suffix in _JSONL:
-        return Document(path.stem, path.stem, "articles", tuple(_articles(path.name, text, zone)))
+        return Document(
+            path.stem, f"document:{path.stem}", "articles", tuple(_articles(path.name, text, zone))
+        )
     if suffix in _HTML or _HTML_HEAD.match(text):
         title, body = _html_article(text)
         periodical = read_periodical(body, sections)
@@ -79,7 +81,7 @@ def read_document(name: str, data: bytes, zone: ZoneInfo, sections: Mapping[str,
     if periodical and periodical.entries:
         return Document(
             periodical.title or path.stem,
-            periodical.key,
+            f"document:{periodical.key}",
             "periodical",
             periodical.entries,
             periodical.missing,
@@ -89,7 +91,7 @@ def read_document(name: str, data: bytes, zone: ZoneInfo, sections: Mapping[str,
     entry = Entry(
         title=title[:_MAX_TITLE], text=body, guid=document_guid(path.stem, title or body[:_MAX_TITLE])
     )
-    return Document(path.stem, path.stem, "text", (entry,))
+    return Document(path.stem, f"document:{path.stem}", "text", (entry,))
 
 
 def _text_of(path: PurePath, data: bytes) -> str:

@@ -26,6 +26,7 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _PAIRS = {"“": "”", "‘": "’", "（": "）", "《": "》", "「": "」", "【": "】", "(": ")"}
 _SAME_TITLE = 0.6
 """Dice of character pairs from which a body line is the listed title (省信息消费… / 省级信息消费…: 0.92)."""
+_SHORTEST_BEGINNING = 6
 _FULL_LINE = 34
 """A cut piece fills at least one printed line of about 38 characters; a heading is shorter than one."""
 _FRONT_LINES = 60
@@ -113,13 +114,26 @@ def _split_contents(
         position += 1
     if len(listed) < 2:
         return None
-    body = [line for line in lines[position:] if not _PAGE_NUMBER.match(line)]
+    heads = {plain_key(line) for line in lines[:start]} | {plain_key("".join(lines[:start]))}
+    body = [
+        line for line in lines[position:] if not _PAGE_NUMBER.match(line) and plain_key(line) not in heads
+    ]
     return "".join(lines[:start]), listed, body
 
 
 def _bigrams(text: str) -> Counter[str]:
     key = plain_key(text)
     return Counter(key[k : k + 2] for k in range(len(key) - 1)) or Counter([key])
+
+
+def _likeness(listed: str, line: str, want: Counter[str], have: Counter[str]) -> float:
+    """How much a body line looks like a listed title: by its pairs, or one the other's beginning (subtitles)."""
+    score = _alike(want, have)
+    if score < _SAME_TITLE:
+        short, long = sorted((plain_key(listed), plain_key(line)), key=len)
+        if len(short) >= _SHORTEST_BEGINNING and long.startswith(short):
+            return _SAME_TITLE
+    return score
 
 
 def _alike(one: Counter[str], other: Counter[str]) -> float:
@@ -133,14 +147,11 @@ def _match(listed: Sequence[_Listed], body: Sequence[str]) -> dict[int, int]:
     candidates = [
         (n, _bigrams(line)) for n, line in enumerate(body) if len(line) <= longest and not line.endswith("。")
     ]
-    wanted = [_bigrams(item.title) for item in listed]
-    likeness = [
-        [
-            score if (score := _alike(want, have)) >= (1.0 if item.section else _SAME_TITLE) else 0.0
-            for _, have in candidates
-        ]
-        for item, want in zip(listed, wanted, strict=True)
-    ]
+    likeness: list[list[float]] = []
+    for item in listed:
+        want, least = _bigrams(item.title), 1.0 if item.section else _SAME_TITLE
+        scores = [_likeness(item.title, body[n], want, have) for n, have in candidates]
+        likeness.append([score if score >= least else 0.0 for score in scores])
     best = [[0.0] * (len(candidates) + 1) for _ in range(len(listed) + 1)]
     for i in range(len(listed) - 1, -1, -1):
         for j in range(len(candidates) - 1, -1, -1):

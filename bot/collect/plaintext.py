@@ -131,18 +131,25 @@ def tidy(text: str) -> str:
 
 
 def _strip(markup: str, only: frozenset[str] | None = None) -> str:
-    """Tags out, breaks in; with `only`, other tags than these stay as text."""
+    """Tags out, breaks in; with `only`, other tags than these stay as text, unless they carry attributes."""
     if "<" not in markup:
         return markup
     kept: list[str] = []
     unclosed: set[str] = set()
+    dropped: set[str] = set()
     lowered = markup.lower()
     position = 0
     while (start := markup.find("<", position)) >= 0:
         kept.append(markup[position:start])
         tag = _TAG.match(markup, start)
-        if tag and (only is None or tag[1].lower() in only):
-            name = tag[1].lower()
+        name = tag[1].lower() if tag else ""
+        if tag and (
+            only is None
+            or name in only
+            or name in dropped
+            or "=" in markup[start : start + 60].partition(">")[0]
+        ):
+            dropped.add(name)
             position = _tag_end(markup, tag.end())
             if name in _HIDDEN and markup[start + 1] != "/" and name not in unclosed:
                 closing = lowered.find(f"</{name}", position)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from telegram import Update
+from telegram import Bot, Update
 
 from bot.demo.archive import load_archive
 from bot.demo.screen import Screen
@@ -47,6 +47,7 @@ class Session:
     """One person's chat with the bot."""
 
     services: Services
+    bot: Bot
     handle: Callable[[Update], Awaitable[None]]
     telegram: DemoTelegram
     screen: Screen
@@ -71,23 +72,29 @@ class Session:
         line = line.strip()
         if not line or line.startswith("#"):
             return True
+        if line in {"!quit", "!exit"}:
+            return False
         try:
-            if line in {"!quit", "!exit"}:
-                return False
-            if line == "!help":
-                self.screen.note(HELP)
-            elif line.startswith("!press"):
-                await self._press(line.removeprefix("!press").strip())
-            elif line.startswith("!clock"):
-                await self._move(line.removeprefix("!clock").strip())
-            elif line.startswith("!"):
-                raise InputError(f"there is no {line.split()[0]}; {HELP}")
+            if line.startswith("!"):
+                await self._order(line)
             else:
                 self.screen.person(line)
                 await self._update({"message": self._message(line)})
         except InputError as error:
             self.screen.note(str(error))
         return True
+
+    async def _order(self, line: str) -> None:
+        order, _, words = line.partition(" ")
+        match order:
+            case "!press":
+                await self._press(words.strip())
+            case "!clock":
+                await self._move(words.strip())
+            case "!help":
+                self.screen.note(HELP)
+            case _:
+                raise InputError(f"there is no {order}; {HELP}")
 
     def _message(self, text: str) -> dict[str, Any]:
         message: dict[str, Any] = {
@@ -102,7 +109,7 @@ class Session:
         return message
 
     async def _update(self, content: dict[str, Any]) -> None:
-        update = Update.de_json({"update_id": self.next_update, **content}, None)
+        update = Update.de_json({"update_id": self.next_update, **content}, self.bot)
         self.next_update += 1
         await self.handle(update)
 

@@ -54,8 +54,13 @@ class DemoTelegram(BaseRequest):
         """Nothing to close."""
 
     async def do_request(
-        self, url: str, method: str, request_data: RequestData | None = None, **_: Any
-    ) -> tuple[int, bytes]:  # type: ignore[override] # noqa: ARG002 - time-outs mean nothing here
+        self,
+        url: str,
+        method: str,  # noqa: ARG002 - PTB's signature
+        request_data: RequestData | None = None,
+        *_: object,
+        **__: object,
+    ) -> tuple[int, bytes]:
         """Answer one call as the Bot API would."""
         call = url.rsplit("/", 1)[-1]
         parameters = dict(request_data.parameters) if request_data else {}

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.collect import backoff
 from bot.collect.fetch import Fetched
@@ -63,7 +63,7 @@ async def collect_source(room: Newsroom, source: Source, now: datetime) -> Colle
     """Fetch one source and own what is new in it; never raises for what the source does."""
     try:
         fetched = await room.fetcher.fetch(source.url, source.etag, source.last_modified)
-        feed = None if fetched.status == "unchanged" else await _parse(fetched)
+        feed = None if fetched.status == "unchanged" else await _parse(fetched, now)
     except SourceError as error:
         _record_failure(room, source, error, now)
         return Collected(source, problem=str(error))
@@ -91,19 +91,19 @@ async def collect_source(room: Newsroom, source: Source, now: datetime) -> Colle
     return Collected(source, count["new"], count["updated"], count["unchanged"])
 
 
-async def _parse(fetched: Fetched) -> Feed:
-    return await asyncio.to_thread(parse_feed, fetched.body, fetched.content_type, fetched.url)
+async def _parse(fetched: Fetched, now: datetime) -> Feed:
+    return await asyncio.to_thread(parse_feed, fetched.body, fetched.content_type, fetched.url, now)
 
 
 def _record_success(
     room: Newsroom, source: Source, fetched: Fetched, now: datetime, *, changed: bool
 ) -> None:
-    interval = backoff.after_success(source.interval_minutes, changed=changed)
+    interval = backoff.after_success(source.interval_minutes, changed=changed, max_age=fetched.max_age)
     state = FetchState(
         etag=fetched.etag or source.etag,
         last_modified=fetched.last_modified or source.last_modified,
         interval_minutes=interval,
-        next_fetch_at=now + timedelta(minutes=interval),
+        next_fetch_at=backoff.next_fetch(now, interval, source.url),
     )
     with room.db.transaction():
         sources.record_success(room.db, source.id, state, now)

@@ -8,18 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot import clock
-from bot.briefing.select import Wanted, select
+from bot.briefing.select import Choice
+from bot.jobs.pick import Pool, pick
 from bot.services import Newsroom
-from storage import chats, deliveries, editions, sources, stories, subscriptions
-from storage.models import Chat, Edition, EditionItem, EditionState, Story
+from storage import chats, deliveries, editions, stories
+from storage.models import Chat, Edition, EditionItem, EditionState
 
 log = logging.getLogger(__name__)
 
 MORNING = "morning"
-WINDOW = timedelta(hours=36)
-"""How far back an edition looks when the one before it was yesterday's."""
-LONGEST_WINDOW = timedelta(days=4)
-"""How far back it looks after days without one (a weekend, a pause, a holiday)."""
 CATCH_UP = timedelta(hours=12)
 """A scheduled edition that is later than this is recorded as skipped instead of sent."""
 
@@ -34,13 +31,12 @@ class Composed:
 
 def compose_due(room: Newsroom, now: datetime) -> int:
     """Compose every scheduled edition that has come; returns how many will be delivered."""
-    cache: dict[timedelta, list[Story]] = {}
-    return sum(_compose_scheduled(room, chat, now, cache) for chat in chats.due(room.db, now))
+    pool = Pool(room, now)
+    return sum(_compose_scheduled(room, chat, pool) for chat in chats.due(room.db, now))
 
 
-def _compose_scheduled(
-    room: Newsroom, chat: Chat, now: datetime, cache: dict[timedelta, list[Story]]
-) -> bool:
+def _compose_scheduled(room: Newsroom, chat: Chat, pool: Pool) -> bool:
+    now = pool.now
     assert chat.next_due_at is not None  # noqa: S101 - `due` asks for it
     just_before = chat.next_due_at - timedelta(seconds=1)
     moments = clock.due_between(chat.zone, chat.briefing_time, chat.weekdays, just_before, now)
@@ -51,10 +47,10 @@ def _compose_scheduled(
         for local_date, due_at in moments:
             late = (local_date, due_at) != moments[-1] or now - due_at > CATCH_UP
             if late:
-                _record(room, chat, local_date, MORNING, "skipped", (), 0, now)
+                _record(room, chat, local_date, MORNING, "skipped", Choice((), 0), now)
                 log.info("chat %d: the edition of %s came too late and is skipped", chat.id, local_date)
                 continue
-            composed = compose(room, chat, local_date, MORNING, now, cache)
+            composed = compose(room, chat, local_date, MORNING, now, pool)
             delivers = composed is not None and composed.delivers
         chats.schedule(room.db, chat.id, clock.next_due(chat.zone, chat.briefing_time, chat.weekdays, now))
     return delivers
@@ -66,15 +62,14 @@ def compose(
     local_date: date,
     slot: str,
     now: datetime,
-    cache: dict[timedelta, list[Story]] | None = None,
+    pool: Pool | None = None,
 ) -> Composed | None:
     """Compose one edition and queue its delivery; None where this date and slot has one already."""
     if editions.exists(room.db, chat.id, local_date, slot):
         return None
-    items, considered = pick(room, chat, now, cache)
-    if items:
-        return _record(room, chat, local_date, slot, "composed", items, considered, now)
-    return _record(room, chat, local_date, slot, "quiet", (), considered, now)
+    choice = pick(pool or Pool(room, now), chat)
+    state: EditionState = "composed" if choice.items else "quiet"
+    return _record(room, chat, local_date, slot, state, choice, now)
 
 
 def _record(
@@ -83,8 +78,7 @@ def _record(
     local_date: date,
     slot: str,
     state: EditionState,
-    items: tuple[EditionItem, ...],
-    considered: int,
+    choice: Choice,
     now: datetime,
 ) -> Composed | None:
     with room.db.transaction():
@@ -94,8 +88,8 @@ def _record(
             local_date=local_date,
             slot=slot,
             state=state,
-            items=items,
-            considered=considered,
+            items=choice.items,
+            considered=choice.considered,
             now=now,
         )
         if edition_id is None:
@@ -114,55 +108,20 @@ def compose_on_demand(room: Newsroom, chat: Chat, update_id: int, now: datetime)
         return compose(room, chat, today, f"demand:{update_id}", now)
     since = editions.last_at(room.db, chat.id) or now
     again = tuple(EditionItem(story, story.lead.section) for story in stories.by_ids(room.db, shown).values())
-    fresh, considered = pick(room, chat, now, arrived_since=since)
+    fresh = pick(Pool(room, now), chat, arrived_since=since)
     order = {section.id: place for place, section in enumerate(room.reading.taxonomy.sections)}
-    items = sorted((*again, *fresh), key=lambda item: order.get(item.section or "", len(order)))
-    return _record(room, chat, today, f"demand:{update_id}", "composed", tuple(items), considered, now)
+    items = sorted((*again, *fresh.items), key=lambda item: order.get(item.section or "", len(order)))
+    choice = Choice(tuple(items), len(again) + fresh.considered)
+    return _record(room, chat, today, f"demand:{update_id}", "composed", choice, now)
 
 
 def compose_more(room: Newsroom, chat: Chat, update_id: int, now: datetime) -> Composed | None:
     """More stories than the reader's edition had room for; None when there are none."""
-    items, considered = pick(room, chat, now)
-    if not items:
+    choice = pick(Pool(room, now), chat)
+    if not choice.items:
         return None
     today = clock.local_date(chat.zone, now)
-    return _record(room, chat, today, f"demand:{update_id}", "composed", items, considered, now)
-
-
-def pick(
-    room: Newsroom,
-    chat: Chat,
-    now: datetime,
-    cache: dict[timedelta, list[Story]] | None = None,
-    *,
-    arrived_since: datetime | None = None,
-) -> tuple[tuple[EditionItem, ...], int]:
-    """The stories for this chat now, and how many were considered."""
-    last = editions.last_at(room.db, chat.id)
-    window = WINDOW if last is None else min(max(now - last + timedelta(hours=12), WINDOW), LONGEST_WINDOW)
-    # Whole days share one reading of the store among all chats due in the same minute.
-    window = WINDOW if window <= WINDOW else LONGEST_WINDOW
-    known = cache if cache is not None else {}
-    if window not in known:
-        known[window] = stories.reported_since(room.db, now - window, now)
-    candidates = [
-        story
-        for story in known[window]
-        if arrived_since is None or min(article.fetched_at for article in story.articles) > arrived_since
-    ]
-    wanted = Wanted(
-        subscriptions=subscriptions.of(room.db, chat.id), sections=chat.sections, max_items=chat.max_items
-    )
-    seen = deliveries.known_stories(room.db, chat.id)
-    items = select(
-        candidates,
-        wanted,
-        seen,
-        now,
-        taxonomy=room.reading.taxonomy,
-        weights=sources.weights(room.db, {a.source_id for story in candidates for a in story.articles}),
-    )
-    return items, len(candidates)
+    return _record(room, chat, today, f"more:{update_id}", "composed", choice, now)
 
 
 def reschedule(chat: Chat, now: datetime, *, already_today: bool) -> Chat:

@@ -1,5 +1,6 @@
 """Delivering: claim a part, send it once, record what Telegram said. Never blindly send again."""
 
+import asyncio
 import logging
 from datetime import datetime, timedelta
 
@@ -18,10 +19,12 @@ RETRY = timedelta(seconds=30)
 MOST_RETRY = timedelta(minutes=15)
 
 
-async def deliver_pending(services: Services, now: datetime) -> int:
-    """Send every part whose time has come; returns how many arrived."""
+async def deliver_pending(services: Services, now: datetime, *, stopping: asyncio.Event | None = None) -> int:
+    """Send every part whose time has come; returns how many arrived. Ends between two parts when `stopping` is set."""
     arrived = 0
     for delivery in deliveries.pending(services.db, now, BATCH):
+        if stopping is not None and stopping.is_set():
+            break
         outcome = await deliver(services, delivery, background=True)
         if outcome is None:
             continue

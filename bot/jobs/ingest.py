@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Literal
 
 from bot.collect.canonical import canonical_url
-from bot.search.search import index_article
+from bot.search.indexing import document_of
 from bot.services import Reading
 from bot.text.analyse import Analyser
 from bot.text.normalise import squash
-from storage import articles, stories
+from storage import articles, index, stories
 from storage.database import Database
 from storage.models import Analysis, Article, Entry, Source
 
@@ -100,7 +100,7 @@ def store(
 ) -> list[Ingested]:
     """Write what was planned, all or nothing, and tell the story index and the search index."""
     done: list[Ingested] = []
-    placed: list[Article] = []
+    written: list[Article] = []
     with db.transaction():
         for item, analysis in zip(plans, analyses, strict=True):
             if analysis is None:
@@ -127,7 +127,7 @@ def store(
                 )
             article = articles.by_id(db, article_id)
             assert article is not None  # noqa: S101 - it was written a moment ago
-            index_article(db, reading.segmenter, article)
+            written.append(article)
             if item.known is None:
                 story_id = reading.stories.place(article)
                 if story_id is None:
@@ -136,10 +136,10 @@ def store(
                     stories.extend(db, story_id, article.published_at)
                 articles.place(db, article_id, story_id)
                 article = replace(article, story_id=story_id)
-                # Told inside the transaction so that two reports of one batch meet; undone below if it fails.
+                # Told inside the transaction so that two reports of one batch meet.
                 reading.stories.add(article)
-                placed.append(article)
             done.append(Ingested(item.entry, item.status, article_id))
+        index.put_many(db, [document_of(article, reading.segmenter) for article in written])
     return done
 
 

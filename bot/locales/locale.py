@@ -4,8 +4,9 @@ A sentence is Telegram HTML with `str.format` fields. Where the number matters i
 chosen by the field `count`.
 """
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -22,7 +23,9 @@ LANGUAGE_NAMES: Mapping[Language, str] = {"zh-Hans": "简体中文", "zh-Hant": 
 TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})
 """Subtags of a Chinese language tag whose readers write traditional characters (CLDR likely subtags)."""
 
-PLURAL = frozenset({"one", "other"})
+TYPED = re.compile(r"(<code>.*?</code>)")
+TAIWANESE = (("報道", "報導"), ("悉尼", "雪梨"), ("“", "「"), ("”", "」"))
+"""What OpenCC's phrase table leaves as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,10 @@ class Locale:
     def day(self, day: date) -> str:
         """`11月24日 星期二`, `Tuesday 24 November`."""
         return self.text(
-            "date.day", month=self._month(day), day=day.day, weekday=self.text(f"date.weekday.{day.isoweekday()}")
+            "date.day",
+            month=self._month(day),
+            day=day.day,
+            weekday=self.text(f"date.weekday.{day.isoweekday()}"),
         )
 
     def short_day(self, day: date, today: date) -> str:
@@ -64,13 +70,17 @@ class Locale:
             return self.text("date.workdays")
         return self.join(self.text(f"date.weekday_short.{day}") for day in chosen)
 
-    def join(self, words: Any) -> str:
+    def join(self, words: Iterable[str]) -> str:
         """Words in a row: `甲、乙`, `a, b`."""
         return self.text("list.comma").join(words)
 
+    def join_names(self, names: Iterable[str]) -> str:
+        """Names that may hold commas themselves: `人工智能 / 云计算、算力与大数据`."""
+        return self.text("list.names").join(names)
+
     def own(self, text: str) -> str:
         """A simplified Chinese name of ours (a section, a topic) in this language's characters."""
-        return _converter().convert(text) if self.code == "zh-Hant" else text
+        return _traditional(text) if self.code == "zh-Hant" else text
 
     def _month(self, day: date) -> str:
         return self.text(f"date.month.{day.month}")
@@ -80,8 +90,8 @@ class Locale:
 def load_locale(code: Language) -> Locale:
     """The sentences of a language."""
     if code == "zh-Hant":
-        convert = _converter().convert
-        return Locale(code, {key: convert(text) for key, text in load_locale("zh-Hans").sentences.items()})
+        simplified = load_locale("zh-Hans").sentences
+        return Locale(code, {key: _traditional(text) for key, text in simplified.items()})
     content = files("bot.locales").joinpath(f"{code}.toml").read_text(encoding="utf-8")
     return Locale(code, _flatten(tomllib.loads(content)))
 
@@ -100,17 +110,33 @@ def resolve(language_code: str | None, default: Language = "en") -> Language:
     return "en"
 
 
+def _traditional(text: str) -> str:
+    """Simplified → traditional as written in Taiwan, with its words (信息 → 資訊).
+
+    What is meant to be typed (`<code>`) keeps its words and changes its characters only, so that it still means the
+    same to the program.
+    """
+    pieces = TYPED.split(text)
+    for index, piece in enumerate(pieces):
+        pieces[index] = _converter("s2tw" if index % 2 else "s2twp").convert(piece)
+    joined = "".join(pieces)
+    for word, taiwanese in TAIWANESE:
+        joined = joined.replace(word, taiwanese)
+    return joined
+
+
 @cache
-def _converter() -> Any:
-    """Simplified → traditional as written in Taiwan, with its words (信息 → 資訊)."""
-    return opencc.OpenCC("s2twp")
+def _converter(configuration: str) -> Any:
+    return opencc.OpenCC(configuration)
 
 
 def _flatten(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     flat: dict[str, str] = {}
     for key, value in table.items():
         name = f"{prefix}{key}"
-        if isinstance(value, dict):
+        if isinstance(value, list):  # months and weekdays, counted from 1
+            flat.update({f"{name}.{number}": str(text) for number, text in enumerate(value, 1)})
+        elif isinstance(value, dict):
             flat.update(_flatten(value, f"{name}."))
         else:
             flat[name] = str(value).strip("\n")

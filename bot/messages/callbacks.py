@@ -7,8 +7,9 @@ None, and the handler answers that the menu is old. A change of a class's fields
 import re
 import zlib
 from dataclasses import astuple, dataclass, fields
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self, get_args
 
+from bot.locales import Language
 from storage.models import Subscription
 
 VERSION = "1"
@@ -18,6 +19,8 @@ WORD = re.compile(r"[^\s:]+")
 
 Menu = Literal["start", "topics", "settings"]
 """Where a choice is made: while getting started, or later from a menu of its own."""
+Panel = Literal["home", "time", "zone", "weekdays", "items", "sections", "language"]
+StopChoice = Literal["keep", "delete", "cancel"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ def _value(kind: object, part: str) -> int | bool | str | None:
         return int(part) if digits and int(part) <= MAX_ID else None
     if kind is bool:
         return {"0": False, "1": True}.get(part)
+    if choices := get_args(kind):
+        return part if part in choices else None
     return part if WORD.fullmatch(part) else None
 
 
@@ -177,7 +182,7 @@ class ToggleTopic(Action):
 
     code: ClassVar[str] = "tt"
     topic_id: str
-    menu: str
+    menu: Menu
     page: int
 
 
@@ -186,7 +191,7 @@ class TopicsPage(Action):
     """Show this page (from 1) of the multi-select menu."""
 
     code: ClassVar[str] = "tm"
-    menu: str
+    menu: Menu
     page: int
 
 
@@ -195,7 +200,7 @@ class TopicsDone(Action):
     """The reader has chosen."""
 
     code: ClassVar[str] = "tx"
-    menu: str
+    menu: Menu
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +248,7 @@ class OpenSettings(Action):
     """Show a panel of the settings: home, time, zone, weekdays, items, sections or language."""
 
     code: ClassVar[str] = "o"
-    panel: str
+    panel: Panel
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +257,7 @@ class SetTime(Action):
 
     code: ClassVar[str] = "ot"
     value: str
-    menu: str
+    menu: Menu
 
     @property
     def time(self) -> str | None:
@@ -266,7 +271,7 @@ class SetZone(Action):
 
     code: ClassVar[str] = "oz"
     zone: str
-    menu: str
+    menu: Menu
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +303,7 @@ class SetLanguage(Action):
     """Speak this language: zh-Hans, zh-Hant or en."""
 
     code: ClassVar[str] = "ol"
-    language: str
+    language: Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +327,7 @@ class Stop(Action):
     """The answer to /stop: keep (the data), delete or cancel."""
 
     code: ClassVar[str] = "x"
-    choice: str
+    choice: StopChoice
 
 
 ACTIONS: tuple[type[Action], ...] = (

@@ -7,12 +7,13 @@ from datetime import date
 from bot.messages.callbacks import EditionPage, EditionSaving, MoreStories, SendAgain, ToggleSaved, WhySent
 from bot.messages.html import Markup, Size, bold, cut, line, lines, measure, paragraphs, say
 from bot.messages.items import linked_headline, story_block
-from bot.messages.layout import Block, pack
+from bot.messages.layout import Block, fit, pack
 from bot.messages.model import Button, Keyboard, Message, Row, rows
 from bot.messages.pager import pager
 from bot.messages.view import View
 from storage.models import Edition, EditionItem
 
+PER_PAGE = 15
 FOLLOWING_NAMES = 4
 SECTIONS_PER_ROW = 3
 NUMBERS_PER_ROW = 8
@@ -43,7 +44,7 @@ def render_edition(
     every = _pages(edition, view)
     number = min(max(page, 1), len(every))
     shown = every[number - 1]
-    parts: list[str] = [_head(edition, view, full=number == 1)]
+    parts: list[str] = [_head(edition, view, jump=len(every) > 1) if number == 1 else _title(edition, view)]
     for index in shown:
         heading = _heading(edition, index, view, first=index == shown.start)
         block = story_block(
@@ -72,42 +73,46 @@ def render_uncertain(edition_id: int, view: View) -> Message:
 def render_why(edition: Edition, view: View, *, page: int = 1) -> Message:
     """Why each story of this page was chosen."""
     every = _pages(edition, view)
-    entries = [
-        Markup(
-            f"{index + 1}. {linked_headline(edition.items[index].story.lead, view)}\n{_reason(edition.items[index], view)}"
-        )
-        for index in every[min(max(page, 1), len(every)) - 1]
+    shown = every[min(max(page, 1), len(every)) - 1]
+    reasons = [_reason(edition.items[index], view) for index in shown]
+    leads = [edition.items[index].story.lead for index in shown]
+    full = [
+        lines(Markup(f"{index + 1}. {linked_headline(lead, view)}"), reason)
+        for index, lead, reason in zip(shown, leads, reasons, strict=True)
     ]
-    return Message(
-        paragraphs(bold(view.locale.text("why.title")), *entries, Markup(view.locale.text("why.hint")))
-    )
+    lean = [Markup(f"{index + 1}. {reason}") for index, reason in zip(shown, reasons, strict=True)]
+    title = bold(view.locale.text("why.title"))
+    return Message(fit(title, full, lean, say(view.locale, "why.hint")))
 
 
 def covered_names(items: Sequence[EditionItem], view: View) -> tuple[str, ...]:
     """Names of what matched, most frequent first: what an edition covers."""
     reasons = [item.reason for item in items if item.reason]
-    ordered = sorted(dict.fromkeys(reasons), key=lambda reason: (-reasons.count(reason), reasons.index(reason)))
+    ordered = sorted(
+        dict.fromkeys(reasons), key=lambda reason: (-reasons.count(reason), reasons.index(reason))
+    )
     return tuple(cut(line(view.names.reason(reason)), NAME_UNITS) for reason in ordered)
 
 
-def _head(edition: Edition, view: View, *, full: bool) -> Markup:
-    """The title; on the first page also what the edition covers and where its sections are."""
+def _title(edition: Edition, view: View) -> Markup:
+    """`晨报 · 11月24日 星期二`, or what else the edition is."""
+    kind = edition.slot.partition(":")[0]
+    key = {"morning": "digest.title", "more": "digest.title_more"}.get(kind, "digest.title_demand")
+    return bold(view.locale.text(key, date=view.locale.day(edition.local_date)))
+
+
+def _head(edition: Edition, view: View, *, jump: bool) -> Markup:
+    """The title, what the edition covers, and its sections; `jump` where buttons lead to them."""
     locale = view.locale
-    key = {"morning": "digest.title", "more": "digest.title_more"}.get(
-        edition.slot.partition(":")[0], "digest.title_demand"
-    )
-    title = bold(locale.text(key, date=locale.day(edition.local_date)))
-    if not full:
-        return title
     counts = _section_counts(edition)
+    entries = [
+        locale.text("digest.contents_entry", section=_section_name(section, view), count=count)
+        for section, count in counts.items()
+    ]
     contents = locale.text(
-        "digest.contents",
-        sections=" · ".join(
-            locale.text("digest.contents_entry", section=_section_name(section, view), count=count)
-            for section, count in counts.items()
-        ),
+        "digest.contents_jump" if jump else "digest.contents", sections=" · ".join(entries)
     )
-    return lines(title, _covers(edition, view), contents if len(counts) > 1 else "")
+    return lines(_title(edition, view), _covers(edition, view), contents if len(counts) > 1 else "")
 
 
 def _covers(edition: Edition, view: View) -> str:
@@ -126,7 +131,7 @@ def _covers(edition: Edition, view: View) -> str:
     following = covered_names(edition.items, view)
     if not following:
         return covers
-    names_shown = locale.join(following[:FOLLOWING_NAMES])
+    names_shown = locale.join_names(following[:FOLLOWING_NAMES])
     if len(following) > FOLLOWING_NAMES:
         names_shown = locale.text("digest.following_more", names=names_shown)
     return locale.text("digest.with_following", covers=covers, following=names_shown)
@@ -161,9 +166,7 @@ def _reason(item: EditionItem, view: View) -> Markup:
         count = len(item.story.publishers)
         if count == 1:
             return say(view.locale, "why.balanced_one")
-        return say(
-            view.locale, "why.balanced", publishers=view.locale.text("count.publishers", count=count)
-        )
+        return say(view.locale, "why.balanced", publishers=view.locale.text("count.publishers", count=count))
     if reason in view.names.topics:
         key = "why.topic"
     elif reason in view.names.sections:
@@ -186,8 +189,8 @@ def _pages(edition: Edition, view: View) -> tuple[range, ...]:
         heading = _heading(edition, index, made, first=False)
         again = Size() if heading else measure(f"{_heading(edition, index, made, first=True)}\n\n")
         blocks.append(Block(measure(paragraphs(heading, block)), again))
-    head = measure(f"{_head(edition, made, full=True)}\n\n{view.locale.text('digest.saving_hint')}")
-    return pack(blocks, head)
+    head = measure(f"{_head(edition, made, jump=True)}\n\n{view.locale.text('digest.saving_hint')}")
+    return pack(blocks, head, most=PER_PAGE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ MAX_URL = 2_000
 UNWANTED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff]"
 )
+ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 JOINER = "\u200d"
 URL = re.compile(r"(?:https?|tg)://[^\s<>\"]+", re.IGNORECASE)
 
@@ -89,7 +90,7 @@ def say(locale: Locale, key: str, **values: str | int) -> Markup:
 
 def utf16(text: str) -> int:
     """Length of a plain text in UTF-16 code units."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) + len(ASTRAL.findall(text))
 
 
 def cut(text: str, limit: int) -> str:
@@ -100,10 +101,9 @@ def cut(text: str, limit: int) -> str:
     if utf16(text) <= limit:
         return text
     units = end = 0
-    for end, character in enumerate(text):  # noqa: B007 - its last value is where to cut
-        units += utf16(character)
-        if units > limit - 1:
-            break
+    while units + utf16(text[end]) < limit:  # one unit is kept for the …
+        units += utf16(text[end])
+        end += 1
     while end > 0 and (_continues(text[end]) or text[end - 1] == JOINER):
         end -= 1
     return text[:end].rstrip() + "…"

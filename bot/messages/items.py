@@ -1,5 +1,6 @@
 """How one story or article looks, wherever it is shown: headline, summary, who reports it and when."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -8,7 +9,9 @@ from bot.messages.view import View
 from bot.messages.when import ago
 from storage.models import Article, Story
 
-TITLE_UNITS = 160
+TITLE_UNITS = 120
+LONG_TITLE_UNITS = 60
+HEADLINE = re.compile(r".{8,60}?(?:[。？！](?=.)|(?<=[^\x00-\x7f]) (?=[^\x00-\x7f]))")
 NAME_UNITS = 24
 VISIBLE_UNITS = 120
 """What stands open of a summary; the rest is folded."""
@@ -16,11 +19,17 @@ FIRST_SENTENCE_UNITS = 180
 """A first sentence may be longer than the rest would be allowed; beyond this it is folded too."""
 FOLDED_UNITS = 480
 NAMED_PUBLISHERS = 2
+NOT_WORD = re.compile(r"[\W_]+")
 
 
 def headline(article: Article) -> str:
     """The title on one line, cut where it is monstrous; the beginning of the text where there is no title."""
-    return cut(line(article.title) or line(" ".join(article.summary)) or line(article.text), TITLE_UNITS) or "…"
+    title = line(article.title) or line(" ".join(article.summary)) or line(article.text)
+    if utf16(title) > LONG_TITLE_UNITS:
+        # Some feeds put the abstract behind the headline, after a full stop or a blank.
+        found = HEADLINE.match(title)
+        title = found[0].rstrip() if found else title
+    return cut(title, TITLE_UNITS) or "…"
 
 
 def address(article: Article, view: View) -> str:
@@ -41,7 +50,9 @@ def publishers(story: Story, view: View) -> str:
     shown = view.locale.join(names[:NAMED_PUBLISHERS])
     if len(names) <= NAMED_PUBLISHERS:
         return shown
-    return view.locale.text("digest.publishers_more", names=shown, count=len(names))
+    return view.locale.text(
+        "digest.publishers_more", names=shown, count=len(names), rest=len(names) - NAMED_PUBLISHERS
+    )
 
 
 def source_line(story: Story, view: View) -> str:
@@ -53,9 +64,7 @@ def source_line(story: Story, view: View) -> str:
 
 def summary_parts(article: Article) -> tuple[str, str]:
     """The summary's sentences that stand open, and those that are folded; never half a sentence but a monstrous one."""
-    title = _bare(article.title)
-    sentences = [line(sentence) for sentence in article.summary]
-    sentences = [sentence for sentence in sentences if sentence and _bare(sentence) != title]
+    sentences = _without_repeats(article)
     shown = 0
     units = 0
     for sentence in sentences:
@@ -82,6 +91,18 @@ def flow(sentences: Sequence[str]) -> str:
     return text
 
 
+def _without_repeats(article: Article) -> list[str]:
+    """The summary's sentences, less those that only say again what the headline or an earlier one said."""
+    told = [_bare(article.title)]
+    kept = []
+    for sentence in map(line, article.summary):
+        bare = _bare(sentence)
+        if bare and not any(bare in earlier for earlier in told):
+            kept.append(sentence)
+            told.append(bare)
+    return kept
+
+
 def _fold(sentences: Sequence[str]) -> str:
     kept: list[str] = []
     units = 0
@@ -97,4 +118,4 @@ def _fold(sentences: Sequence[str]) -> str:
 
 def _bare(text: str) -> str:
     """Letters and digits only: whether a sentence merely repeats the headline."""
-    return "".join(character for character in unicodedata.normalize("NFKC", text) if character.isalnum())
+    return NOT_WORD.sub("", unicodedata.normalize("NFKC", text))

@@ -1,5 +1,6 @@
 """What a renderer returns: Telegram HTML and the keyboard under it."""
 
+import unicodedata
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -23,6 +24,8 @@ class Button:
         return None if self.action is None else self.action.pack()
 
 
+PAIR_WIDTH = 24
+
 Row = tuple[Button, ...]
 Keyboard = tuple[Row, ...]
 
@@ -43,3 +46,20 @@ class Message:
 def rows(buttons: list[Button], width: int) -> Keyboard:
     """The buttons in rows of at most `width`."""
     return tuple(tuple(buttons[start : start + width]) for start in range(0, len(buttons), width))
+
+
+def paired(buttons: list[Button]) -> Keyboard:
+    """Two buttons a row where both labels are short enough to be read on a phone, else one."""
+    keyboard: list[Row] = []
+    for button in buttons:
+        last = keyboard[-1] if keyboard else ()
+        if len(last) == 1 and max(_width(last[0].label), _width(button.label)) <= PAIR_WIDTH:
+            keyboard[-1] = (last[0], button)
+        else:
+            keyboard.append((button,))
+    return tuple(keyboard)
+
+
+def _width(label: str) -> int:
+    """Columns in a monospaced font: wide (Chinese) characters take two."""
+    return sum(1 + (unicodedata.east_asian_width(character) in "WF") for character in label)

@@ -15,9 +15,7 @@ def strip(html: str) -> str:
 def plain(html: str, *, links: bool = True) -> str:
     """The text with each link's address behind it in brackets, so that nothing is lost; or without addresses."""
     if links:
-        html = LINK.sub(
-            lambda found: found[2] if found[1] == found[2] else f"{found[2]} ({found[1]})", html
-        )
+        html = LINK.sub(lambda found: found[2] if found[1] == found[2] else f"{found[2]} ({found[1]})", html)
     return strip(html)
 
 

@@ -1,44 +1,39 @@
 """Points in time as a reader says them, in the chat's own zone."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from bot.clock import elapsed, to_local
 from bot.messages.view import View
 
-HOUR_MINUTES = 60
-DAY_HOURS = 24
 AGO_DAYS = 7
-"""Older than that, the date says more than a number of days."""
+"""From then on the date says more than a number of days."""
 
 
 def ago(then: datetime, view: View) -> str:
     """`刚刚`, `5 分钟前`, `3 小时前`, `2 天前`, then the local date."""
-    passed = view.now - then
-    minutes = int(passed / timedelta(minutes=1))
-    if minutes < 1:
+    count, unit = elapsed(then, view.now)
+    if count == 0:
         return view.locale.text("ago.now")
-    if minutes < HOUR_MINUTES:
-        return view.locale.text("ago.minutes", count=minutes)
-    if minutes < HOUR_MINUTES * DAY_HOURS:
-        return view.locale.text("ago.hours", count=minutes // HOUR_MINUTES)
-    if passed < timedelta(days=AGO_DAYS):
-        return view.locale.text("ago.days", count=passed.days)
-    return date_of(then, view)
+    if unit == "day" and count >= AGO_DAYS:
+        return date_of(then, view)
+    return view.locale.text(f"ago.{unit}", count=count)
 
 
 def date_of(then: datetime, view: View) -> str:
     """The local date: `11月24日`, with the year where it is not this one."""
-    return view.locale.short_day(then.astimezone(view.zone).date(), view.now.astimezone(view.zone).date())
+    zone = view.zone.key
+    return view.locale.short_day(to_local(zone, then).date(), to_local(zone, view.now).date())
 
 
 def moment(then: datetime, view: View) -> str:
     """The local date and time: `11月24日 星期二 08:00`."""
-    local = then.astimezone(view.zone)
+    local = to_local(view.zone.key, then)
     return f"{view.locale.day(local.date())} {local:%H:%M}"
 
 
 def time_of(then: datetime, view: View) -> str:
     """The local time of day, `HH:MM`."""
-    return f"{then.astimezone(view.zone):%H:%M}"
+    return f"{to_local(view.zone.key, then):%H:%M}"
 
 
 def zone_name(zone: str, view: View) -> str:

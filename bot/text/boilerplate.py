@@ -15,6 +15,7 @@ class Boilerplate:
     openings: re.Pattern[str]
     dangling: re.Pattern[str]
     labels: frozenset[str]
+    publishers: frozenset[str]
     title_tails: re.Pattern[str]
     title_heads: re.Pattern[str]
 
@@ -32,9 +33,8 @@ def load_boilerplate() -> Boilerplate:
     """The packaged lists."""
     path = resources.files("bot.text") / "data" / "boilerplate.toml"
     lists: dict[str, list[str]] = tomllib.loads(path.read_text(encoding="utf-8"))
-    joined = {
-        name: re.compile("|".join(f"(?:{one})" for one in ones))
-        for name, ones in lists.items()
-        if name != "labels"
-    }
-    return Boilerplate(labels=frozenset(lists["labels"]), **joined)
+    names = sorted(lists.pop("publishers"), key=len, reverse=True)
+    labels = frozenset(lists.pop("labels"))
+    lists["title_tails"].insert(0, rf"(?:{'|'.join(names)})\s*-?\s*(?:\d+\s*(?:秒|分钟|小时|天)前|刚刚)$")
+    joined = {name: re.compile("|".join(f"(?:{one})" for one in ones)) for name, ones in lists.items()}
+    return Boilerplate(labels=labels, publishers=frozenset(names), **joined)

@@ -12,8 +12,8 @@ import numpy as np
 from bot.text.normalise import squash
 
 SHINGLE = 8
-WINDOW = 8
-MOST = 512
+WINDOW = 10
+MOST = 400
 """Values kept of one text, the smallest first: a sample that stays comparable between texts of any length."""
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)

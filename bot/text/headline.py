@@ -49,6 +49,8 @@ def take_apart(title: str) -> Headline:
     text = _drop_label(text, plain.labels)
     core, rest = _run_in(text)
     subject = _SUBJECT.match(core)
+    if core in plain.publishers:
+        core = ""
     column = " ".join(name for name in columns if name not in plain.labels)
     return Headline(column, core, rest, subject[1] if subject else "")
 

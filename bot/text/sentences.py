@@ -6,10 +6,12 @@ an address or an abbreviation.
 """
 
 import re
+from collections.abc import Iterator
 
 ENDS = "。！？!?"
 _CLOSERS = '”’」』）)】》"'
 _PAIRS = {"“": "”", "‘": "’", "「": "」", "『": "』", "（": "）", "(": ")", "【": "】", "《": "》"}
+_NOTABLE = re.compile(r"[。！？!?….“‘「『（(【《]")
 _LONGEST_QUOTE = 240
 """A pair that stays open for longer is taken for a slip of the pen and may be cut."""
 _SPOKEN = re.compile(
@@ -24,11 +26,14 @@ _ABBREVIATION = re.compile(
 
 def split(text: str) -> tuple[str, ...]:
     """The sentences of `text` in order, without the white space around them; () for a blank text."""
-    found: list[str] = []
+    return tuple(read(text))
+
+
+def read(text: str) -> Iterator[str]:
+    """The same one by one, for those who need only the first few of a long text."""
     latin = not any(mark in text for mark in "。！？")
     for line in text.splitlines():
-        found.extend(_split_line(line, latin))
-    return tuple(found)
+        yield from _split_line(line, latin)
 
 
 def clauses(sentence: str) -> tuple[str, ...]:
@@ -49,7 +54,8 @@ def clauses(sentence: str) -> tuple[str, ...]:
 def _split_line(line: str, latin: bool) -> list[str]:
     found: list[str] = []
     start = at = 0
-    while at < len(line):
+    while (mark := _NOTABLE.search(line, at)) is not None:
+        at = mark.start()
         char = line[at]
         if char in _PAIRS:
             close = _closing(line, at)

@@ -20,7 +20,7 @@ from importlib import resources
 from bot.text.fingerprint import containment, fingerprint
 from bot.text.headline import take_apart
 from bot.text.lexicon import UNKNOWN_IDF, load_lexicon
-from bot.text.normalise import squash
+from bot.text.normalise import normalise, squash
 from bot.text.segment import Segmenter
 
 LEAD = 200
@@ -32,9 +32,14 @@ _NAME_IDF = 8.0
 _FIGURE = re.compile(r"\d+(?:\.\d+)?(?:%|[a-z]+|[\u4e00-\u9fff])?")
 _EVERYDAY = 4.0
 """Weight of a word that is in the news every day, however rare the language finds it."""
-_QUOTED = re.compile(r"[“「『《\"]([^“”「」『』《》\"]{3,24})[”」』》\"]")
-_ORDINAL = re.compile(r"(?:第|之|[（(])([一二三四五六七八九十百\d]{1,4})(?:[期集篇季回讲轮次批号届章部]|[)）]|$)")
-_ACTOR = re.compile(r"^n[rst]")
+_ORDINAL = re.compile(
+    r"(?:第|之|[（(])([一二三四五六七八九十百\d]{1,4})(?:[期集篇季回讲轮次批号届章部]|[)）]|$)"
+)
+_ACTOR = re.compile(
+    r"^([^，。：:！!？?“《 ]{2,8}?)(?:会见|会谈|会晤|同|与|和|致电|考察|出席|主持|对|向|在|将|就|访问|抵达|致信)"
+)
+"""Who does it, where a headline begins with the form 「某人会见……」."""
+_WORD = re.compile(r"[^\W_]")
 _YEAR = re.compile(r"^(?:19|20)\d\d年?$")
 
 
@@ -54,8 +59,6 @@ class Features:
     """Figures of the headline with their unit (4.8级, 37年)."""
     ordinals: frozenset[str]
     """第三期, 之五, （二）: the number of an instalment."""
-    quoted: frozenset[str]
-    """What the headline puts in quotes or book marks, squashed."""
     actions: frozenset[str]
     """Kinds of action that the headline tells of (data/events.toml)."""
     actor: str
@@ -79,6 +82,8 @@ class Weights:
 
     bias: float
     threshold: float
+    apart: float
+    """The most that two instalments of a series, or two people's meetings with one guest, can score."""
     reprint: float
     """Share of the shorter text's shingles that makes a reprint."""
     reprint_values: int
@@ -108,7 +113,12 @@ def load_weights() -> Weights:
         (resources.files("bot.text") / "data" / "same_event.toml").read_text(encoding="utf-8")
     )
     return Weights(
-        table["bias"], table["threshold"], table["reprint"], table["reprint_values"], table["evidence"]
+        table["bias"],
+        table["threshold"],
+        table["apart"],
+        table["reprint"],
+        table["reprint_values"],
+        table["evidence"],
     )
 
 
@@ -122,21 +132,20 @@ def features(
     """Look at one article. `shingles` is its stored fingerprint, which is computed from `text` when absent."""
     headline = take_apart(title)
     lead = text[:LEAD] if squash(text[:60]) != squash(title[:60]) else ""
-    words = segmenter.index_tokens(headline.core)
+    words = _words(headline.core, segmenter)
     kinds = _load_events().actions
     return Features(
         core=squash(headline.core),
         column=squash(headline.column),
         subject=squash(headline.subject),
         title=_distinct(words),
-        lead=_distinct(words + segmenter.index_tokens(f"{headline.rest} {lead}")),
+        lead=_distinct(words + _words(f"{headline.rest} {lead}", segmenter)),
         figures=frozenset(
             figure for figure in _FIGURE.findall(headline.core.lower()) if not _YEAR.match(figure)
         ),
         ordinals=frozenset(_ORDINAL.findall(headline.core)),
-        quoted=frozenset(squash(phrase) for phrase in _QUOTED.findall(headline.core)),
         actions=frozenset(kinds[word] for word in words if word in kinds),
-        actor=_actor(words),
+        actor=actor[1] if (actor := _ACTOR.match(squash(headline.core))) else "",
         shingles=array("I", fingerprint(text[:_TEXT]) if shingles is None else shingles),
         published=published,
     )
@@ -150,9 +159,11 @@ def compare(a: Features, b: Features) -> Verdict:
     found = evidence(a, b)
     if not found:
         return Verdict(0.0, False)
+    apart = found["other_instalment"] or (found["other_actor"] and "talk" in a.actions & b.actions)
     total = weights.bias + sum(weights.evidence.get(name, 0.0) * value for name, value in found.items())
     score = 1 / (1 + math.exp(-total))
-    return Verdict(min(score, 0.999), score >= weights.threshold)
+    score = min(score, weights.apart if apart else 0.999)
+    return Verdict(score, score >= weights.threshold)
 
 
 def is_reprint(a: Features, b: Features) -> bool:
@@ -181,43 +192,35 @@ def evidence(a: Features, b: Features) -> dict[str, float]:
     into_a, into_b = _covered(right, lead_a), _covered(left, lead_b)
     days = _days(a, b)
     return {
-        "title_overlap": weight / min(mine, theirs),
         "title_jaccard": weight / (mine + theirs - weight),
-        "common_run": run / shorter,
         "long_run": min(run, 12) / 12,
         "title_in_lead": max(into_a, into_b),
         "titles_in_leads": min(into_a, into_b),
         "lead_cosine": sum(lead_a[word] * lead_b[word] for word in common) / norm if norm else 0.0,
         "shared_names": min(_names(common, lead_a), 6.0) / 6,
         "shared_title_names": min(_names(shared, left), 4.0) / 4,
-        "same_figures": float(bool(a.figures & b.figures)),
         "other_figures": float(bool(a.figures and b.figures and not a.figures & b.figures)),
         "other_subject": float(bool(a.subject and b.subject and not _alike(a.subject, b.subject))),
-        "other_actor": float(bool(a.actor and b.actor and a.actor != b.actor)),
+        "other_actor": float(
+            bool(a.actor and b.actor and a.actions & b.actions and not _alike(a.actor, b.actor))
+        ),
         "other_instalment": float(bool(a.ordinals and b.ordinals and not a.ordinals & b.ordinals)),
-        "same_quote": float(bool(_meeting(a.quoted, b.core) or _meeting(b.quoted, a.core))),
         "same_action": float(bool(a.actions & b.actions)),
         "other_action": float(bool(a.actions and b.actions and not a.actions & b.actions)),
         "same_column": float(bool(a.column) and a.column == b.column),
-        "column": float(bool(a.column) != bool(b.column)),
         "days": min(days, 7.0) / 7,
         "short": float(shorter < 8),
     }
 
 
+def _words(text: str, segmenter: Segmenter) -> list[str]:
+    """Words that do not overlap (the parts of a long name would count it several times), without punctuation."""
+    return [word for word in segmenter.precise(normalise(text)) if _WORD.search(word)]
+
+
 def _distinct(words: list[str]) -> tuple[str, ...]:
     """Each word once, in order; interned, because articles of one month share theirs."""
     return tuple(sys.intern(word) for word in dict.fromkeys(words))
-
-
-def _actor(words: list[str]) -> str:
-    """The first word of a headline where it is a person, place or body."""
-    return words[0] if words and _ACTOR.match(load_lexicon().tag(words[0])) else ""
-
-
-def _meeting(quoted: Collection[str], core: str) -> bool:
-    """Does a quoted phrase of one headline stand in the other?"""
-    return any(phrase in core for phrase in quoted if phrase)
 
 
 def _weigh(words: Iterable[str]) -> dict[str, float]:
@@ -238,8 +241,13 @@ def _weigh(words: Iterable[str]) -> dict[str, float]:
 
 
 def _names(words: Collection[str], weights: Mapping[str, float]) -> float:
-    """How many rare words these are; a middling rare one counts in part."""
-    return sum(min(1.0, (weights[word] - _NAME_IDF) / 4) for word in words if weights[word] > _NAME_IDF)
+    """How many rare words these are; a middling rare one counts in part, a part of a longer one not at all."""
+    rare = [word for word in words if weights[word] > _NAME_IDF]
+    return sum(
+        min(1.0, (weights[word] - _NAME_IDF) / 4)
+        for word in rare
+        if not any(word in other and word != other for other in rare)
+    )
 
 
 def _covered(words: Mapping[str, float], within: Mapping[str, float]) -> float:

@@ -1,21 +1,299 @@
-"""Extractive summaries: whole sentences of the article, exactly as they stand, in reading order."""
+"""Extractive summaries: whole sentences of the article, exactly as they stand, in reading order.
+
+Two small models with readable weights (data/summary.toml) choose. The first guesses for each word whether an
+editor would put it into the headline: how often and where it occurs, how rare it is, what kind of word it is.
+The second weighs each sentence by how much of such a headline it would give for its length, by its place, and
+by marks of sentences that only set the scene (a meeting was held), give an example or a reason.
+"""
+
+import math
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import pairwise
 
 from bot.text.boilerplate import load_boilerplate
+from bot.text.lexicon import Lexicon, load_lexicon
 from bot.text.normalise import squash
 from bot.text.segment import Segmenter
-from bot.text.sentences import split
+from bot.text.sentences import clauses, read
 
 SHORT = 120
 """Characters of a text without sentence marks that may stand as its own summary."""
+_READ = 16
+"""Sentences that are weighed: the news is said by then."""
+_HEADLINE = 26
+"""Characters of a usual headline."""
+_LEAST = 8
+"""A shorter sentence says nothing alone."""
+_ENDED = re.compile(r"[。！？!?….][”’」』）)\"]*$")
+_WORD = re.compile(r"[^\W_]")
+_NOT_WORD = re.compile(r"[\W_]+")
+_LATIN = re.compile(r"[A-Za-z]")
+_FIGURE = re.compile(r"[\d.,%]+")
+_ENUMERATED = re.compile(r"一是|（一）|\(一\)|首先|第一，|^1[、.．]|包括：|如下|：1[、.．]|分别")
+_SAYING = frozenset(("公告", "表示", "称", "宣布", "指出", "披露", "显示", "强调", "报告", "认为", "提出"))
+_KINDS = {"nr": "name", "ns": "name", "nt": "name", "nz": "name", "vn": "noun", "ng": "noun"}
+_KIND_LETTERS = dict.fromkeys("njlb", "noun") | dict.fromkeys("vai", "verb") | dict.fromkeys("mq", "figure")
+_KIND_LETTERS |= dict.fromkeys("pcdurfseoyxkhz", "grammar") | {"t": "time"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """data/summary.toml."""
+
+    words: Mapping[str, float]
+    sentences: Mapping[str, float]
+    reading: Mapping[str, float]
+    """Weights instead of those of `sentences` where two sentences or more are asked for."""
+    marks: Mapping[str, re.Pattern[str]]
+    overlap: float
+
+
+@cache
+def _load_model() -> _Model:
+    table = tomllib.loads((resources.files("bot.text") / "data" / "summary.toml").read_text(encoding="utf-8"))
+    marks = {name: re.compile(pattern) for name, pattern in table["marks"].items()}
+    return _Model(
+        table["words"], table["sentences"], table["sentences"] | table["reading"], marks, table["overlap"]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """One candidate."""
+
+    text: str
+    place: int
+    """Its number among the text's sentences, credits left out."""
+    words: tuple[str, ...]
+    leans: bool
 
 
 def summarise(title: str, text: str, count: int, segmenter: Segmenter) -> tuple[str, ...]:
-    """At most `count` whole sentences of `text` that say what happened; () where nothing fit is found."""
+    """At most `count` whole sentences of `text` that say what happened; () where nothing fit is found.
+
+    One sentence alone reads like a headline: it may end at its first semicolon, and its full stop is left out.
+    """
+    found = _candidates(title, text, segmenter)
+    if not found or count < 1:
+        whole = text.strip()
+        return (whole,) if 0 < len(whole) <= SHORT and _stands_alone(title, whole) else ()
+    scored = list(zip(_score(title, found, segmenter, alone=count == 1), found, strict=True))
+    if count == 1:
+        upright = [pair for pair in scored if not pair[1].leans] or scored
+        _, best = max(upright, key=lambda pair: (pair[0], -pair[1].place))
+        return (_headline_form(best.text),)
+    return tuple(sentence.text for sentence in _choose(scored, count))
+
+
+def _stands_alone(title: str, whole: str) -> bool:
+    """Is a short text without sentences worth showing below its title?"""
+    return squash(whole) != squash(title) and not load_boilerplate().is_credit(whole)
+
+
+def _candidates(title: str, text: str, segmenter: Segmenter) -> list[_Sentence]:
+    """The first sentences that are news: no credits, headings, questions, nothing that repeats the title."""
     plain = load_boilerplate()
-    found = [
-        sentence
-        for sentence in split(text)
-        if not plain.is_credit(sentence) and squash(sentence) != squash(title)
-    ]
-    start = next((at for at, sentence in enumerate(found) if not plain.leans_back(sentence)), 0)
-    return tuple(found[start : start + count])
+    head = squash(title)
+    found: list[_Sentence] = []
+    seen: set[str] = set()
+    place = 0
+    for raw in read(text):
+        sentence = plain.openings.sub("", raw, count=1)
+        if len(sentence) < _LEAST or not _ENDED.search(sentence) or plain.is_credit(sentence):
+            continue
+        squashed = squash(sentence)
+        if squashed in seen or (head and _repeats(squashed, head)) or not _stands(sentence, text):
+            continue
+        seen.add(squashed)
+        words = tuple(segmenter.precise(sentence))
+        found.append(_Sentence(sentence, place, words, plain.leans_back(sentence)))
+        place += 1
+        if place == _READ:
+            break
+    asserted = [one for one in found if not one.text.endswith(("？", "?"))]
+    return asserted or found
+
+
+def _stands(sentence: str, text: str) -> bool:
+    """Is the first place where these words stand in the text the sentence itself, not a part of another?"""
+    before = text[: text.find(sentence.removesuffix("。"))].rstrip(" \u3000")
+    return not before or before[-1] in "。！？!?；;…\n”」』）)】."
+
+
+def _repeats(sentence: str, head: str) -> bool:
+    """Does the sentence say no more than the title?"""
+    if sentence == head:
+        return True
+    pairs = {sentence[at : at + 2] for at in range(len(sentence) - 1)}
+    known = {head[at : at + 2] for at in range(len(head) - 1)}
+    return len(pairs - known) <= len(pairs) * 0.15
+
+
+def _score(title: str, found: Sequence[_Sentence], segmenter: Segmenter, *, alone: bool) -> list[float]:
+    """Weight of each sentence, higher is better."""
+    model = _load_model()
+    weights = model.sentences if alone else model.reading
+    chances = _headline_chances(found, model)
+    pairs = [_bigrams(one.text) for one in found]
+    about = {word for word in segmenter.precise(title) if len(word) > 1}
+    lexicon = load_lexicon()
+    spread = Counter(word for one in found for word in set(one.words) if _WORD.search(word))
+    totals = Counter(word for one in found for word in one.words if _WORD.search(word))
+    everything = sum(lexicon.idf(word) * min(3, times) for word, times in totals.items()) or 1.0
+    scores = []
+    for at, one in enumerate(found):
+        text = _headline_form(one.text) if alone else one.text
+        words = {word for word in one.words if _WORD.search(word)}
+        weight = sum(lexicon.idf(word) for word in words) or 1.0
+        first = float(one.place == 0)
+        overlap, double = _expected(
+            one.words if text == one.text or not alone else _cut_words(one, text), chances, text
+        )
+        evidence = {
+            "first": first,
+            "late": math.log1p(one.place),
+            "last": float(at == len(found) - 1 > 0),
+            "tiny": max(0, 16 - len(text)) / 10,
+            "long": max(0, len(text) - 50) / 50,
+            "shared": sum(lexicon.idf(word) for word in words if spread[word] > 1) / weight,
+            "dense": weight / len(text) / 5,
+            "covers": sum(lexicon.idf(word) * min(3, totals[word]) for word in words) / everything,
+            "central": _mean_overlap(at, pairs),
+            "like_lead": len(pairs[at] & pairs[0]) / max(1, len(pairs[at])) if at else 0.0,
+            "cut": float(len(text) + 1 < len(one.text)),
+            "of_many": first * math.log(len(found)),
+            "headline_words": overlap,
+            "headline_pairs": double,
+            "leans_back": float(one.leans),
+            "title_words": len(about & words) / len(about) if about else 0.0,
+        }
+        for name, pattern in model.marks.items():
+            times = min(2, len(pattern.findall(text)))
+            evidence[name] = float(times)
+            evidence[f"first_{name}"] = first * times
+        scores.append(sum(weights.get(name, 0.0) * value for name, value in evidence.items()))
+    return scores
+
+
+def _headline_chances(found: Sequence[_Sentence], model: _Model) -> dict[str, float]:
+    """For each word the chance that an editor's headline has it."""
+    lexicon = load_lexicon()
+    totals = Counter(word for one in found for word in one.words)
+    spread = Counter(word for one in found for word in set(one.words))
+    weights = model.words
+    of_text = weights["bias"] + weights["length"] * math.log(sum(len(one.text) for one in found))
+    of_text += weights["alone"] if len(found) == 1 else 0.0
+    lead = weights["lead"]
+    chances: dict[str, float] = {}
+    for one in found:
+        position = 0
+        size = max(1, len(one.text))
+        for at, word in enumerate(one.words):
+            if word not in chances and _WORD.search(word):
+                near = one.words[max(0, at - 4) : at]
+                total = (
+                    of_text
+                    + (lead if one.place == 0 else 0.0)
+                    + weights["late"] * math.log1p(one.place)
+                    + weights["often"] * math.log(totals[word])
+                    + (weights["again"] if spread[word] > 1 else 0.0)
+                    + weights["share"] * spread[word] / len(found)
+                    + weights["end"] * position / size
+                    + (weights["opening"] if position < 12 else 0.0)
+                    + (weights["tail"] if position > 60 else 0.0)
+                    + weights["rarity"] * min(lexicon.idf(word), 13.0) / 10
+                    + (weights["single"] if len(word) == 1 else 0.0)
+                    + (0.0 if _SAYING.isdisjoint(near) else weights["said"])
+                    + weights[_kind(word, lexicon)]
+                )
+                chances[word] = 1 / (1 + math.exp(-total))
+            position += len(word)
+    return chances
+
+
+def _kind(word: str, lexicon: Lexicon) -> str:
+    """name, noun, verb, figure, time, grammar, latin or unknown."""
+    if _FIGURE.fullmatch(word):
+        return "figure"
+    if _LATIN.search(word):
+        return "latin"
+    tag = lexicon.tag(word)
+    return _KINDS.get(tag[:2]) or _KIND_LETTERS.get(tag[:1], "noun") if tag else "unknown"
+
+
+def _expected(words: Sequence[str], chances: Mapping[str, float], text: str) -> tuple[float, float]:
+    """What share of a headline's characters, and of its pairs of characters, the sentence would give (F1)."""
+    known = [chances.get(word, 0.0) for word in words]
+    single = sum(chances.get(word, 0.0) * len(word) for word in dict.fromkeys(words))
+    double = sum(chances.get(word, 0.0) * max(0, len(word) - 1) for word in dict.fromkeys(words))
+    double += sum(a * b for a, b in pairwise(known))
+    return 2 * single / (len(text) + _HEADLINE), 2 * double / (len(text) + _HEADLINE)
+
+
+def _cut_words(one: _Sentence, text: str) -> tuple[str, ...]:
+    """The words of the part of a sentence that is kept."""
+    size = 0
+    for at, word in enumerate(one.words):
+        size += len(word)
+        if size >= len(text):
+            return one.words[: at + 1]
+    return one.words
+
+
+def _mean_overlap(at: int, pairs: Sequence[set[str]]) -> float:
+    """Mean cosine of a sentence's character pairs with the other sentences'."""
+    mine = pairs[at]
+    if len(pairs) < 2 or not mine:
+        return 0.0
+    total = sum(
+        len(mine & other) / math.sqrt(len(mine) * len(other))
+        for other in pairs
+        if other and other is not mine
+    )
+    return total / (len(pairs) - 1)
+
+
+def _bigrams(text: str) -> set[str]:
+    letters = _NOT_WORD.sub("", text)
+    return {a + b for a, b in pairwise(letters)}
+
+
+def _headline_form(sentence: str) -> str:
+    """A sentence to its first semicolon, where that is a statement by itself, without the full stop."""
+    first, *rest = clauses(sentence)
+    if rest and len(first) >= 2 * _LEAST and not _ENUMERATED.search(first):
+        return first.rstrip("；;")
+    return sentence.removesuffix("。")
+
+
+def _choose(scored: Sequence[tuple[float, _Sentence]], count: int) -> list[_Sentence]:
+    """The best sentences that do not repeat each other, in reading order, the first leaning on nothing."""
+    model = _load_model()
+    left = [pair for pair in scored if not pair[1].leans] or list(scored)
+    chosen: list[_Sentence] = []
+    while left and len(chosen) < count:
+        taken = [_bigrams(one.text) for one in chosen]
+
+        def worth(pair: tuple[float, _Sentence], taken: Sequence[set[str]] = taken) -> tuple[float, int]:
+            mine = _bigrams(pair[1].text)
+            again = max(
+                (len(mine & other) / max(1, min(len(mine), len(other))) for other in taken), default=0.0
+            )
+            return pair[0] - model.overlap * again, -pair[1].place
+
+        best = max(left, key=worth)
+        left.remove(best)
+        chosen.append(best[1])
+        # What leans on a chosen sentence may follow it directly.
+        left.extend(
+            pair
+            for pair in scored
+            if pair[1].leans and pair[1].place == best[1].place + 1 and pair not in left
+        )
+    return sorted(chosen, key=lambda one: one.place)

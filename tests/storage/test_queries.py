@@ -65,7 +65,7 @@ def test_a_moved_source_keeps_its_id_unless_the_address_is_taken(db: Database, s
     assert moved.id == source.id
     sources.retitle(db, source.id, "新名")
     assert [listed.title for listed in sources.listed(db, "feed")] == ["新名", "b"]
-    assert sources.weights(db, [other.id]) == {other.id: 1.0}
+    assert sources.weights(db) == {source.id: 1.0, other.id: 1.0}
 
 
 def test_a_link_overrules_a_guid_and_a_guid_overrules_a_title(

@@ -1,0 +1,208 @@
+"""The one visible list of what a reader can do, in the order in which it is tried."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+from telegram import Bot, BotCommand, BotCommandScopeChat, Update
+from telegram.error import TelegramError
+from telegram.ext import CallbackQueryHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters
+
+from bot.chat.dispatch import Callback, Context, answering
+from bot.chat.handlers import (
+    about,
+    article,
+    edition,
+    follow,
+    membership,
+    owner,
+    plain,
+    saved,
+    search,
+    settings,
+    start,
+    today,
+    topic,
+    topics,
+    unknown,
+)
+from bot.chat.turn import Handler, Turn
+from bot.locales import LANGUAGES, load_locale, resolve
+from bot.messages.callbacks import (
+    Action,
+    ArticlePage,
+    EditionPage,
+    EditionSaving,
+    FollowSearch,
+    FollowTopic,
+    MoreStories,
+    OpenSettings,
+    SavedPage,
+    SearchPage,
+    SendAgain,
+    SetLanguage,
+    SetMaxItems,
+    SetPaused,
+    SetSilent,
+    SetTime,
+    SetZone,
+    ShowToday,
+    Stop,
+    SubscriptionsPage,
+    ToggleSaved,
+    ToggleSection,
+    ToggleTopic,
+    ToggleWeekday,
+    TopicPage,
+    TopicsDone,
+    TopicsPage,
+    Unfollow,
+    Unsave,
+    WhySent,
+    unpack,
+)
+from bot.messages.help import command_menu
+from bot.messages.settings import render_settings
+from bot.services import Services
+
+
+class Command(NamedTuple):
+    """One command: `changes` marks those that only a group's administrators may use there."""
+
+    name: str
+    handler: Handler
+    changes: bool = False
+    owners_only: bool = False
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("start", start.start),
+    Command("topics", topics.topics, changes=True),
+    Command("follow", follow.follow, changes=True),
+    Command("unfollow", follow.unfollow, changes=True),
+    Command("today", today.today),
+    Command("topic", topic.topic),
+    Command("search", search.search),
+    Command("saved", saved.saved),
+    Command("settings", settings.settings, changes=True),
+    Command("help", about.show_help),
+    Command("privacy", about.privacy),
+    Command("export", about.export, changes=True),
+    Command("stop", about.stop, changes=True),
+    Command("sources", owner.sources, owners_only=True),
+    Command("stats", owner.stats, owners_only=True),
+    Command("status", owner.status, owners_only=True),
+    Command("split", owner.split, owners_only=True),
+    Command("invite", owner.invite, owners_only=True),
+)
+READERS = frozenset(command.name for command in COMMANDS if not command.owners_only)
+OWNERS = frozenset(command.name for command in COMMANDS)
+
+PRESSES: dict[type[Action], Callable[[Turn, Any], Awaitable[None]]] = {
+    EditionPage: edition.page,
+    EditionSaving: edition.saving,
+    ToggleSaved: edition.toggle_saved,
+    WhySent: edition.why,
+    MoreStories: lambda turn, _: today.more(turn),
+    SendAgain: lambda turn, action: today.send_again(turn, action.edition_id),
+    ShowToday: lambda turn, _: today.today(turn),
+    SearchPage: search.page,
+    FollowSearch: search.follow,
+    TopicPage: topic.page,
+    FollowTopic: topic.follow,
+    ArticlePage: article.page,
+    ToggleTopic: topics.toggle,
+    TopicsPage: topics.page,
+    TopicsDone: topics.done,
+    SubscriptionsPage: follow.page,
+    Unfollow: follow.drop,
+    SavedPage: saved.page,
+    Unsave: saved.unsave,
+    OpenSettings: settings.open_panel,
+    SetTime: settings.press_time,
+    SetZone: settings.press_zone,
+    ToggleWeekday: settings.press_weekday,
+    SetMaxItems: settings.press_items,
+    ToggleSection: settings.press_section,
+    SetLanguage: settings.press_language,
+    SetPaused: settings.press_paused,
+    SetSilent: settings.press_silent,
+    Stop: about.stop_chosen,
+}
+FOR_EVERYBODY: frozenset[type[Action]] = frozenset(
+    {EditionPage, WhySent, SearchPage, TopicPage, ArticlePage, SavedPage, ShowToday}
+)
+"""Presses that change nothing: in a group, any member may use them."""
+
+
+def register(application: Any, services: Services) -> None:
+    """Put every handler on the application (PTB's type has six parameters that mean nothing here)."""
+    add = application.add_handler
+    for command in COMMANDS:
+        handler = _for_administrators(command.handler) if command.changes else command.handler
+        callback = answering(
+            services,
+            handler,
+            READERS,
+            OWNERS,
+            owners_only=command.owners_only,
+            admit=start.redeem if command.name == "start" else None,
+        )
+        add(CommandHandler(command.name, callback))
+    add(CallbackQueryHandler(answering(services, _pressed, READERS, OWNERS)))
+    add(ChatMemberHandler(_membership(services), ChatMemberHandler.MY_CHAT_MEMBER))
+    messages = filters.UpdateType.MESSAGE
+    add(MessageHandler(filters.COMMAND & messages, answering(services, unknown.command, READERS, OWNERS)))
+    add(MessageHandler(filters.TEXT & messages, answering(services, plain.plain, READERS, OWNERS)))
+    add(
+        MessageHandler(
+            messages & filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL,
+            answering(services, unknown.not_text, READERS, OWNERS),
+        )
+    )
+
+
+def _for_administrators(handler: Handler) -> Handler:
+    async def guarded(turn: Turn) -> None:
+        if await turn.may_change():
+            await handler(turn)
+        else:
+            await turn.say("access.admins_only")
+
+    return guarded
+
+
+async def _pressed(turn: Turn) -> None:
+    """A button: do what it says, or say that the menu is old and give a fresh one."""
+    action = unpack(turn.data)
+    if action is None:
+        await turn.pop_up("error.old_menu")
+        await turn.reply(render_settings(turn.chat, turn.view, turn.following))
+        return
+    if type(action) not in FOR_EVERYBODY and not await turn.may_change():
+        await turn.pop_up("access.admins_only")
+        return
+    await PRESSES[type(action)](turn, action)
+
+
+def _membership(services: Services) -> Callback:
+    async def callback(update: Update, _: Context) -> None:
+        await membership.changed(services, update)
+
+    return callback
+
+
+async def announce_commands(bot: Bot, services: Services) -> None:
+    """Tell Telegram which commands to offer, in each language; owners see theirs too."""
+    default = load_locale(resolve(services.config.language))
+    for locale, language in [
+        (default, None),
+        *((load_locale(code), code[:2]) for code in LANGUAGES if code != "zh-Hant"),
+    ]:
+        commands = [BotCommand(name, words) for name, words in command_menu(locale, READERS)]
+        await bot.set_my_commands(commands, language_code=language)
+    commands = [BotCommand(name, words) for name, words in command_menu(default, OWNERS)]
+    for owner_id in services.config.owners:
+        try:
+            await bot.set_my_commands(commands, scope=BotCommandScopeChat(owner_id))
+        except TelegramError:  # an owner who never wrote to the bot has no chat yet
+            continue

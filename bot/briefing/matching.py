@@ -1,0 +1,129 @@
+"""Does a story meet what a reader follows, and how well? Pure; words are compared in their normalised form."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.text.normalise import normalise
+from storage.models import Article, Story, Subscription
+
+OFTEN = 3
+"""So many mentions in a text are no aside, even where headline and summary do without the word."""
+
+STRENGTH_TITLE = 1.0
+STRENGTH_SUMMARY = 0.8
+STRENGTH_TOPIC = 0.8
+STRENGTH_OFTEN = 0.6
+STRENGTH_SOURCE = 0.5
+STRENGTH_SECTION = 0.4
+STRENGTH_ASIDE = 0.2
+
+
+class Candidate:
+    """A story and its words as they are compared: normalised when first asked for, once for all readers."""
+
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        self.section = next((article.section for article in story.articles if article.section), None)
+        """The lead's section; where it has none, the first that another report has."""
+        self.topics = frozenset(topic for article in story.articles for topic in article.topics)
+
+    @cached_property
+    def titles(self) -> str:
+        """The titles of all reports."""
+        return "\n".join(normalise(article.title) for article in self.story.articles)
+
+    @cached_property
+    def summaries(self) -> str:
+        """The summaries of all reports: what they are about, without credits and other boilerplate."""
+        return "\n".join(normalise(sentence) for each in self.story.articles for sentence in each.summary)
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """The texts of all reports."""
+        return tuple(normalise(article.text) for article in self.story.articles)
+
+    @cached_property
+    def sources(self) -> frozenset[str]:
+        """What its sources may be called: publishers' names and our numbers."""
+        names = {normalise(name) for name in self.story.publishers}
+        return frozenset(names | {str(article.source_id) for article in self.story.articles})
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A subscription that a story meets; `strength` from 0 to 1."""
+
+    subscription: Subscription
+    strength: float
+
+
+class Keyword:
+    """Words to look for: all must be there; a Latin word or number only as a whole (AI is not in said)."""
+
+    def __init__(self, words: str) -> None:
+        self.patterns = tuple(_pattern(word) for word in normalise(words).split())
+
+    def strength(self, candidate: Candidate) -> float:
+        """How prominently the words stand in the story: 0 where one of them is missing."""
+        return min((_prominence(pattern, candidate) for pattern in self.patterns), default=0.0)
+
+
+class Interests:
+    """What one reader follows, made ready to be compared with many stories."""
+
+    def __init__(self, subscriptions: Sequence[Subscription]) -> None:
+        self.subscriptions = tuple(subscriptions)
+        self._keywords = {
+            item.value: Keyword(item.value) for item in self.subscriptions if item.kind == "keyword"
+        }
+
+    def matches(self, candidate: Candidate) -> tuple[Match, ...]:
+        """The subscriptions that the story meets, strongest first.
+
+        A story outside the industry (without section) meets only a keyword of its headline or summary, or its source.
+        """
+        found = [Match(item, self._strength(item, candidate)) for item in self.subscriptions]
+        kept = [match for match in found if match.strength > 0.0]
+        return tuple(sorted(kept, key=lambda match: -match.strength))
+
+    def _strength(self, item: Subscription, candidate: Candidate) -> float:
+        if item.kind == "keyword":
+            strength = self._keywords[item.value].strength(candidate)
+            return strength if candidate.section or strength >= STRENGTH_SUMMARY else 0.0
+        if item.kind == "source":
+            return STRENGTH_SOURCE if normalise(item.value) in candidate.sources else 0.0
+        if candidate.section is None:
+            return 0.0
+        if item.kind == "topic":
+            return STRENGTH_TOPIC if item.value in candidate.topics else 0.0
+        return STRENGTH_SECTION if item.value == candidate.section else 0.0
+
+
+def leading_words(article: Article, count: int = 2) -> tuple[str, ...]:
+    """The first keywords of an article, normalised: the company or thing that it is about."""
+    return tuple(dict.fromkeys(word for word in map(normalise, article.keywords[:count]) if word))
+
+
+def shared(words: Sequence[str], taken: Counter[str]) -> int:
+    """How many stories that are taken already share one of the words."""
+    return max((taken[word] for word in words), default=0)
+
+
+def _pattern(word: str) -> re.Pattern[str]:
+    start = r"(?<![a-z0-9])" if word[0].isascii() and word[0].isalnum() else ""
+    end = r"(?![a-z0-9])" if word[-1].isascii() and word[-1].isalnum() else ""
+    return re.compile(f"{start}{re.escape(word)}{end}")
+
+
+def _prominence(pattern: re.Pattern[str], candidate: Candidate) -> float:
+    if pattern.search(candidate.titles):
+        return STRENGTH_TITLE
+    if pattern.search(candidate.summaries):
+        return STRENGTH_SUMMARY
+    mentions = max(len(pattern.findall(text)) for text in candidate.texts)
+    if mentions >= OFTEN:
+        return STRENGTH_OFTEN
+    return STRENGTH_ASIDE if mentions else 0.0

@@ -1,0 +1,53 @@
+"""The buttons under an edition: pages, section jumps, saving, and why a story was sent."""
+
+from bot.chat.handlers.today import brief_now
+from bot.chat.turn import Turn
+from bot.jobs import present
+from bot.messages.callbacks import EditionPage, EditionSaving, ToggleSaved, WhySent
+from bot.messages.digest import render_why
+from storage import editions, saved
+from storage.models import Edition
+
+
+async def page(turn: Turn, action: EditionPage) -> None:
+    """Turn to a page."""
+    if edition := await _own(turn, action.edition_id):
+        await turn.show(present.edition(turn.services, turn.chat, edition, page=action.page))
+
+
+async def saving(turn: Turn, action: EditionSaving) -> None:
+    """Show the numbered save buttons, or put them away."""
+    if edition := await _own(turn, action.edition_id):
+        await turn.show(
+            present.edition(turn.services, turn.chat, edition, page=action.page, saving=action.on)
+        )
+
+
+async def toggle_saved(turn: Turn, action: ToggleSaved) -> None:
+    """Keep a story, or let it go."""
+    edition = await _own(turn, action.edition_id)
+    if edition is None:
+        return
+    if action.story_id not in {item.story.id for item in edition.items}:
+        await turn.pop_up("error.old_menu")
+        return
+    kept = saved.toggle(turn.services.db, turn.chat.id, action.story_id, turn.now)
+    await turn.pop_up("saved.added" if kept else "saved.removed")
+    await turn.show(present.edition(turn.services, turn.chat, edition, page=action.page, saving=True))
+
+
+async def why(turn: Turn, action: WhySent) -> None:
+    """为什么推给我, as a message of its own."""
+    if edition := await _own(turn, action.edition_id):
+        saved.note(turn.services.db, turn.chat.id, None, "why", turn.now)
+        await turn.reply(render_why(edition, turn.view, page=action.page))
+
+
+async def _own(turn: Turn, edition_id: int) -> Edition | None:
+    """The edition behind a button, if it is this chat's and still there; else the reader gets today's."""
+    edition = editions.by_id(turn.services.db, edition_id)
+    if edition is not None and edition.chat_id == turn.chat.id and edition.items:
+        return edition
+    await turn.pop_up("error.gone_edition")
+    await brief_now(turn)
+    return None

@@ -1,0 +1,59 @@
+"""What only owners may do: look at sources and figures, part a wrong merge, invite readers."""
+
+import secrets
+from dataclasses import replace
+from importlib.metadata import version
+
+from bot.chat.turn import Turn
+from bot.messages.admin import Status, render_sources, render_stats, render_status
+from storage import articles, chats, counts, invitations, stories
+from storage import sources as source_rows
+
+
+async def sources(turn: Turn) -> None:
+    """Every source and how its last fetch went, the troubled ones first."""
+    for message in render_sources(source_rows.listed(turn.services.db, "feed"), turn.view):
+        await turn.reply(message)
+
+
+async def stats(turn: Turn) -> None:
+    """How much of everything there is."""
+    await turn.reply(render_stats(counts.of_everything(turn.services.db), turn.view))
+
+
+async def status(turn: Turn) -> None:
+    """How long it has been running, the last collection, the next edition, the size of the store."""
+    db = turn.services.db
+    fetched = [source.fetched_at for source in source_rows.listed(db, "feed") if source.fetched_at]
+    found = Status(
+        version=version("chenbao"),
+        running=turn.now - turn.services.started_at,
+        collected_at=max(fetched, default=None),
+        next_edition_at=chats.earliest_due(db),
+        database_bytes=db.size(),
+    )
+    await turn.reply(render_status(found, turn.view))
+
+
+async def split(turn: Turn) -> None:
+    """Part an article from a story that it does not belong to; the story index keeps them apart."""
+    words = turn.text.lstrip("#")
+    if not words:
+        await turn.say("admin.split_ask")
+        return
+    article = articles.by_id(turn.services.db, int(words)) if words.isascii() and words.isdigit() else None
+    parted = stories.split(turn.services.db, article.id, article.published_at) if article else None
+    if article is None or parted is None:
+        await turn.say("admin.split_unknown", value=words[:40])
+        return
+    old, new = parted
+    turn.services.reading.stories.keep_apart(article.id, old)
+    turn.services.reading.stories.add(replace(article, story_id=new))
+    await turn.say("admin.split_done", title=article.title)
+
+
+async def invite(turn: Turn) -> None:
+    """A link that lets one person in."""
+    code = secrets.token_urlsafe(12)
+    invitations.add(turn.services.db, code, turn.now)
+    await turn.say("admin.invite_link", link=f"https://t.me/{turn.services.username}?start={code}")

@@ -1,0 +1,86 @@
+"""/search: ranked, paged results in the chat, and following what one searched for."""
+
+from datetime import timedelta
+
+from bot.chat.handlers.follow import LONGEST_KEYWORD, MOST_KEYWORDS
+from bot.chat.turn import Turn
+from bot.messages.callbacks import FollowSearch, SearchPage
+from bot.messages.search import Result, ResultPage, render_search
+from bot.search.snippets import snippet
+from storage import searches, subscriptions
+from storage.models import Subscription
+
+PER_PAGE = 6
+MOST_PAGES = 20
+LONGEST_QUERY = 200
+MOST_AN_HOUR = 200
+
+
+async def search(turn: Turn) -> None:
+    """Answer the words behind the command, or a plain text."""
+    words = " ".join(turn.text.split())
+    if not words:
+        await turn.say("search.ask")
+        return
+    if len(words) > LONGEST_QUERY:
+        await turn.say("search.too_long", limit=LONGEST_QUERY)
+        return
+    if searches.recent(turn.services.db, turn.chat.id, turn.now - timedelta(hours=1)) >= MOST_AN_HOUR:
+        await turn.say("search.limited", limit=MOST_AN_HOUR)
+        return
+    search_id = searches.add(turn.services.db, turn.chat.id, words, turn.now)
+    await turn.reply(render_search(_page(turn, words, search_id, 1), turn.view))
+
+
+async def page(turn: Turn, action: SearchPage) -> None:
+    """Turn to a page of results."""
+    words = searches.query_of(turn.services.db, action.search_id, turn.chat.id)
+    if words is None:
+        await turn.pop_up("search.old")
+        return
+    await turn.show(render_search(_page(turn, words, action.search_id, action.page), turn.view))
+
+
+async def follow(turn: Turn, action: FollowSearch) -> None:
+    """Follow the words of the search like any keyword."""
+    words = searches.query_of(turn.services.db, action.search_id, turn.chat.id)
+    if words is None:
+        await turn.pop_up("search.old")
+        return
+    if len(words) > LONGEST_KEYWORD:
+        await turn.pop_up("follow.too_long", limit=LONGEST_KEYWORD)
+        return
+    if sum(item.kind == "keyword" for item in turn.following) >= MOST_KEYWORDS:
+        await turn.pop_up("follow.limit", limit=MOST_KEYWORDS)
+        return
+    added = subscriptions.add(turn.services.db, turn.chat.id, Subscription("keyword", words), turn.now)
+    await turn.pop_up("follow.added_keyword" if added else "follow.already", name=words)
+    await turn.show(render_search(_page(turn, words, action.search_id, 1), turn.view))
+
+
+def _page(turn: Turn, words: str, search_id: int, number: int) -> ResultPage:
+    finder = turn.services.reading.search
+    number = min(max(number, 1), MOST_PAGES)
+    found = finder.find(
+        turn.services.db,
+        words,
+        limit=PER_PAGE,
+        offset=(number - 1) * PER_PAGE,
+        now=turn.now,
+        decay=True,
+        stories=True,
+        zone=turn.view.zone,
+    )
+    pages = min(max(1, -(-found.total // PER_PAGE)), MOST_PAGES)
+    return ResultPage(
+        query=words,
+        search_id=search_id,
+        results=tuple(
+            Result(hit.article, snippet(hit.article.text, found.terms), hit.partial) for hit in found.hits
+        ),
+        total=found.total,
+        page=number,
+        pages=pages,
+        first=(number - 1) * PER_PAGE + 1,
+        followed=Subscription("keyword", words) in turn.following,
+    )

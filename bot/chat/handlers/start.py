@@ -1,0 +1,81 @@
+"""/start: greet, let the reader choose topics, time and zone, and show a first briefing at once."""
+
+import re
+
+from bot.chat.handlers.article import show_article
+from bot.chat.handlers.today import brief_now
+from bot.chat.turn import Turn
+from bot.jobs import compose
+from bot.messages.onboarding import render_finished, render_greeting, render_time_choice, render_zone_choice
+from bot.messages.when import zone_name
+from bot.services import Services
+from storage import chats, invitations
+
+ARTICLE_LINK = re.compile(r"a(\d{1,18})")
+INVITATION = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+async def start(turn: Turn) -> None:
+    """Begin, come back, or follow a link into the bot (an article of an imported document, an invitation)."""
+    if link := ARTICLE_LINK.fullmatch(turn.text):
+        await show_article(turn, int(link[1]))
+        return
+    turn.expect("")
+    if turn.chat.kind != "private":
+        await _start_group(turn)
+        return
+    if turn.chat.onboarded:
+        await _welcome_back(turn)
+        return
+    # Whoever stops answering half-way still gets tomorrow's digest, with the defaults.
+    turn.chat = compose.start_schedule(turn.services, turn.chat, turn.now)
+    await turn.reply(render_greeting(turn.view, turn.topics, name=turn.user_name))
+
+
+def redeem(services: Services, user_id: int, code: str) -> bool:
+    """Use up the invitation that a stranger's /start carries; whether they are in now."""
+    return bool(INVITATION.fullmatch(code)) and invitations.redeem(services.db, code, user_id, services.now())
+
+
+async def topics_chosen(turn: Turn) -> None:
+    """Next: at what time."""
+    await turn.show(render_time_choice(turn.view, current=turn.chat.briefing_time))
+
+
+async def time_chosen(turn: Turn) -> None:
+    """Next: in which zone."""
+    await turn.show(render_zone_choice(turn.view))
+
+
+async def zone_chosen(turn: Turn) -> None:
+    """All is set: say so, and show what there is now."""
+    await turn.show(render_finished(turn.view, time=turn.chat.briefing_time))
+    await brief_now(turn)
+
+
+async def _welcome_back(turn: Turn) -> None:
+    if not turn.chat.active:
+        chats.revive(turn.services.db, turn.chat.id)
+        turn.chat = chats.by_id(turn.services.db, turn.chat.id) or turn.chat
+        turn.chat = compose.start_schedule(turn.services, turn.chat, turn.now)
+    if turn.chat.paused:
+        turn.change(paused=False)
+    await turn.say("start.again")
+    await turn.reply(render_greeting(turn.view, turn.topics, name=turn.user_name))
+
+
+async def _start_group(turn: Turn) -> None:
+    if not await turn.may_change():
+        await turn.say("access.admins_only")
+        return
+    if not turn.chat.active:
+        chats.revive(turn.services.db, turn.chat.id)
+        turn.chat = chats.by_id(turn.services.db, turn.chat.id) or turn.chat
+    turn.chat = compose.start_schedule(turn.services, turn.chat, turn.now)
+    view = turn.view
+    await turn.say(
+        "start.group",
+        time=turn.chat.briefing_time,
+        zone=zone_name(turn.chat.zone, view),
+        industry=view.names.industry,
+    )

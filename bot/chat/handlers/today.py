@@ -1,0 +1,57 @@
+"""/today: today's edition again, and what came in since."""
+
+from bot.chat.turn import Turn
+from bot.jobs import compose, deliver, present, progress
+from bot.messages.digest import render_quiet
+from storage import deliveries, editions
+
+
+async def today(turn: Turn) -> None:
+    """Compose an edition for now and send it."""
+    await turn.pop_up()
+    await brief_now(turn)
+
+
+async def brief_now(turn: Turn) -> None:
+    """Send what there is to say now; where there is nothing at all, say why and what will happen."""
+    composed = compose.compose_on_demand(turn.services, turn.chat, turn.update_id, turn.now)
+    if composed is None:  # the same update again after a restart: its edition is in the ledger already
+        return
+    edition = compose.edition_of(turn.services, composed)
+    if edition.items:
+        await deliver.deliver_edition(turn.services, edition.id)
+        return
+    for part in deliveries.of_edition(turn.services.db, edition.id):
+        deliveries.finish(
+            turn.services.db, part.id, "failed", turn.now, problem="there was nothing to brief on"
+        )
+    collecting = progress.of_collection(turn.services)
+    if collecting.articles:
+        await turn.reply(render_quiet(edition.local_date, turn.view, following=bool(turn.following)))
+    elif collecting.done < collecting.total:
+        await turn.say("digest.collecting", done=collecting.done, total=collecting.total)
+    else:
+        await turn.say("digest.empty")
+
+
+async def more(turn: Turn) -> None:
+    """更多: the next stories that did not fit."""
+    composed = compose.compose_more(turn.services, turn.chat, turn.update_id, turn.now)
+    if composed is None:
+        await turn.pop_up("digest.no_more")
+        return
+    await turn.pop_up()
+    await deliver.deliver_edition(turn.services, composed.edition_id)
+
+
+async def send_again(turn: Turn, edition_id: int) -> None:
+    """补发: the reader asks for an edition whose delivery stayed uncertain."""
+    edition = editions.by_id(turn.services.db, edition_id)
+    if edition is None or edition.chat_id != turn.chat.id:
+        await turn.pop_up("error.gone_edition")
+        return
+    await turn.pop_up()
+    for part in deliveries.of_edition(turn.services.db, edition_id):
+        if not deliveries.resend(turn.services.db, part.id, turn.now):
+            await turn.reply(present.edition(turn.services, turn.chat, edition))
+    await deliver.deliver_edition(turn.services, edition_id)

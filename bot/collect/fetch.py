@@ -1,0 +1,331 @@
+"""Get a feed's bytes: conditionally, politely, within bounds of size and time, through the guard.
+
+address → guard → GET (If-None-Match, If-Modified-Since) → redirects, each guarded → bytes, decoded in bounded steps
+"""
+
+import asyncio
+import contextlib
+import re
+import ssl
+import zlib
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Literal
+from urllib.parse import urljoin
+
+import httpcore
+import httpx
+
+from bot.collect.guard import Guard, GuardedBackend, check_url
+from bot.errors import FetchError
+
+USER_AGENT = "Chenbao/0.1 (news briefing; feed reader)"
+_ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9, "
+    "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
+)
+_PERMANENT = (301, 308)
+_REDIRECTS = (301, 302, 303, 307, 308)
+_STEP = 65_536
+_MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
+_LONGEST_WAIT = 7 * 24 * 3600.0
+_SENTENCES = {
+    400: "The server did not understand the request",
+    401: "The feed needs a login",
+    403: "The server refuses to give the feed",
+    404: "There is nothing at this address",
+    410: "The feed is gone for good",
+    429: "The server asks for fewer requests",
+    451: "The feed is blocked for legal reasons",
+    503: "The server is unavailable for now",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What an address answered. `unchanged` has no body, and keeps the validators that were sent."""
+
+    status: Literal["new", "unchanged"]
+    url: str
+    """The address that answered, after redirects."""
+    body: bytes = b""
+    content_type: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    moved_to: str = ""
+    """Where the feed lives from now on, when every redirect on the way was a permanent one (301, 308)."""
+    max_age: float | None = None
+    """Seconds that the answer may be kept, by Cache-Control."""
+    received: int = 0
+    """Bytes of body on the wire."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one fetch: bytes, seconds, hops."""
+
+    max_bytes: int = 16_000_000
+    """Before and after decompression."""
+    connect: float = 10.0
+    read: float = 20.0
+    total: float = 60.0
+    redirects: int = 5
+
+
+class GuardedTransport(httpx.AsyncBaseTransport):
+    """httpx over a connection pool whose every connection passes the guard. Never uses a proxy."""
+
+    def __init__(self, guard: Guard, *, connections: int = 50) -> None:
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=httpx.create_ssl_context(),
+            max_connections=connections,
+            max_keepalive_connections=20,
+            keepalive_expiry=30.0,
+            network_backend=GuardedBackend(guard),
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request; raises httpx's own exceptions, and RefusedError."""
+        content = request.stream
+        if not isinstance(content, httpx.AsyncByteStream):
+            raise TypeError("the guarded transport is asynchronous")
+        raw = httpcore.Request(
+            method=request.method,
+            url=httpcore.URL(
+                scheme=request.url.raw_scheme,
+                host=request.url.raw_host,
+                port=request.url.port,
+                target=request.url.raw_path,
+            ),
+            headers=request.headers.raw,
+            content=content,
+            extensions=request.extensions,
+        )
+        with _httpx_errors():
+            answer = await self._pool.handle_async_request(raw)
+        return httpx.Response(
+            answer.status, headers=answer.headers, stream=_Stream(answer), extensions=answer.extensions
+        )
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._pool.aclose()
+
+
+class _Stream(httpx.AsyncByteStream):
+    """A response body as httpx wants it."""
+
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        with _httpx_errors():
+            async for part in self._answer.aiter_stream():
+                yield part
+
+    async def aclose(self) -> None:
+        with _httpx_errors():
+            await self._answer.aclose()
+
+
+@contextlib.contextmanager
+def _httpx_errors() -> Iterator[None]:
+    """httpcore's exceptions under httpx's names, which are the same."""
+    try:
+        yield
+    except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as problem:
+        kind = getattr(httpx, type(problem).__name__, httpx.TransportError)
+        raise kind(str(problem)) from problem
+
+
+def build_client(
+    guard: Guard, limits: Limits | None = None, *, user_agent: str = USER_AGENT
+) -> httpx.AsyncClient:
+    """A client for feeds: guarded, without proxies or cookies of the environment, without automatic redirects."""
+    bounds = limits or Limits()
+    return httpx.AsyncClient(
+        transport=GuardedTransport(guard),
+        timeout=httpx.Timeout(bounds.read, connect=bounds.connect, pool=bounds.total),
+        headers={"User-Agent": user_agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"},
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+class Fetcher:
+    """Fetches one address at a time; safe to use from many tasks."""
+
+    def __init__(self, client: httpx.AsyncClient, limits: Limits | None = None) -> None:
+        self._client = client
+        self._limits = limits or Limits()
+
+    async def fetch(self, url: str, etag: str = "", last_modified: str = "") -> Fetched:
+        """Get `url` unless it is unchanged since the validators were given. Raises FetchError, one sentence."""
+        try:
+            async with asyncio.timeout(self._limits.total):
+                return await self._follow(url, etag, last_modified)
+        except TimeoutError as problem:
+            raise FetchError(f"The answer took longer than {self._limits.total:.0f} seconds.") from problem
+        except httpx.HTTPError as problem:
+            raise FetchError(_sentence(problem, self._limits)) from problem
+        except (httpx.InvalidURL, UnicodeError, ValueError) as problem:
+            raise FetchError("The address cannot be understood.") from problem
+
+    async def _follow(self, url: str, etag: str, last_modified: str) -> Fetched:
+        """Redirects by hand, so that each is checked and permanent ones can be remembered."""
+        moved_to, permanent = "", True
+        validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        headers = {name: value for name, value in validators.items() if value and value.isprintable()}
+        for _ in range(self._limits.redirects + 1):
+            check_url(url)
+            async with self._client.stream("GET", url, headers=headers, follow_redirects=False) as answer:
+                target = answer.headers.get("location", "")
+                if answer.status_code not in _REDIRECTS or not target:
+                    return await self._read(answer, url, headers, moved_to)
+                permanent = permanent and answer.status_code in _PERMANENT
+                url = urljoin(url, target)
+                moved_to = url if permanent else moved_to
+        raise FetchError(f"The address redirects more than {self._limits.redirects} times.")
+
+    async def _read(self, answer: httpx.Response, url: str, sent: dict[str, str], moved_to: str) -> Fetched:
+        status = answer.status_code
+        if status == 304 and sent:
+            return Fetched(
+                "unchanged",
+                url,
+                etag=answer.headers.get("etag", sent.get("If-None-Match", "")),
+                last_modified=answer.headers.get("last-modified", sent.get("If-Modified-Since", "")),
+                moved_to=moved_to,
+                max_age=_max_age(answer),
+            )
+        if not 200 <= status < 300:
+            known = _SENTENCES.get(
+                status, "The server has a fault" if status >= 500 else "The server declined"
+            )
+            raise FetchError(f"{known} (HTTP {status}).", status=status, retry_after=_retry_after(answer))
+        body, received = await self._body(answer)
+        return Fetched(
+            "new",
+            url,
+            body=body,
+            content_type=answer.headers.get("content-type", ""),
+            etag=answer.headers.get("etag", ""),
+            last_modified=answer.headers.get("last-modified", ""),
+            moved_to=moved_to,
+            max_age=_max_age(answer),
+            received=received,
+        )
+
+    async def _body(self, answer: httpx.Response) -> tuple[bytes, int]:
+        """The decoded body and its size on the wire, both within bounds while they arrive."""
+        most = self._limits.max_bytes
+        too_large = FetchError(f"The answer is larger than {most / 1e6:.0f} MB.")
+        announced = answer.headers.get("content-length", "")
+        if announced.isdecimal() and int(announced[:15]) > most:
+            raise too_large
+        unpacker = _Unpacker(answer.headers.get("content-encoding", ""))
+        body, received = bytearray(), 0
+        async for chunk in answer.aiter_raw(_STEP):
+            received += len(chunk)
+            if received > most:
+                raise too_large
+            for piece in unpacker.feed(chunk):
+                body += piece
+                if len(body) > most:
+                    raise too_large
+        if not unpacker.finished:
+            raise FetchError("The answer was cut off.")
+        return bytes(body), received
+
+
+class _Unpacker:
+    """gzip and deflate in steps of at most 64 KB, so that a small bomb never becomes a large one."""
+
+    def __init__(self, encoding: str) -> None:
+        name = encoding.strip().lower()
+        if name not in ("", "identity", "gzip", "x-gzip", "deflate"):
+            raise FetchError("The answer is compressed in a way that was not asked for.")
+        self._packed = name not in ("", "identity")
+        self._stream = zlib.decompressobj(wbits=47 if "gzip" in name else zlib.MAX_WBITS)
+        self._untried_deflate = name == "deflate"
+        self._begun = False
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """Decoded pieces of the next chunk."""
+        if not self._packed:
+            yield chunk
+            return
+        piece = b"x"
+        while chunk or len(piece) == _STEP:  # a full piece may have left more in the decompressor
+            self._begun = True
+            piece = self._step(chunk)
+            yield piece
+            if self._stream.eof:
+                chunk = self._stream.unused_data
+                if not chunk.startswith(
+                    b"\x1f\x8b"
+                ):  # padding after the end is common, another member is not
+                    return
+                self._stream = zlib.decompressobj(wbits=47)
+            else:
+                chunk = self._stream.unconsumed_tail
+
+    def _step(self, chunk: bytes) -> bytes:
+        try:
+            piece = self._stream.decompress(chunk, _STEP)
+        except zlib.error as problem:
+            if not self._untried_deflate:
+                raise FetchError("The answer's compression is damaged.") from problem
+            # "deflate" means zlib (RFC 9110, 8.4.1.2), but some servers send the bare stream.
+            self._untried_deflate = False
+            self._stream = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
+            return self._step(chunk)
+        self._untried_deflate = False
+        return piece
+
+    @property
+    def finished(self) -> bool:
+        """Whether the stream came to its end, or never began."""
+        return not self._packed or not self._begun or self._stream.eof
+
+
+def _max_age(answer: httpx.Response) -> float | None:
+    found = _MAX_AGE.search(answer.headers.get("cache-control", ""))
+    return float(found[1]) if found else None
+
+
+def _retry_after(answer: httpx.Response) -> float | None:
+    """Seconds to wait: the header is a number, or a date that the answer's own Date makes one."""
+    value = answer.headers.get("retry-after", "").strip()
+    if value.isdecimal():
+        return min(_LONGEST_WAIT, float(value[:9]))
+    try:
+        wait = parsedate_to_datetime(value) - parsedate_to_datetime(answer.headers.get("date", ""))
+    except (TypeError, ValueError):
+        return None
+    return max(0.0, min(_LONGEST_WAIT, wait.total_seconds()))
+
+
+def _sentence(problem: httpx.HTTPError, limits: Limits) -> str:
+    """What happened, for a status line: no address, no secret in it."""
+    if isinstance(problem, httpx.ConnectError):
+        return _no_connection(problem)
+    for kind, sentence in (
+        (httpx.ConnectTimeout, f"The server could not be reached within {limits.connect:.0f} seconds."),
+        (httpx.PoolTimeout, "Too many fetches are under way."),
+        (httpx.TimeoutException, f"The server fell silent for {limits.read:.0f} seconds."),
+        (httpx.ProtocolError, "The server breaks the rules of HTTP."),
+    ):
+        if isinstance(problem, kind):
+            return sentence
+    return "The connection broke off."
+
+
+def _no_connection(problem: httpx.ConnectError) -> str:
+    cause: BaseException | None = problem
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return "The server's certificate or encryption is not acceptable."
+        cause = cause.__cause__ or cause.__context__
+    return "The server's name is unknown." if "resolving" in str(problem) else "The server cannot be reached."

@@ -1,0 +1,183 @@
+"""Telegram's answers → what to do.
+
+One table: what python-telegram-bot 22.8 raises goes in, a frozen `Outcome` comes out. The lists of sentences are
+exact: a 400 or 403 that we do not know deactivates nobody. Sentences are those of the Bot API server's source
+(telegram-bot-api, `Client.cpp`) and are compared without case, because the library capitalises some of them.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from telegram import Message
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    EndPointNotFound,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+
+from bot.delivery.redact import redact
+
+OutcomeKind = Literal[
+    "sent",  # Telegram confirmed it
+    "permanent",  # this chat cannot be reached: deactivate it, keep its subscriptions
+    "migrated",  # the group has a new id: rewrite it, send once more
+    "flood",  # nothing was sent: send again after `retry_after` seconds
+    "conflict",  # another instance polls with this token: say so and exit
+    "unauthorised",  # the token is not valid: stop and alert
+    "unparsable",  # Telegram cannot parse our markup: send as plain text, record
+    "unmodified",  # the edit changes nothing: success
+    "too_long",  # over a limit of Telegram's: never retry as it is
+    "too_old",  # the message or button press can no longer be edited or answered: a new message can be sent
+    "rejected",  # any other refusal: never retry, deactivate nobody
+    "ambiguous",  # Telegram may have sent it: record, never blindly resend
+    "retry",  # it never left the machine: safe to send again
+]
+
+FLOOD_WAIT = 30.0
+"""Seconds to wait where a 429 names none."""
+
+_PERMANENT = frozenset(
+    {
+        "forbidden: bot was blocked by the user",
+        "forbidden: user is deactivated",
+        "forbidden: bot can't initiate conversation with a user",
+        "forbidden: bot was kicked from the group chat",
+        "forbidden: bot was kicked from the supergroup chat",
+        "forbidden: bot was kicked from the channel chat",
+        "forbidden: bot is not a member of the group chat",
+        "forbidden: bot is not a member of the supergroup chat",
+        "forbidden: bot is not a member of the channel chat",
+        "forbidden: the group chat was deleted",
+        "chat not found",
+    }
+)
+_TOO_LONG = frozenset(
+    {
+        "message is too long",
+        "text is too long",
+        "message_too_long",
+        "message caption is too long",
+        "request entity too large",
+    }
+)
+_TOO_OLD = frozenset(
+    {
+        "message can't be edited",
+        "message to edit not found",
+        "message to delete not found",
+        "message can't be deleted",
+        "query is too old and response timeout expired or query id is invalid",
+    }
+)
+_UNPARSABLE = "can't parse entities"
+_UNMODIFIED = "message is not modified"
+_NEVER_LEFT = frozenset(
+    {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol"}
+)
+"""httpx's exceptions from before the first byte of a request (its ProxyError: the tunnel was refused)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one call, and what is known for the next step."""
+
+    kind: OutcomeKind
+    message_id: int | None = None
+    """The message that now stands in the chat (kind `sent`)."""
+    retry_after: float | None = None
+    """Seconds (kind `flood`)."""
+    new_chat_id: int | None = None
+    """The group's new id (kind `migrated`)."""
+    problem: str = ""
+    """Telegram's or the network's words, without the token; also beside `sent` where plain text had to do."""
+
+    @property
+    def delivered(self) -> bool:
+        """Whether the reader has what was meant."""
+        return self.kind in {"sent", "unmodified"}
+
+
+def sent(answer: object) -> Outcome:
+    """The outcome of a call that returned: with the message's id where there is a message."""
+    return Outcome("sent", message_id=answer.message_id if isinstance(answer, Message) else None)
+
+
+def classify(error: BaseException) -> Outcome:
+    """The outcome of a call that raised. Anything unknown is ambiguous: it may have been sent."""
+    words = redact(str(error)) or type(error).__name__
+    said = words.casefold()
+    if not isinstance(error, TelegramError):
+        # Raised by the library while reading a 2xx answer (PTB 22.8 lets KeyError and TypeError through).
+        return Outcome("ambiguous", problem=f"the answer could not be read ({type(error).__name__})")
+    if _unreadable(error):
+        return Outcome("ambiguous", problem="the answer was no answer of Telegram's")
+    if isinstance(error, BadRequest | Forbidden):
+        return Outcome(_refusal(said), problem=words)
+    if isinstance(error, NetworkError):
+        return _network(error, said, words)
+    return _own_class(error, words)
+
+
+def seconds_of(error: RetryAfter) -> float:
+    """Seconds that a 429 asks us to wait; `FLOOD_WAIT` where it names none."""
+    # The public attribute warns on every access that its type will change (PTB 22.8, PTB_TIMEDELTA).
+    return error._retry_after.total_seconds() or FLOOD_WAIT
+
+
+def _refusal(said: str) -> OutcomeKind:
+    if said in _PERMANENT:
+        return "permanent"
+    if said in _TOO_LONG:
+        return "too_long"
+    if said in _TOO_OLD:
+        return "too_old"
+    if said.startswith(
+        _UNMODIFIED
+    ):  # "…: specified new message content and reply markup are exactly the same …"
+        return "unmodified"
+    if said.startswith(_UNPARSABLE):  # "…: Unsupported start tag "br" at byte offset 12"
+        return "unparsable"
+    return "rejected"
+
+
+def _network(error: NetworkError, said: str, words: str) -> Outcome:
+    # TimedOut is here too: only its cause tells a connection that never was from an answer that never came.
+    cause = error.__cause__
+    if cause is not None and type(cause).__name__ in _NEVER_LEFT:
+        return Outcome("retry", problem=words)
+    if cause is None and said.startswith("too many requests"):  # a 429 without parameters
+        return Outcome("flood", retry_after=FLOOD_WAIT, problem=words)
+    if cause is None and said.startswith("request entity too large"):
+        return Outcome("too_long", problem=words)
+    return Outcome("ambiguous", problem=words)
+
+
+def _own_class(error: TelegramError, words: str) -> Outcome:
+    """Answers that the library gives a class of their own, beside BadRequest, Forbidden and NetworkError."""
+    match error:
+        case RetryAfter():
+            wait = seconds_of(error)
+            return Outcome("flood", retry_after=wait, problem=f"too many requests, wait {wait:g} s")
+        case ChatMigrated():
+            return Outcome("migrated", new_chat_id=error.new_chat_id, problem=words)
+        case Conflict():
+            return Outcome("conflict", problem=words)
+        case InvalidToken():  # its text quotes the token, of whatever form: ours does not
+            return Outcome("unauthorised", problem="Telegram does not accept the token")
+        case EndPointNotFound():  # a method that this server is too old for (`do_api_request`)
+            return Outcome("rejected", problem=words)
+    return Outcome("ambiguous", problem=words)
+
+
+def _unreadable(error: TelegramError) -> bool:
+    """Whether the body was no JSON: a proxy's or gateway's page, or an answer cut in the middle."""
+    cause = error.__cause__
+    return type(cause) is TelegramError or (
+        type(error) is TelegramError and str(error) == "Invalid server response"
+    )

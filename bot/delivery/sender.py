@@ -1,0 +1,130 @@
+"""A rendered message → Telegram → an outcome. Nothing that Telegram or the network answers is raised.
+
+`Sender` makes one call per message, two where Telegram could not parse our markup: then the same words go out as
+plain text, and the outcome is `sent` with the parser's complaint as its problem.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.ext import ExtBot
+
+from bot.delivery.limiter import BACKGROUND, INTERACTIVE
+from bot.delivery.outcomes import Outcome, classify, sent
+from bot.delivery.redact import Redactor
+from bot.messages.html import cut, utf16
+from bot.messages.model import Button, Keyboard, Message
+from bot.messages.plain import plain, strip
+
+READ_TIMEOUT = 20.0
+"""Seconds to wait for an answer: each one given up on is ambiguous, so longer than the library's 5."""
+
+_MAX_UNITS = 4096  # of UTF-16, https://core.telegram.org/bots/api#sendmessage
+
+
+class Sender:
+    """Sends through a bot whose limiter is `bot.delivery.limiter.Limiter` (it understands the priorities)."""
+
+    def __init__(self, bot: ExtBot[int]) -> None:
+        self._bot = bot
+        self._redact = Redactor(bot.token)
+
+    async def send(
+        self, chat_id: int, thread_id: int | None, message: Message, *, background: bool, silent: bool = False
+    ) -> Outcome:
+        """A new message in a chat (or its forum topic); `background` lets interactive answers go first."""
+
+        async def call(text: str, parse_mode: str | None) -> object:
+            return await self._bot.send_message(
+                chat_id,
+                text,
+                parse_mode=parse_mode,
+                message_thread_id=thread_id,
+                reply_markup=keyboard(message.buttons),
+                link_preview_options=LinkPreviewOptions(is_disabled=not message.preview),
+                disable_notification=silent,
+                read_timeout=READ_TIMEOUT,
+                rate_limit_args=BACKGROUND if background else INTERACTIVE,
+            )
+
+        return await self._with_fallback(call, message.text)
+
+    async def edit(self, chat_id: int, message_id: int, message: Message) -> Outcome:
+        """The message in place of one that we sent; `unmodified` where it says the same already."""
+
+        async def call(text: str, parse_mode: str | None) -> object:
+            return await self._bot.edit_message_text(
+                text,
+                chat_id=chat_id,
+                message_id=message_id,
+                parse_mode=parse_mode,
+                reply_markup=keyboard(message.buttons),
+                link_preview_options=LinkPreviewOptions(is_disabled=not message.preview),
+                read_timeout=READ_TIMEOUT,
+            )
+
+        return await self._with_fallback(call, message.text)
+
+    async def send_document(
+        self, chat_id: int, thread_id: int | None, name: str, data: bytes, caption: str = ""
+    ) -> Outcome:
+        """A file under `name` with a caption in Telegram HTML (≤ 1024 units)."""
+        return await self._outcome(
+            self._bot.send_document(
+                chat_id,
+                InputFile(data, filename=name),
+                caption=caption or None,
+                parse_mode=ParseMode.HTML,
+                message_thread_id=thread_id,
+                read_timeout=READ_TIMEOUT,
+            )
+        )
+
+    async def answer(self, query_id: str, text: str = "", *, alert: bool = False) -> Outcome:
+        """The answer that a pressed button waits for; `too_old` where the press is long ago."""
+        return await self._outcome(
+            self._bot.answer_callback_query(query_id, text[:200] or None, show_alert=alert)
+        )
+
+    async def _with_fallback(
+        self, call: Callable[[str, str | None], Coroutine[Any, Any, object]], html: str
+    ) -> Outcome:
+        outcome = await self._outcome(call(html, ParseMode.HTML))
+        if outcome.kind != "unparsable":
+            return outcome
+        second = await self._outcome(call(_fitting(html), None))
+        # The parser's complaint stays beside `sent`: the operator should hear what we rendered wrongly.
+        return replace(second, problem=outcome.problem)
+
+    async def _outcome(self, call: Coroutine[Any, Any, object]) -> Outcome:
+        try:
+            answer = await call
+        except asyncio.CancelledError:
+            raise  # our own stop, no answer
+        except (
+            Exception
+        ) as error:  # the library lets errors of reading an answer through; `classify` sorts them
+            outcome = classify(error)
+            return replace(outcome, problem=self._redact(outcome.problem))
+        return sent(answer)
+
+
+def keyboard(rows: Keyboard) -> InlineKeyboardMarkup | None:
+    """Our rows of buttons as Telegram's; None for none."""
+    return InlineKeyboardMarkup([[_button(button) for button in row] for row in rows]) if rows else None
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    return InlineKeyboardButton(
+        button.label, url=button.url, callback_data=button.data, style=button.style or None
+    )
+
+
+def _fitting(html: str) -> str:
+    """The words with addresses, or, where that is over Telegram's limit, without them and cut to it."""
+    text = plain(html)
+    return text if utf16(text) <= _MAX_UNITS else cut(strip(html), _MAX_UNITS)

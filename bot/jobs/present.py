@@ -1,0 +1,53 @@
+"""How a chat sees an edition: the one place that joins stored rows with the renderers."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.locales import Locale, load_locale, resolve
+from bot.messages.digest import render_edition, render_quiet, render_uncertain
+from bot.messages.model import Message
+from bot.messages.view import Names, View
+from bot.services import Newsroom, Services
+from bot.text.taxonomy import Taxonomy
+from storage import deliveries, saved, subscriptions
+from storage.models import Chat, Edition
+
+
+def names(taxonomy: Taxonomy, locale: Locale) -> Names:
+    """The taxonomy's names in the reader's language; an operator's own file may have Chinese names only."""
+    language = "en" if locale.code == "en" else "zh"
+    return Names(
+        sections={section.id: locale.own(section.name[language]) for section in taxonomy.sections},
+        topics={topic.id: locale.own(topic.name[language]) for topic in taxonomy.topics},
+        industry=locale.own(taxonomy.title[language]),
+    )
+
+
+def view(room: Newsroom, chat: Chat, now: datetime, username: str = "") -> View:
+    """What every renderer needs to know about this chat."""
+    locale = load_locale(resolve(chat.language))
+    return View(locale, names(room.reading.taxonomy, locale), ZoneInfo(chat.zone), now, username)
+
+
+def edition(
+    services: Services, chat: Chat, shown: Edition, *, page: int = 1, saving: bool = False
+) -> Message:
+    """One page of an edition as this chat sees it now."""
+    looking = view(services, chat, services.now(), services.username)
+    if not shown.items:
+        following = bool(subscriptions.of(services.db, chat.id))
+        return render_quiet(shown.local_date, looking, following=following)
+    return render_edition(
+        shown,
+        looking,
+        page=page,
+        saved=saved.ids(services.db, chat.id),
+        saving=saving,
+        more=shown.considered > len(shown.items),
+    )
+
+
+def uncertain(services: Services, chat: Chat, since: datetime) -> Message | None:
+    """The offer to send an edition again whose delivery stayed uncertain since then; None where there is none."""
+    lost = deliveries.uncertain_of(services.db, chat.id, since)
+    return None if lost is None else render_uncertain(lost.edition_id, view(services, chat, services.now()))

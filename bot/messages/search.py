@@ -1,0 +1,114 @@
+"""Search results: highlighted snippets, sources and dates, pages, and what to try when nothing was found."""
+
+from dataclasses import dataclass
+
+from bot.messages.callbacks import FollowSearch, SearchPage
+from bot.messages.html import UNWANTED, Markup, bold, cut, escape, line, lines, paragraphs, say, utf16
+from bot.messages.items import NAME_UNITS, headline, linked_headline
+from bot.messages.layout import fit
+from bot.messages.model import Button, Message
+from bot.messages.pager import pager
+from bot.messages.snippet import Snippet
+from bot.messages.view import View
+from bot.messages.when import date_of
+from storage.models import Article
+
+QUERY_UNITS = 80
+SNIPPET_UNITS = 180
+HIGHLIGHTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One article that answers a query, and the passage to show; `partial` where not every word meets."""
+
+    article: Article
+    snippet: Snippet
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """One page (from 1) of a search; `total` articles on `pages` pages, `first` is the number of the first shown."""
+
+    query: str
+    search_id: int
+    results: tuple[Result, ...]
+    total: int
+    page: int = 1
+    pages: int = 1
+    first: int = 1
+    followed: bool = False
+
+
+def render_search(found: ResultPage, view: View) -> Message:
+    """The page with its pager and a button to follow the search; helpful where nothing was found."""
+    locale = view.locale
+    query = cut(line(found.query), QUERY_UNITS)
+    label = "button.following_search" if found.followed else "button.follow_search"
+    follow = Button(locale.text(label), FollowSearch(found.search_id))
+    if not found.results:
+        tips = (say(locale, "search.empty", query=query), say(locale, "search.tips"))
+        if found.followed:
+            return Message(paragraphs(*tips))
+        return Message(paragraphs(*tips, say(locale, "search.tip_follow")), ((follow,),))
+    key = "search.found" if found.pages > 1 else "search.found_one_page"
+    all_partial = all(result.partial for result in found.results)
+    head = lines(
+        bold(locale.text("search.title", query=query)),
+        locale.text(key, count=found.total, page=found.page, pages=found.pages),
+        locale.text("search.partial_note") if all_partial else "",
+    )
+    numbered = list(enumerate(found.results, found.first))
+    full = [_result(number, result, view, marked=not all_partial) for number, result in numbered]
+    lean = [
+        lines(f"{number}. {headline(result.article)}", _source_line(result.article, view))
+        for number, result in numbered
+    ]
+    pages = pager(view, found.page, found.pages, lambda page: SearchPage(found.search_id, page))
+    return Message(fit(head, full, lean)).with_buttons(pages, (follow,))
+
+
+def highlighted(snippet: Snippet) -> Markup:
+    """The passage on one line with the matched words in bold, at most 180 UTF-16 units of it."""
+    pieces: list[str] = []
+    room = SNIPPET_UNITS
+    for position, (text, marked) in enumerate(_pieces(snippet)):
+        shown = UNWANTED.sub("", text.replace("\n", " ").replace("\t", " "))
+        if room <= 1 or position > 2 * HIGHLIGHTS:
+            pieces.append("…")
+            break
+        shown = cut(shown, room)
+        room -= utf16(shown)
+        pieces.append(bold(shown) if marked and shown.strip() else escape(shown))
+    return Markup("".join(pieces).strip())
+
+
+def _pieces(snippet: Snippet) -> list[tuple[str, bool]]:
+    """The passage cut at its spans; spans that do not fit into it are left out."""
+    pieces: list[tuple[str, bool]] = []
+    at = 0
+    for start, end in snippet.spans:
+        if not at <= start < end <= len(snippet.text):
+            continue
+        if start > at:
+            pieces.append((snippet.text[at:start], False))
+        pieces.append((snippet.text[start:end], True))
+        at = end
+    if at < len(snippet.text):
+        pieces.append((snippet.text[at:], False))
+    return pieces
+
+
+def _result(number: int, result: Result, view: View, *, marked: bool) -> Markup:
+    partial = view.locale.text("search.partial") if result.partial and marked else ""
+    title = Markup(f"{number}. {linked_headline(result.article, view)}{escape(partial)}")
+    return lines(title, highlighted(result.snippet), _source_line(result.article, view))
+
+
+def _source_line(article: Article, view: View) -> str:
+    publisher = cut(line(article.publisher), NAME_UNITS)
+    date = date_of(article.published_at, view)
+    if not publisher:
+        return date
+    return view.locale.text("search.source_line", publisher=publisher, date=date)

@@ -1,0 +1,88 @@
+"""What of an article goes into the search index, and making the index anew when the way words are cut changes."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.text.normalise import squash
+from bot.text.segment import Segmenter
+from storage import articles, index
+from storage.database import Database
+from storage.models import Article
+
+LEAD_TOKENS = 60
+"""Sentences from the beginning until so many words are the lead."""
+
+_SENTENCE_END = re.compile(r"(?<=[。！？!?；;])|\n+")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far making the index anew has come."""
+
+    done: int
+    """Articles indexed in this step."""
+    left: int
+    """Articles still to be done."""
+
+
+def index_article(db: Database, segmenter: Segmenter, article: Article) -> None:
+    """Index the article in place of what was indexed of it: new, edited, or with other topics."""
+    if index.size(db) == 0 and index.version(db) is None and articles.count(db) <= 1:
+        index.set_version(db, segmenter.version)
+    index.put(db, document_of(article, segmenter))
+
+
+def index_is_current(db: Database, segmenter: Segmenter) -> bool:
+    """Was the whole index made by this segmentation? An empty store needs none."""
+    version = index.version(db)
+    return version == segmenter.version or (version is None and articles.count(db) == 0)
+
+
+def reindex(db: Database, segmenter: Segmenter, batch: int) -> Progress:
+    """Index the next `batch` articles if the index was made by another segmentation.
+
+    Goes on where it stopped, also after a restart; searches meanwhile find both old and new. Call until `left` is 0.
+    """
+    index.sweep(db)
+    if index.version(db) == segmenter.version:
+        return Progress(0, 0)
+    after = index.rebuild_position(db, segmenter.version)
+    found = articles.after_id(db, after, batch)
+    documents = [document_of(article, segmenter) for article in found]
+    with db.transaction():
+        index.put_many(db, documents)
+        if len(found) < batch:
+            index.set_version(db, segmenter.version)
+            return Progress(len(found), 0)
+        index.set_rebuild_position(db, segmenter.version, found[-1].id)
+    return Progress(len(found), index.left_to_rebuild(db, found[-1].id))
+
+
+def document_of(article: Article, segmenter: Segmenter) -> index.Document:
+    """The article's words, sentence by sentence, and its facets."""
+    sentences = list(_tokens(article.text, segmenter))
+    lead = 0
+    words = 0
+    while lead < len(sentences) and words < LEAD_TOKENS:
+        words += len(sentences[lead])
+        lead += 1
+    facets = [f"topic={topic}" for topic in article.topics]
+    if article.section:
+        facets.append(f"section={article.section}")
+    if publisher := squash(article.publisher):
+        facets.append(f"publisher={publisher}")
+    return index.Document(
+        article_id=article.id,
+        published=min(article.published_at, article.fetched_at),
+        title=segmenter.index_tokens(article.title),
+        lead=sentences[:lead],
+        body=sentences[lead:],
+        facets=("any", f"source={article.source_id}", *facets),
+    )
+
+
+def _tokens(text: str, segmenter: Segmenter) -> Iterable[list[str]]:
+    for sentence in _SENTENCE_END.split(text):
+        if tokens := segmenter.index_tokens(sentence):
+            yield tokens

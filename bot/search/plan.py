@@ -1,0 +1,167 @@
+"""From a query to what the index is asked: needs with their words, synonyms and expressions. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.search.query import Query, Term
+from bot.search.ranking import Text
+from bot.search.synonyms import Synonyms
+from bot.text.normalise import normalise, squash
+from bot.text.segment import Segmenter
+from storage import index
+
+PHRASE_SLACK = 3
+"""How many more words may stand inside a phrase in the index: words within words are counted there."""
+SYNONYM_GROUPS = 6
+"""Longer queries say enough by themselves: synonyms would only add work."""
+_FUNCTION_WORDS = (
+    "的 了 着 过 地 得 之 与 和 或 及 并 而 且 但 在 于 从 自 由 向 对 为 被 把 将 使 让 给 是 有 也 都 就 又 再 还 很 更 最 "
+    "等 个 这 那 其 吗 呢 吧 啊 怎么 什么 如何 为什么 哪些 关于 the of a an and or in on for to is are with by at"
+)
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
+"""They count for ranking, but nobody has to meet them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to satisfy a need: words that stand in the text, in a row where `phrase` holds."""
+
+    tokens: tuple[str, ...]
+    letters: str
+    """The words without blanks: text that was cut otherwise still has them."""
+    phrase: bool
+
+    @property
+    def whole(self) -> tuple[str, ...]:
+        """The words that do not stand in another of them."""
+        distinct = tuple(dict.fromkeys(self.tokens))
+        return tuple(
+            token for token in distinct if not any(token != other and token in other for other in distinct)
+        )
+
+    @property
+    def expression(self) -> str:
+        """What FTS5 is asked."""
+        if self.phrase and len(self.whole) > 1:
+            return index.near(self.whole, len(self.tokens) + PHRASE_SLACK)
+        return index.every(index.word([token]) for token in self.whole)
+
+    def meets(self, text: Text) -> bool:
+        """Does the text satisfy it?"""
+        if self.phrase:
+            return f" {' '.join(self.tokens)} " in text.words or text.reads(self.letters)
+        return all(f" {token} " in text.words for token in self.whole) or text.reads(self.letters)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that a full answer has: one of its ways. The first `own` are as asked, the others synonyms."""
+
+    ways: tuple[Way, ...]
+    own: int
+
+    @property
+    def expression(self) -> str:
+        """What FTS5 is asked."""
+        return index.either(way.expression for way in self.ways)
+
+    def meets(self, text: Text) -> bool:
+        """Does the text satisfy one of its ways?"""
+        return any(way.meets(text) for way in self.ways)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the index is asked for a query."""
+
+    needs: tuple[Need, ...]
+    excluded: tuple[str, ...]
+    """Expressions that must not be met."""
+    tokens: tuple[str, ...]
+    """The query's own words, in order."""
+    related: tuple[str, ...]
+    """Words of synonyms."""
+
+    @property
+    def phrases(self) -> bool:
+        """Is a phrase among the needs? The index only says that its words are near each other."""
+        return any(way.phrase for need in self.needs for way in need.ways)
+
+
+def make_plan(query: Query, segmenter: Segmenter, synonyms: Synonyms) -> Plan:
+    """The plan for a query."""
+    widen = synonyms if len(query.groups) <= SYNONYM_GROUPS else Synonyms({})
+    needs: list[Need] = []
+    groups = list(query.groups)
+    while groups:
+        group = groups.pop(0)
+        if len(group) > 1 or group[0].phrase:
+            own = [way for term in group if (way := _way(term.text, segmenter, phrase=term.phrase))]
+            others = [way for term in group for way in _synonyms(term.text, segmenter, widen)]
+            if own:
+                needs.append(Need((*own, *others), len(own)))
+        elif groups and (pair := _spaced(group, groups[0], segmenter)):
+            del groups[0]
+            needs.append(pair)
+        else:
+            needs += _needs_of_word(group[0], segmenter, widen)
+    wanted = [need for need in dict.fromkeys(needs) if not _only_function_words(need)] or list(
+        dict.fromkeys(needs)
+    )
+    ways = [way for need in needs for way in need.ways[: need.own]]
+    excluded = [
+        way.expression for term in query.excluded if (way := _way(term.text, segmenter, phrase=term.phrase))
+    ]
+    return Plan(
+        needs=tuple(wanted),
+        excluded=tuple(excluded),
+        tokens=tuple(token for way in ways for token in way.tokens),
+        related=tuple(_related(needs)),
+    )
+
+
+def _needs_of_word(term: Term, segmenter: Segmenter, synonyms: Synonyms) -> Iterable[Need]:
+    """What is typed without a blank can be several words (固态电池量产): each is a need, unless the whole is known."""
+    way = _way(term.text, segmenter, phrase=False)
+    if way is None:
+        return
+    others = _synonyms(term.text, segmenter, synonyms)
+    if others or len(way.whole) == 1:
+        yield Need((way, *others), 1)
+        return
+    rest = list(way.tokens)
+    for token in way.whole:
+        end = rest.index(token) + 1
+        own, rest = rest[:end], rest[end:]
+        yield Need((Way(tuple(own), token, phrase=False), *_synonyms(token, segmenter, synonyms)), 1)
+
+
+def _spaced(first: tuple[Term, ...], second: tuple[Term, ...], segmenter: Segmenter) -> Need | None:
+    """`RISC V` and `iPhone 17` are also written without the blank: then one need with both ways, else None."""
+    left, right = normalise(first[0].text), normalise(second[0].text)
+    if len(second) > 1 or second[0].phrase or not (left.isascii() and right.isascii()):
+        return None
+    together = _way(f"{left} {right}", segmenter, phrase=False)
+    if together is None or squash(left + right) not in together.tokens:
+        return None
+    apart = [way for text in (left, right) if (way := _way(text, segmenter, phrase=False))]
+    tokens = tuple(token for way in apart for token in way.tokens)
+    return Need((together, Way(tokens, together.letters, phrase=False)), 2)
+
+
+def _way(text: str, segmenter: Segmenter, *, phrase: bool) -> Way | None:
+    tokens = tuple(segmenter.index_tokens(text))
+    return Way(tokens, squash(text), phrase) if tokens else None
+
+
+def _synonyms(text: str, segmenter: Segmenter, synonyms: Synonyms) -> tuple[Way, ...]:
+    ways = (_way(other, segmenter, phrase=True) for other in synonyms.of(text))
+    return tuple(way for way in ways if way)
+
+
+def _only_function_words(need: Need) -> bool:
+    return all(token in FUNCTION_WORDS for way in need.ways for token in way.tokens)
+
+
+def _related(needs: Sequence[Need]) -> Iterable[str]:
+    return dict.fromkeys(token for need in needs for way in need.ways[need.own :] for token in way.whole)

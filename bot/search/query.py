@@ -1,0 +1,270 @@
+"""The grammar of /search: words, phrases, filters.
+
+    华为 芯片               both words
+    华为 OR 中兴            either (also `|`); binds closer than the blank
+    "固态 量子"             these words together; “ ” 「 」 『 』 and ＂ do as well
+    -汽车  -"自动 驾驶"      without
+    topic:半导体 section:企业情报 source:虎嗅 since:7d
+                            filters, in Chinese too (主题 栏目 来源 时间); values in quotes or joined by commas;
+                            the same filter twice means either, different ones mean both
+
+Any text is a query. What looks like a filter and is none stays words; a filter with an unknown value is left out and
+named in `Query.notes`.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Literal
+
+from bot.text.normalise import normalise
+
+MAX_CHARACTERS = 600
+"""A longer query is cut there: beyond it more words find nothing better, and work has to be bounded."""
+MAX_GROUPS = 40
+MAX_FILTER_VALUES = 20
+
+FilterName = Literal["topic", "section", "source", "since"]
+NoteKind = Literal["topic", "section", "source", "since", "shortened"]
+
+_FILTERS: dict[str, FilterName] = {
+    "topic": "topic",
+    "主题": "topic",
+    "话题": "topic",
+    "section": "section",
+    "栏目": "section",
+    "source": "source",
+    "来源": "source",
+    "since": "since",
+    "时间": "since",
+}
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟「」『』＂«»", '"') | {"：": ":", "－": "-", "，": ",", "｜": "|"})
+_PIECE = re.compile(
+    r"""
+    (?P<minus>(?<!\S)-)?
+    (?:
+        (?P<name>[^\W\d_]+):(?:"(?P<quoted>[^"]*)"|(?P<value>[^\s"]+))
+      | "(?P<phrase>[^"]*)"
+      | (?P<word>[^\s"]+)
+      | (?P<stray>")
+    )
+    """,
+    re.VERBOSE,
+)
+_SPAN = re.compile(r"(\d{1,4})\s*(h|hours?|小时|d|days?|天|日|w|weeks?|周|星期|m|months?|个?月|y|years?|年)")
+_DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?)?年?")
+_UNIT_DAYS = {
+    "d": 1,
+    "天": 1,
+    "日": 1,
+    "w": 7,
+    "周": 7,
+    "星": 7,
+    "m": 30,
+    "月": 30,
+    "个": 30,
+    "y": 365,
+    "年": 365,
+}
+_NAMED_DAYS = {"today": 0, "今天": 0, "今日": 0, "yesterday": 1, "昨天": 1, "昨日": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing to look for, as typed; a phrase wants its words together."""
+
+    text: str
+    phrase: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the reader should know about how the query was read: the kind, and the value it is about."""
+
+    kind: NoteKind
+    value: str = ""
+
+    def __str__(self) -> str:
+        """One English sentence for operators; readers get theirs from the locale by `kind`."""
+        if self.kind == "shortened":
+            return "the query was too long: only its beginning was looked for"
+        wanted = " (use 7d, 24h or 2026-11-01)" if self.kind == "since" else ""
+        return f"{self.kind}:{self.value} is not known and was left out{wanted}"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query understood. `groups` must all meet, of each group one term is enough."""
+
+    groups: tuple[tuple[Term, ...], ...] = ()
+    excluded: tuple[Term, ...] = ()
+    topics: tuple[str, ...] = ()
+    """Topic ids."""
+    sections: tuple[str, ...] = ()
+    """Section ids."""
+    sources: tuple[str, ...] = ()
+    """Names as typed: only the store knows which sources there are."""
+    since: datetime | None = None
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def filtered(self) -> bool:
+        """Does it name a topic, section, source or time?"""
+        return bool(self.topics or self.sections or self.sources or self.since)
+
+    @property
+    def empty(self) -> bool:
+        """Is there nothing to look for: no word, no phrase, no filter?"""
+        return not self.groups and not self.filtered
+
+    @property
+    def words(self) -> str:
+        """What is looked for, without filters and exclusions, as one text."""
+        return " ".join(term.text for group in self.groups for term in group)
+
+
+def _nothing(_words: str) -> str | None:
+    return None
+
+
+def parse_query(
+    text: str,
+    *,
+    now: datetime,
+    find_topic: Callable[[str], str | None] = _nothing,
+    find_section: Callable[[str], str | None] = _nothing,
+    zone: tzinfo = UTC,
+) -> Query:
+    """Any text in, a query out; never raises.
+
+    `find_topic` and `find_section` give the id of what a person calls so. Dates without a time are midnight in `zone`.
+    """
+    reading = _Reading(now, find_topic, find_section, zone)
+    if len(text) > MAX_CHARACTERS:
+        text = text[:MAX_CHARACTERS]
+        reading.notes.append(Note("shortened"))
+    for piece in _pieces(text):
+        reading.take(piece)
+    return reading.query()
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    text: str
+    minus: bool = False
+    phrase: bool = False
+    filter: FilterName | None = None
+
+
+def _pieces(text: str) -> Iterator[_Piece]:
+    for match in _PIECE.finditer(text.translate(_QUOTES)):
+        minus = match["minus"] is not None
+        if match["phrase"] is not None:
+            yield _Piece(match["phrase"].strip(), minus, phrase=True)
+        elif match["name"] is not None:
+            name = _FILTERS.get(normalise(match["name"]))
+            value = match["quoted"] if match["quoted"] is not None else match["value"]
+            if name and not minus:
+                yield _Piece(value.strip(), filter=name)
+            else:  # 外交部：… is no filter
+                yield _Piece(match["name"], minus)
+                yield _Piece(value, minus, phrase=match["quoted"] is not None)
+        elif match["word"] is not None:
+            yield _Piece(match["word"], minus)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Collects the pieces of one query."""
+
+    now: datetime
+    find_topic: Callable[[str], str | None]
+    find_section: Callable[[str], str | None]
+    zone: tzinfo
+    groups: list[list[Term]] = field(default_factory=list)
+    excluded: list[Term] = field(default_factory=list)
+    found: dict[FilterName, list[str]] = field(default_factory=dict)
+    since: datetime | None = None
+    notes: list[Note] = field(default_factory=list)
+    joining: bool = False
+
+    def take(self, piece: _Piece) -> None:
+        """One piece, in order."""
+        if piece.filter:
+            self._filter(piece.filter, piece.text)
+        elif piece.text in {"OR", "|", "ＯＲ"} and not piece.phrase and not piece.minus:
+            self.joining = bool(self.groups)
+        elif any(character.isalnum() for character in piece.text):
+            self._term(Term(piece.text, piece.phrase), excluded=piece.minus)
+
+    def _term(self, term: Term, *, excluded: bool) -> None:
+        if excluded:
+            if term not in self.excluded and len(self.excluded) < MAX_GROUPS:
+                self.excluded.append(term)
+        elif self.joining and len(self.groups[-1]) < MAX_GROUPS:
+            self.groups[-1].append(term)
+        elif [term] not in self.groups:
+            self.groups.append([term])
+        self.joining = False
+
+    def _filter(self, name: FilterName, value: str) -> None:
+        self.joining = False
+        if name == "since":
+            since = parse_since(value, self.now, self.zone)
+            if since is None:
+                self.notes.append(Note("since", value))
+            else:
+                self.since = max(self.since, since) if self.since else since
+            return
+        values = self.found.setdefault(name, [])
+        for part in filter(None, (part.strip() for part in value.split(","))):
+            known = self._known(name, part)
+            if known is None:
+                self.notes.append(Note(name, part))
+            elif known not in values and len(values) < MAX_FILTER_VALUES:
+                values.append(known)
+
+    def _known(self, name: FilterName, value: str) -> str | None:
+        if name == "topic":
+            return self.find_topic(value)
+        if name == "section":
+            return self.find_section(value)
+        return value if any(character.isalnum() for character in value) else None
+
+    def query(self) -> Query:
+        """What has been read."""
+        if len(self.groups) > MAX_GROUPS:
+            self.notes.append(Note("shortened"))
+        return Query(
+            groups=tuple(tuple(group) for group in self.groups[:MAX_GROUPS]),
+            excluded=tuple(self.excluded),
+            topics=tuple(self.found.get("topic", ())),
+            sections=tuple(self.found.get("section", ())),
+            sources=tuple(self.found.get("source", ())),
+            since=self.since,
+            notes=tuple(dict.fromkeys(self.notes)),
+        )
+
+
+def parse_since(value: str, now: datetime, zone: tzinfo = UTC) -> datetime | None:
+    """`7d`, `24h`, `2w`, `3天`, `一`-less Chinese units, `today`, `昨天`, `2026-11-01`, `2026-11`, `2026` → an aware UTC
+    time; None where it is none of these."""
+    plain = normalise(value)
+    if plain in _NAMED_DAYS:
+        day = now.astimezone(zone).date() - timedelta(days=_NAMED_DAYS[plain])
+        return datetime.combine(day, time(), zone).astimezone(UTC)
+    if span := _SPAN.fullmatch(plain):
+        count, unit = int(span[1]), span[2][0]
+        hours = count if unit in {"h", "小"} else count * 24 * _UNIT_DAYS[unit]
+        try:
+            return now.astimezone(UTC) - timedelta(hours=hours)
+        except OverflowError:
+            return None
+    if moment := _DATE.fullmatch(plain):
+        try:
+            day = date(int(moment[1]), int(moment[2] or 1), int(moment[3] or 1))
+            return datetime.combine(day, time(), zone).astimezone(UTC)
+        except (ValueError, OverflowError):
+            return None
+    return None

@@ -1,0 +1,143 @@
+"""Which of the candidates answers a query best: pure arithmetic over their words and letters.
+
+Candidates come as the index keeps them: their words in reading order. Five pieces of evidence, each
+between 0 and about 1, added with the weights below:
+
+* the words, by BM25 (Robertson and Zaragoza, 2009) with k1 = 2, b = 0.75, lengths relative to the candidates'
+* the letter pairs of the query that stand in the text, rare ones among the candidates counting more: what finds
+  words that were cut differently, and tells close candidates apart
+* the single letters of the query at the beginning of the text: a headline's abbreviation (世园会) is spelt out there
+* the best sentence's share of the words
+* the title's share of the words
+
+The weights were fitted (softmax over the first hundred candidates, the true article against the others) on half of
+two public collections of news with the title as query, and hold on the other half.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.text.normalise import normalise
+
+K1 = 2.0
+B = 0.75
+WORDS = 4.7
+PAIRS = 5.2
+OPENING = ((100, 3.3), (400, 5.3))
+"""Two lengths of the beginning of a text (letters of words within words included) and what each weighs."""
+SENTENCE = 2.2
+TITLE = 6.0
+PART = 0.2
+"""What a word counts that stands in another word of the query (国务 in 国务院), in shares of its rarity."""
+MAX_SENTENCES = 80
+MARK = "\x1f"
+"""Stands between sentences."""
+RECENCY = 3.0
+"""What an article of this minute gains over an old one where age counts."""
+HALF_LIFE_DAYS = 14.0
+
+_NOT_LETTER = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A word of the query as it stands in normalised text, and what it counts (its rarity, or less for a synonym)."""
+
+    word: str
+    weight: float
+
+
+class Text:
+    """One candidate, as the index keeps it: words between blanks, sentences between `MARK`s, the title first."""
+
+    __slots__ = ("letters", "sentences", "title", "words")
+
+    def __init__(self, title: str, text: str) -> None:
+        self.title = f" {title} "
+        self.words = f" {title} {MARK} {text} "
+        self.letters = text.replace(" ", "")
+        self.sentences = f" {text} ".split(MARK, MAX_SENTENCES)[:MAX_SENTENCES]
+
+    def reads(self, letters: str) -> bool:
+        """Do these letters (squashed) stand in a row? Latin words are words only by themselves, never inside others."""
+        return not letters.isascii() and (letters in self.letters or letters in self.title.replace(" ", ""))
+
+
+def rarity(documents: int, total: int) -> float:
+    """Inverse document frequency, never negative: ln(1 + (N - n + ½) / (n + ½))."""
+    return math.log(1 + max(total - documents + 0.5, 0.5) / (documents + 0.5))
+
+
+def weigh(tokens: Sequence[str], frequencies: Mapping[str, int], total: int) -> list[Weighed]:
+    """The distinct words of a query with what each counts, given in how many of `total` documents it stands."""
+    distinct = list(dict.fromkeys(tokens))
+    return [
+        Weighed(
+            token,
+            rarity(frequencies.get(token, 0), total)
+            * (PART if any(token != o and token in o for o in distinct) else 1),
+        )
+        for token in distinct
+    ]
+
+
+def scores(words: Sequence[Weighed], query: str, texts: Sequence[Text]) -> list[float]:
+    """How well each text answers; higher is better. `query` is the whole query as typed, without its filters."""
+    total = sum(word.weight for word in words) or 1.0
+    spaced = [Weighed(f" {word.word} ", word.weight) for word in words]
+    average = sum(len(text.letters) for text in texts) / len(texts) if texts else 1.0
+    letters = _NOT_LETTER.sub("", normalise(query))
+    pairs = _Shares([letters[i : i + 2] for i in range(len(letters) - 1)], [text.letters for text in texts])
+    openings = [
+        (weight, _Shares(list(letters), [text.letters[:length] for text in texts]))
+        for length, weight in OPENING
+    ]
+    result = []
+    for position, text in enumerate(texts):
+        norm = K1 * (1 - B + B * len(text.letters) / average)
+        bm25 = sentence = title = 0.0
+        present = []
+        for word in spaced:
+            count = text.words.count(word.word)
+            if count:
+                bm25 += word.weight * count * (K1 + 1) / (count + norm)
+                present.append(word)
+                if word.word in text.title:
+                    title += word.weight
+        for part in text.sentences:
+            share = sum([word.weight for word in present if word.word in part])
+            sentence = max(sentence, share)
+        result.append(
+            (WORDS * bm25 + SENTENCE * sentence + TITLE * title) / total
+            + PAIRS * pairs.of(position)
+            + sum([weight * shares.of(position) for weight, shares in openings])
+        )
+    return result
+
+
+class _Shares:
+    """Which share of some pieces stands in each text; a piece that few of the texts have counts more."""
+
+    def __init__(self, pieces: Sequence[str], texts: Sequence[str]) -> None:
+        self._rows: list[list[str]] = []
+        distinct = list(dict.fromkeys(pieces))
+        counts = dict.fromkeys(distinct, 0)
+        for text in texts:
+            row = [piece for piece in distinct if piece in text]
+            for piece in row:
+                counts[piece] += 1
+            self._rows.append(row)
+        self._weights = {piece: math.log(1 + (len(texts) + 1) / (counts[piece] + 0.5)) for piece in distinct}
+        self._total = sum(self._weights.values(), 0.0) or 1.0
+
+    def of(self, position: int) -> float:
+        """The share of the text at this position, 0 … 1."""
+        found = sum([self._weights[piece] for piece in self._rows[position]])
+        return found / self._total
+
+
+def fresh(age_days: float) -> float:
+    """What freshness adds to a score where age counts."""
+    return RECENCY * math.exp2(-max(age_days, 0.0) / HALF_LIFE_DAYS)

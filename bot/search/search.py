@@ -1,0 +1,317 @@
+"""/search: a query in, ranked articles out.
+
+    query ─parse→ Query ─plan→ needs ─index→ document ids ─rank→ order ─load→ hits
+
+Work is bounded whatever the archive's size. Short queries look at the newest articles that have every word, those
+with the words in the title or lead first in line for ranking. Long ones, and short ones whose words do not all meet,
+gather the articles of their rarest words up to a number of postings, and rank the best of those.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+import numpy as np
+
+from bot.search import ranking
+from bot.search.indexing import index_article, index_is_current, reindex
+from bot.search.plan import Plan, make_plan
+from bot.search.query import Note, Query, parse_query
+from bot.search.synonyms import Synonyms, load_synonyms
+from bot.text.normalise import squash
+from bot.text.segment import Segmenter
+from bot.text.taxonomy import Taxonomy
+from storage import articles, index, sources
+from storage.database import Database
+from storage.models import SearchHit
+
+__all__ = ["Results", "Search", "index_article", "index_is_current", "reindex"]
+
+SHORT = 4
+"""Up to so many needs a query is short."""
+POOL = 500
+"""How many of the newest full answers are looked at; `Results.more` says that there are others."""
+RANKED_SHORT = 30
+RANKED_LONG = 100
+POSTINGS_SHORT = 4_000
+POSTINGS_LONG = 30_000
+"""How many postings of the rarest words are gathered, newest first."""
+GATHERED = 400
+"""How many of the gathered articles have their length looked at."""
+BYTES_SHORT = 6_000
+BYTES_LONG = 24_000
+"""How much of a candidate's indexed text is ranked."""
+SIZE_SHARE = 0.3
+RELATED = 0.3
+"""What a synonym counts, in shares of its rarity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a search found, best first."""
+
+    query: Query
+    hits: tuple[SearchHit, ...] = ()
+    total: int = 0
+    """How many articles (or stories) there are to page through, partial answers included."""
+    full: int = 0
+    """How many of them have everything that was asked."""
+    more: bool = False
+    """There are more full answers than were looked at."""
+    terms: tuple[str, ...] = ()
+    """The words to highlight, own first, then synonyms."""
+    problems: tuple[Note, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """`problems` as English sentences for operators."""
+        return tuple(map(str, self.problems))
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """The filters as the index understands them."""
+
+    expressions: tuple[str, ...]
+    excluded: tuple[str, ...]
+    since: datetime | None
+
+    def of(self, expression: str) -> str:
+        """The expression inside the filters."""
+        return index.without(index.every((expression, *self.expressions)), self.excluded)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A document on its way to the page."""
+
+    doc_id: int
+    partial: bool
+    score: float = 0.0
+
+
+class Search:
+    """Finds articles. Holds no connection: the store is given with each question."""
+
+    def __init__(self, segmenter: Segmenter, taxonomy: Taxonomy, synonyms: Synonyms | None = None) -> None:
+        self._segmenter = segmenter
+        self._taxonomy = taxonomy
+        self._synonyms = load_synonyms() if synonyms is None else synonyms
+
+    def parse(self, text: str, now: datetime, zone: tzinfo = UTC) -> Query:
+        """What a text asks for; never raises."""
+        return parse_query(text, now=now, find_topic=self._topic, find_section=self._section, zone=zone)
+
+    def find(
+        self,
+        db: Database,
+        text: str,
+        *,
+        now: datetime,
+        limit: int = 10,
+        offset: int = 0,
+        decay: bool = False,
+        stories: bool = False,
+        zone: tzinfo = UTC,
+    ) -> Results:
+        """The articles that answer `text`, `limit` of them from `offset` on; never raises for any text.
+
+        Full answers come before partial ones where the query is short. With `decay` fresh articles gain; with
+        `stories` only the best article of each story is given. Dates in the text are in `zone`.
+        """
+        query = self.parse(text, now, zone)
+        scope, unknown = _scope(db, query)
+        problems = (*query.notes, *unknown)
+        if query.empty or (unknown and not query.groups and not scope.expressions and query.since is None):
+            return Results(query, problems=problems)
+        plan = make_plan(query, self._segmenter, self._synonyms)
+        if query.groups and not plan.needs:
+            return Results(query, problems=problems)
+        scope = _Scope(scope.expressions, plan.excluded, query.since)
+        found = self._found(db, query, plan, scope, limit + offset, now if decay else None)
+        known = (
+            index.articles(db, [item.doc_id for item in found], query.since)
+            if _inexact(db, query, stories)
+            else None
+        )
+        if known is not None:
+            found = [item for item in found if item.doc_id in known]
+        if stories and known is not None:
+            found = _one_per_story(found, known)
+        page = found[offset : offset + limit]
+        ids = known or index.articles(db, [item.doc_id for item in page])
+        loaded = articles.by_ids(db, [ids[item.doc_id][0] for item in page if item.doc_id in ids])
+        hits = tuple(
+            SearchHit(loaded[ids[item.doc_id][0]], item.score, item.partial)
+            for item in page
+            if item.doc_id in ids and ids[item.doc_id][0] in loaded
+        )
+        full = sum(not item.partial for item in found)
+        return Results(
+            query,
+            hits,
+            len(found),
+            full,
+            full >= POOL,
+            tuple(dict.fromkeys((*plan.tokens, *plan.related))),
+            problems,
+        )
+
+    def _topic(self, words: str) -> str | None:
+        topic = self._taxonomy.find_topic(words)
+        return topic.id if topic else None
+
+    def _section(self, words: str) -> str | None:
+        wanted = squash(words)
+        for section in self._taxonomy.sections:
+            if wanted in {squash(section.id), *map(squash, section.name.values())}:
+                return section.id
+        return None
+
+    def _found(
+        self, db: Database, query: Query, plan: Plan, scope: _Scope, wanted: int, now: datetime | None
+    ) -> list[_Found]:
+        """Documents in order, at least `wanted` where there are so many."""
+        if not plan.needs:
+            everything = scope.of(index.facet("any"))
+            return [
+                _Found(doc_id, partial=False) for doc_id in index.newest(db, everything, POOL, scope.since)
+            ]
+        total = index.size(db)
+        words = ranking.weigh(plan.tokens, index.frequencies(db, plan.tokens), total)
+        if len(plan.needs) > SHORT:
+            gathered = _gather(db, words, scope, POSTINGS_LONG)
+            ranked = self._rank(db, query, plan, words, gathered[:RANKED_LONG], BYTES_LONG, now)
+            return [*ranked, *(_Found(doc_id, partial=True) for doc_id in gathered[RANKED_LONG:])]
+        pools = _pools(db, plan, scope)
+        first = _taken_in_turn(pools, RANKED_SHORT)
+        full = self._rank(db, query, plan, words, first, BYTES_SHORT, now)
+        chosen = set(first)
+        rest = [doc_id for pool in pools for doc_id in pool if doc_id not in chosen]
+        full += [_Found(doc_id, partial=False) for doc_id in dict.fromkeys(rest)]
+        if len(full) < wanted and len(words) + len(plan.related) > 1:
+            have = {item.doc_id for item in full}
+            related = ranking.weigh(plan.related, index.frequencies(db, plan.related), total)
+            every = [*words, *(ranking.Weighed(word.word, word.weight * RELATED) for word in related)]
+            gathered = [d for d in _gather(db, every, scope, POSTINGS_SHORT) if d not in have]
+            full += self._rank(db, query, plan, words, gathered[:RANKED_SHORT], BYTES_SHORT, now)
+        return sorted(full, key=lambda item: item.partial)
+
+    def _rank(
+        self,
+        db: Database,
+        query: Query,
+        plan: Plan,
+        words: Sequence[ranking.Weighed],
+        doc_ids: Sequence[int],
+        size: int,
+        now: datetime | None,
+    ) -> list[_Found]:
+        """These documents, best first; where the scores are equal the newest."""
+        candidates = index.candidates(db, doc_ids, size)
+        texts = [ranking.Text(candidate.title, candidate.text) for candidate in candidates]
+        scored = []
+        for candidate, text, score in zip(
+            candidates, texts, ranking.scores(words, query.words, texts), strict=True
+        ):
+            partial = not all(need.meets(text) for need in plan.needs)
+            fresh = (
+                0.0
+                if now is None
+                else ranking.fresh((now - index.day_of(candidate.doc_id)).total_seconds() / 86400)
+            )
+            scored.append(_Found(candidate.doc_id, partial, score + fresh))
+        return sorted(scored, key=lambda item: (-item.score, -item.doc_id))
+
+
+def _inexact(db: Database, query: Query, stories: bool) -> bool:
+    """Must the store be asked about every document found? The index knows days, and not what has just vanished."""
+    return stories or query.since is not None or index.has_gone(db)
+
+
+def _pools(db: Database, plan: Plan, scope: _Scope) -> list[list[int]]:
+    """The newest documents that meet every need: in the title, in title and lead, anywhere."""
+    meeting = index.every(need.expression for need in plan.needs)
+    anywhere = index.newest(db, scope.of(meeting), POOL, scope.since)
+    if len(anywhere) <= RANKED_SHORT:
+        return [anywhere]
+    title, lead = (
+        index.newest(db, scope.of(index.within(meeting, columns)), RANKED_SHORT * 2, scope.since)
+        for columns in ("title", "title lead")
+    )
+    return [title, lead, anywhere]
+
+
+def _taken_in_turn(pools: Sequence[Sequence[int]], limit: int) -> list[int]:
+    """The first of each pool, the second of each …: `limit` different documents."""
+    taken: dict[int, None] = {}
+    for turn in range(max(map(len, pools), default=0)):
+        taken.update(dict.fromkeys(pool[turn] for pool in pools if turn < len(pool)))
+        if len(taken) >= limit:
+            break
+    return list(taken)[:limit]
+
+
+def _gather(db: Database, words: Iterable[ranking.Weighed], scope: _Scope, postings: int) -> list[int]:
+    """Documents by the weight of the rarest words in them, up to `postings` of them, small documents first in line."""
+    left = postings
+    found: list[list[int]] = []
+    weights: list[float] = []
+    for word in sorted(words, key=lambda word: -word.weight):
+        if left <= 0:
+            break
+        doc_ids = index.newest(db, scope.of(index.word([word.word])), left, scope.since)
+        left -= len(doc_ids)
+        found.append(doc_ids)
+        weights += [word.weight] * len(doc_ids)
+    if not weights:
+        return []
+    doc_ids_, positions = np.unique(
+        np.concatenate([np.array(part, np.int64) for part in found]), return_inverse=True
+    )
+    sums = np.bincount(positions, np.array(weights))
+    best = np.lexsort((-doc_ids_, -sums))[:GATHERED]
+    chosen = [int(doc_id) for doc_id in doc_ids_[best]]
+    sizes = index.sizes(db, chosen)
+    average = sum(sizes.values()) / max(len(sizes), 1) or 1.0
+    value = {
+        doc_id: float(weight) / (1 + SIZE_SHARE * sizes.get(doc_id, 0) / average)
+        for doc_id, weight in zip(chosen, sums[best], strict=True)
+    }
+    return sorted(chosen, key=lambda doc_id: (-value[doc_id], -doc_id))
+
+
+def _one_per_story(found: Iterable[_Found], known: dict[int, tuple[int, int | None]]) -> list[_Found]:
+    """The first document of each story; articles without a story stand for themselves."""
+    kept: dict[tuple[str, int], _Found] = {}
+    for item in found:
+        article_id, story_id = known[item.doc_id]
+        kept.setdefault(("article", article_id) if story_id is None else ("story", story_id), item)
+    return list(kept.values())
+
+
+def _scope(db: Database, query: Query) -> tuple[_Scope, tuple[Note, ...]]:
+    """The query's filters as expressions, and the sources that nobody knows."""
+    expressions = []
+    if query.topics:
+        expressions.append(index.either(index.facet(f"topic={topic}") for topic in query.topics))
+    if query.sections:
+        expressions.append(index.either(index.facet(f"section={section}") for section in query.sections))
+    unknown = []
+    names: list[str] = []
+    for name in query.sources:
+        wanted = squash(name)
+        ways = [
+            index.facet(f"source={source.id}")
+            for source in sources.listed(db)
+            if wanted in squash(source.title)
+        ]
+        publisher = index.facet(f"publisher={wanted}", begins=True)
+        if index.newest(db, publisher, 1):
+            ways.append(publisher)
+        names += ways
+        if not ways:
+            unknown.append(Note("source", name))
+    if names:
+        expressions.append(index.either(names))
+    return _Scope(tuple(expressions), (), query.since), tuple(unknown)

@@ -1,0 +1,145 @@
+"""The passage of an article that answers a query, with the words marked, in the article's own spelling.
+
+FTS5's `snippet()` needs the stored text and knows nothing of traditional characters, full-width letters or words
+written with and without a blank; so the words are looked for in the text made comparable letter by letter, each letter
+remembering where it came from.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+from bot.messages.snippet import Snippet
+from bot.text.normalise import normalise
+
+SCANNED = 8_000
+"""How many letters of a text are looked through."""
+CLOSE = 40
+"""A sentence is begun with where its first word stands within so many letters."""
+MAX_SPANS = 40
+
+_SENTENCE_START = re.compile(r"(?<=[。！？!?；;\n])[”」』）)\s]*")
+_CLAUSE_START = re.compile(r"(?<=[，,、：:])\s*")
+_JOINTS = frozenset("-_/·")
+
+
+def snippet(text: str, terms: Sequence[str], width: int = 120) -> Snippet:
+    """At most `width` letters of `text` around the best meeting of `terms` (tokens of the one path), marked.
+
+    The passage begins with a sentence where one begins near, else with a clause or in the middle behind "…"; line
+    breaks become blanks. Without a match it is the beginning of the text.
+    """
+    text = text[:SCANNED]
+    spans = find(text, terms)
+    start = _start(text, spans, width)
+    end = min(len(text), start + width)
+    if end < len(text):
+        cut = max((text.rfind(mark, start + width * 2 // 3, end) for mark in "。！？!?；;"), default=-1)
+        end = cut + 1 if cut > 0 and all(stop <= cut + 1 or begin >= end for begin, stop in spans) else end
+    before = "…" if start > 0 and not _begins_sentence(text, start) else ""
+    after = "…" if end < len(text) and text[end - 1] not in "。！？!?；;" else ""
+    shift = len(before) - start
+    shown = before + re.sub(r"\s", " ", text[start:end]) + after
+    inside = [(begin + shift, stop + shift) for begin, stop in spans if begin >= start and stop <= end]
+    return Snippet(shown, tuple(inside[:MAX_SPANS]))
+
+
+def find(text: str, terms: Sequence[str]) -> list[tuple[int, int]]:
+    """Where the terms stand in the text: (start, end) in order, meeting ones joined."""
+    letters, origins = _comparable(text)
+    found: list[tuple[int, int]] = []
+    for term in dict.fromkeys(terms):
+        wanted = term.replace(" ", "")
+        at = letters.find(wanted) if wanted else -1
+        while at >= 0:
+            begin, stop = origins[at], origins[at + len(wanted) - 1] + 1
+            if _stands_alone(text, begin, stop):
+                found.append((begin, stop))
+            at = letters.find(wanted, at + 1)
+    joined: list[tuple[int, int]] = []
+    for begin, stop in sorted(found):
+        if joined and begin <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(stop, joined[-1][1]))
+        else:
+            joined.append((begin, stop))
+    return joined
+
+
+def _comparable(text: str) -> tuple[str, list[int]]:
+    """The text's letters as the index compares them, without blanks and joints, and where each came from."""
+    letters: list[str] = []
+    origins: list[int] = []
+    for position, character in enumerate(_simplified(text)):
+        for letter in _folded(character):
+            if not letter.isspace() and letter not in _JOINTS:
+                letters.append(letter)
+                origins.append(position)
+    return "".join(letters), origins
+
+
+def _simplified(text: str) -> str:
+    """The text in simplified characters, letter for letter; as it is where that would move letters."""
+    plain = normalise(text)
+    if len(plain) == len(text):  # nothing was folded together: already aligned
+        return plain
+    pieces = [
+        normalise(piece) if len(normalise(piece)) == len(piece) else piece
+        for piece in re.split(r"([^一-鿿]+)", text)
+    ]
+    return "".join(pieces)
+
+
+@lru_cache(maxsize=4096)
+def _folded(character: str) -> str:
+    return unicodedata.normalize("NFKC", character).casefold()
+
+
+def _stands_alone(text: str, begin: int, stop: int) -> bool:
+    """A Latin word is no match inside a longer one, nor a number inside a longer one."""
+    return not (
+        (begin > 0 and _same_run(text[begin - 1], text[begin]))
+        or (stop < len(text) and _same_run(text[stop - 1], text[stop]))
+    )
+
+
+def _same_run(left: str, right: str) -> bool:
+    left, right = _folded(left), _folded(right)
+    return (left.isascii() and right.isascii()) and (
+        (left.isalpha() and right.isalpha()) or (left.isdigit() and right.isdigit())
+    )
+
+
+def _start(text: str, spans: Sequence[tuple[int, int]], width: int) -> int:
+    """Where the passage with the most different words begins."""
+    if not spans:
+        return len(text) - len(text.lstrip())
+    best, most = spans[0][0], 0
+    for position, (begin, _) in enumerate(spans):
+        words = {
+            normalise(text[start:stop])
+            for start, stop in spans[position : position + MAX_SPANS]
+            if stop <= begin + width
+        }
+        if len(words) > most:
+            best, most = begin, len(words)
+    last = max((stop for start, stop in spans if best <= start and stop <= best + width), default=best)
+    sentence = _last_start(_SENTENCE_START, text, best)
+    if last - sentence <= width or best - sentence <= CLOSE:
+        return sentence
+    clause = _last_start(_CLAUSE_START, text, best)
+    return clause if best - clause <= CLOSE else max(0, best - CLOSE // 4)
+
+
+def _last_start(pattern: re.Pattern[str], text: str, before: int) -> int:
+    """The last beginning of a sentence or clause at or before a place; 0 where there is none."""
+    first = max(0, before - 400)
+    starts = [match.end() for match in pattern.finditer(text, first, before + 1) if match.end() <= before]
+    return starts[-1] if starts else (0 if first == 0 else before)
+
+
+def _begins_sentence(text: str, start: int) -> bool:
+    return (
+        text[:start].rstrip("”」』）) \n\t　")[-1:] in "。！？!?；;"
+        or "\n" in text[max(0, start - 2) : start]
+    )

@@ -1,0 +1,87 @@
+"""The whole text path over one article: title and text in, section, topics, keywords, summary, fingerprint out."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.text import keywords, summary
+from bot.text.cues import CueMatcher, Match
+from bot.text.fingerprint import fingerprint
+from bot.text.sections import choose_section, industry_evidence, section_evidence
+from bot.text.segment import Segmenter
+from bot.text.taxonomy import Taxonomy
+from bot.text.topics import choose_topics, topic_evidence
+from storage.models import Analysis
+
+_KEYWORDS = 8
+_SENTENCES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a text gets its section and topics."""
+
+    section: str | None
+    industry: float
+    """Evidence that it is about the industry; from `threshold` on it is."""
+    threshold: float
+    sections: dict[str, float]
+    topics: dict[str, float]
+    """Evidence of every topic that any word speaks for."""
+    chosen: tuple[str, ...]
+    """Ids of the topics that it gets."""
+    matches: tuple[Match, ...]
+
+
+class Analyser:
+    """Reads articles by one taxonomy. Keeps no state between articles; safe to share between threads."""
+
+    def __init__(self, taxonomy: Taxonomy, segmenter: Segmenter) -> None:
+        self._taxonomy = taxonomy
+        self._segmenter = segmenter
+
+    @cached_property
+    def _matcher(self) -> CueMatcher:
+        """Made at the first article: reading a summary needs no cues."""
+        return CueMatcher(self._taxonomy)
+
+    def analyse(self, title: str, text: str, *, section: str | None = None) -> Analysis:
+        """All findings about one article. A `section` that the document itself gives is kept."""
+        chosen, topics = self.classify(title, text, section=section)
+        return Analysis(
+            section=chosen,
+            topics=topics,
+            keywords=self.keywords(title, text, _KEYWORDS),
+            summary=self.summarise(title, text, _SENTENCES),
+            fingerprint=fingerprint(text),
+        )
+
+    def classify(
+        self, title: str, text: str, *, section: str | None = None
+    ) -> tuple[str | None, tuple[str, ...]]:
+        """Section and topics alone; an article outside the industry has neither."""
+        matches = self._matcher.match(title, text)
+        chosen = section or choose_section(matches, self._taxonomy)
+        return chosen, choose_topics(matches, self._taxonomy) if chosen else ()
+
+    def explain(self, text: str) -> Explanation:
+        """Why: the first line of the text is taken for its title."""
+        title, _, rest = text.strip().partition("\n")
+        matches = self._matcher.match(title, rest)
+        section = choose_section(matches, self._taxonomy)
+        return Explanation(
+            section=section,
+            industry=industry_evidence(matches),
+            threshold=self._taxonomy.threshold,
+            sections=section_evidence(matches, self._taxonomy),
+            topics=topic_evidence(matches, self._taxonomy),
+            chosen=choose_topics(matches, self._taxonomy) if section else (),
+            matches=matches,
+        )
+
+    def keywords(self, title: str, text: str, top: int) -> tuple[str, ...]:
+        """The best `top` keywords, as written in the article."""
+        return keywords.extract(title, text, top, self._segmenter)
+
+    def summarise(self, title: str, text: str, sentences: int) -> tuple[str, ...]:
+        """At most so many whole sentences of the text, in reading order."""
+        return summary.summarise(title, text, sentences, self._segmenter)

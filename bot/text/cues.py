@@ -1,0 +1,149 @@
+"""Where the words of a taxonomy stand in a text, and how much each of them counts there."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from math import log2
+
+from bot.text.normalise import normalise
+from bot.text.taxonomy import Taxonomy
+
+INDUSTRY = "industry"
+"""Target of words that speak for or against the industry; others are `section:<id>` and `topic:<id>`."""
+
+_LEAD_LENGTH = 120
+"""Characters of the text that count as its first sentences."""
+_READ_LENGTH = 2400
+"""Characters of the text that are read: news says early what it is about."""
+_BODY_LIMIT = 15
+"""Times that a word counts further down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One word of the taxonomy found in an article."""
+
+    word: str
+    in_title: int
+    in_lead: int
+    in_body: int
+    first: int
+    """Where in the title it stands first, or -1."""
+    effects: tuple[tuple[str, float], ...]
+    """Target → weight."""
+
+    def share(self, lead: float, body: float) -> float:
+        """How much of its weight counts: 1 for the title, `lead` for the first sentences, `body` further down
+        (growing with the logarithm of how often it stands there)."""
+        often = log2(1 + min(self.in_body, _BODY_LIMIT))
+        return bool(self.in_title) + lead * bool(self.in_lead) + body * often
+
+
+class CueMatcher:
+    """Finds all words of one taxonomy in a text, the longest at each place."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self._effects = _collect(taxonomy)
+        self._starts: dict[str, list[str]] = {}
+        for word in sorted(self._effects, key=len, reverse=True):
+            self._starts.setdefault(word[:2], []).append(word)
+        self._single = frozenset(word for word in self._effects if len(word) == 1)
+
+    def match(self, title: str, text: str) -> tuple[Match, ...]:
+        """The words that stand in title and text, in the order in which they appear. Any spelling is accepted."""
+        head = normalise(title)
+        rest = normalise(text[:_READ_LENGTH])
+        if head and rest.startswith(head):  # many feeds repeat the title as the text
+            rest = rest[len(head) :]
+        in_title: Counter[str] = Counter()
+        in_lead: Counter[str] = Counter()
+        in_body: Counter[str] = Counter()
+        first: dict[str, int] = {}
+        for word, at in self._find(head):
+            in_title[word] += 1
+            first.setdefault(word, at)
+        for word, at in self._find(rest):
+            (in_lead if at < _LEAD_LENGTH else in_body)[word] += 1
+        return tuple(
+            Match(word, in_title[word], in_lead[word], in_body[word], first.get(word, -1), effects)
+            for word in dict.fromkeys((*in_title, *in_lead, *in_body))
+            if (effects := self._effects[word])
+        )
+
+    def _find(self, text: str) -> Iterator[tuple[str, int]]:
+        starts, single = self._starts, self._single
+        end = 0
+        for i in range(len(text)):
+            found = ""
+            for word in starts.get(text[i : i + 2], ()):
+                if text.startswith(word, i) and _stands_alone(text, i, i + len(word)):
+                    found = word
+                    break
+            else:
+                if i >= end and text[i] in single:
+                    found = text[i]
+            if found and i + len(found) > end:
+                end = i + len(found)
+                yield found, i
+
+
+def _is_latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Is a Latin word a whole one? A figure may follow a name (iphone17), nothing else may touch it."""
+    if start and _is_latin(text[start]) and _is_latin(text[start - 1]):
+        return False
+    if end == len(text) or not _is_latin(text[end - 1]) or not _is_latin(text[end]):
+        return True
+    return text[end].isdigit() and text[end - 1].isalpha() and end - start > 2
+
+
+def _collect(taxonomy: Taxonomy) -> dict[str, tuple[tuple[str, float], ...]]:
+    """Word → all that it speaks for, with what it inherits from the words inside it."""
+    own: dict[str, dict[str, float]] = {}
+    for word, target, weight in _statements(taxonomy):
+        targets = own.setdefault(word, {})
+        if target not in targets or (target != INDUSTRY and abs(weight) > abs(targets[target])):
+            targets[target] = weight
+    complete: dict[str, tuple[tuple[str, float], ...]] = dict.fromkeys(taxonomy.neutral, ())
+    speaking = own.keys() - complete.keys()
+    for word in speaking:
+        targets = dict(own[word])
+        for inner in _inside(word, speaking):
+            for target, weight in own[inner].items():
+                targets.setdefault(target, weight)
+        complete[word] = tuple((target, weight) for target, weight in targets.items() if weight)
+    return complete
+
+
+def _statements(taxonomy: Taxonomy) -> Iterator[tuple[str, str, float]]:
+    """Word, target, weight. What the file says of a word and the industry comes first: it overrules the rest."""
+    for cue in taxonomy.cues:
+        yield cue.word, INDUSTRY, cue.weight
+    for section in taxonomy.sections:
+        for cue in section.cues:
+            yield cue.word, f"section:{section.id}", cue.weight
+    for topic in taxonomy.topics:
+        for cue in topic.cues:
+            yield cue.word, f"topic:{topic.id}", cue.weight
+    shares = [(cue.word, cue.weight * topic.industry) for topic in taxonomy.topics for cue in topic.cues]
+    shares += [(word, lexicon.industry) for lexicon in taxonomy.lexicons for word in lexicon.words]
+    for word, share in sorted(shares, key=lambda pair: -pair[1]):
+        yield word, INDUSTRY, max(share, 0.0)
+    for lexicon in taxonomy.lexicons:
+        for word in lexicon.words:
+            for name, weight in lexicon.sections.items():
+                yield word, f"section:{name}", weight
+            for name, weight in lexicon.topics.items():
+                yield word, f"topic:{name}", weight
+
+
+def _inside(word: str, words: Collection[str]) -> list[str]:
+    """The shorter words in a word, the longest first."""
+    length = len(word)
+    spans = (
+        (i, j) for size in range(length - 1, 0, -1) for i in range(length - size + 1) for j in (i + size,)
+    )
+    return [word[i:j] for i, j in spans if word[i:j] in words and _stands_alone(word, i, j)]

@@ -1,0 +1,53 @@
+"""Is an article about the industry, and in which section does an editor put it?"""
+
+from collections.abc import Iterable
+
+from bot.text.cues import INDUSTRY, Match
+from bot.text.taxonomy import Taxonomy
+
+_LEAD_SHARE, _BODY_SHARE = 0.4, 0.07
+"""How much of a word's weight counts outside the title, for the question whether it is about the industry."""
+_HINT = 2.0
+_HINTS_LIMIT = 2.5
+_SECTION_LEAD_SHARE, _SECTION_BODY_SHARE = 0.4, 0.1
+"""The same for the choice of a section."""
+_SUBJECT_LENGTH = 6
+"""A word that starts so early in the title is its subject and counts more."""
+_SUBJECT_BONUS = 0.3
+
+
+def industry_evidence(matches: Iterable[Match]) -> float:
+    """How much speaks for an article of the industry: compare with the taxonomy's threshold. Hints (words of
+    less weight than 2) never settle it alone, however many there are."""
+    total = hints = 0.0
+    for match in matches:
+        for target, weight in match.effects:
+            if target == INDUSTRY:
+                found = weight * match.share(_LEAD_SHARE, _BODY_SHARE)
+                if 0 < weight < _HINT:
+                    hints += found
+                else:
+                    total += found
+    return total + min(hints, _HINTS_LIMIT)
+
+
+def section_evidence(matches: Iterable[Match], taxonomy: Taxonomy) -> dict[str, float]:
+    """Section id → what speaks for it, in the taxonomy's order."""
+    totals = {f"section:{section.id}": section.bias for section in taxonomy.sections}
+    for match in matches:
+        share = match.share(_SECTION_LEAD_SHARE, _SECTION_BODY_SHARE)
+        if 0 <= match.first < _SUBJECT_LENGTH:
+            share += _SUBJECT_BONUS
+        for target, weight in match.effects:
+            if target in totals:
+                totals[target] += weight * share
+    return {section.id: totals[f"section:{section.id}"] for section in taxonomy.sections}
+
+
+def choose_section(matches: Iterable[Match], taxonomy: Taxonomy) -> str | None:
+    """The id of the best section, or None for an article that is not about the industry."""
+    found = tuple(matches)
+    if industry_evidence(found) < taxonomy.threshold:
+        return None
+    totals = section_evidence(found, taxonomy)
+    return max(totals, key=lambda section: totals[section])

@@ -1,0 +1,22 @@
+"""Everything the store holds about one chat, for the reader to take away."""
+
+from typing import Any
+
+from storage.database import Database
+
+QUERIES = {
+    "subscriptions": "SELECT kind, value, created_at FROM subscriptions WHERE chat_id = ? ORDER BY created_at",
+    "editions": "SELECT local_date, slot, state, created_at FROM editions WHERE chat_id = ? ORDER BY id",
+    "deliveries": "SELECT e.local_date, e.slot, d.part, d.state, d.finished_at FROM deliveries d "
+    "JOIN editions e ON e.id = d.edition_id WHERE e.chat_id = ? ORDER BY d.id",
+    "seen": "SELECT s.seen_at, s.story_id FROM seen_stories s WHERE s.chat_id = ? ORDER BY s.seen_at",
+    "saved": "SELECT s.saved_at, a.title, a.url FROM saved_stories s JOIN articles a ON a.id = "
+    "(SELECT min(id) FROM articles WHERE story_id = s.story_id) WHERE s.chat_id = ? ORDER BY s.saved_at",
+    "searches": "SELECT query, created_at FROM searches WHERE chat_id = ? ORDER BY id",
+    "feedback": "SELECT kind, story_id, created_at FROM feedback WHERE chat_id = ? ORDER BY id",
+}
+
+
+def of_chat(db: Database, chat_id: int) -> dict[str, list[dict[str, Any]]]:
+    """Rows by table, times as stored (UTC)."""
+    return {name: [dict(row) for row in db.execute(sql, (chat_id,))] for name, sql in QUERIES.items()}

@@ -1,0 +1,300 @@
+"""What an edition tells: what is followed, never what was told, balanced, varied, in the order of sections."""
+
+import math
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.briefing.matching import Candidate, Keyword
+from bot.briefing.select import SAME_WORD, Wanted, choose, prepare, select
+from bot.text.taxonomy import load_taxonomy
+from storage.models import Article, EditionItem, Story, Subscription
+
+NOW = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
+TAXONOMY = load_taxonomy()
+SECTIONS = tuple(section.id for section in TAXONOMY.sections)
+TOPICS = tuple(topic.id for topic in TAXONOMY.topics)
+
+
+def article(number: int, **values: Any) -> Article:
+    fields: dict[str, Any] = {
+        "id": number,
+        "source_id": 1,
+        "guid": "",
+        "url": f"https://news.example/{number}",
+        "canonical_url": f"https://news.example/{number}",
+        "title": f"标题{number}",
+        "text": "",
+        "published_at": NOW - timedelta(hours=6),
+        "fetched_at": NOW,
+        "section": "companies",
+        "topics": ("ai",),
+        "keywords": (),
+        "summary": (),
+        "fingerprint": (),
+        "publisher": "长桥财经",
+    }
+    return Article(**{**fields, **values})
+
+
+def story(number: int, publishers: int = 1, **values: Any) -> Story:
+    articles = tuple(
+        article(number * 100 + place, **{"publisher": f"媒体{place}", **values})
+        for place in range(publishers)
+    )
+    return Story(number, articles[-1].published_at, articles[0].published_at, articles)
+
+
+def chosen(
+    stories: list[Story], wanted: Wanted | None = None, seen: tuple[int, ...] = ()
+) -> tuple[EditionItem, ...]:
+    return select(stories, wanted or Wanted(), frozenset(seen), NOW, taxonomy=TAXONOMY, weights={})
+
+
+def ids(items: tuple[EditionItem, ...]) -> list[int]:
+    return [item.story.id for item in items]
+
+
+def follow(*subscriptions: tuple[str, str], **values: Any) -> Wanted:
+    return Wanted(tuple(Subscription(kind, value) for kind, value in subscriptions), **values)  # type: ignore[arg-type]  # kinds are written out in the tests
+
+
+# --- balanced ----------------------------------------------------------------------------------------------------
+
+
+def test_no_subscription_gets_balanced_top_stories() -> None:
+    stories = [story(number, section="companies", publishers=3) for number in range(1, 31)]
+    stories += [story(100 + place, section=section) for place, section in enumerate(SECTIONS)]
+    items = chosen(stories)
+    assert len(items) == 12
+    sections = [item.section for item in items]
+    assert set(sections) == set(SECTIONS), "every section has its best story"
+    assert sections == sorted(sections, key=lambda section: SECTIONS.index(section or ""))
+    assert {item.reason for item in items} == {""}
+
+
+def test_quotas_give_way_where_other_sections_have_nothing() -> None:
+    assert len(chosen([story(number) for number in range(1, 31)])) == 12
+
+
+def test_one_section_takes_no_more_than_its_share_while_others_have_news() -> None:
+    stories = [story(number, section="companies", publishers=4) for number in range(1, 31)]
+    stories += [story(100 + number, section=SECTIONS[number % 5]) for number in range(30)]
+    sections = [item.section for item in chosen(stories)]
+    assert sections.count("companies") == math.ceil(12 * 0.35)
+
+
+def test_stories_outside_the_industry_are_not_for_everyone() -> None:
+    assert chosen([story(1, section=None, publishers=5)]) == ()
+
+
+def test_what_many_report_comes_first() -> None:
+    items = chosen([story(1), story(2, publishers=5), story(3, publishers=2)])
+    assert ids(items) == [2, 3, 1]
+
+
+def test_fresh_beats_old_and_weighty_beats_light() -> None:
+    old = story(1, published_at=NOW - timedelta(hours=30))
+    assert ids(chosen([old, story(2)])) == [2, 1]
+    light, weighty = story(3, source_id=3), story(4, source_id=4)
+    items = select([light, weighty], Wanted(), (), NOW, taxonomy=TAXONOMY, weights={3: 0.5, 4: 2.0})
+    assert ids(items) == [4, 3]
+
+
+def test_a_story_on_no_topic_gives_way_to_one_that_has_any() -> None:
+    edge = story(1, topics=(), published_at=NOW)
+    assert ids(chosen([edge, story(2)], Wanted(max_items=1))) == [2]
+
+
+def test_a_slow_day_makes_a_short_edition() -> None:
+    stale = [story(number, published_at=NOW - timedelta(days=4)) for number in range(1, 9)]
+    assert chosen(stale) == ()
+    assert ids(chosen([*stale, story(20)])) == [20]
+    assert chosen([]) == ()
+
+
+# --- subscriptions -----------------------------------------------------------------------------------------------
+
+
+def test_subscriptions_pick_what_matches_and_say_why() -> None:
+    stories = [
+        story(1, topics=("ai",), section="technology"),
+        story(2, topics=("telecom",), section="operations"),
+        story(3, topics=(), title="国产替代加速推进", section="companies"),
+        story(4, topics=(), publisher="芯闻社", section="overseas"),
+        story(5, topics=(), section="environment"),
+        story(6, topics=("games",)),
+    ]
+    wanted = follow(
+        ("topic", "ai"), ("keyword", "国产替代"), ("source", "芯闻社"), ("section", "environment")
+    )
+    reasons = {item.story.id: item.reason for item in chosen(stories, wanted)}
+    assert reasons == {1: "ai", 3: "国产替代", 4: "芯闻社", 5: "environment"}
+
+
+def test_outside_the_industry_only_followers_of_its_word_or_source_are_told() -> None:
+    outside = story(
+        1, section=None, topics=("ai",), title="某队夺冠", text="甲" * 300 + "华为华为华为", publisher="体坛"
+    )
+    assert chosen([outside], follow(("topic", "ai"))) == ()
+    assert chosen([outside], follow(("keyword", "华为"))) == (), "an aside is not what it is about"
+    assert ids(chosen([outside], follow(("keyword", "夺冠")))) == [1]
+    assert ids(chosen([outside], follow(("source", "体坛")))) == [1]
+    assert chosen([outside], follow(("source", "体坛")))[0].section is None
+    told = chosen([outside, story(2)], follow(("source", "体坛"), ("topic", "ai")))
+    assert ids(told) == [2, 1], "what has no section comes last"
+
+
+@pytest.mark.parametrize(
+    ("keyword", "title", "matches"),
+    [
+        ("国产替代", "国產替代加速", True),  # a traditional character
+        ("5G", "５Ｇ 基站", True),  # full-width
+        ("ai", "某公司发布 AI 眼镜", True),
+        ("AI", "He said so", False),
+        ("AI", "AIGC 与版权", False),
+        ("5G", "25G 光模块", False),
+        ("5G", "5G-A 商用", True),
+        ("华为 芯片", "华为自研芯片量产", True),
+        ("华为 芯片", "华为发布手机", False),
+        ("C++", "C++ 新标准", True),
+        ("   ", "任何标题", False),
+    ],
+)
+def test_keywords_match_as_a_reader_means_them(keyword: str, title: str, matches: bool) -> None:
+    assert (Keyword(keyword).strength(Candidate(story(1, title=title))) > 0) is matches
+
+
+def test_a_word_in_the_headline_weighs_more_than_one_in_passing() -> None:
+    strengths = [
+        Keyword("华为").strength(Candidate(story(1, **values)))
+        for values in (
+            {"title": "华为发布新机"},
+            {"summary": ("华为昨日发布新机。",)},
+            {"text": "华为。华为。华为。"},
+            {"text": "题图来自华为。"},
+            {"text": "没有提到。"},
+        )
+    ]
+    assert strengths == sorted(strengths, reverse=True)
+    assert len(set(strengths)) == 5
+    assert strengths[-1] == 0
+
+
+def test_every_interest_gets_its_best_story() -> None:
+    stories = [story(number, topics=("ai",), publishers=5) for number in range(1, 30)]
+    stories.append(story(50, topics=("quantum",)))
+    items = chosen(stories, follow(("topic", "ai"), ("topic", "quantum"), max_items=5))
+    assert len(items) == 5
+    assert 50 in ids(items)
+
+
+def test_more_interests_met_rank_higher() -> None:
+    both = story(1, topics=("ai", "robotics"))
+    items = chosen([story(2), both], follow(("topic", "ai"), ("topic", "robotics")))
+    assert ids(items) == [1, 2]
+
+
+def test_chosen_sections_bind_but_not_what_has_none() -> None:
+    stories = [
+        story(1, section="companies"),
+        story(2, section="overseas"),
+        story(3, section=None, title="夺冠"),
+    ]
+    assert ids(chosen(stories, Wanted(sections=("overseas",)))) == [2]
+    followed = follow(("topic", "ai"), ("keyword", "夺冠"), sections=("overseas",))
+    assert ids(chosen(stories, followed)) == [2, 3]
+
+
+def test_a_lead_without_section_takes_the_one_of_another_report() -> None:
+    first, second = article(1, section=None), article(2, section="overseas", publisher="乙")
+    mixed = Story(1, NOW, NOW, (first, second))
+    assert chosen([mixed])[0].section == "overseas"
+
+
+# --- variety and what was told -----------------------------------------------------------------------------------
+
+
+def test_seen_stories_never_come_again() -> None:
+    assert ids(chosen([story(1), story(2)], seen=(1,))) == [2]
+
+
+def test_one_company_does_not_fill_the_edition() -> None:
+    loud = [story(number, publishers=3, keywords=("华为", f"词{number}")) for number in range(1, 20)]
+    others = [
+        story(100 + number, publishers=2, keywords=(f"公司{number}", f"新品{number}")) for number in range(8)
+    ]
+    told = chosen([*loud, *others], follow(("topic", "ai")))
+    about = [item for item in told if item.story.lead.keywords[0] == "华为"]
+    assert len(about) == SAME_WORD + 1, "the fourth comes when the others have had their turn"
+    assert len(chosen(loud, follow(("topic", "ai")))) == 12, "and without others there is room for all"
+
+
+def test_a_reader_who_follows_the_company_gets_all_of_it() -> None:
+    loud = [story(number, title=f"华为{number}", keywords=("华为", "甲")) for number in range(1, 9)]
+    assert len(chosen(loud, follow(("keyword", "华为")))) == 8
+
+
+def test_the_same_news_unrecognised_is_told_once_before_others_have_had_their_turn() -> None:
+    twins = [story(number, keywords=("星河", "晶圆"), publishers=2) for number in (1, 2)]
+    other = story(3, keywords=("青禾", "机器人"))
+    assert ids(chosen([*twins, other], Wanted(max_items=2))) == [1, 3]
+
+
+def test_considered_counts_what_the_reader_could_have_been_told() -> None:
+    stories = [story(number) for number in range(1, 21)] + [
+        story(30, topics=("games",)),
+        story(31, section=None),
+    ]
+    choice = choose(stories, follow(("topic", "ai")), {1}, NOW, taxonomy=TAXONOMY, weights={})
+    assert choice.considered == 19
+    assert len(choice.items) == 12
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.builds(
+            story,
+            st.integers(1, 10_000),
+            publishers=st.integers(1, 4),
+            section=st.sampled_from([*SECTIONS, None, "gone"]),
+            topics=st.lists(st.sampled_from(TOPICS), max_size=3).map(tuple),
+            keywords=st.lists(st.sampled_from(["华为", "苹果", "芯片", ""]), max_size=3).map(tuple),
+            title=st.text(max_size=20),
+            summary=st.lists(st.text(max_size=20), max_size=2).map(tuple),
+            published_at=st.integers(-3, 100).map(lambda hours: NOW - timedelta(hours=hours)),
+        ),
+        max_size=40,
+        unique_by=lambda made: made.id,
+    ),
+    st.lists(
+        st.one_of(
+            st.builds(Subscription, st.just("topic"), st.sampled_from(TOPICS)),
+            st.builds(Subscription, st.just("keyword"), st.text(max_size=5)),
+            st.builds(Subscription, st.just("section"), st.sampled_from(SECTIONS)),
+            st.builds(Subscription, st.just("source"), st.sampled_from(["媒体0", "媒体3"])),
+        ),
+        max_size=4,
+        unique=True,
+    ),
+    st.integers(1, 15),
+    st.sets(st.integers(1, 10_000), max_size=200),
+)
+def test_promises_hold_for_any_news(
+    stories: list[Story], subscriptions: list[Subscription], most: int, seen: set[int]
+) -> None:
+    wanted = Wanted(tuple(subscriptions), max_items=most)
+    choice = choose(stories, wanted, seen, NOW, taxonomy=TAXONOMY, weights={})
+    assert choice == choose(prepare(stories), wanted, seen, NOW, taxonomy=TAXONOMY, weights={})
+    told = ids(choice.items)
+    assert len(told) == len(set(told)) == min(most, choice.considered)
+    assert not seen & set(told)
+    places = [SECTIONS.index(item.section) if item.section in SECTIONS else 9 for item in choice.items]
+    assert places == sorted(places)
+    for item in choice.items:
+        assert bool(item.reason.strip()) == bool(subscriptions)
+        assert subscriptions or item.section

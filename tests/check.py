@@ -1,0 +1,36 @@
+"""Every check of the project, in the order in which a failure is cheapest: `python -m tests.check`."""
+
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sysconfig.get_path("scripts"))
+
+CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("format", ("ruff", "format", "--check", "--quiet", ".")),
+    ("lint", ("ruff", "check", "--quiet", ".")),
+    ("types", ("mypy",)),
+    ("imports", ("lint-imports", "--no-cache")),
+    ("tests", ("pytest", "--cov", "--cov-report=term:skip-covered")),
+)
+
+
+def main() -> int:
+    """Run every check, also after one failed; the exit code is 1 when any did."""
+    failed = [name for name, command in CHECKS if not passes(name, command)]
+    if failed:
+        print(f"failed: {', '.join(failed)}")
+    return int(bool(failed))
+
+
+def passes(name: str, command: tuple[str, ...]) -> bool:
+    """Whether the command ends well; its output goes to the terminal."""
+    print(f"== {name}: {' '.join(command)}", flush=True)
+    program, *arguments = command
+    return subprocess.run([BIN / program, *arguments], cwd=ROOT, check=False).returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+"""One article, one address."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.collect.canonical import canonical_url
+
+SAME = {
+    "https://example.cn/p/12": [
+        "https://example.cn/p/12",
+        "http://example.cn/p/12",
+        "HTTP://Example.CN:80/p/12",
+        "https://example.cn:443/p/12/",
+        "https://www.example.cn//p/12",
+        "https://m.example.cn/p/12?utm_source=weixin&utm_medium=social",
+        "https://wap.example.cn/p/12#comments",
+        "https://example.cn/p/12?spm=a1.b2&from=timeline&isappinstalled=0",
+        "https://example.cn/p/12?share_token=x&shareto=qq&fbclid=1&_t=99",
+        "https://example.cn/amp/p/12",
+        "https://example.cn/p/12/amp/",
+        "https://example.cn/p/12.amp",
+        "https://example.cn/p/12?amp=1",
+        "https://example-cn.cdn.ampproject.org/c/s/example.cn/p/12",
+        "https://www.google.com/amp/s/example.cn/p/12",
+        "https://user:secret@example.cn./p/%31%32",
+        " https://example.cn/p/\n12 ",
+        "https://example.cn/p/12/index.html",
+    ],
+    "https://news.example.cn/read?aid=7&id=3": [
+        "https://news.example.cn/read?id=3&aid=7&wfr=spider",
+        "https://news.example.cn/read?aid=7&id=3",
+    ],
+    "https://mp.weixin.qq.com/s?__biz=M&idx=1&mid=2&sn=a": [
+        "https://mp.weixin.qq.com/s?__biz=M&mid=2&idx=1&sn=a&chksm=b&scene=21&sessionid=9#wechat_redirect",
+        "http://mp.weixin.qq.com/s?sn=a&idx=1&mid=2&__biz=M",
+    ],
+    "https://app.example.cn#/article/9": ["https://app.example.cn/#/article/9"],
+    "https://xn--fsqu00a.cn/%E6%96%B0%E9%97%BB": ["http://例子.cn/新闻", "http://例子.cn/%e6%96%b0%e9%97%bb"],
+    "https://example.cn:8080/a": ["http://example.cn:8080/a"],
+    "https://[2400::1]/a": ["http://[2400::1]/a"],
+    "https://t.cn/Ab1": ["http://t.cn/Ab1"],
+    "https://m.cn/a": ["https://m.cn/a"],
+}
+
+
+@pytest.mark.parametrize(("canonical", "url"), [(key, url) for key, urls in SAME.items() for url in urls])
+def test_same_article(canonical: str, url: str) -> None:
+    assert canonical_url(url) == canonical
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://example.cn/p/12", "https://example.cn/p/13"),
+        ("https://example.cn/read?id=1", "https://example.cn/read?id=2"),
+        ("https://example.cn/P/12", "https://example.cn/p/12"),
+        ("https://example.cn/?p=1", "https://example.cn/?p=2"),
+        ("https://a.example.cn/1", "https://b.example.cn/1"),
+        ("https://app.example.cn/#/article/1", "https://app.example.cn/#/article/2"),
+        ("https://example.cn/a%2Fb", "https://example.cn/a/b"),
+        ("https://www.google.com/amp/s", "https://www.google.com/amp/x"),
+    ],
+)
+def test_other_article(one: str, other: str) -> None:
+    assert canonical_url(one) != canonical_url(other)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "mailto:desk@example.cn", "tag:example.cn,2024:1", "http://[::1", "http://a:b/", "ftp://a/b"]
+)
+def test_what_is_no_web_address_stays(url: str) -> None:
+    assert canonical_url(f" {url} ") == url
+
+
+def test_a_host_that_is_no_name_stays() -> None:
+    assert canonical_url("http://" + "长" * 80 + "/") == "https://" + "长" * 80
+
+
+@given(st.text(alphabet="htps:/.?=&#%@[]abm12例\n ", max_size=60))
+def test_idempotent_and_never_raises(text: str) -> None:
+    once = canonical_url(f"http://{text}")
+    assert canonical_url(once) == once

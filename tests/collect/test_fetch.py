@@ -1,0 +1,270 @@
+"""Fetching over real HTTP on loopback: conditions, redirects, bounds, and sentences for what goes wrong."""
+
+import gc
+import gzip
+import time
+import zlib
+from collections.abc import AsyncIterator
+from ipaddress import ip_network
+
+import httpx
+import pytest
+
+from bot.collect.fetch import Fetcher, Limits, build_client
+from bot.collect.guard import Guard, RefusedError
+from bot.errors import FetchError
+from tests.collect.conftest import Loopback, http
+
+LOCAL = (ip_network("127.0.0.0/8"),)
+LIMITS = Limits(max_bytes=100_000, connect=2, read=0.5, total=2, redirects=3)
+
+
+@pytest.fixture
+async def fetcher() -> AsyncIterator[Fetcher]:
+    """A fetcher that may reach loopback."""
+    async with build_client(Guard(LOCAL), LIMITS) as client:
+        yield Fetcher(client, LIMITS)
+
+
+async def test_a_first_fetch_brings_body_and_validators(fetcher: Fetcher, loopback: Loopback) -> None:
+    loopback.answers["/f"] = http(
+        body=b"<rss/>", ETag='"1"', Last_Modified="Mon, 01 Jan 2024 00:00:00 GMT", Cache_Control="max-age=600"
+    )
+    got = await fetcher.fetch(loopback.url("/f"))
+    assert (got.status, got.body, got.etag, got.max_age, got.received) == ("new", b"<rss/>", '"1"', 600.0, 6)
+    assert got.last_modified == "Mon, 01 Jan 2024 00:00:00 GMT"
+    headers = loopback.seen[0][1]
+    assert headers["user-agent"].startswith("Chenbao/")
+    assert headers["accept-encoding"] == "gzip, deflate"  # nothing that explodes
+    assert "if-none-match" not in headers
+
+
+async def test_an_unchanged_feed_answers_304_and_keeps_its_validators(
+    fetcher: Fetcher, loopback: Loopback
+) -> None:
+    loopback.answers["/f"] = http(304)
+    got = await fetcher.fetch(loopback.url("/f"), '"1"', "Mon, 01 Jan 2024 00:00:00 GMT")
+    assert (got.status, got.body, got.etag, got.last_modified) == (
+        "unchanged",
+        b"",
+        '"1"',
+        "Mon, 01 Jan 2024 00:00:00 GMT",
+    )
+    assert loopback.seen[0][1]["if-none-match"] == '"1"'
+    assert loopback.seen[0][1]["if-modified-since"] == "Mon, 01 Jan 2024 00:00:00 GMT"
+
+
+async def test_304_without_a_condition_is_an_error(fetcher: Fetcher, loopback: Loopback) -> None:
+    loopback.answers["/f"] = http(304)
+    with pytest.raises(FetchError, match="HTTP 304"):
+        await fetcher.fetch(loopback.url("/f"))
+
+
+async def test_permanent_redirects_are_remembered_up_to_the_first_temporary_one(
+    fetcher: Fetcher, loopback: Loopback
+) -> None:
+    loopback.answers["/a"] = http(301, Location="/b")
+    loopback.answers["/b"] = http(302, Location="/c")
+    loopback.answers["/c"] = http(body=b"x")
+    got = await fetcher.fetch(loopback.url("/a"))
+    assert (got.url, got.moved_to) == (loopback.url("/c"), loopback.url("/b"))
+    got = await fetcher.fetch(loopback.url("/b"))
+    assert (got.url, got.moved_to) == (loopback.url("/c"), "")
+
+
+async def test_redirect_loops_end(fetcher: Fetcher, loopback: Loopback) -> None:
+    loopback.answers["/a"] = http(302, Location="/a")
+    with pytest.raises(FetchError, match="redirects more than 3 times"):
+        await fetcher.fetch(loopback.url("/a"))
+    assert len(loopback.seen) == 4
+
+
+@pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://example.org/", "gopher://x/", "http://[::1"])
+async def test_a_redirect_to_something_else_is_refused(
+    fetcher: Fetcher, loopback: Loopback, target: str
+) -> None:
+    loopback.answers["/a"] = http(302, Location=target)
+    with pytest.raises(FetchError):
+        await fetcher.fetch(loopback.url("/a"))
+    assert len(loopback.seen) == 1
+
+
+async def test_a_redirect_to_a_private_address_is_refused(fetcher: Fetcher, loopback: Loopback) -> None:
+    loopback.answers["/a"] = http(302, Location="http://10.1.2.3/")
+    with pytest.raises(RefusedError, match="CHENBAO_ALLOW_NETWORKS"):
+        await fetcher.fetch(loopback.url("/a"))
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (404, "nothing at this address"),
+        (410, "gone for good"),
+        (500, "has a fault"),
+        (418, "declined"),
+        (301, "declined"),
+    ],
+)
+async def test_refusals_carry_their_status(
+    fetcher: Fetcher, loopback: Loopback, status: int, words: str
+) -> None:
+    loopback.answers["/f"] = http(status)
+    with pytest.raises(FetchError, match=words) as caught:
+        await fetcher.fetch(loopback.url("/f"))
+    assert caught.value.status == status
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry_After": "120"}, 120.0),
+        ({"Retry_After": "99999999999"}, 604_800.0),
+        ({"Retry_After": "Mon, 01 Jan 2024 00:10:00 GMT", "Date": "Mon, 01 Jan 2024 00:00:00 GMT"}, 600.0),
+        ({"Retry_After": "Mon, 01 Jan 2024 00:10:00 GMT"}, None),
+        ({"Retry_After": "soon"}, None),
+        ({}, None),
+    ],
+)
+async def test_retry_after_in_seconds_or_as_a_date(
+    fetcher: Fetcher, loopback: Loopback, headers: dict[str, str], seconds: float | None
+) -> None:
+    loopback.answers["/f"] = http(429, b"", **headers)
+    with pytest.raises(FetchError) as caught:
+        await fetcher.fetch(loopback.url("/f"))
+    assert caught.value.retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    ("encoding", "packed"),
+    [
+        ("gzip", gzip.compress(b"feed" * 5000)),
+        ("x-gzip", gzip.compress(b"feed" * 2500) + gzip.compress(b"feed" * 2500)),
+        ("gzip", gzip.compress(b"feed" * 5000) + b"\0\0padding"),
+        ("deflate", zlib.compress(b"feed" * 5000)),
+        ("deflate", zlib.compress(b"feed" * 5000)[2:-4]),
+        ("identity", b"feed" * 5000),
+    ],
+)
+async def test_compressed_answers(fetcher: Fetcher, loopback: Loopback, encoding: str, packed: bytes) -> None:
+    loopback.answers["/f"] = http(body=packed, Content_Encoding=encoding)
+    got = await fetcher.fetch(loopback.url("/f"))
+    assert got.body == b"feed" * 5000
+    assert got.received == len(packed)
+
+
+async def test_an_empty_answer_may_claim_to_be_compressed(fetcher: Fetcher, loopback: Loopback) -> None:
+    loopback.answers["/f"] = http(body=b"", Content_Encoding="gzip")
+    assert (await fetcher.fetch(loopback.url("/f"))).body == b""
+
+
+@pytest.mark.parametrize("layers", ["announced", "streamed", "gzip"])
+async def test_size_is_capped_announced_streamed_and_unpacked(
+    fetcher: Fetcher, loopback: Loopback, layers: str
+) -> None:
+    large = b"x" * 300_000
+    loopback.answers["/f"] = {
+        "announced": http(body=large),
+        "streamed": b"HTTP/1.1 200 OK\r\n\r\n" + large,
+        "gzip": http(body=gzip.compress(b"\0" * 50_000_000), Content_Encoding="gzip"),
+    }[layers]
+    with pytest.raises(FetchError, match="larger than"):
+        await fetcher.fetch(loopback.url("/f"))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "words"),
+    [
+        ("gzip", gzip.compress(b"feed" * 5000)[:-12], "cut off"),
+        ("gzip", b"no gzip at all", "damaged"),
+        ("br", b"\x0b\x02", "not asked for"),
+        ("gzip, gzip", b"x", "not asked for"),
+    ],
+)
+async def test_damaged_compression(
+    fetcher: Fetcher, loopback: Loopback, encoding: str, body: bytes, words: str
+) -> None:
+    loopback.answers["/f"] = http(body=body, Content_Encoding=encoding)
+    with pytest.raises(FetchError, match=words):
+        await fetcher.fetch(loopback.url("/f"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (b"SSH-2.0-OpenSSH\r\n", "rules of HTTP"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nhalf", "rules of HTTP|broke off"),
+        (b"", "rules of HTTP|broke off"),
+    ],
+)
+async def test_broken_servers(fetcher: Fetcher, loopback: Loopback, answer: bytes, words: str) -> None:
+    loopback.answers["/f"] = answer
+    with pytest.raises(FetchError, match=words):
+        await fetcher.fetch(loopback.url("/f"))
+
+
+async def test_silence_ends(fetcher: Fetcher, loopback: Loopback) -> None:
+    started = time.monotonic()
+    with pytest.raises(FetchError, match="fell silent"):
+        await fetcher.fetch(loopback.url("/hangs"))
+    assert time.monotonic() - started < 1.5
+
+
+async def test_a_slow_drip_ends(loopback: Loopback) -> None:
+    limits = Limits(read=5, total=0.3)
+    async with build_client(Guard(LOCAL), limits) as client:
+        with pytest.raises(FetchError, match="took longer"):
+            await Fetcher(client, limits).fetch(loopback.url("/hangs"))
+
+
+async def test_nobody_listens(fetcher: Fetcher) -> None:
+    with pytest.raises(FetchError, match="cannot be reached"):
+        await fetcher.fetch("http://127.0.0.1:1/f")
+
+
+async def test_tls_that_is_none(fetcher: Fetcher, loopback: Loopback) -> None:
+    loopback.greeting = b"220 mail.example.cn ESMTP\r\n"
+    with pytest.raises(FetchError, match="certificate or encryption"):
+        await fetcher.fetch(loopback.url("/f").replace("http:", "https:"))
+
+
+async def test_a_handshake_that_never_ends_leaves_nothing_open(loopback: Loopback) -> None:
+    limits = Limits(connect=5, total=0.3)
+    async with build_client(Guard(LOCAL), limits) as client:
+        with pytest.raises(FetchError, match="took longer"):
+            await Fetcher(client, limits).fetch(loopback.url("/f").replace("http:", "https:"))
+    gc.collect()  # a socket left open would be a warning here, and warnings are errors
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "feed", "file:///etc/passwd", "http://", "http://a:99999/", "http://\x00/", "http://" + "a." * 200],
+)
+async def test_addresses_that_are_none(fetcher: Fetcher, url: str) -> None:
+    with pytest.raises(FetchError):
+        await fetcher.fetch(url)
+
+
+async def test_validators_cannot_smuggle_headers(fetcher: Fetcher, loopback: Loopback) -> None:
+    loopback.answers["/f"] = http(body=b"x")
+    await fetcher.fetch(loopback.url("/f"), '"1"\r\nX-Evil: 1', "")
+    assert "x-evil" not in loopback.seen[0][1]
+
+
+async def test_pool_exhaustion_and_timeouts_have_sentences() -> None:
+    async def refuse(request: httpx.Request) -> httpx.Response:
+        raise {
+            "pool": httpx.PoolTimeout,
+            "connect": httpx.ConnectTimeout,
+            "dns": httpx.ConnectError,
+            "read": httpx.ReadError,
+        }[request.url.host]("resolving it")
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(refuse)) as client:
+        for host, words in {
+            "pool": "Too many",
+            "connect": "reached within 10",
+            "dns": "name is unknown",
+            "read": "broke off",
+        }.items():
+            with pytest.raises(FetchError, match=words):
+                await Fetcher(client).fetch(f"http://{host}/")

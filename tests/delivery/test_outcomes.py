@@ -1,0 +1,154 @@
+"""Each answer of Telegram's, made by a server over HTTP and read through the library, leads to the right outcome."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+from telegram.error import EndPointNotFound, TelegramError
+from telegram.ext import ExtBot
+from telegram.request import HTTPXRequest
+
+from bot.delivery.outcomes import FLOOD_WAIT, Outcome, classify, sent
+from tests.doubles.bot_api import BotApi
+
+pytestmark = pytest.mark.filterwarnings("ignore:In a future major version attribute `retry_after`")
+
+
+@pytest.fixture
+def api() -> Iterator[BotApi]:
+    with BotApi() as api:
+        api.open_chat(7)
+        yield api
+
+
+@pytest.fixture
+async def bot(api: BotApi) -> AsyncIterator[ExtBot[None]]:
+    async with ExtBot[None](api.token, base_url=f"{api.url}/bot") as bot:
+        yield bot
+
+
+async def outcome_of(bot: ExtBot[None], read_timeout: float = 5) -> Outcome:
+    try:
+        return sent(await bot.send_message(7, "早", read_timeout=read_timeout))
+    except Exception as error:
+        return classify(error)
+
+
+FORBIDDEN = [
+    "Forbidden: bot was blocked by the user",
+    "Forbidden: user is deactivated",
+    "Forbidden: bot can't initiate conversation with a user",
+    "Forbidden: bot was kicked from the group chat",
+    "Forbidden: bot was kicked from the supergroup chat",
+    "Forbidden: bot was kicked from the channel chat",
+    "Forbidden: bot is not a member of the group chat",
+    "Forbidden: bot is not a member of the supergroup chat",
+    "Forbidden: bot is not a member of the channel chat",
+    "Forbidden: the group chat was deleted",
+]
+
+TABLE: list[tuple[dict[str, Any], str]] = [
+    *(({"status": 403, "description": text}, "permanent") for text in FORBIDDEN),
+    ({"status": 400, "description": "Bad Request: chat not found"}, "permanent"),
+    # What nobody knows deactivates nobody.
+    ({"status": 403, "description": "Forbidden: bot was blocked by the user's employer"}, "rejected"),
+    ({"status": 403, "description": "Forbidden"}, "rejected"),
+    ({"status": 400, "description": "Bad Request: not enough rights to send text messages to the chat"}, "rejected"),
+    ({"status": 400, "description": "Bad Request: message thread not found"}, "rejected"),
+    ({"status": 400, "description": "Bad Request: TOPIC_CLOSED"}, "rejected"),
+    ({"status": 400, "description": "Bad Request: BUTTON_DATA_INVALID"}, "rejected"),
+    ({"status": 400, "description": "Bad Request: chat not found in this universe"}, "rejected"),
+    ({"status": 400, "description": "Bad Request: message is too long"}, "too_long"),
+    ({"status": 400, "description": "Bad Request: text is too long"}, "too_long"),
+    ({"status": 413, "description": "Request Entity Too Large"}, "too_long"),
+    ({"status": 400, "description": "Bad Request: message to edit not found"}, "too_old"),
+    ({"status": 400, "description": "Bad Request: query is too old and response timeout expired or query ID is invalid"},
+     "too_old"),
+    ({"status": 400, "description": "Bad Request: message is not modified: specified new message content and …"},
+     "unmodified"),
+    ({"status": 400, "description": "Bad Request: can't parse entities: Unsupported start tag \"br\" at byte offset 1"},
+     "unparsable"),
+    ({"status": 401, "description": "Unauthorized"}, "unauthorised"),
+    ({"status": 404, "description": "Not Found"}, "unauthorised"),
+    ({"status": 409, "description": "Conflict: terminated by other getUpdates request"}, "conflict"),
+    ({"status": 500, "description": "Internal Server Error"}, "ambiguous"),
+    ({"status": 502, "description": "Bad Gateway"}, "ambiguous"),
+    ({"status": 504, "description": "Gateway Timeout"}, "ambiguous"),
+    # Pages of proxies and gateways are no answers of Telegram's, whatever their status.
+    ({"status": 502, "body": b"<html>Bad Gateway</html>"}, "ambiguous"),
+    ({"status": 403, "body": b"<html>Forbidden</html>"}, "ambiguous"),
+    ({"status": 404, "body": b"<html>Not Found</html>"}, "ambiguous"),
+    ({"status": 200, "body": b'{"ok": true, "resu'}, "ambiguous"),
+    ({"status": 200, "body": b'{"ok": true, "result": {"message_id": 1}}'}, "ambiguous"),
+    ({"status": 200, "body": b'{"ok": true}'}, "ambiguous"),
+    ({"cut": "before"}, "ambiguous"),
+    ({"cut": "after"}, "ambiguous"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("fault", "kind"), TABLE, ids=lambda value: str(value)[:70])
+async def test_each_answer_leads_to_its_outcome(
+    api: BotApi, bot: ExtBot[None], fault: dict[str, Any], kind: str
+) -> None:
+    api.fail("sendMessage", **fault)
+    outcome = await outcome_of(bot)
+    assert outcome.kind == kind
+    assert outcome.problem
+    assert outcome.delivered == (kind == "unmodified")
+    assert api.token not in outcome.problem
+
+
+async def test_a_good_answer(api: BotApi, bot: ExtBot[None]) -> None:
+    outcome = await outcome_of(bot)
+    assert outcome == Outcome("sent", message_id=api.last(7).message_id)
+    assert outcome.delivered
+    assert sent(True) == Outcome("sent")
+
+
+async def test_a_migration_carries_the_new_id(api: BotApi, bot: ExtBot[None]) -> None:
+    description = "Bad Request: group chat was upgraded to a supergroup chat"
+    api.fail("sendMessage", status=400, description=description, parameters={"migrate_to_chat_id": -1001})
+    outcome = await outcome_of(bot)
+    assert (outcome.kind, outcome.new_chat_id) == ("migrated", -1001)
+
+
+@pytest.mark.parametrize(("parameters", "wait"), [({"retry_after": 7200}, 7200), ({}, FLOOD_WAIT)])
+async def test_a_flood_carries_its_wait(
+    api: BotApi, bot: ExtBot[None], parameters: dict[str, int], wait: float
+) -> None:
+    api.fail(
+        "sendMessage", status=429, description="Too Many Requests: retry after 7200", parameters=parameters
+    )
+    outcome = await outcome_of(bot)
+    assert (outcome.kind, outcome.retry_after) == ("flood", wait)
+
+
+async def test_a_timeout_after_sending_is_ambiguous(api: BotApi, bot: ExtBot[None]) -> None:
+    api.fail("sendMessage", status=0, delay=0.4)
+    assert (await outcome_of(bot, read_timeout=0.1)).kind == "ambiguous"
+    api.wait_for(lambda: api.messages(7), 2)  # it arrived all the same: to resend would double it
+
+
+async def test_a_connection_that_never_was_is_safe_to_retry(api: BotApi, bot: ExtBot[None]) -> None:
+    api.stop()
+    outcome = await outcome_of(bot)
+    assert (outcome.kind, "ConnectError" in outcome.problem) == ("retry", True)
+    api.restart()
+    assert (await outcome_of(bot)).kind == "sent"
+
+
+async def test_a_full_pool_is_safe_to_retry(api: BotApi) -> None:
+    request = HTTPXRequest(connection_pool_size=1, pool_timeout=0.1)
+    async with ExtBot[None](api.token, base_url=f"{api.url}/bot", request=request) as bot:
+        api.fail("sendMessage", status=0, delay=0.5)
+        outcomes = await asyncio.gather(outcome_of(bot), outcome_of(bot))
+    assert [outcome.kind for outcome in outcomes] == ["sent", "retry"]
+    assert len(api.messages(7)) == 1
+
+
+def test_errors_that_only_the_library_makes() -> None:
+    assert classify(EndPointNotFound("Endpoint 'sendRichMessage' not found in Bot API")).kind == "rejected"
+    assert classify(TelegramError("something new")).kind == "ambiguous"
+    assert classify(TelegramError("")).problem == "TelegramError"
+    assert classify(KeyError("message_id")).problem == "the answer could not be read (KeyError)"

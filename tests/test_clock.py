@@ -1,0 +1,265 @@
+"""Local-time arithmetic against an oracle that walks the clock minute by minute, and what people write."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+
+from bot import clock
+from bot.errors import InputError
+
+DAILY = clock.ALL_WEEKDAYS
+MINUTE = timedelta(minutes=1)
+SLOTS = [f"{half // 2:02d}:{half % 2 * 30:02d}" for half in range(48)]
+
+ODD_ZONES = (
+    "America/Nuuk",  # the gap runs up to midnight
+    "America/Santiago",  # the gap starts at midnight
+    "Australia/Lord_Howe",  # half an hour
+    "Antarctica/Troll",  # two hours
+    "Africa/Casablanca",  # backwards for Ramadan
+    "Asia/Beirut",
+    "Asia/Gaza",
+    "Pacific/Chatham",
+    "America/New_York",
+    "Europe/Dublin",  # its summer time is its standard time
+)
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type, misc]  # the ints never reach tzinfo's place
+
+
+def changes(zone: str, first_year: int, last_year: int) -> Iterator[datetime]:
+    """Every instant at which the offset of `zone` changes, to the minute."""
+    info = ZoneInfo(zone)
+    day, end = utc(first_year, 1, 1), utc(last_year + 1, 1, 1)
+    while day < end:
+        following = day + timedelta(days=1)
+        if day.astimezone(info).utcoffset() != following.astimezone(info).utcoffset():
+            low, high = day, following
+            while high - low > MINUTE:
+                middle = (low + (high - low) // 2).replace(second=0)
+                if middle.astimezone(info).utcoffset() == day.astimezone(info).utcoffset():
+                    low = middle
+                else:
+                    high = middle
+            yield high
+        day = following
+
+
+def expected(zone: str, around: datetime) -> dict[tuple[date, str], datetime]:
+    """For three local dates around `around` and 48 slots: the due instant, found by reading every minute."""
+    info = ZoneInfo(zone)
+    start = around - timedelta(days=4)
+    minutes: dict[date, list[tuple[str, datetime]]] = {}
+    for step in range(8 * 1440):
+        at = start + step * MINUTE
+        wall = at.astimezone(info)
+        minutes.setdefault(wall.date(), []).append((f"{wall:%H:%M}", at))
+    middle = around.astimezone(info).date()
+    found = {}
+    for day in (middle - timedelta(days=1), middle, middle + timedelta(days=1)):
+        seen = minutes[day]
+        for slot in SLOTS:
+            exact = [at for shown, at in seen if shown == slot]
+            later = [at for shown, at in seen if shown > slot]
+            found[day, slot] = exact[0] if exact else later[0] if later else seen[-1][1]
+    return found
+
+
+def check_change(zone: str, change: datetime) -> int:
+    """Every slot around one change of the clocks agrees with the oracle, from every side; how many were checked."""
+    truth = expected(zone, change)
+    for (day, slot), at in truth.items():
+        assert clock.next_due(zone, slot, DAILY, at - timedelta(seconds=1)) == at, (zone, slot, day)
+        assert clock.next_due(zone, slot, DAILY, at) > at, (zone, slot, day)
+        assert clock.local_date(zone, at) == day, (zone, slot, day)
+    days = sorted({day for day, _ in truth})
+    for slot in SLOTS:
+        first, last = truth[days[0], slot], truth[days[-1], slot]
+        between = clock.due_between(zone, slot, DAILY, first - MINUTE, last)
+        assert between == [(day, truth[day, slot]) for day in days], (zone, slot)
+    return len(truth)
+
+
+@pytest.mark.parametrize("zone", ODD_ZONES)
+def test_each_local_date_has_one_due_instant_through_odd_changes(zone: str) -> None:
+    found = list(changes(zone, 2026, 2026))
+    assert len(found) >= 2
+    for change in found[:2]:
+        assert check_change(zone, change) == 3 * 48
+
+
+@pytest.mark.soak
+def test_each_local_date_has_one_due_instant_through_every_change() -> None:
+    checked = 0
+    for zone in sorted(available_timezones() - {"Factory", "localtime", "posixrules"}):
+        for change in changes(zone, 2025, 2035):
+            checked += check_change(zone, change)
+    assert checked > 100_000
+
+
+def test_a_skipped_time_comes_right_after_the_gap() -> None:
+    # New York, 8 March 2026: 02:00 → 03:00 at 07:00 UTC.
+    assert clock.next_due("America/New_York", "02:30", DAILY, utc(2026, 3, 8)) == utc(2026, 3, 8, 7)
+
+
+def test_a_skipped_time_before_midnight_stays_on_its_date() -> None:
+    # Nuuk, 28 March 2026: 23:00 on Saturday → 00:00 on Sunday at 01:00 UTC.
+    due = clock.next_due("America/Nuuk", "23:30", (6,), utc(2026, 3, 28, 12))
+    assert due == utc(2026, 3, 29, 0, 59)
+    assert clock.local_date("America/Nuuk", due) == date(2026, 3, 28)
+
+
+def test_a_repeated_time_comes_once_at_its_first_occurrence() -> None:
+    # Berlin, 25 October 2026: 03:00 → 02:00 at 01:00 UTC; 02:30 is 00:30 and 01:30 UTC.
+    first = clock.next_due("Europe/Berlin", "02:30", DAILY, utc(2026, 10, 25))
+    assert first == utc(2026, 10, 25, 0, 30)
+    assert clock.next_due("Europe/Berlin", "02:30", DAILY, first) == utc(2026, 10, 26, 1, 30)
+
+
+def test_a_date_that_never_was_has_no_due_instant() -> None:
+    # Samoa skipped 30 December 2011.
+    due = clock.due_between("Pacific/Apia", "08:00", DAILY, utc(2011, 12, 29), utc(2011, 12, 31, 12))
+    assert [day for day, _ in due] == [date(2011, 12, 29), date(2011, 12, 31)]
+
+
+def test_strictly_after_and_only_wanted_weekdays() -> None:
+    monday_eight = utc(2026, 11, 23, 0)  # 08:00 in Shanghai
+    assert clock.next_due("Asia/Shanghai", "08:00", (1,), monday_eight) == utc(2026, 11, 30, 0)
+    assert clock.next_due("Asia/Shanghai", "08:00", (1,), monday_eight - MINUTE) == monday_eight
+    for day in DAILY:
+        wait = clock.next_due("Asia/Shanghai", "08:00", (day,), monday_eight) - monday_eight
+        assert timedelta(0) < wait <= timedelta(days=8)
+
+
+@pytest.mark.parametrize("weekdays", [(), (9,)])
+def test_no_wanted_weekday_is_an_error(weekdays: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="weekday"):
+        clock.next_due("UTC", "08:00", weekdays, utc(2026, 1, 1))
+
+
+def test_due_between_catches_up_over_weeks_and_excludes_its_start() -> None:
+    start, end = utc(2026, 11, 1, 0), utc(2026, 11, 30, 0)
+    due = clock.due_between("Asia/Shanghai", "08:00", DAILY, start, end)
+    assert [day for day, _ in due] == [date(2026, 11, day) for day in range(2, 31)]
+    assert clock.due_between("Asia/Shanghai", "08:00", (), start, end) == []
+
+
+def test_wall_clock_and_date() -> None:
+    at = utc(2026, 11, 23, 18, 30)
+    assert f"{clock.to_local('Asia/Tokyo', at):%Y-%m-%d %H:%M}" == "2026-11-24 03:30"
+    assert clock.local_date("America/Los_Angeles", at) == date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(-50, (0, "minute")), (59, (0, "minute")), (61, (1, "minute")), (3599, (59, "minute")),
+     (3600, (1, "hour")), (86399, (23, "hour")), (86400, (1, "day")), (864000, (10, "day"))],
+)  # fmt: skip
+def test_elapsed(seconds: int, shown: tuple[int, str]) -> None:
+    now = utc(2026, 11, 24)
+    assert clock.elapsed(now - timedelta(seconds=seconds), now) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [("8:30", "08:30"), ("08：30", "08:30"), ("８：３０", "08:30"), ("830", "08:30"), ("0830", "08:30"),
+     ("2359", "23:59"), ("8", "08:00"), ("8.30", "08:30"), ("8点", "08:00"), ("8點30分", "08:30"), ("8点半", "08:30"),
+     ("9点钟", "09:00"), ("十点整", "10:00"), ("早上8点", "08:00"), ("早上八点半", "08:30"), ("晚上9点", "21:00"),
+     ("下午三点一刻", "15:15"), ("三点三刻", "03:45"), ("二十点", "20:00"), ("晚上十二点", "00:00"), ("夜里2点", "02:00"),
+     ("晚上20点", "20:00"), ("凌晨12点", "00:00"), ("凌晨3点", "03:00"), ("中午12点", "12:00"), ("中午1点", "13:00"),
+     ("中午11点半", "11:30"), ("7am", "07:00"), ("7:30 pm", "19:30"), ("12am", "00:00"), ("12 PM", "12:00"),
+     ("8 a.m.", "08:00"), (" 0:00 ", "00:00")],
+)  # fmt: skip
+def test_times_as_people_write_them(text: str, time: str) -> None:
+    assert clock.parse_time(text) == time
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "25:00",
+        "24:00",
+        "8:60",
+        "2500",
+        "8:5",
+        "13pm",
+        "0am",
+        "早上8点pm",
+        "-3:00",
+        "1:00:00",
+        "明天",
+        "x" * 500,
+    ],
+)
+def test_what_is_no_time_is_refused_in_one_sentence(text: str) -> None:
+    with pytest.raises(InputError, match=r"is not a time of day: .*\.$") as refused:
+        clock.parse_time(text)
+    assert len(str(refused.value)) < 120
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [("每天", DAILY), ("daily", DAILY), ("every day", DAILY), ("工作日", (1, 2, 3, 4, 5)), ("weekdays", (1, 2, 3, 4, 5)),
+     ("周末", (6, 7)), ("周一三五", (1, 3, 5)), ("周一、周三和周五", (1, 3, 5)), ("星期一到星期五", (1, 2, 3, 4, 5)),
+     ("礼拜天", (7,)), ("周五至周二", (1, 2, 5, 6, 7)), ("周一到周三、周六", (1, 2, 3, 6)), ("Mon-Fri", (1, 2, 3, 4, 5)),
+     ("Mon, Wed and Fri", (1, 3, 5)), ("tuesdays thursday", (2, 4)), ("Saturday to Sunday", (6, 7)),
+     ("1,3,5", (1, 3, 5)), ("1-5", (1, 2, 3, 4, 5)), ("135", (1, 3, 5))],
+)  # fmt: skip
+def test_weekdays_as_people_write_them(text: str, days: tuple[int, ...]) -> None:
+    assert clock.parse_weekdays(text) == days
+
+
+@pytest.mark.parametrize("text", ["", "8", "周", "sometimes", "1-", "无"])
+def test_what_names_no_weekday_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="names no weekdays"):
+        clock.parse_weekdays(text)
+
+
+def test_every_packaged_zone_exists() -> None:
+    assert len(clock._places()) >= 80
+    assert all(clock.find_zones(names[0], 1) for names in clock._places().values())
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [("Asia/Shanghai", "Asia/Shanghai"), ("asia/tokyo", "Asia/Tokyo"), (" utc ", "UTC"), ("北京", "Asia/Shanghai"),
+     ("東京", "Asia/Tokyo"), ("伦敦", "Europe/London"), ("纽约", "America/New_York"), ("New York", "America/New_York"),
+     ("reykjavik", "Atlantic/Reykjavik"), ("Etc/GMT-8", "Etc/GMT-8")],
+)  # fmt: skip
+def test_one_zone_by_its_name(text: str, zone: str) -> None:
+    assert clock.parse_zone(text) == zone
+    assert clock.is_zone(zone)
+
+
+@pytest.mark.parametrize(
+    "text", ["Mars/Phobos", "", "美国", "+8", "GMT-5", "GMT+0", "localtime", "Factory", "new"]
+)
+def test_what_is_not_one_zone_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="is not one time zone"):
+        clock.parse_zone(text)
+    assert text == "GMT+0" or not clock.is_zone(text)
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [("上海", "Asia/Shanghai"), ("纽", "America/New_York"), ("旧金山", "America/Los_Angeles"), ("tok", "Asia/Tokyo"),
+     ("asia/tok", "Asia/Tokyo"), ("san fran", "America/Los_Angeles"), ("+8", "Asia/Shanghai"), ("UTC+9", "Asia/Tokyo"),
+     ("GMT-5", "America/New_York"), ("utc+5:30", "Asia/Kolkata"), ("东八区", "Asia/Shanghai"), ("西五区", "America/New_York"),
+     ("＋９", "Asia/Tokyo"), ("Troll", "Antarctica/Troll"), ("-12", "Etc/GMT+12")],
+)  # fmt: skip
+def test_zone_search(query: str, first: str) -> None:
+    assert clock.find_zones(query, 5)[0] == first
+
+
+def test_zone_search_limits_and_finds_nothing_for_nonsense() -> None:
+    assert clock.find_zones("美国", 2) == ["America/New_York", "America/Chicago"]
+    assert "Europe/London" in clock.find_zones("+0", 5)
+    assert "Etc/GMT+5" in clock.find_zones("-5", 50)
+    for query in ("", "Mars/Phobos", "+99", "a", "😀"):
+        assert clock.find_zones(query, 5) == []
+    assert clock.find_zones("上海", 0) == []

@@ -1,0 +1,111 @@
+"""Settings: defaults, the environment over the file, secrets from files, and one clear sentence for each bad value."""
+
+from ipaddress import ip_network
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.config import SETTINGS, Config, load_config
+from bot.errors import ConfigError
+
+TOKEN = "123456789:AbC-dEf_123"
+
+
+def test_without_anything_the_defaults_hold() -> None:
+    assert load_config({}) == Config()
+    for setting in SETTINGS:
+        if setting.default:
+            assert setting.parse(setting.default) == getattr(Config(), setting.attribute), setting.name
+
+
+def test_every_value_is_understood() -> None:
+    config = load_config(
+        {
+            "TELEGRAM_BOT_TOKEN": f" {TOKEN} ",
+            "TELEGRAM_API_URL": "http://127.0.0.1:8081/",
+            "TELEGRAM_PROXY": "socks5://127.0.0.1:1080",
+            "CHENBAO_OWNERS": "1, 22，333",
+            "CHENBAO_ACCESS": "Invite",
+            "CHENBAO_TIMEZONE": "Europe/Berlin",
+            "CHENBAO_BRIEFING_TIME": "7:05",
+            "CHENBAO_LANGUAGE": "zh-hant",
+            "CHENBAO_ALLOW_NETWORKS": "192.168.0.0/16 fd00::/8",
+            "CHENBAO_RETENTION_DAYS": "30",
+            "CHENBAO_HTTP_ADDRESS": "[::1]:8080",
+            "CHENBAO_LOG_FORMAT": "JSON",
+        }
+    )
+    assert config.token == TOKEN
+    assert config.api_url == "http://127.0.0.1:8081"
+    assert config.owners == {1, 22, 333}
+    assert config.access == "invite"
+    assert config.zone == ZoneInfo("Europe/Berlin")
+    assert config.briefing_time == "07:05"
+    assert config.language == "zh-Hant"
+    assert config.allow_networks == (ip_network("192.168.0.0/16"), ip_network("fd00::/8"))
+    assert config.http_address == ("::1", 8080)
+    assert config.log_format == "json"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TELEGRAM_BOT_TOKEN", "no-colon"),
+        ("TELEGRAM_BOT_TOKEN", "abc:def"),
+        ("TELEGRAM_API_URL", "api.telegram.org"),
+        ("TELEGRAM_PROXY", "ftp://proxy"),
+        ("CHENBAO_OWNERS", "@somebody"),
+        ("CHENBAO_ACCESS", "closed"),
+        ("CHENBAO_TIMEZONE", "Mars/Phobos"),
+        ("CHENBAO_TIMEZONE", "../../etc/passwd"),
+        ("CHENBAO_BRIEFING_TIME", "25:00"),
+        ("CHENBAO_BRIEFING_TIME", "8"),
+        ("CHENBAO_LANGUAGE", "fr"),
+        ("CHENBAO_ALLOW_NETWORKS", "192.168.0.1/16"),
+        ("CHENBAO_RETENTION_DAYS", "0"),
+        ("CHENBAO_RETENTION_DAYS", "²"),
+        ("CHENBAO_WEBHOOK_URL", "example.com"),
+        ("CHENBAO_HTTP_ADDRESS", "8080"),
+        ("CHENBAO_HTTP_ADDRESS", "host:99999"),
+        ("CHENBAO_LOG_LEVEL", "loud"),
+        ("CHENBAO_LOG_FORMAT", "xml"),
+    ],
+)
+def test_a_bad_value_is_named_and_never_echoed_when_secret(name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=f"^{name} ") as caught:
+        load_config({name: value})
+    assert "\n" not in str(caught.value)
+    if name == "TELEGRAM_BOT_TOKEN":
+        assert value not in str(caught.value)
+
+
+def test_the_environment_overrules_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "chenbao.toml"
+    file.write_text('CHENBAO_ACCESS = "list"\nCHENBAO_OWNERS = [1, 2]\nCHENBAO_RETENTION_DAYS = 40\n')
+    config = load_config({"CHENBAO_ACCESS": "open"}, file)
+    assert config.access == "open"
+    assert config.owners == {1, 2}
+    assert config.retention_days == 40
+
+
+@pytest.mark.parametrize("content", ["CHENBAO_NONSENSE = 1", "not toml at all"])
+def test_a_file_that_cannot_be_used_is_named(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "chenbao.toml"
+    file.write_text(content)
+    with pytest.raises(ConfigError, match=r"chenbao\.toml"):
+        load_config({}, file)
+    with pytest.raises(ConfigError, match="missing"):
+        load_config({}, tmp_path / "missing.toml")
+
+
+def test_a_secret_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
+    secret = tmp_path / "token"
+    secret.write_text(f"{TOKEN}\n")
+    assert load_config({"TELEGRAM_BOT_TOKEN_FILE": str(secret)}).token == TOKEN
+    with pytest.raises(ConfigError, match="TELEGRAM_BOT_TOKEN_FILE"):
+        load_config({"TELEGRAM_BOT_TOKEN_FILE": str(tmp_path / "missing")})
+
+
+def test_secrets_stay_out_of_the_repr() -> None:
+    assert TOKEN not in repr(load_config({"TELEGRAM_BOT_TOKEN": TOKEN}))
