@@ -152,14 +152,25 @@ def clear(db: "Database") -> None:
             db.execute(f"DELETE FROM {table}")
 
 
-def newest(db: "Database", match: str, limit: int, since: datetime | None = None) -> list[int]:
-    """Up to `limit` doc ids that `match` (an FTS5 expression made by `words` …), newest first."""
+def newest(
+    db: "Database", match: str, limit: int, since: datetime | None = None, floor: int = 0
+) -> list[int]:
+    """Up to `limit` doc ids that `match` (an expression made by `word` …), newest first, none below `floor`."""
     rows = db.execute(
         "SELECT rowid FROM index_words WHERE index_words MATCH ? AND rowid >= ? ORDER BY rowid DESC LIMIT ?",
-        (match, _first_number(since), limit),
+        (match, max(_first_number(since), floor), limit),
     )
     rows.row_factory = None  # plain tuples: these lists are long
     return [row[0] for row in rows]
+
+
+def nth_newest(db: "Database", match: str, number: int) -> int:
+    """The doc id of the `number`th newest document that `match` has; 0 where there are fewer."""
+    row = db.execute(
+        "SELECT rowid FROM index_words WHERE index_words MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ?",
+        (match, number - 1),
+    ).fetchone()
+    return int(row[0]) if row else 0
 
 
 def frequencies(db: "Database", terms: Sequence[str]) -> dict[str, int]:

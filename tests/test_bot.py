@@ -201,9 +201,9 @@ def search_and_follow(api: BotApi) -> None:
     api.press(found, "关注这个搜索")
     api.wait_for(lambda: any("已关注" in label for label in api.last(READER).labels))
     api.say(READER, "订阅 国产替代")
-    api.wait_for(lambda: "已关注「国产替代」" in api.last(READER).text)
+    api.wait_for(lambda: "已关注“国产替代”" in api.last(READER).text)
     api.say(READER, "/unfollow 国产替代")
-    api.wait_for(lambda: "已退订「国产替代」" in api.last(READER).text)
+    api.wait_for(lambda: "已退订“国产替代”" in api.last(READER).text)
     api.say(READER, "今日简报")
     api.wait_for(lambda: "今日简报 · " in api.last(READER).text)
     api.say(READER, "/topic 半导体")
@@ -254,7 +254,7 @@ BAD_INPUT = [
     ("/follow " + "词" * 60, "太长"),
     ("/follow 的", "太短"),
     ("/unfollow 从未关注", "你没有关注"),
-    ("/topic 不存在的话题", "没有「不存在的话题」这个话题"),
+    ("/topic 不存在的话题", "没有“不存在的话题”这个话题"),
     ("/start a999999", "已经不在库里"),
     ("/stats", "只有管理员"),
 ]

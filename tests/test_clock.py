@@ -52,9 +52,9 @@ def changes(zone: str, first_year: int, last_year: int) -> Iterator[datetime]:
 def expected(zone: str, around: datetime) -> dict[tuple[date, str], datetime]:
     """For three local dates around `around` and 48 slots: the due instant, found by reading every minute."""
     info = ZoneInfo(zone)
-    start = around - timedelta(days=4)
+    start = around - timedelta(days=3)
     minutes: dict[date, list[tuple[str, datetime]]] = {}
-    for step in range(8 * 1440):
+    for step in range(6 * 1440):
         at = start + step * MINUTE
         wall = at.astimezone(info)
         minutes.setdefault(wall.date(), []).append((f"{wall:%H:%M}", at))

@@ -21,8 +21,9 @@ from storage.models import EditionItem, Story, Subscription
 MATCH_WEIGHT = 1.5
 MORE_MATCHES = 0.2
 SOURCE_WEIGHT = 0.5
-TOPIC_WEIGHT = 0.4
-"""For a story that has any topic: one without stands at the industry's edge. Does not count against the floor."""
+TOPIC_WEIGHT = 0.25
+"""For each of up to two topics: a story without any stands at the industry's edge. Does not count for the floor."""
+CENTRAL_TOPICS = 2
 HALF_LIFE = timedelta(hours=24)
 FLOOR = 1.2
 """Below it a story is old news that one source carried and nobody asked for: a shorter edition is better."""
@@ -147,7 +148,7 @@ def _rank(
     )
     if rank < FLOOR:
         return None
-    rank += TOPIC_WEIGHT if candidate.topics else 0.0
+    rank += TOPIC_WEIGHT * min(len(candidate.topics), CENTRAL_TOPICS)
     followed = {normalise(found.subscription.value) for found in matches}
     words = tuple(word for word in leading_words(story.lead) if word not in followed)
     return _Ranked(candidate, matches, rank, words)

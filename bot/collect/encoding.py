@@ -55,6 +55,7 @@ _NOT_TEXT = {
 _DECLARATION = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
+_ASCII = bytes(range(128))
 _SAMPLE = 65_536
 """Bytes that detection looks at."""
 _CHANCE = 8
@@ -113,9 +114,9 @@ def _utf8(data: bytes, declared: list[str]) -> str:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return ""
-    beyond = len(data) - len(text) > 0 and sum(byte > 127 for byte in data[:_SAMPLE]) <= _CHANCE
     others = [name for name in declared if name in ("gb18030", "big5hkscs", "cp932", "cp949")]
-    if beyond and others and "utf-8" not in declared:
+    by_chance = len(data[:_SAMPLE].translate(None, _ASCII)) in range(1, _CHANCE + 1)
+    if by_chance and others and "utf-8" not in declared:
         try:
             return data.decode(others[0])
         except UnicodeDecodeError:

@@ -22,7 +22,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-SENTENCE_END = re.compile(r"[。！？…；：!?;:.][”’\"」』）)》】]*$")
+SENTENCE_END = re.compile(
+    r"[。！？…；：!?;:.][”’\"」』）)》】]*$|[。！？”’][（(][^（）()]{1,30}[）)]$"  # …增长。（记者 林远）
+)
 NUMBERED = re.compile(
     r"^(?:[（(][一二三四五六七八九十百\d]+[)）]|[一二三四五六七八九十]+[、是要]|第[一二三四五六七八九十\d]+[章节条部]"
     r"|\d{1,2}[.、)）](?!\d)|[①-⑳●■◆▲•·]|[—-]{2})"
@@ -31,7 +33,7 @@ NUMBERED = re.compile(
 
 _TITLE_SHAPE = re.compile(r"[\u4e00-\u9fff”」》] +[\u4e00-\u9fff“「《]|：(?=.)")
 _NO_TITLE = re.compile(
-    r"^[（(].*[）)]$|[{};=]|^(?:记者|作者|编辑|责任编辑|责编|来源|图片?|图源|资料|注|附|本文|（)|(?:图片|供图|/图|摄)$|图为|^[^\u4e00-\u9fff]*$"
+    r"^[（(].*[）)]$|[{};=]|^(?:记者|作者|编辑|责任编辑|责编|来源|图片?|图源|资料|注|附|本文|参考价|受访专家|题图|（)|(?:图片|供图|/图|摄)$|图为|^[^\u4e00-\u9fff]*$"
 )
 """Credits, captions, notes and leftovers of scripts."""
 _COMMA_END = ("，", "、", ",", "——")
@@ -40,8 +42,9 @@ _OPENING = re.compile(
 )
 _RUN = re.compile(r"[\u4e00-\u9fff]+|[a-z][a-z0-9-]+")
 _MAX_HEADING = 36
-_CONVINCED = 0.3
-"""Sum of evidence from which a line is a title. On that issue: true titles 1.01 … 4.55, others -4 … -0.20."""
+_LONG_HEADING = 28
+_CONVINCED = 0.6
+"""Sum of evidence from which a line is a title. On that issue: true titles 1.02 … 4.55, others -3.96 … -0.19."""
 _SHORTEST_TITLE = 6
 _MIN_TEXT = 80
 """Characters on either side of a line before it may divide two articles."""
@@ -51,6 +54,10 @@ def is_heading(line: str) -> bool:
     """A short line that is no sentence and no cut piece of one (36 characters, one printed line, at most)."""
     if len(line) > _MAX_HEADING or line.endswith(_COMMA_END) or "。" in line:
         return False
+    if len(line) >= _LONG_HEADING and "，" in line and not _TITLE_SHAPE.search(line):
+        return (
+            False  # a piece of a sentence: titles of this length put a space or a colon between their halves
+        )
     if line.endswith(("？", "?", "！", "!")):  # 谁来买单？ is a heading, 然而，谁来买单呢？ a sentence
         return "，" not in line
     return not SENTENCE_END.search(line)

@@ -145,7 +145,9 @@ def _match(listed: Sequence[_Listed], body: Sequence[str]) -> dict[int, int]:
     """Listed line → body line, in the same order, with the greatest sum of likeness (dynamic programme)."""
     longest = max(len(item.title) for item in listed) + 12
     candidates = [
-        (n, _bigrams(line)) for n, line in enumerate(body) if len(line) <= longest and not line.endswith("。")
+        (n, _bigrams(line))
+        for n, line in enumerate(body)
+        if len(line) <= longest and not line.endswith("。") and not line.startswith(("——", "--"))
     ]
     likeness: list[list[float]] = []
     for item in listed:

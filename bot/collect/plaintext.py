@@ -98,6 +98,7 @@ _CONTROL = dict.fromkeys(
     [*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F, 0x00AD, 0x200B, 0x2060, 0xFEFF, 0xFFFE, 0xFFFF]
 ) | dict.fromkeys(range(0xD800, 0xE000), "�")
 """Characters that no reader sees and some stores refuse; lone surrogates cannot be written as UTF-8."""
+_ANY_CONTROL = re.compile(f"[{re.escape(''.join(map(chr, _CONTROL)))}]")
 _ESCAPED = re.compile(r"</?(?:p|br|div|span|strong|a)\b[^<>]{0,200}>", re.IGNORECASE)
 _MAX_HTML = 2_000_000
 """Characters of markup read at most: no article is longer, some pages are."""
@@ -105,7 +106,9 @@ _MAX_HTML = 2_000_000
 
 def clean(text: str) -> str:
     """Without control characters, zero-width characters and lone surrogates; newlines as \\n."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROL)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.translate(_CONTROL) if _ANY_CONTROL.search(text) else text
 
 
 def plain_text(markup: str) -> str:
@@ -126,7 +129,7 @@ def plain_title(markup: str) -> str:
 
 def tidy(text: str) -> str:
     """Plain text with single spaces, and no empty or padded lines."""
-    lines = (_SPACES.sub(" ", line).strip() for line in clean(text).split("\n"))
+    lines = map(str.strip, _SPACES.sub(" ", clean(text)).split("\n"))
     return "\n".join(line for line in lines if line)
 
 

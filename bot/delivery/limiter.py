@@ -38,6 +38,9 @@ _MESSAGES = ("send", "edit", "copy", "forward")
 _ASSUME_ARRIVED = 3.0
 """Seconds after which a call without an answer is taken as arrived, so that a hanging Telegram frees its place."""
 
+_SWEEP_AT = 2048
+"""Chats remembered before those are forgotten whose limits are all free again."""
+
 Answer = bool | dict[str, Any] | list[dict[str, Any]]
 
 
@@ -128,23 +131,31 @@ class Limiter(BaseRateLimiter[int]):
         self._sleep = sleep
         self._on_halt = on_halt
         self._halted_until = -math.inf
+        self._closed = False
         self._chats: dict[int | str, _Chat] = {}
+        self._sweep_at = _SWEEP_AT
         self._waiting: list[_Waiter] = []
         self._numbers = itertools.count()
         self._timer: asyncio.Task[None] | None = None
         self._wake_at = math.inf
 
     async def initialize(self) -> None:
-        """Nothing to open."""
+        """Let calls through (again)."""
+        self._closed = False
 
     async def shutdown(self) -> None:
-        """Cancel whoever still waits: nothing of theirs was sent."""
+        """Refuse whoever waits or comes from now on with `Halted`: surely not sent, so a row can go back to pending.
+
+        May be called early while stopping, before those whose answers are still to come are waited for.
+        """
+        self._closed = True
         if self._timer:
             self._timer.cancel()
             await asyncio.gather(self._timer, return_exceptions=True)
             self._timer = None
         for waiter in self._waiting:
-            waiter.granted.cancel()
+            if not waiter.granted.done():
+                waiter.granted.set_exception(Halted(0.0))
         self._waiting.clear()
 
     @property
@@ -174,7 +185,7 @@ class Limiter(BaseRateLimiter[int]):
         try:
             return await self._call(callback, args, kwargs, chat, priority)
         except RetryAfter as flood:
-            if priority != INTERACTIVE or seconds_of(flood) > self._patience:
+            if self._closed or priority != INTERACTIVE or seconds_of(flood) > self._patience:
                 raise
         return await self._call(callback, args, kwargs, chat, priority)
 
@@ -200,8 +211,8 @@ class Limiter(BaseRateLimiter[int]):
             self._schedule()
 
     async def _outwait_halt(self, priority: int) -> None:
-        while (left := self.halted_for) > 0:
-            if priority != INTERACTIVE or left > self._patience:
+        while (left := self.halted_for) > 0 or self._closed:
+            if self._closed or priority != INTERACTIVE or left > self._patience:
                 raise Halted(left)
             await self._sleep(left)
 
@@ -269,8 +280,9 @@ class Limiter(BaseRateLimiter[int]):
         self._waiting = [waiter for waiter in self._waiting if not waiter.granted.done()]
 
     def _chat(self, chat_id: int | str, now: float) -> _Chat:
-        if len(self._chats) > 2048:
+        if len(self._chats) > self._sweep_at:
             self._forget_idle(now)
+            self._sweep_at = max(_SWEEP_AT, 2 * len(self._chats))
         known = self._chats.get(chat_id)
         if known is None:
             many = isinstance(chat_id, str) or chat_id < 0  # groups, channels and @names of either

@@ -11,8 +11,8 @@ import traceback
 from urllib.parse import quote
 
 HIDDEN = "[token]"
-_TOKEN = re.compile(r"\d{5,}(?::|%3A)[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])")
-"""Telegram's form: the bot's number, a colon, 35 characters; also with the colon percent-encoded."""
+_TOKEN = re.compile(r"\d{5,}(?::|%3A)[A-Za-z0-9_-]{30,}")
+"""Telegram's form: the bot's number, a colon, 35 characters (30 to be safe); the colon also percent-encoded."""
 
 _CHATTY = ("httpx", "httpcore", "telegram", "telegram.ext")
 """Libraries that write a line per request: ours says what matters, so theirs begin at WARNING."""

@@ -41,8 +41,8 @@ class Pool:
 def pick(pool: Pool, chat: Chat, *, arrived_since: datetime | None = None) -> Choice:
     """What this chat should be told now; with `arrived_since` only stories that we first heard of after that."""
     room, now = pool.room, pool.now
-    last = editions.last_at(room.db, chat.id)
-    window = LONGEST_WINDOW if last is not None and now - last > WINDOW else WINDOW
+    last = editions.last_at(room.db, chat.id) or chat.created_at
+    window = LONGEST_WINDOW if now - last > WINDOW else WINDOW
     candidates = pool.candidates(window)
     if arrived_since is not None:
         candidates = tuple(item for item in candidates if _first_heard(item) > arrived_since)

@@ -15,7 +15,7 @@ def tidy(room: Newsroom, now: datetime) -> int:
     db = room.db
     old = articles.older_than(db, now - timedelta(days=room.config.retention_days), BATCH)
     with db.transaction():
-        index.remove(db, old)
+        index.remove(db, *old)
         articles.delete(db, old)
         if old:
             stories.forget_empty(db)

@@ -23,7 +23,7 @@ UNWANTED = re.compile(
 )
 ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 JOINER = "\u200d"
-URL = re.compile(r"(?:https?|tg)://[^\s<>\"]+", re.IGNORECASE)
+URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 
 
 class Markup(str):

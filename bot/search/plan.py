@@ -1,6 +1,6 @@
 """From a query to what the index is asked: needs with their words, synonyms and expressions. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.search.query import Query, Term
@@ -64,6 +64,10 @@ class Need:
     def expression(self) -> str:
         """What FTS5 is asked."""
         return index.either(way.expression for way in self.ways)
+
+    def most(self, frequencies: Mapping[str, int]) -> int:
+        """At most how many documents can meet it, given in how many each word stands."""
+        return sum(min(frequencies.get(token, 0) for token in way.whole) for way in self.ways)
 
     def meets(self, text: Text) -> bool:
         """Does the text satisfy one of its ways?"""

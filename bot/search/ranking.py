@@ -106,9 +106,14 @@ def scores(words: Sequence[Weighed], query: str, texts: Sequence[Text]) -> list[
                 present.append(word)
                 if word.word in text.title:
                     title += word.weight
-        for part in text.sentences:
-            share = sum([word.weight for word in present if word.word in part])
-            sentence = max(sentence, share)
+        if len(present) == 1:
+            sentence = present[0].weight
+        elif present:
+            most = sum([word.weight for word in present])
+            for part in text.sentences:
+                sentence = max(sentence, sum([word.weight for word in present if word.word in part]))
+                if sentence >= most:
+                    break
         result.append(
             (WORDS * bm25 + SENTENCE * sentence + TITLE * title) / total
             + PAIRS * pairs.of(position)

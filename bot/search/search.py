@@ -7,7 +7,7 @@ with the words in the title or lead first in line for ranking. Long ones, and sh
 gather the articles of their rarest words up to a number of postings, and rank the best of those.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
@@ -29,16 +29,19 @@ __all__ = ["Results", "Search", "index_article", "index_is_current", "reindex"]
 
 SHORT = 4
 """Up to so many needs a query is short."""
-POOL = 500
+POOL = 300
 """How many of the newest full answers are looked at; `Results.more` says that there are others."""
+WINDOWS = (3_000, 24_000)
+"""How many postings of a short query's rarest need are looked through: the second where the first gives too little."""
 RANKED_SHORT = 30
 RANKED_LONG = 100
-POSTINGS_SHORT = 4_000
-POSTINGS_LONG = 30_000
+POSTINGS_SHORT = 2_000
+POSTINGS_LONG = 20_000
 """How many postings of the rarest words are gathered, newest first."""
-GATHERED = 400
+GATHERED_SHORT = 100
+GATHERED_LONG = 400
 """How many of the gathered articles have their length looked at."""
-BYTES_SHORT = 6_000
+BYTES_SHORT = 4_500
 BYTES_LONG = 24_000
 """How much of a candidate's indexed text is ranked."""
 SIZE_SHARE = 0.3
@@ -128,7 +131,7 @@ class Search:
         if query.groups and not plan.needs:
             return Results(query, problems=problems)
         scope = _Scope(scope.expressions, plan.excluded, query.since)
-        found = self._found(db, query, plan, scope, limit + offset, now if decay else None)
+        found, more = self._found(db, query, plan, scope, limit + offset, now if decay else None)
         known = (
             index.articles(db, [item.doc_id for item in found], query.since)
             if _inexact(db, query, stories)
@@ -170,20 +173,21 @@ class Search:
 
     def _found(
         self, db: Database, query: Query, plan: Plan, scope: _Scope, wanted: int, now: datetime | None
-    ) -> list[_Found]:
-        """Documents in order, at least `wanted` where there are so many."""
+    ) -> tuple[list[_Found], bool]:
+        """Documents in order, at least `wanted` where there are so many; and whether others were left unseen."""
         if not plan.needs:
             everything = scope.of(index.facet("any"))
             return [
                 _Found(doc_id, partial=False) for doc_id in index.newest(db, everything, POOL, scope.since)
             ]
         total = index.size(db)
-        words = ranking.weigh(plan.tokens, index.frequencies(db, plan.tokens), total)
+        frequencies = index.frequencies(db, (*plan.tokens, *plan.related))
+        words = ranking.weigh(plan.tokens, frequencies, total)
         if len(plan.needs) > SHORT:
-            gathered = _gather(db, words, scope, POSTINGS_LONG)
+            gathered = _gather(db, words, scope, POSTINGS_LONG, GATHERED_LONG)
             ranked = self._rank(db, query, plan, words, gathered[:RANKED_LONG], BYTES_LONG, now)
-            return [*ranked, *(_Found(doc_id, partial=True) for doc_id in gathered[RANKED_LONG:])]
-        pools = _pools(db, plan, scope)
+            return [*ranked, *(_Found(doc_id, partial=True) for doc_id in gathered[RANKED_LONG:])], False
+        pools, unseen = _pools(db, plan, scope, frequencies)
         first = _taken_in_turn(pools, RANKED_SHORT)
         full = self._rank(db, query, plan, words, first, BYTES_SHORT, now)
         chosen = set(first)
@@ -191,11 +195,11 @@ class Search:
         full += [_Found(doc_id, partial=False) for doc_id in dict.fromkeys(rest)]
         if len(full) < wanted and len(words) + len(plan.related) > 1:
             have = {item.doc_id for item in full}
-            related = ranking.weigh(plan.related, index.frequencies(db, plan.related), total)
+            related = ranking.weigh(plan.related, frequencies, total)
             every = [*words, *(ranking.Weighed(word.word, word.weight * RELATED) for word in related)]
-            gathered = [d for d in _gather(db, every, scope, POSTINGS_SHORT) if d not in have]
+            gathered = [d for d in _gather(db, every, scope, POSTINGS_SHORT, GATHERED_SHORT) if d not in have]
             full += self._rank(db, query, plan, words, gathered[:RANKED_SHORT], BYTES_SHORT, now)
-        return sorted(full, key=lambda item: item.partial)
+        return sorted(full, key=lambda item: item.partial), unseen
 
     def _rank(
         self,
@@ -229,17 +233,28 @@ def _inexact(db: Database, query: Query, stories: bool) -> bool:
     return stories or query.since is not None or index.has_gone(db)
 
 
-def _pools(db: Database, plan: Plan, scope: _Scope) -> list[list[int]]:
-    """The newest documents that meet every need: in the title, in title and lead, anywhere."""
+def _pools(
+    db: Database, plan: Plan, scope: _Scope, frequencies: Mapping[str, int]
+) -> tuple[list[list[int]], bool]:
+    """The newest documents that meet every need: in the title, in title and lead, anywhere; and whether older ones
+    were left unseen, because even the rarest need has more postings than may be looked through."""
     meeting = index.every(need.expression for need in plan.needs)
-    anywhere = index.newest(db, scope.of(meeting), POOL, scope.since)
+    rarest = min(plan.needs, key=lambda need: need.most(frequencies))
+    anywhere: list[int] = []
+    floor = 0
+    for window in WINDOWS:
+        floor = index.nth_newest(db, rarest.expression, window) if rarest.most(frequencies) > window else 0
+        anywhere = index.newest(db, scope.of(meeting), POOL, scope.since, floor)
+        if floor == 0 or len(anywhere) >= RANKED_SHORT:
+            break
+    unseen = floor > 0 or len(anywhere) >= POOL
     if len(anywhere) <= RANKED_SHORT:
-        return [anywhere]
+        return [anywhere], unseen
     title, lead = (
-        index.newest(db, scope.of(index.within(meeting, columns)), RANKED_SHORT * 2, scope.since)
+        index.newest(db, scope.of(index.within(meeting, columns)), RANKED_SHORT, scope.since, floor)
         for columns in ("title", "title lead")
     )
-    return [title, lead, anywhere]
+    return [title, lead, anywhere], unseen
 
 
 def _taken_in_turn(pools: Sequence[Sequence[int]], limit: int) -> list[int]:
@@ -252,7 +267,9 @@ def _taken_in_turn(pools: Sequence[Sequence[int]], limit: int) -> list[int]:
     return list(taken)[:limit]
 
 
-def _gather(db: Database, words: Iterable[ranking.Weighed], scope: _Scope, postings: int) -> list[int]:
+def _gather(
+    db: Database, words: Iterable[ranking.Weighed], scope: _Scope, postings: int, most: int
+) -> list[int]:
     """Documents by the weight of the rarest words in them, up to `postings` of them, small documents first in line."""
     left = postings
     found: list[list[int]] = []
@@ -270,7 +287,7 @@ def _gather(db: Database, words: Iterable[ranking.Weighed], scope: _Scope, posti
         np.concatenate([np.array(part, np.int64) for part in found]), return_inverse=True
     )
     sums = np.bincount(positions, np.array(weights))
-    best = np.lexsort((-doc_ids_, -sums))[:GATHERED]
+    best = np.lexsort((-doc_ids_, -sums))[:most]
     chosen = [int(doc_id) for doc_id in doc_ids_[best]]
     sizes = index.sizes(db, chosen)
     average = sum(sizes.values()) / max(len(sizes), 1) or 1.0

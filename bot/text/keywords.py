@@ -18,7 +18,7 @@ from itertools import pairwise
 from bot.text.lexicon import Lexicon, load_lexicon
 from bot.text.segment import Segmenter
 
-_TEXT = 900
+_TEXT = 700
 """Characters of the text that are read: news says early what it is about."""
 _LATE = 80
 """Words after which a candidate that occurs once and not in the title is passed over."""
@@ -90,20 +90,15 @@ def extract(
     followed = frozenset(word.lower() for word in topics_words)
     scored = [(score, term) for term, score in score_terms(title, text, segmenter, followed).items()]
     scored.sort(key=lambda pair: (-pair[0], pair[1]))
-    del scored[top * 8 :]
-    chosen: list[str] = []
-    folded: list[str] = []
-    while scored and len(chosen) < top:
+    left = [(score, term, term.lower()) for score, term in scored[: top * 6]]
+    chosen: list[tuple[str, str]] = []
+    while left and len(chosen) < top:
         best = max(
-            scored,
-            key=lambda pair: (
-                pair[0] - nested * sum(pair[1].lower() in one or one in pair[1].lower() for one in folded)
-            ),
+            left, key=lambda one: one[0] - nested * sum(one[2] in two or two in one[2] for _, two in chosen)
         )
-        scored.remove(best)
-        chosen.append(best[1])
-        folded.append(best[1].lower())
-    return tuple(chosen)
+        left.remove(best)
+        chosen.append(best[1:])
+    return tuple(term for term, _ in chosen)
 
 
 def score_terms(
@@ -132,13 +127,11 @@ def candidates(title: str, text: str, segmenter: Segmenter) -> list[tuple[str, d
             _count(run, position, where == "title", terms, single, lexicon, stop)
             position += len(run) + 1
     title_words = {word.lower() for word in segmenter.precise(title)}
-    for term in terms.values():
-        _note_nested(term, terms)
-    return [
-        (term.written, _evidence(term, single, title_words, lexicon, stop))
-        for term in terms.values()
-        if term.in_title or term.count > 1 or term.first < _LATE
-    ]
+    kept = [term for term in terms.values() if term.in_title or term.count > 1 or term.first < _LATE]
+    for term in kept:
+        if len(term.words) > 1:
+            _note_nested(term, terms)
+    return [(term.written, _evidence(term, single, title_words, lexicon, stop)) for term in kept]
 
 
 def _runs(words: list[str], stop: StopWords) -> list[list[str]]:

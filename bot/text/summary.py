@@ -24,7 +24,7 @@ from bot.text.sentences import clauses, read
 
 SHORT = 120
 """Characters of a text without sentence marks that may stand as its own summary."""
-_READ = 16
+_READ = 12
 """Sentences that are weighed: the news is said by then."""
 _HEADLINE = 26
 """Characters of a usual headline."""

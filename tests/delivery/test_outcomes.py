@@ -12,7 +12,7 @@ from telegram.request import HTTPXRequest
 from bot.delivery.outcomes import FLOOD_WAIT, Outcome, classify, sent
 from tests.doubles.bot_api import BotApi
 
-pytestmark = pytest.mark.filterwarnings("ignore:In a future major version attribute `retry_after`")
+pytestmark = pytest.mark.filterwarnings("ignore:.*attribute `retry_after` will be of type")
 
 
 @pytest.fixture

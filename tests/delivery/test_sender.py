@@ -12,7 +12,7 @@ from bot.messages.callbacks import Action
 from bot.messages.model import Button, Message
 from tests.doubles.bot_api import BotApi
 
-pytestmark = pytest.mark.filterwarnings("ignore:In a future major version attribute `retry_after`")
+pytestmark = pytest.mark.filterwarnings("ignore:.*attribute `retry_after` will be of type")
 
 
 class Press(Action):

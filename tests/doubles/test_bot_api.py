@@ -27,7 +27,7 @@ from tests.doubles.bot_api import BotApi
 
 # Any retry_after makes the library warn about the coming type of its own attribute.
 pytestmark = [
-    pytest.mark.filterwarnings("ignore:In a future major version attribute `retry_after`"),
+    pytest.mark.filterwarnings("ignore:.*attribute `retry_after` will be of type"),
     pytest.mark.filterwarnings("ignore:Please use 'Bot"),  # raw requests are how to be malformed
 ]
 

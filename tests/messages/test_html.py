@@ -84,6 +84,7 @@ def test_escape_leaves_our_own_markup_alone() -> None:
         "https://a b",
         "",
         "ftp://x",
+        "tg://resolve?domain=someone",
         'https://x"onclick="',
         "https://x/<b>",
         f"https://x/{'a' * 2000}",

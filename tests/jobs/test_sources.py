@@ -1,0 +1,76 @@
+"""Sources as operators handle them, and what a first run does."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.collect.catalogue import load_catalogue
+from bot.errors import InputError
+from bot.jobs import progress, sources
+from bot.services import Newsroom
+from storage import sources as rows
+from tests.doubles.feeds import Feeds
+from tests.jobs.conftest import EVENING, entry
+
+
+@pytest.fixture
+def feeds() -> Iterator[Feeds]:
+    with Feeds() as server:
+        yield server
+
+
+def test_a_name_of_the_catalogue_is_enough(room: Newsroom) -> None:
+    known = load_catalogue()[0]
+    source, new = sources.add(room, known.name, title=None, section=None, now=EVENING)
+    assert (source.url, source.title, new) == (known.url, known.name, True)
+    assert sources.add(room, known.url, title=None, section=None, now=EVENING)[1] is False
+
+
+@pytest.mark.parametrize("words", ["不在目录里的名字", "ftp://example.com/feed", "http://"])
+def test_what_is_neither_an_address_nor_a_name_is_refused(room: Newsroom, words: str) -> None:
+    with pytest.raises(InputError, match="neither"):
+        sources.add(room, words, title=None, section=None, now=EVENING)
+
+
+def test_an_unknown_section_is_refused_with_those_there_are(room: Newsroom) -> None:
+    with pytest.raises(InputError, match="environment, operations"):
+        sources.add(room, "https://a.example.com/feed", title=None, section="weather", now=EVENING)
+
+
+def test_a_source_is_removed_by_title_address_or_id(room: Newsroom) -> None:
+    for words in ("甲报", "https://b.example.com", "3"):
+        rows.add(room.db, url="https://a.example.com", title="甲报", kind="feed", now=EVENING)
+        rows.add(room.db, url="https://b.example.com", title="乙报", kind="feed", now=EVENING)
+        rows.add(room.db, url="https://c.example.com", title="丙报", kind="feed", now=EVENING)
+        sources.remove(room, words)
+        assert len(rows.listed(room.db)) == 2
+    with pytest.raises(InputError, match="no source is called"):
+        sources.remove(room, "丁报")
+
+
+def test_a_first_run_enables_the_recommended_catalogue_once(room: Newsroom) -> None:
+    recommended = sum(known.recommended for known in load_catalogue())
+    assert sources.enable_recommended(room, EVENING) == recommended > 5
+    assert sources.enable_recommended(room, EVENING) == 0
+    for source in rows.listed(room.db):
+        rows.remove(room.db, source.id)
+    assert sources.enable_recommended(room, EVENING) == 0, "an operator who removed all of them wants none"
+    assert progress.of_collection(room) == (0, 0, 0)
+
+
+async def test_a_check_shows_what_a_feed_holds_and_stores_nothing(room: Newsroom, feeds: Feeds) -> None:
+    url = feeds.publish("/a", "甲报", [entry("一则消息", url="https://n.example.com/1", published=EVENING)])
+    good = await sources.check(room, url, "名")
+    assert (good.title, good.entries, good.newest, good.problem) == ("甲报", 1, EVENING, "")
+    bad = await sources.check(room, feeds.url("/missing"), "名")
+    assert bad.problem
+    assert rows.listed(room.db) == []
+
+
+def test_what_to_check_may_be_a_name_or_any_address(room: Newsroom) -> None:
+    source, _ = rows.add(room.db, url="https://a.example.com", title="甲报", kind="feed", now=EVENING)
+    assert sources.address_of(room, "甲报") == (source.url, "甲报")
+    assert sources.address_of(room, "https://x.example.com") == ("https://x.example.com", "https://x.example.com")
+    assert sources.address_of(room, load_catalogue()[0].name)[0] == load_catalogue()[0].url
+    with pytest.raises(InputError, match="neither"):
+        sources.address_of(room, "无名")

@@ -1,0 +1,52 @@
+"""Tidying and reindexing: what is old goes everywhere, what was indexed another way is indexed again."""
+
+from datetime import timedelta
+
+from bot.jobs import ingest
+from bot.jobs.reindex import reindex_step
+from bot.jobs.tidy import tidy
+from bot.services import Newsroom
+from storage import articles, index, saved, sources
+from storage.models import Source
+from tests.jobs.conftest import EVENING, entry, reader
+
+LONG_AGO = EVENING - timedelta(days=400)
+
+
+def found(room: Newsroom, words: str) -> list[str]:
+    results = room.reading.search.find(room.db, words, limit=10, now=EVENING)
+    return [hit.article.title for hit in results.hits]
+
+
+def test_articles_past_the_retention_leave_no_ghost(room: Newsroom, source: Source) -> None:
+    old = entry("陈年芯片旧闻", url="https://n.example.com/1", published=LONG_AGO)
+    new = entry("崭新芯片消息", url="https://n.example.com/2", published=EVENING)
+    ingest.ingest(room.db, room.reading, source, [old, new], EVENING)
+    assert set(found(room, "芯片")) == {old.title, new.title}
+    assert tidy(room, EVENING) == 1
+    assert found(room, "芯片") == [new.title]
+    assert articles.count(room.db) == 1
+    assert tidy(room, EVENING) == 0
+
+
+def test_what_a_reader_saved_stays(room: Newsroom, source: Source) -> None:
+    old = entry("陈年芯片旧闻", url="https://n.example.com/1", published=LONG_AGO)
+    (item,) = ingest.ingest(room.db, room.reading, source, [old], EVENING)
+    assert item.article_id is not None
+    article = articles.by_id(room.db, item.article_id)
+    assert article is not None
+    assert article.story_id is not None
+    saved.toggle(room.db, reader(room).id, article.story_id, EVENING)
+    assert tidy(room, EVENING) == 0
+    assert found(room, "芯片") == [old.title]
+
+
+def test_another_segmentation_rebuilds_the_index_in_steps(room: Newsroom, source: Source) -> None:
+    entries = [entry(f"第{n}号芯片", url=f"https://n.example.com/{n}", published=EVENING) for n in range(5)]
+    ingest.ingest(room.db, room.reading, source, entries, EVENING)
+    assert reindex_step(room) == 0
+    index.set_version(room.db, "made by an older dictionary")
+    assert reindex_step(room) == 0
+    assert index.version(room.db) == room.reading.segmenter.version
+    assert len(found(room, "芯片")) == 5
+    assert sources.listed(room.db) == [source]
