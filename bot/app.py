@@ -6,6 +6,7 @@ import logging
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TextIO
@@ -40,9 +41,9 @@ from bot.text.analyse import Analyser
 from bot.text.segment import load_segmenter
 from bot.text.taxonomy import load_taxonomy
 from bot.web import Health, Web
-from storage import articles, counts, deliveries, index, topics
+from storage import articles, counts, deliveries, index, meta, topics
 from storage import stories as story_rows
-from storage.database import Database, open_database
+from storage.database import Database, maybe_time, open_database, to_text
 from storage.errors import DatabaseUnusable
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,9 @@ Now = Callable[[], datetime]
 STORY_DAYS = 14
 """How long a story stays open for further reports."""
 STOP_SECONDS = 4.0
+HALT = "halted_until"
+LATEST_TICK = timedelta(minutes=5)
+"""Without a tick for so long the bot counts as unwell."""
 DELIVER_SECONDS, COLLECT_SECONDS, REINDEX_SECONDS, TIDY_SECONDS = 5, 60, 10, 3600
 
 
@@ -106,50 +110,62 @@ async def open_newsroom(config: Config, *, now: Now = utc_now) -> AsyncIterator[
 
 @asynccontextmanager
 async def open_services(
-    config: Config, *, now: Now = utc_now, request: BaseRequest | None = None
+    room: Newsroom, *, request: BaseRequest | None = None
 ) -> AsyncIterator[tuple[Services, TelegramApplication]]:
     """The newsroom with its line to Telegram and the handlers on it; not polling yet.
 
     `request` replaces the HTTP client towards Telegram (the demo has none). Raises ConfigError where the token is
-    missing or refused.
+    refused.
     """
-    if not config.token:
-        raise ConfigError("TELEGRAM_BOT_TOKEN is missing; BotFather gives one, or try without: chenbao demo")
-    async with open_newsroom(config, now=now) as room:
-        # Nobody limits the demo: its Telegram is in this process.
-        limiter = Limiter() if request is None else Limiter(overall=10**6, burst=10**6)
-        application = (
-            Application.builder()
-            .token(config.token)
-            .base_url(f"{config.api_url}/bot")
-            .base_file_url(f"{config.api_url}/file/bot")
-            .request(request or HTTPXRequest(connection_pool_size=16, proxy=config.proxy or None))
-            .get_updates_request(request or HTTPXRequest(connection_pool_size=2, proxy=config.proxy or None))
-            .rate_limiter(limiter)
-            .updater(None)
-            .build()
+    config = room.config
+    # Nobody limits the demo: its Telegram is in this process.
+    limiter = _limiter(room) if request is None else Limiter(overall=10**6, burst=10**6)
+    application = (
+        Application.builder()
+        .token(config.token)
+        .base_url(f"{config.api_url}/bot")
+        .base_file_url(f"{config.api_url}/file/bot")
+        .request(request or HTTPXRequest(connection_pool_size=16, proxy=config.proxy or None))
+        .get_updates_request(request or HTTPXRequest(connection_pool_size=1, proxy=config.proxy or None))
+        .rate_limiter(limiter)
+        .updater(None)
+        .build()
+    )
+    try:
+        await _initialise(application)
+        sender, username = Sender(application.bot), application.bot.username
+        services = Services(
+            room.config,
+            room.db,
+            room.now,
+            room.reading,
+            room.fetcher,
+            room.http,
+            sender,
+            username,
+            room.now(),
         )
-        try:
-            await _initialise(application)
-            services = Services(
-                room.config,
-                room.db,
-                room.now,
-                room.reading,
-                room.fetcher,
-                room.http,
-                Sender(application.bot),
-                application.bot.username,
-                now(),
-            )
-            register(application, services)
-            for lost in deliveries.interrupted(room.db, now()):
-                log.warning(
-                    "chat %d: a message was cut off by the last stop and may have arrived", lost.chat_id
-                )
-            yield services, application
-        finally:
-            await application.shutdown()
+        register(application, services)
+        for lost in deliveries.interrupted(room.db, room.now()):
+            log.warning("chat %d: a message was cut off by the last stop and may have arrived", lost.chat_id)
+        yield services, application
+    finally:
+        # What still waits for its place in the limiter surely never left: it goes back to pending.
+        await limiter.shutdown()
+        await application.shutdown()
+
+
+def _limiter(room: Newsroom) -> Limiter:
+    """The limiter, with what is left of a halt that Telegram ordered before a restart."""
+
+    def keep(seconds: float) -> None:
+        meta.put(room.db, HALT, to_text(room.now() + timedelta(seconds=seconds)))
+
+    limiter = Limiter(on_halt=keep)
+    until = maybe_time(meta.get(room.db, HALT))
+    if until is not None and until > room.now():
+        limiter.halt((until - room.now()).total_seconds())
+    return limiter
 
 
 async def _initialise(application: TelegramApplication) -> None:
@@ -173,6 +189,8 @@ async def run(config: Config, stop: asyncio.Event, *, now: Now = utc_now) -> Non
 
     Raises ConfigError, naming the setting, for what the operator must mend.
     """
+    if not config.token:
+        raise ConfigError("TELEGRAM_BOT_TOKEN is missing; BotFather gives one, or try without: chenbao demo")
     if config.webhook_url:
         raise ConfigError("CHENBAO_WEBHOOK_URL cannot be used yet; leave it empty, and the bot polls")
     running = asyncio.ensure_future(_run(config, now, stop))
@@ -187,55 +205,80 @@ async def run(config: Config, stop: asyncio.Event, *, now: Now = utc_now) -> Non
 
 
 async def _run(config: Config, now: Now, stopping: asyncio.Event) -> None:
-    async with open_services(config, now=now) as (services, application):
-        scheduler = Scheduler()
-        added = source_jobs.enable_recommended(services, now())
-        if added:
-            log.info("the store is empty: %d recommended sources of the catalogue are enabled", added)
-
-        async def deliver_tick() -> None:
-            compose_due(services, now())
-            await deliver.deliver_pending(services, now(), stopping=stopping)
-
-        async def collect_tick() -> None:
-            await collect_due(services, now())
-
-        async def reindex_tick() -> None:
-            reindex_step(services)
-
-        async def tidy_tick() -> None:
-            tidy(services, now())
-
-        scheduler.every(DELIVER_SECONDS, "deliver", deliver_tick)
-        scheduler.every(COLLECT_SECONDS, "collect", collect_tick)
-        scheduler.every(REINDEX_SECONDS, "reindex", reindex_tick)
-        scheduler.every(TIDY_SECONDS, "tidy", tidy_tick)
-        async with _web(config, services):
-            await announce_commands(application.bot, services)
+    async with open_newsroom(config, now=now) as room:
+        ticks = Ticks(at=now())
+        async with _web(room, ticks), open_services(room) as (services, application):
+            added = source_jobs.enable_recommended(room, now())
+            if added:
+                log.info("the store is empty: %d recommended sources of the catalogue are enabled", added)
+            scheduler = _scheduler(services, ticks, stopping)
             poller = Poller(application.bot, services, application.process_update)
+            await announce_commands(application.bot, services)
             scheduler.start()
             log.info("晨报 runs as @%s", services.username)
-            polling = asyncio.ensure_future(poller.run())
-            waiting = asyncio.ensure_future(stopping.wait())
-            try:
-                await asyncio.wait([polling, waiting], return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                waiting.cancel()
-                polling.cancel()
-                await asyncio.gather(
-                    scheduler.stop(STOP_SECONDS / 2), poller.drain(STOP_SECONDS / 2), return_exceptions=True
-                )
-            with contextlib.suppress(asyncio.CancelledError):
-                await polling
+            await _poll_until(stopping, poller, scheduler, application)
+
+
+async def _poll_until(
+    stopping: asyncio.Event, poller: Poller, scheduler: Scheduler, application: TelegramApplication
+) -> None:
+    """Poll until `stopping` is set, then let what is under way end. Raises what ended the polling otherwise."""
+    polling = asyncio.ensure_future(poller.run())
+    stopped = asyncio.ensure_future(stopping.wait())
+    try:
+        await asyncio.wait([polling, stopped], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.set()
+        stopped.cancel()
+        polling.cancel()
+        if application.bot.rate_limiter is not None:
+            await application.bot.rate_limiter.shutdown()
+        seconds = STOP_SECONDS / 2
+        await asyncio.gather(scheduler.stop(seconds), poller.drain(seconds), return_exceptions=True)
+    with contextlib.suppress(asyncio.CancelledError):
+        await polling
+
+
+@dataclass(slots=True)
+class Ticks:
+    """When the clock last ticked, aware UTC."""
+
+    at: datetime
+
+
+def _scheduler(services: Services, ticks: Ticks, stopping: asyncio.Event) -> Scheduler:
+    """What happens when: each tick asks the store what is due."""
+
+    async def deliver_tick() -> None:
+        ticks.at = services.now()
+        compose_due(services, services.now())
+        await deliver.deliver_pending(services, services.now(), stopping=stopping)
+
+    async def collect_tick() -> None:
+        await collect_due(services, services.now())
+
+    async def reindex_tick() -> None:
+        reindex_step(services)
+
+    async def tidy_tick() -> None:
+        tidy(services, services.now())
+
+    scheduler = Scheduler()
+    scheduler.every(DELIVER_SECONDS, "deliver", deliver_tick)
+    scheduler.every(COLLECT_SECONDS, "collect", collect_tick)
+    scheduler.every(REINDEX_SECONDS, "reindex", reindex_tick)
+    scheduler.every(TIDY_SECONDS, "tidy", tidy_tick)
+    return scheduler
 
 
 @asynccontextmanager
-async def _web(config: Config, services: Services) -> AsyncIterator[None]:
-    if config.http_address is None:
+async def _web(room: Newsroom, ticks: Ticks) -> AsyncIterator[None]:
+    """Health and metrics, where an address is set."""
+    if room.config.http_address is None:
         yield
         return
-    host, port = config.http_address
-    web = Web(host, port, lambda: _health(services), lambda: _metrics(services))
+    host, port = room.config.http_address
+    web = Web(host, port, lambda: _health(room, ticks), lambda: _metrics(room))
     await web.start()
     try:
         yield
@@ -253,7 +296,10 @@ async def run_demo(lines: AsyncIterator[str], out: TextIO, *, colour: bool, lang
             screen.message(shown, edited=edited, time=f"{clock().astimezone(config.zone):%H:%M}")
 
         telegram = DemoTelegram(now=clock, on_message=show, on_notice=screen.notice)
-        async with open_services(config, now=clock, request=telegram) as (services, application):
+        async with (
+            open_newsroom(config, now=clock) as room,
+            open_services(room, request=telegram) as (services, application),
+        ):
             session = Session(
                 services, application.bot, application.process_update, telegram, screen, clock, language_code
             )
@@ -263,15 +309,24 @@ async def run_demo(lines: AsyncIterator[str], out: TextIO, *, colour: bool, lang
                     break
 
 
-def _health(services: Services) -> Health:
-    """Fine while the store answers; the figures say how far things are."""
-    figures = counts.of_everything(services.db)
-    return Health(ok=True, details={"articles": figures.articles, "chats_active": figures.chats_active})
+def _health(room: Newsroom, ticks: Ticks) -> Health:
+    """Well while the store answers and the clock ticks; the figures say how far things are."""
+    late = room.now() - ticks.at
+    figures = counts.of_everything(room.db)
+    return Health(
+        healthy=late < LATEST_TICK,
+        details={
+            "seconds_since_tick": int(late.total_seconds()),
+            "articles": figures.articles,
+            "chats_active": figures.chats_active,
+            "sources_failing": figures.sources_failing,
+        },
+    )
 
 
-def _metrics(services: Services) -> str:
+def _metrics(room: Newsroom) -> str:
     """The figures in Prometheus' text format."""
-    figures = counts.of_everything(services.db)
+    figures = counts.of_everything(room.db)
     plain = {
         "sources": figures.sources,
         "sources_failing": figures.sources_failing,

@@ -98,10 +98,10 @@ def _days(value: str) -> int:
 
 
 def _address(value: str) -> tuple[str, int]:
-    host, colon, port = value.rpartition(":")
-    if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535:
+    match = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]*):(\d{1,5})", value, re.ASCII)
+    if not match or int(match[2]) > 65535:
         raise ValueError("must be HOST:PORT, such as 127.0.0.1:8080")
-    return host.strip("[]") or "127.0.0.1", int(port)
+    return match[1].strip("[]") or "127.0.0.1", int(match[2])
 
 
 def _one_of(*choices: str) -> Callable[[str], str]:

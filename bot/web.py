@@ -36,17 +36,6 @@ class _Answer:
     content_type: str = "text/plain; charset=utf-8"
 
 
-def parse_address(text: str) -> tuple[str, int]:
-    """`host:port`, `[ipv6]:port`, `:port` or `port` → (host, port), host 127.0.0.1 where none is named.
-
-    Raises ConfigError naming CHENBAO_HTTP_ADDRESS.
-    """
-    match = re.fullmatch(r"(?:(?P<host>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]*):)?(?P<port>\d{1,5})", text.strip())
-    if not match or not int(match["port"]) <= 65535:
-        raise ConfigError(f"CHENBAO_HTTP_ADDRESS: “{text}” is no address; write one such as 127.0.0.1:8080.")
-    return (match["host"] or "127.0.0.1").strip("[]"), int(match["port"])
-
-
 class Web:
     """The endpoint; `health` and `metrics` are called at each request, in the event loop, and must be quick."""
 

@@ -144,6 +144,14 @@ def sweep(db: "Database", limit: int = 1000) -> int:
     return len(gone)
 
 
+def merge(db: "Database", pages: int = 200) -> bool:
+    """Join some of the parts that many small writes leave in the index (searches read each of them); writes about
+    `pages` pages. False when there was nothing to do."""
+    before = db.connection.total_changes
+    db.execute("INSERT INTO index_words (index_words, rank) VALUES ('merge', ?)", (pages,))
+    return db.connection.total_changes - before > 1
+
+
 def clear(db: "Database") -> None:
     """Empty the index, its version included."""
     with db.transaction():

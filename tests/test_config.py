@@ -68,6 +68,8 @@ def test_every_value_is_understood() -> None:
         ("CHENBAO_WEBHOOK_URL", "example.com"),
         ("CHENBAO_HTTP_ADDRESS", "8080"),
         ("CHENBAO_HTTP_ADDRESS", "host:99999"),
+        ("CHENBAO_HTTP_ADDRESS", "http://host:80"),
+        ("CHENBAO_HTTP_ADDRESS", "::1:80"),
         ("CHENBAO_LOG_LEVEL", "loud"),
         ("CHENBAO_LOG_FORMAT", "xml"),
     ],

@@ -9,7 +9,7 @@ import pytest
 
 from bot import web
 from bot.errors import ConfigError
-from bot.web import Health, Web, parse_address
+from bot.web import Health, Web
 
 
 class Bot:
@@ -131,20 +131,3 @@ async def test_an_unknown_host_is_named_too() -> None:
         ConfigError, match=r"^CHENBAO_HTTP_ADDRESS: cannot listen on no-such-host\.invalid:8080 \(.+\)\.$"
     ):
         await Web("no-such-host.invalid", 8080, lambda: Health(True), str).start()
-
-
-@pytest.mark.parametrize(
-    ("text", "address"),
-    [("127.0.0.1:8080", ("127.0.0.1", 8080)), (" 0.0.0.0:0 ", ("0.0.0.0", 0)), ("[::1]:80", ("::1", 80)),  # noqa: S104 - only parsed
-     ("localhost:65535", ("localhost", 65535)), (":8080", ("127.0.0.1", 8080)), ("8080", ("127.0.0.1", 8080))],
-)  # fmt: skip
-def test_addresses(text: str, address: tuple[str, int]) -> None:
-    assert parse_address(text) == address
-
-
-@pytest.mark.parametrize(
-    "text", ["", "host", "host:", "host:x", "host:65536", "http://host:80", "::1:80", "a b:80"]
-)
-def test_what_is_no_address_is_refused_by_the_settings_name(text: str) -> None:
-    with pytest.raises(ConfigError, match=r"^CHENBAO_HTTP_ADDRESS: .*\.$"):
-        parse_address(text)

@@ -42,9 +42,11 @@ def index_is_current(db: Database, segmenter: Segmenter) -> bool:
 def reindex(db: Database, segmenter: Segmenter, batch: int) -> Progress:
     """Index the next `batch` articles if the index was made by another segmentation.
 
-    Goes on where it stopped, also after a restart; searches meanwhile find both old and new. Call until `left` is 0.
+    Goes on where it stopped, also after a restart; searches meanwhile find both old and new. Call until `left` is 0,
+    and now and then afterwards: each call also takes out what vanished and joins a little of what is scattered.
     """
     index.sweep(db)
+    index.merge(db)
     if index.version(db) == segmenter.version:
         return Progress(0, 0)
     after = index.rebuild_position(db, segmenter.version)

@@ -44,7 +44,7 @@ _PIECE = re.compile(
     r"""
     (?P<minus>(?<!\S)-)?
     (?:
-        (?P<name>[^\W\d_]+):(?:"(?P<quoted>[^"]*)"|(?P<value>[^\s"]+))
+        (?P<name>[^\W\d_]+):\s*(?:"(?P<quoted>[^"]*)"|(?P<value>[^\s"]+))
       | "(?P<phrase>[^"]*)"
       | (?P<word>[^\s"]+)
       | (?P<stray>")
@@ -170,8 +170,13 @@ def _pieces(text: str) -> Iterator[_Piece]:
             else:  # 外交部：… is no filter
                 yield _Piece(match["name"], minus)
                 yield _Piece(value, minus, phrase=match["quoted"] is not None)
-        elif match["word"] is not None:
+        elif match["word"] is not None and not _valueless(match["word"]):
             yield _Piece(match["word"], minus)
+
+
+def _valueless(word: str) -> bool:
+    """Is it a filter that says nothing?"""
+    return word.endswith(":") and normalise(word[:-1]) in _FILTERS
 
 
 @dataclass(slots=True)

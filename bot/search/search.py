@@ -3,7 +3,7 @@
     query ─parse→ Query ─plan→ needs ─index→ document ids ─rank→ order ─load→ hits
 
 Work is bounded whatever the archive's size. Short queries look at the newest articles that have every word, those
-with the words in the title or lead first in line for ranking. Long ones, and short ones whose words do not all meet,
+with all of them in the title first in line for ranking. Long ones, and short ones whose words do not all meet,
 gather the articles of their rarest words up to a number of postings, and rank the best of those.
 """
 
@@ -29,16 +29,19 @@ __all__ = ["Results", "Search", "index_article", "index_is_current", "reindex"]
 
 SHORT = 4
 """Up to so many needs a query is short."""
-POOL = 300
+POOL = 200
 """How many of the newest full answers are looked at; `Results.more` says that there are others."""
-WINDOWS = (3_000, 24_000)
-"""How many postings of a short query's rarest need are looked through: the second where the first gives too little."""
+WINDOWS = (6_000, 40_000)
+"""How many postings a short query's needs may have among the newest articles: the second where the first gives too
+little."""
 RANKED_SHORT = 30
+RANKED_PARTIAL = 20
 RANKED_LONG = 100
-POSTINGS_SHORT = 2_000
+"""How many candidates are ranked by what they say: full answers of a short query, its partial ones, a long one's."""
+POSTINGS_SHORT = 1_200
 POSTINGS_LONG = 20_000
 """How many postings of the rarest words are gathered, newest first."""
-GATHERED_SHORT = 100
+GATHERED_SHORT = 60
 GATHERED_LONG = 400
 """How many of the gathered articles have their length looked at."""
 BYTES_SHORT = 4_500
@@ -155,7 +158,7 @@ class Search:
             hits,
             len(found),
             full,
-            full >= POOL,
+            more,
             tuple(dict.fromkeys((*plan.tokens, *plan.related))),
             problems,
         )
@@ -177,9 +180,8 @@ class Search:
         """Documents in order, at least `wanted` where there are so many; and whether others were left unseen."""
         if not plan.needs:
             everything = scope.of(index.facet("any"))
-            return [
-                _Found(doc_id, partial=False) for doc_id in index.newest(db, everything, POOL, scope.since)
-            ]
+            found = index.newest(db, everything, POOL, scope.since)
+            return [_Found(doc_id, partial=False) for doc_id in found], len(found) >= POOL
         total = index.size(db)
         frequencies = index.frequencies(db, (*plan.tokens, *plan.related))
         words = ranking.weigh(plan.tokens, frequencies, total)
@@ -198,7 +200,7 @@ class Search:
             related = ranking.weigh(plan.related, frequencies, total)
             every = [*words, *(ranking.Weighed(word.word, word.weight * RELATED) for word in related)]
             gathered = [d for d in _gather(db, every, scope, POSTINGS_SHORT, GATHERED_SHORT) if d not in have]
-            full += self._rank(db, query, plan, words, gathered[:RANKED_SHORT], BYTES_SHORT, now)
+            full += self._rank(db, query, plan, words, gathered[:RANKED_PARTIAL], BYTES_SHORT, now)
         return sorted(full, key=lambda item: item.partial), unseen
 
     def _rank(
@@ -236,25 +238,24 @@ def _inexact(db: Database, query: Query, stories: bool) -> bool:
 def _pools(
     db: Database, plan: Plan, scope: _Scope, frequencies: Mapping[str, int]
 ) -> tuple[list[list[int]], bool]:
-    """The newest documents that meet every need: in the title, in title and lead, anywhere; and whether older ones
-    were left unseen, because even the rarest need has more postings than may be looked through."""
+    """The newest documents that meet every need: in the title, and anywhere; and whether older ones
+    were left unseen, because the needs have more postings than may be looked through."""
     meeting = index.every(need.expression for need in plan.needs)
-    rarest = min(plan.needs, key=lambda need: need.most(frequencies))
+    counts = [need.most(frequencies) for need in plan.needs]
+    rarest = plan.needs[counts.index(min(counts))]
     anywhere: list[int] = []
     floor = 0
-    for window in WINDOWS:
-        floor = index.nth_newest(db, rarest.expression, window) if rarest.most(frequencies) > window else 0
+    for postings in WINDOWS:
+        share = postings / max(sum(counts), 1)
+        floor = index.nth_newest(db, rarest.expression, max(int(min(counts) * share), 1)) if share < 1 else 0
         anywhere = index.newest(db, scope.of(meeting), POOL, scope.since, floor)
         if floor == 0 or len(anywhere) >= RANKED_SHORT:
             break
     unseen = floor > 0 or len(anywhere) >= POOL
     if len(anywhere) <= RANKED_SHORT:
         return [anywhere], unseen
-    title, lead = (
-        index.newest(db, scope.of(index.within(meeting, columns)), RANKED_SHORT, scope.since, floor)
-        for columns in ("title", "title lead")
-    )
-    return [title, lead, anywhere], unseen
+    title = index.newest(db, scope.of(index.within(meeting, "title")), RANKED_SHORT, scope.since, floor)
+    return [title, anywhere], unseen
 
 
 def _taken_in_turn(pools: Sequence[Sequence[int]], limit: int) -> list[int]:

@@ -59,9 +59,13 @@ class StoryIndex:
         return len(self._articles)
 
     def restore(self, articles: Iterable[Article]) -> None:
-        """Remember stored articles, in any order; those without a story are passed over."""
-        for article in sorted(articles, key=lambda one: (one.published_at, one.id)):
-            if article.story_id is not None:
+        """Remember stored articles, in any order; those without a story are passed over, and those published
+        more than the index's days before the newest."""
+        stored = sorted(
+            (one for one in articles if one.story_id is not None), key=lambda one: (one.published_at, one.id)
+        )
+        for article in stored:
+            if article.published_at >= stored[-1].published_at - self._window:
                 self.add(article)
 
     def place(self, article: Article) -> int | None:

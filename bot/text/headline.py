@@ -11,6 +11,8 @@ _SPACE = re.compile(r"[ \u3000\n]+")
 _SUBJECT = re.compile(r"^([^：:？?！!，,。“《]{2,14})[：:](?=\S)")
 _COLUMN = 10
 """Characters of the longest column name: 南方周末编辑部札记 and shorter."""
+_LEAST = 4
+"""Characters that must be left of a headline when a column name is taken off its front."""
 _RUN_IN = 36
 """A title longer than this with a blank after a full headline has its lead sentence behind the blank."""
 _HEADLINE = 8
@@ -41,11 +43,11 @@ def take_apart(title: str) -> Headline:
         text = text[bracket.end() :]
     pieces = [piece for piece in _BAR.split(text) if piece]
     if len(pieces) > 1:
-        if len(pieces[0]) <= _COLUMN and len(pieces[0]) < sum(map(len, pieces[1:])):
+        if len(pieces[0]) <= _COLUMN and sum(map(len, pieces[1:])) >= _LEAST:
             columns.append(pieces.pop(0))
         if len(pieces) > 1 and len(pieces[-1].split()[0]) <= _COLUMN and len(pieces[-1]) < len(pieces[0]):
             columns.append(pieces.pop())
-        text = " ".join(pieces)
+    text = " ".join(pieces)
     text = _drop_label(text, plain.labels)
     core, rest = _run_in(text)
     subject = _SUBJECT.match(core)

@@ -17,7 +17,7 @@ import logging
 import re
 import tempfile
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import import_module, resources
 from typing import Literal, Protocol
@@ -33,7 +33,9 @@ _DEFAULT_FREQUENCY = 2000
 _MEMO_LIMIT = 100_000
 
 _RUN_PUNCTUATION = re.compile(r"[+#&._%\-]")
-_RUN = re.compile(r"[a-zA-Z0-9]*[+#&._%\-][a-zA-Z0-9+#&._%\-]*")
+_OUTSIDE = re.compile("[^\u4e00-\u9fd5a-zA-Z0-9+#&._%\\-]")
+"""What ends a block: jieba cuts each block by itself."""
+_RUN = re.compile(r"(?<![a-zA-Z0-9])[a-zA-Z0-9]*[+#&._%\-][a-zA-Z0-9+#&._%\-]*")
 _PLAIN_RUN = re.compile(r"[0-9]+(?:\.[0-9]+)?%?|[+#&._%\-]")
 _LATIN = re.compile(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")
 _ALONE = re.compile("([\u3400-\u4dbf\u9fd6-\u9fff\uf900-\ufaff\ud800-\udfff\U00020000-\U000323af])")
@@ -50,8 +52,8 @@ class _Cutter(Protocol):
     def cut(self, text: str) -> list[str]:
         """Precise mode."""
 
-    def cut_for_search(self, text: str) -> list[str] | None:
-        """Search mode, or None where it has to be made from the precise tokens."""
+    def cut_for_search(self, text: str, refine: Callable[[list[str]], list[str]]) -> list[str]:
+        """Search mode; `refine` makes it from precise tokens."""
 
     def knows(self, word: str) -> bool:
         """Is it a dictionary word?"""
@@ -78,9 +80,8 @@ class _Python:
         tokens: list[str] = self._tokenizer.lcut(text)
         return tokens
 
-    def cut_for_search(self, text: str) -> list[str]:
-        tokens: list[str] = self._tokenizer.lcut_for_search(text)
-        return tokens
+    def cut_for_search(self, text: str, refine: Callable[[list[str]], list[str]]) -> list[str]:
+        return refine(self.cut(text))
 
     def knows(self, word: str) -> bool:
         return bool(self._tokenizer.FREQ.get(word))
@@ -115,10 +116,24 @@ class _Rust:
                 same.append(token)
         return same
 
-    def cut_for_search(self, text: str) -> list[str] | None:
-        if _ALONE.search(text) or not all(_PLAIN_RUN.fullmatch(run) for run in _RUN.findall(text)):
-            return None
-        tokens: list[str] = self._jieba.cut_for_search(text)
+    def cut_for_search(self, text: str, refine: Callable[[list[str]], list[str]]) -> list[str]:
+        """rjieba's own search mode, but for the blocks with a Latin run that it would cut its own way."""
+        if _ALONE.search(text):
+            return refine(self.cut(text))
+        tokens: list[str] = []
+        at = 0
+        for run in _RUN.finditer(text):
+            if run.start() < at or _PLAIN_RUN.fullmatch(run[0]):
+                continue
+            start = run.start()
+            while start > at and not _OUTSIDE.match(text[start - 1]):
+                start -= 1
+            outside = _OUTSIDE.search(text, run.end())
+            end = outside.start() if outside else len(text)
+            tokens += self._jieba.cut_for_search(text[at:start])
+            tokens += refine(self._cut(text[start:end]))
+            at = end
+        tokens += self._jieba.cut_for_search(text[at:] if at else text)
         return tokens
 
     def knows(self, word: str) -> bool:
@@ -143,11 +158,11 @@ class Segmenter:
 
     def search(self, text: str) -> list[str]:
         """Tokens of `jieba.lcut_for_search`: long words are preceded by the dictionary words in them."""
-        ready = self._cutter.cut_for_search(text)
-        if ready is not None:
-            return ready
+        return self._cutter.cut_for_search(text, self._refine)
+
+    def _refine(self, precise: list[str]) -> list[str]:
         tokens: list[str] = []
-        for token in self._cutter.cut(text):
+        for token in precise:
             if len(token) > 2:
                 tokens += self._finer.get(token) or self._find_finer(token)
             else:
@@ -190,9 +205,11 @@ class Segmenter:
             if chain:
                 _flush(chain, tokens)
             joint = False
+            if not (token.isalnum() or _WORD_CHARACTER.search(token)):
+                continue
             if len(token) > 2:
                 tokens += self._finer.get(token) or self._find_finer(token)
-            elif _WORD_CHARACTER.search(token):
+            else:
                 tokens.append(token)
         if chain:
             _flush(chain, tokens)

@@ -39,6 +39,11 @@ _ACTOR = re.compile(
     r"^([^，。：:！!？?“《 ]{2,8}?)(?:会见|会谈|会晤|同|与|和|致电|考察|出席|主持|对|向|在|将|就|访问|抵达|致信)"
 )
 """Who does it, where a headline begins with the form 「某人会见……」."""
+_NAME_TAGS = frozenset(("nr", "nrt", "nrfg", "ns", "nt", "nz"))
+_SWAP = 2
+"""Words of the longest name that `_swapped` looks for."""
+_APART = ("other_instalment", "other_host", "swapped_name")
+"""Evidence that settles it: two events, however alike the words."""
 _WORD = re.compile(r"[^\W_]")
 _YEAR = re.compile(r"^(?:19|20)\d\d年?$")
 
@@ -159,7 +164,7 @@ def compare(a: Features, b: Features) -> Verdict:
     found = evidence(a, b)
     if not found:
         return Verdict(0.0, False)
-    apart = found["other_instalment"] or (found["other_actor"] and "talk" in a.actions & b.actions)
+    apart = any(found[name] for name in _APART)
     total = weights.bias + sum(weights.evidence.get(name, 0.0) * value for name, value in found.items())
     score = 1 / (1 + math.exp(-total))
     score = min(score, weights.apart if apart else 0.999)
@@ -200,9 +205,11 @@ def evidence(a: Features, b: Features) -> dict[str, float]:
         "shared_names": min(_names(common, lead_a), 6.0) / 6,
         "shared_title_names": min(_names(shared, left), 4.0) / 4,
         "other_figures": float(bool(a.figures and b.figures and not a.figures & b.figures)),
-        "other_subject": float(bool(a.subject and b.subject and not _alike(a.subject, b.subject))),
-        "other_actor": float(
-            bool(a.actor and b.actor and a.actions & b.actions and not _alike(a.actor, b.actor))
+        "other_subject": float(_other(a.subject, b.subject)),
+        "other_actor": float(bool(a.actions & b.actions) and _other(a.actor, b.actor)),
+        "other_host": float("talk" in a.actions & b.actions and _other(a.actor, b.actor)),
+        "swapped_name": float(
+            _swapped(a.title, b.title, least=1 if a.column and a.column == b.column else 4)
         ),
         "other_instalment": float(bool(a.ordinals and b.ordinals and not a.ordinals & b.ordinals)),
         "same_action": float(bool(a.actions & b.actions)),
@@ -267,9 +274,39 @@ def _longest_run(a: str, b: str) -> int:
     return best
 
 
-def _alike(a: str, b: str) -> bool:
-    """Does one subject name the other (福建 and 福建省委)?"""
-    return a in b or b in a or _longest_run(a, b) * 2 >= min(len(a), len(b))
+def _other(a: str, b: str) -> bool:
+    """Are these two names, neither of which stands for the other (福建 and 福建省委 are one)?"""
+    if not a or not b or a in b or b in a:
+        return False
+    return _longest_run(a, b) * 2 < min(len(a), len(b))
+
+
+def _swapped(a: tuple[str, ...], b: tuple[str, ...], least: int) -> bool:
+    """Is one headline the other with one name in place of another (滨江发布算力券政策, 海东发布算力券政策)?
+
+    `least` characters must be common, and as many as the names have unless the column is."""
+    head = 0
+    while head < min(len(a), len(b)) and a[head] == b[head]:
+        head += 1
+    tail = 0
+    while tail < min(len(a), len(b)) - head and a[-1 - tail] == b[-1 - tail]:
+        tail += 1
+    mine, theirs = a[head : len(a) - tail], b[head : len(b) - tail]
+    kept = sum(len(word) for word in a[:head]) + sum(len(word) for word in a[len(a) - tail :])
+    left, right = "".join(mine), "".join(theirs)
+    if (
+        not 0 < len(mine) <= _SWAP
+        or not 0 < len(theirs) <= _SWAP
+        or kept < (least if least == 1 else max(len(left), len(right), least))
+    ):
+        return False
+    return _is_name(mine[0]) and _is_name(theirs[0]) and _other(left, right)
+
+
+def _is_name(word: str) -> bool:
+    """A person, place or body, or a word that the dictionary lacks, as most names of people and firms are."""
+    tag = load_lexicon().tag(word)
+    return len(word) > 1 and (tag in _NAME_TAGS or not tag) and not _FIGURE.match(word)
 
 
 def _days(a: Features, b: Features) -> float:

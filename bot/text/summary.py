@@ -79,8 +79,10 @@ def summarise(title: str, text: str, count: int, segmenter: Segmenter) -> tuple[
 
     One sentence alone reads like a headline: it may end at its first semicolon, and its full stop is left out.
     """
+    if count < 1:
+        return ()
     found = _candidates(title, text, segmenter)
-    if not found or count < 1:
+    if not found:
         whole = text.strip()
         return (whole,) if 0 < len(whole) <= SHORT and _stands_alone(title, whole) else ()
     scored = list(zip(_score(title, found, segmenter, alone=count == 1), found, strict=True))

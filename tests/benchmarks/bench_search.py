@@ -203,6 +203,9 @@ def main() -> None:
             begin = time.perf_counter()
             build(db, make, arguments.articles, arguments.words, trigram="trigram" in names)
             seconds = time.perf_counter() - begin
+            while index.merge(db):  # as the running bot does, a little at a time
+                pass
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             size = path.stat().st_size / arguments.articles / 1024
             print(
                 f"built {arguments.articles} articles: {arguments.articles / seconds:.0f}/s, {size:.1f} KiB each"

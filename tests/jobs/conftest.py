@@ -22,6 +22,7 @@ from storage.models import Chat, Entry, Source
 
 EVENING = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 """18:00 in Shanghai, the evening before."""
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 MORNING = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
 
 
@@ -74,7 +75,7 @@ def telegram() -> Telegram:
 
 @pytest.fixture
 def services(room: Newsroom, telegram: Telegram) -> Services:
-    sender = cast(Sender, cast(Any, telegram))
+    sender = cast("Sender", cast("Any", telegram))
     return Services(
         room.config,
         room.db,
@@ -93,7 +94,7 @@ def source(room: Newsroom) -> Source:
     return sources.add(room.db, url="https://feed.example.com/rss", title="例报", kind="feed", now=EVENING)[0]
 
 
-def take_in(room: Newsroom, until: datetime, since: datetime = datetime.min.replace(tzinfo=UTC)) -> None:
+def take_in(room: Newsroom, until: datetime, since: datetime = LONG_AGO) -> None:
     """Collect the sample archive's articles published in (since, until]."""
     entries = [entry for entry in load_archive() if entry.published and since < entry.published <= until]
     for publisher in dict.fromkeys(entry.source for entry in entries):

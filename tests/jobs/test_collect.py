@@ -25,7 +25,12 @@ def add(room: Newsroom, url: str, title: str = "") -> Source:
 
 def entries(*numbers: int) -> list[object]:
     return [
-        entry(f"第{number}号芯片发布", url=f"https://news.example.com/{number}", guid=str(number), published=EVENING - timedelta(minutes=number))
+        entry(
+            f"第{number}号芯片发布",
+            url=f"https://news.example.com/{number}",
+            guid=str(number),
+            published=EVENING - timedelta(minutes=number),
+        )
         for number in numbers
     ]
 

@@ -1,5 +1,6 @@
 """Composing: one edition a local date, catch-up or a recorded skip, changes of schedule, on demand."""
 
+import itertools
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -159,9 +160,7 @@ def test_whoever_travels_waits_at_most_two_days_and_gets_no_date_twice(
             times.append(clock.at)
     dates = [date for date, _ in states(room, chat)]
     assert len(dates) == len(set(dates))
-    assert all(
-        later - earlier <= timedelta(hours=48) for earlier, later in zip(times, times[1:], strict=False)
-    )
+    assert all(later - earlier <= timedelta(hours=48) for earlier, later in itertools.pairwise(times))
 
 
 @pytest.mark.usefixtures("archive")

@@ -70,7 +70,10 @@ async def test_a_check_shows_what_a_feed_holds_and_stores_nothing(room: Newsroom
 def test_what_to_check_may_be_a_name_or_any_address(room: Newsroom) -> None:
     source, _ = rows.add(room.db, url="https://a.example.com", title="甲报", kind="feed", now=EVENING)
     assert sources.address_of(room, "甲报") == (source.url, "甲报")
-    assert sources.address_of(room, "https://x.example.com") == ("https://x.example.com", "https://x.example.com")
+    assert sources.address_of(room, "https://x.example.com") == (
+        "https://x.example.com",
+        "https://x.example.com",
+    )
     assert sources.address_of(room, load_catalogue()[0].name)[0] == load_catalogue()[0].url
     with pytest.raises(InputError, match="neither"):
         sources.address_of(room, "无名")

@@ -1,6 +1,7 @@
 """The one visible list of what a reader can do, in the order in which it is tried."""
 
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NamedTuple
 
 from telegram import Bot, BotCommand, BotCommandScopeChat, Update
@@ -26,7 +27,7 @@ from bot.chat.handlers import (
     unknown,
 )
 from bot.chat.turn import Handler, Turn
-from bot.locales import LANGUAGES, load_locale, resolve
+from bot.locales import load_locale, resolve
 from bot.messages.callbacks import (
     Action,
     ArticlePage,
@@ -63,6 +64,8 @@ from bot.messages.callbacks import (
 from bot.messages.help import command_menu
 from bot.messages.settings import render_settings
 from bot.services import Services
+
+log = logging.getLogger(__name__)
 
 
 class Command(NamedTuple):
@@ -192,17 +195,17 @@ def _membership(services: Services) -> Callback:
 
 
 async def announce_commands(bot: Bot, services: Services) -> None:
-    """Tell Telegram which commands to offer, in each language; owners see theirs too."""
+    """Tell Telegram which commands to offer, in each language; owners see theirs too. Without it all works too."""
     default = load_locale(resolve(services.config.language))
-    for locale, language in [
-        (default, None),
-        *((load_locale(code), code[:2]) for code in LANGUAGES if code != "zh-Hant"),
-    ]:
-        commands = [BotCommand(name, words) for name, words in command_menu(locale, READERS)]
-        await bot.set_my_commands(commands, language_code=language)
-    commands = [BotCommand(name, words) for name, words in command_menu(default, OWNERS)]
+    english, chinese = load_locale("en"), load_locale("zh-Hans")
+    for locale, language in ((default, None), (english, "en"), (chinese, "zh")):
+        await _offer(bot, command_menu(locale, READERS), language_code=language)
     for owner_id in services.config.owners:
-        try:
-            await bot.set_my_commands(commands, scope=BotCommandScopeChat(owner_id))
-        except TelegramError:  # an owner who never wrote to the bot has no chat yet
-            continue
+        await _offer(bot, command_menu(default, OWNERS), scope=BotCommandScopeChat(owner_id))
+
+
+async def _offer(bot: Bot, commands: Iterable[tuple[str, str]], **where: Any) -> None:
+    try:
+        await bot.set_my_commands([BotCommand(name, words) for name, words in commands], **where)
+    except TelegramError as error:  # an owner who never wrote to the bot has no chat yet
+        log.info("the command menu could not be set: %s", error)

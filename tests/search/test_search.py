@@ -1,0 +1,211 @@
+"""Searching a real store: what is found, in which order, and how much work it may be."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.search import search as module
+from bot.search.query import Note
+from bot.search.search import Search, index_article
+from bot.search.synonyms import Synonyms
+from bot.text.segment import Segmenter
+from bot.text.taxonomy import load_taxonomy
+from storage import articles, index
+from storage.database import Database
+from tests.search.conftest import NOW, Ask, Publish
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["芯片", "晶圆", "5G-A", "5g a", "５Ｇ－Ａ", "5ga", "C919", "c 919", "RISC-V", "risc v", "riscv", "3nm", "3 NM", "３ｎｍ",
+     "iPhone 17", "iphone17", "量子計算", "華為", "HUAWEI 芯片", "C++"],
+)  # fmt: skip
+def test_words_are_found_however_they_are_written(publish: Publish, ask: Ask, query: str) -> None:
+    publish(
+        "目标",
+        "华为与晶圆厂的芯片采用3nm工艺，支持5G-A、RISC-V和C++。C919机组的iPhone17里有量子计算应用，Huawei说。",
+    )
+    publish("别的", "今天天气很好，适合散步。")
+    assert ask(query) == ["目标"]
+
+
+def test_the_text_may_be_traditional_full_width_and_spaced(publish: Publish, ask: Ask) -> None:
+    publish("目標", "華為發布ＡＩ處理器，採用 3 nm 工藝，iPhone 17 與 RISC V 也在其中。")
+    for query in ("华为", "处理器", "ai", "3nm", "iPhone17", "RISC-V"):
+        assert ask(query) == ["目標"], query
+
+
+def test_all_words_come_before_some_and_some_are_marked(publish: Publish, ask: Ask) -> None:
+    publish("只有甲", "量子领域的一条消息。")
+    publish("两者", "量子通信卫星发射。")
+    publish("只有乙", "卫星发射成功。")
+    publish("无关", "面板价格持平。")
+    found = ask("量子 卫星")
+    assert found[0] == "两者"
+    assert sorted(found[1:]) == ["~只有乙", "~只有甲"]
+
+
+def test_the_title_counts_more_than_the_text(publish: Publish, ask: Ask) -> None:
+    publish("市场周报", "本周面板价格持平。另外，光刻机的消息也有一些。" + "其他内容很多。" * 30)
+    publish("光刻机出货创新高", "设备商公布了季度数据。")
+    publish("日报", "光刻机。" + "设备与材料的消息。" * 10)
+    assert ask("光刻机")[0] == "光刻机出货创新高"
+
+
+def test_phrases_want_their_words_together(publish: Publish, ask: Ask) -> None:
+    publish("相连", "团队展示固态量子存储器。")
+    publish("分开", "固态电池与量子通信是两回事。")
+    assert ask('"固态 量子"') == ["相连", "~分开"]
+    assert ask("固态 量子") == ["相连", "分开"]
+
+
+def test_exclusions_and_alternatives(publish: Publish, ask: Ask) -> None:
+    publish("甲", "华为发布手机。")
+    publish("乙", "中兴发布汽车芯片。")
+    publish("丙", "小米发布汽车。")
+    assert sorted(ask("华为 OR 中兴")) == ["丙", "甲", "乙"] or sorted(ask("华为 OR 中兴")) == sorted(
+        ["甲", "乙"]
+    )
+    assert ask("发布 -汽车") == ["甲"]
+    assert ask('发布 -"汽车 芯片" -手机') == ["丙"]
+
+
+def test_filters(publish: Publish, ask: Ask, search: Search, db: Database) -> None:
+    publish("甲", "芯片消息。", source="芯岸", topics=("semiconductor",), section="companies")
+    publish("乙", "芯片消息。", source="闪点科讯", topics=("ai", "semiconductor"), section="technology")
+    publish("丙", "芯片消息。", source="闪点科讯", at=NOW - timedelta(days=10))
+    assert ask("芯片 topic:AI") == ["乙"]
+    assert ask("芯片 topic:半导体 source:芯岸") == ["甲"]
+    assert ask("section:企业情报 芯片") == ["甲"]
+    assert sorted(ask("topic:半导体")) == sorted(["甲", "乙"])
+    assert sorted(ask("source:闪点")) == sorted(["乙", "丙"])
+    assert sorted(ask("芯片 since:7d")) == sorted(["甲", "乙"])
+    assert ask("since:30d")[-1] == "丙"
+    assert ask("芯片 source:没有 topic:没有 section:没有") == ask("芯片")
+    found = search.find(db, "芯片 source:没有 topic:炒菜", now=NOW)
+    assert found.problems == (Note("topic", "炒菜"), Note("source", "没有"))
+    assert found.notes == tuple(map(str, found.problems))
+    only = search.find(db, "source:没有", now=NOW)
+    assert (only.hits, only.total, only.problems) == ((), 0, (Note("source", "没有"),))
+
+
+def test_since_is_exact_within_a_day(publish: Publish, ask: Ask) -> None:
+    publish("刚才", "芯片。", at=NOW - timedelta(minutes=30))
+    publish("今早", "芯片。", at=NOW - timedelta(hours=3))
+    assert ask("芯片 since:1h") == ["刚才"]
+
+
+@pytest.mark.parametrize("query", ["", "。。。", "🙂🚀🙂", "-汽车", '"', "\u202e\u200f", "مرحبا بالعالم", "的 了", "\x00", "' OR 1=1 --", '")(*', "NEAR(", "title:芯片", "a" * 4000, "芯" * 4000, "芯片 " * 2000, "\ud800"])  # fmt: skip
+def test_no_text_breaks_a_search(publish: Publish, ask: Ask, query: str) -> None:
+    publish("甲", "芯片的消息。")
+    assert isinstance(ask(query), list)
+
+
+def test_a_query_without_anything_says_so(publish: Publish, search: Search, db: Database) -> None:
+    publish("甲", "芯片的消息。")
+    found = search.find(db, "🙂 。", now=NOW)
+    assert found.query.empty
+    assert (found.hits, found.total) == ((), 0)
+
+
+def test_synonyms_widen_and_never_replace(
+    publish: Publish, db: Database, segmenter: Segmenter, ask: Ask
+) -> None:
+    publish("缩写", "AI 助手上线。")
+    publish("全称", "人工智能助手上线。")
+    publish("其他", "面板价格。")
+    assert ask("人工智能") == ["全称", "缩写"]
+    assert ask("AI 助手") == ["缩写", "全称"]
+    plain = Search(segmenter, load_taxonomy(), Synonyms({}))
+    assert [hit.article.title for hit in plain.find(db, "人工智能", now=NOW).hits] == ["全称"]
+    assert search_terms(plain, db, "人工智能") == ("人工", "智能", "人工智能")
+
+
+def search_terms(search: Search, db: Database, text: str) -> tuple[str, ...]:
+    return search.find(db, text, now=NOW).terms
+
+
+def test_fresh_articles_gain_where_age_counts(publish: Publish, ask: Ask) -> None:
+    publish("旧", "光刻机出货。", at=NOW - timedelta(days=300))
+    publish("新", "光刻机的出货数据。", at=NOW)
+    publish("更旧", "光刻机出货，光刻机出货，光刻机出货。", at=NOW - timedelta(days=600))
+    assert ask("光刻机 出货", decay=True)[0] == "新"
+    assert ask("光刻机 出货")[0] == "更旧"
+
+
+def test_one_hit_a_story(publish: Publish, ask: Ask, search: Search, db: Database) -> None:
+    first = publish("一", "卫星发射成功。")
+    publish("二", "卫星发射成功，入轨。", story_id=first.story_id)
+    publish("三", "另一颗卫星发射推迟。")
+    assert len(ask("卫星 发射")) == 3
+    found = search.find(db, "卫星 发射", now=NOW, stories=True)
+    assert found.total == 2
+    assert len({hit.article.story_id for hit in found.hits}) == 2
+
+
+def test_pages_do_not_overlap_and_cover_everything(publish: Publish, search: Search, db: Database) -> None:
+    for number in range(75):
+        publish(f"第{number}篇", f"芯片消息，编号{number}。", at=NOW - timedelta(hours=number))
+    seen: list[str] = []
+    for offset in range(0, 80, 8):
+        found = search.find(db, "芯片", now=NOW, limit=8, offset=offset, decay=True)
+        assert (found.total, found.full, found.more) == (75, 75, False)
+        seen += [hit.article.title for hit in found.hits]
+    assert len(seen) == len(set(seen)) == 75
+
+
+def test_many_matches_are_bounded_and_the_newest_win(
+    publish: Publish, search: Search, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "POOL", 20)
+    monkeypatch.setattr(module, "WINDOWS", (12, 40))
+    monkeypatch.setattr(module, "RANKED_SHORT", 6)
+    for number in range(60):
+        publish(f"第{number}篇", "芯片 消息。", at=NOW - timedelta(days=number))
+    found = search.find(db, "芯片", now=NOW, limit=5, decay=True)
+    assert found.more
+    assert found.total == 12
+    assert [hit.article.title for hit in found.hits] == [f"第{number}篇" for number in range(5)]
+
+
+def test_a_whole_headline_finds_its_article(publish: Publish, ask: Ask) -> None:
+    publish(
+        "",
+        "望川县一百三十家小厂接入工业互联网平台，窑温每五分钟刷新一次，次品率降到百分之三。老师傅说，平台会指出哪一炉不对劲。",
+    )
+    publish("其他一", "工业互联网平台大会召开，多家企业展示成果。老师傅工作室揭牌。")
+    publish("其他二", "灯泡销量下降，经销商说换代快。")
+    assert ask("灯泡厂里的老师傅上了云：望川县小厂接入工业互联网平台")[0] in {"", "~"}
+
+
+def test_long_queries_with_filters(publish: Publish, ask: Ask) -> None:
+    text = "望川县 小厂 接入 工业互联网 平台 老师傅 窑温 次品率"
+    publish("甲", text, topics=("industrial",))
+    publish("乙", text)
+    assert ask(f"{text} topic:industrial") == ["甲"]
+    assert ask(f"{text} 不存在的词语 topic:industrial") == ["~甲"]
+    assert ask("全都 查不到 的 东西 魑魅 魍魉 饕餮 topic:industrial") == []
+
+
+def test_edits_removals_and_vanished_articles_leave_no_ghost(
+    publish: Publish, ask: Ask, db: Database, segmenter: Segmenter
+) -> None:
+    article = publish("甲", "旧消息说面板涨价。")
+    other = publish("乙", "面板消息。")
+    db.execute("UPDATE articles SET text = '新消息说内存降价。' WHERE id = ?", (article.id,))
+    edited = articles.by_id(db, article.id)
+    assert edited is not None
+    index_article(db, segmenter, edited)
+    assert ask("面板") == ["乙"]
+    assert ask("内存") == ["甲"]
+    db.execute("DELETE FROM articles WHERE id = ?", (other.id,))
+    assert ask("面板") == []
+    index.remove(db, article.id)
+    assert ask("内存") == []
+
+
+def test_highlight_terms_are_own_words_first(publish: Publish, search: Search, db: Database) -> None:
+    publish("甲", "芯片的消息。")
+    terms = search_terms(search, db, "芯片 topic:AI")
+    assert terms[0] == "芯片"
+    assert "半导体" in terms

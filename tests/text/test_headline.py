@@ -1,0 +1,79 @@
+"""Headlines lose their furniture and nothing else."""
+
+import pytest
+
+from bot.text.boilerplate import load_boilerplate
+from bot.text.headline import Headline, take_apart
+from bot.text.lexicon import UNKNOWN_IDF, load_lexicon
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("云岭芯片完成融资", Headline("", "云岭芯片完成融资", "", "")),
+        ("记者手记丨山里的数据中心", Headline("记者手记", "山里的数据中心", "", "")),
+        ("山里的数据中心又亮了灯｜记者手记", Headline("记者手记", "山里的数据中心又亮了灯", "", "")),
+        ("【滨江观察】云岭芯片完成融资", Headline("滨江观察", "云岭芯片完成融资", "", "")),
+        ("视频丨云岭芯片完成融资", Headline("", "云岭芯片完成融资", "", "")),
+        ("快讯：云岭芯片完成融资", Headline("", "云岭芯片完成融资", "", "")),
+        ("云岭芯片完成融资 3小时前", Headline("", "云岭芯片完成融资", "", "")),
+        ("云岭芯片完成融资 科技 8小时前 12评论", Headline("", "云岭芯片完成融资", "", "")),
+        ("03:47 云岭芯片完成融资 07-16", Headline("", "云岭芯片完成融资", "", "")),
+        ("云岭芯片完成融资界面新闻-6小时前", Headline("", "云岭芯片完成融资", "", "")),
+        ("临江市委：支持芯片企业", Headline("", "临江市委：支持芯片企业", "", "临江市委")),
+        ("第一财经", Headline("", "", "", "")),
+        ("", Headline("", "", "", "")),
+        ("丨", Headline("", "", "", "")),
+    ],
+)
+def test_take_apart(title: str, expected: Headline) -> None:
+    assert take_apart(title) == expected
+
+
+def test_a_lead_run_into_the_title() -> None:
+    lead = "云岭芯片今天在滨江宣布完成新一轮融资，总额八亿元，由青禾资本领投。"
+    found = take_apart(f"云岭芯片完成八亿元融资 {lead}")
+    assert (found.core, found.rest) == ("云岭芯片完成八亿元融资", lead)
+    assert take_apart("字" * 50).core == "字" * 50
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "责任编辑：周明",
+        "题图来自网络",
+        "（图片来源：视觉素材网）",
+        "点击关注我们的公众号。",
+        "未经授权不得转载。",
+        "扫描下方二维码加入读者群。",
+        "本文不构成投资建议。",
+        "2026年3月5日 08:00",
+    ],
+)
+def test_credits_are_known(sentence: str) -> None:
+    assert load_boilerplate().is_credit(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence", ["云岭芯片发布新品。", "记者从会上获悉，项目已经开工。", "编辑部大楼启用。"]
+)
+def test_news_is_no_credit(sentence: str) -> None:
+    assert not load_boilerplate().is_credit(sentence)
+
+
+def test_what_leans_back() -> None:
+    plain = load_boilerplate()
+    assert all(
+        map(
+            plain.leans_back, ["他表示，产能不足。", "该公司称将整改。", "此外，价格上涨。", "二、市场情况。"]
+        )
+    )
+    assert not any(map(plain.leans_back, ["云岭芯片上市。", "我国芯片产量增长。"]))
+
+
+def test_lexicon() -> None:
+    lexicon = load_lexicon()
+    assert lexicon.idf("的") < lexicon.idf("公司") < lexicon.idf("芯片")
+    assert lexicon.idf("无此词也") == UNKNOWN_IDF
+    assert lexicon.tag("北京") == "ns"
+    assert lexicon.tag("无此词也") == ""

@@ -1,0 +1,56 @@
+"""Keywords are terms of the article, whole ones, and never grammar."""
+
+import pytest
+
+from bot.text.keywords import extract, load_stop_words, score_terms
+from bot.text.segment import Segmenter, load_segmenter
+
+TITLE = "云岭芯片发布RISC-V处理器“青峰”"
+TEXT = (
+    "云岭芯片今天在滨江发布面向工业互联网的RISC-V处理器“青峰”。工业互联网设备厂商表示，"
+    "RISC-V处理器可以降低授权费用。云岭芯片称，青峰处理器明年量产。2026年出货目标为300万颗。"
+)
+
+
+@pytest.fixture(scope="module")
+def segmenter() -> Segmenter:
+    return load_segmenter()
+
+
+def test_terms_of_the_article(segmenter: Segmenter) -> None:
+    found = extract(TITLE, TEXT, 8, segmenter)
+    assert len(found) == len(set(found)) == 8
+    assert any("RISC-V" in word for word in found)
+    assert any("工业互联网" in word for word in found)
+    whole = (TITLE + TEXT).replace(" ", "")
+    assert all(word.replace(" ", "") in whole for word in found)
+
+
+def test_no_grammar_no_bare_figures(segmenter: Segmenter) -> None:
+    stop = load_stop_words()
+    for word in score_terms(TITLE, TEXT, segmenter):
+        assert word not in stop.hard
+        assert word not in stop.generic
+        assert not word.isdigit()
+        assert 2 <= len(word) <= 14
+
+
+def test_followed_words_come_first(segmenter: Segmenter) -> None:
+    plain = extract(TITLE, TEXT, 12, segmenter)
+    last = plain[-1]
+    assert extract(TITLE, TEXT, 12, segmenter, (last,)).index(last) < plain.index(last)
+
+
+def test_fewer_when_there_are_fewer(segmenter: Segmenter) -> None:
+    assert extract("", "", 5, segmenter) == ()
+    assert extract("的", "了，着。", 5, segmenter) == ()
+    assert extract("量子计算", "", 1, segmenter) == ("量子计算",)
+    assert extract(TITLE, TEXT, 0, segmenter) == ()
+
+
+def test_latin_words_keep_their_blank(segmenter: Segmenter) -> None:
+    assert "Open Compute" in score_terms("Open Compute 峰会", "Open Compute 峰会介绍液冷。", segmenter)
+
+
+def test_same_answer_every_time(segmenter: Segmenter) -> None:
+    assert extract(TITLE, TEXT, 6, segmenter) == extract(TITLE, TEXT, 6, load_segmenter())

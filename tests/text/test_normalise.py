@@ -1,0 +1,29 @@
+import pytest
+
+from bot.text.normalise import normalise, squash
+
+
+@pytest.mark.parametrize(
+    ("written", "matched"),
+    [
+        ("ＡＩ　芯片", "ai 芯片"),
+        ("華為發佈新晶片", "华为发布新晶片"),
+        ("RISC-V  \n 大會", "risc-v 大会"),
+        ("  iPhone\t17 Pro ", "iphone 17 pro"),
+        ("５Ｇ－Ａ", "5g-a"),
+        ("", ""),
+        ("\ud800芯片", "芯片"),
+    ],
+)
+def test_one_spelling_for_what_means_the_same(written: str, matched: str) -> None:
+    assert normalise(written) == matched
+
+
+def test_normalised_text_stays_as_it_is() -> None:
+    once = normalise("昇騰 910：算力第①，提升３０％")
+    assert normalise(once) == once
+
+
+def test_squash_leaves_nothing_but_letters_and_figures() -> None:
+    assert squash("《安徽省信息消費》創新產品，達 855 個！_") == "安徽省信息消费创新产品达855个"
+    assert squash("安徽省信息消费创新产品达855个") == squash("安徽省 信息消费，创新产品达 855 个")
