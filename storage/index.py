@@ -190,6 +190,15 @@ def frequencies(db: "Database", terms: Sequence[str]) -> dict[str, int]:
     return dict.fromkeys(terms, 0) | {row[0]: row[1] for row in rows}
 
 
+def longer(db: "Database", term: str, limit: int) -> list[str]:
+    """Up to `limit` indexed words that begin with `term` and go on."""
+    rows = db.execute(
+        "SELECT term FROM index_terms WHERE term > ? AND term < ? ORDER BY term LIMIT ?",
+        (term, term + "\U0010ffff", limit),
+    )
+    return [row[0] for row in rows]
+
+
 def size(db: "Database") -> int:
     """How many documents are indexed."""
     return int(_meta(db, "documents") or 0)

@@ -1,7 +1,7 @@
 """From a query to what the index is asked: needs with their words, synonyms and expressions. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.search.query import Query, Term
 from bot.search.ranking import Text
@@ -64,6 +64,21 @@ class Need:
     def expression(self) -> str:
         """What FTS5 is asked."""
         return index.either(way.expression for way in self.ways)
+
+    @property
+    def one_word(self) -> bool:
+        """Is it a single Chinese word of two letters or more?"""
+        first = self.ways[0]
+        return (
+            self.own == 1
+            and len(first.whole) == 1
+            and len(first.whole[0]) > 1
+            and not first.whole[0].isascii()
+        )
+
+    def also(self, words: Iterable[str]) -> "Need":
+        """The same need, met by these words too."""
+        return replace(self, ways=(*self.ways, *(Way((word,), word, phrase=False) for word in words)))
 
     def most(self, frequencies: Mapping[str, int]) -> int:
         """At most how many documents can meet it, given in how many each word stands."""

@@ -8,7 +8,7 @@ gather the articles of their rarest words up to a number of postings, and rank t
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 import numpy as np
@@ -44,6 +44,9 @@ POSTINGS_LONG = 20_000
 GATHERED_SHORT = 60
 GATHERED_LONG = 400
 """How many of the gathered articles have their length looked at."""
+FEW = 20
+LONGER = 8
+"""A word in fewer texts than `FEW` is also looked for as the beginning of so many longer ones."""
 BYTES_SHORT = 4_500
 BYTES_LONG = 24_000
 """How much of a candidate's indexed text is ranked."""
@@ -184,6 +187,7 @@ class Search:
             return [_Found(doc_id, partial=False) for doc_id in found], len(found) >= POOL
         total = index.size(db)
         frequencies = index.frequencies(db, (*plan.tokens, *plan.related))
+        plan = _with_longer_words(db, plan, frequencies)
         words = ranking.weigh(plan.tokens, frequencies, total)
         if len(plan.needs) > SHORT:
             gathered = _gather(db, words, scope, POSTINGS_LONG, GATHERED_LONG)
@@ -256,6 +260,19 @@ def _pools(
         return [anywhere], unseen
     title = index.newest(db, scope.of(index.within(meeting, "title")), RANKED_SHORT, scope.since, floor)
     return [title, anywhere], unseen
+
+
+def _with_longer_words(db: Database, plan: Plan, frequencies: Mapping[str, int]) -> Plan:
+    """A word that hardly any text has may stand there as the beginning of longer ones: 晶圆 in 晶圆厂."""
+    if len(plan.needs) > SHORT:
+        return plan
+    needs = tuple(
+        need.also(index.longer(db, need.ways[0].whole[0], LONGER))
+        if need.one_word and need.most(frequencies) < FEW
+        else need
+        for need in plan.needs
+    )
+    return replace(plan, needs=needs)
 
 
 def _taken_in_turn(pools: Sequence[Sequence[int]], limit: int) -> list[int]:

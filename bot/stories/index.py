@@ -9,16 +9,16 @@ from typing import TypeVar
 
 from bot.text.lexicon import Lexicon, load_lexicon
 from bot.text.segment import Segmenter
-from bot.text.similarity import Features, compare, features, is_reprint
+from bot.text.similarity import Comparison, Features, features
 from storage.models import Article
 
 SPAN = timedelta(days=4)
 """Between a story's first and its last article: what comes later is news of its own."""
 LARGEST = 60
 """Articles of one story; more would be a topic."""
-CANDIDATES = 10
+CANDIDATES = 8
 """Articles compared exactly with a new one."""
-WITNESSES = 4
+WITNESSES = 3
 """Members of a story, beside its lead, that are asked."""
 _RARE_IDF = 6.0
 """Words more common than this find nothing worth comparing (发布 5.1, 模型 6.8, 芯片 9.0)."""
@@ -74,12 +74,13 @@ class StoryIndex:
         self._fresh = (article.id, seen)
         best: tuple[float, int] | None = None
         asked: set[int] = set()
+        held = Comparison(seen)
         for other in self._candidates(article.id, seen, article.published_at):
             story_id = self._articles[other].story_id
             if story_id in asked or story_id in self._apart.get(article.id, ()):
                 continue
             asked.add(story_id)
-            score = self._agreement(seen, article.published_at, story_id, other)
+            score = self._agreement(held, article.published_at, story_id, other)
             if score is not None and (best is None or score > best[0]):
                 best = (score, story_id)
         return best[1] if best else None
@@ -147,20 +148,19 @@ class StoryIndex:
             for other in self._by_word[word]:
                 found[other] += weight  # type: ignore[assignment]  # a Counter adds floats as well
         found.pop(number, None)
-        reach = SPAN
-        near = [pair for pair in found.items() if abs(self._articles[pair[0]].published - published) <= reach]
-        return [other for other, _ in heapq.nlargest(CANDIDATES, near, key=lambda pair: (pair[1], pair[0]))]
+        best = heapq.nlargest(CANDIDATES * 3, found.items(), key=lambda pair: (pair[1], pair[0]))
+        near = [other for other, _ in best if abs(self._articles[other].published - published) <= SPAN]
+        return near[:CANDIDATES]
 
-    def _agreement(self, seen: Features, published: datetime, story_id: int, found_by: int) -> float | None:
+    def _agreement(self, held: Comparison, published: datetime, story_id: int, found_by: int) -> float | None:
         """How well the article fits the story (0..1), or None where it does not."""
         members = self._members[story_id]
         lead = members[0]
         if len(members) >= LARGEST or abs(self._articles[lead].published - published) > SPAN:
             return None
         others = [one for one in dict.fromkeys([found_by, *members[-WITNESSES:]]) if one != lead]
-        first = compare(seen, self._articles[lead].seen)
-        verdicts = [compare(seen, self._articles[one].seen) for one in others[:WITNESSES]]
-        if any(is_reprint(seen, self._articles[one].seen) for one in [lead, *others[:WITNESSES]]):
+        first, *verdicts = [held.with_(self._articles[one].seen) for one in [lead, *others[:WITNESSES]]]
+        if any(verdict.score == 1.0 for verdict in [first, *verdicts]):  # a reprint
             return 1.0
         if not first.same:
             return None

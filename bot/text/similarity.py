@@ -14,12 +14,12 @@ from array import array
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from bot.text.fingerprint import containment, fingerprint
 from bot.text.headline import take_apart
-from bot.text.lexicon import UNKNOWN_IDF, load_lexicon
+from bot.text.lexicon import load_lexicon
 from bot.text.normalise import normalise, squash
 from bot.text.segment import Segmenter
 
@@ -158,35 +158,73 @@ def features(
 
 def compare(a: Features, b: Features) -> Verdict:
     """Weigh two articles; symmetric, and 1.0 for a reprint."""
-    weights = load_weights()
-    if is_reprint(a, b):
-        return Verdict(1.0, True)
-    found = evidence(a, b)
-    if not found:
-        return Verdict(0.0, False)
-    apart = any(found[name] for name in _APART)
-    total = weights.bias + sum(weights.evidence.get(name, 0.0) * value for name, value in found.items())
-    score = 1 / (1 + math.exp(-total))
-    score = min(score, weights.apart if apart else 0.999)
-    return Verdict(score, score >= weights.threshold)
+    return Comparison(a).with_(b)
 
 
 def is_reprint(a: Features, b: Features) -> bool:
     """Does most of the shorter text stand in the other?"""
-    weights = load_weights()
-    return (
-        min(len(a.shingles), len(b.shingles)) >= weights.reprint_values
-        and len(set(a.shingles).intersection(b.shingles)) >= weights.reprint_values
-        and containment(a.shingles, b.shingles) >= weights.reprint
-    )
+    return Comparison(a).is_reprint(b)
 
 
 def evidence(a: Features, b: Features) -> dict[str, float]:
     """Named evidence, each about 0..1; empty where one side has nothing to compare."""
-    left, right = _weigh(a.title or a.lead), _weigh(b.title or b.lead)
+    return _evidence(_look(a), _look(b))
+
+
+class Comparison:
+    """One article held against several others: what is read off it is read once."""
+
+    def __init__(self, features: Features) -> None:
+        self._seen = _look(features)
+        self._shingles = frozenset(features.shingles)
+        self._weights = load_weights()
+
+    def with_(self, other: Features) -> Verdict:
+        """The same as `compare`."""
+        weights = self._weights
+        if self.is_reprint(other):
+            return Verdict(1.0, True)
+        found = _evidence(self._seen, _look(other))
+        if not found:
+            return Verdict(0.0, False)
+        apart = any(found[name] for name in _APART)
+        total = weights.bias + sum(weights.evidence.get(name, 0.0) * value for name, value in found.items())
+        score = min(1 / (1 + math.exp(-total)), weights.apart if apart else 0.999)
+        return Verdict(score, score >= weights.threshold)
+
+    def is_reprint(self, other: Features) -> bool:
+        """The same as the function of this name."""
+        weights = self._weights
+        mine = self._seen.features.shingles
+        least = weights.reprint_values
+        if min(len(mine), len(other.shingles)) < least:
+            return False
+        if len(self._shingles.intersection(other.shingles)) < least:
+            return False
+        return containment(mine, other.shingles) >= weights.reprint
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Features with the weights of their words."""
+
+    features: Features
+    title: Mapping[str, float]
+    """Of the headline, or of the lead where there is none."""
+    lead: Mapping[str, float]
+
+
+def _look(features: Features) -> _Look:
+    lead = {word: _weight(word) for word in features.lead}
+    return _Look(features, {word: lead[word] for word in features.title} or lead, lead)
+
+
+def _evidence(one: _Look, other: _Look) -> dict[str, float]:
+    """The evidence behind `evidence`."""
+    a, b = one.features, other.features
+    left, right, lead_a, lead_b = one.title, other.title, one.lead, other.lead
     if not left or not right:
         return {}
-    lead_a, lead_b = _weigh(a.lead), _weigh(b.lead)
     shared = left.keys() & right.keys()
     weight = sum(left[word] for word in shared)
     mine, theirs = sum(left.values()), sum(right.values())
@@ -230,21 +268,14 @@ def _distinct(words: list[str]) -> tuple[str, ...]:
     return tuple(sys.intern(word) for word in dict.fromkeys(words))
 
 
-def _weigh(words: Iterable[str]) -> dict[str, float]:
-    """Words with their rarity; digits alone and single characters weigh little."""
-    idf = load_lexicon().weights.get
-    everyday = _load_events().everyday
-    found: dict[str, float] = {}
-    for word in words:
-        if len(word) == 1:
-            found[word] = 1.0
-        elif word.isdigit():
-            found[word] = 3.0
-        elif word in everyday:
-            found[word] = _EVERYDAY
-        else:
-            found[word] = idf(word, UNKNOWN_IDF)
-    return found
+@lru_cache(maxsize=1 << 16)
+def _weight(word: str) -> float:
+    """How much it says that two articles share this word: its rarity, unless it is in the news every day."""
+    if len(word) == 1:
+        return 1.0
+    if word.isdigit():
+        return 3.0
+    return _EVERYDAY if word in _load_events().everyday else load_lexicon().idf(word)
 
 
 def _names(words: Collection[str], weights: Mapping[str, float]) -> float:
