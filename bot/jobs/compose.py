@@ -174,6 +174,11 @@ def start_schedule(room: Newsroom, chat: Chat, now: datetime) -> Chat:
     return chat
 
 
+def earliest_due(room: Newsroom) -> datetime | None:
+    """When the next scheduled edition of any chat comes; None while none is scheduled."""
+    return chats.earliest_due(room.db)
+
+
 def edition_of(room: Newsroom, composed: Composed) -> Edition:
     """The edition just composed."""
     edition = editions.by_id(room.db, composed.edition_id)

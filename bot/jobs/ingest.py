@@ -12,10 +12,10 @@ from typing import Literal
 
 from bot.collect.canonical import canonical_url
 from bot.search.indexing import document_of
-from bot.services import Reading
+from bot.services import Newsroom, Reading
 from bot.text.analyse import Analyser
 from bot.text.normalise import squash
-from storage import articles, index, stories
+from storage import articles, index, sources, stories
 from storage.database import Database
 from storage.models import Analysis, Article, Entry, Source
 
@@ -149,3 +149,11 @@ def ingest(
     """Plan, analyse and store in one go, for callers that have nothing else to do meanwhile."""
     plans = plan(db, source, entries)
     return store(db, reading, source, plans, analyse(reading.analyser, plans), now)
+
+
+def take_in(room: Newsroom, publisher: str, entries: Iterable[Entry], now: datetime) -> list[Ingested]:
+    """Own entries of one publisher that come without a feed (an archive); it becomes a document source."""
+    source, _ = sources.add(
+        room.db, url=f"document:{publisher}", title=publisher, kind="document", now=now
+    )
+    return ingest(room.db, room.reading, source, entries, now)

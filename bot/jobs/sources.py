@@ -10,7 +10,8 @@ from bot.collect.parse import parse_feed
 from bot.errors import InputError, SourceError
 from bot.services import Newsroom
 from storage import meta, sources
-from storage.models import Entry, Source
+from storage.database import Database
+from storage.models import Entry, Source, SourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,11 @@ class Check:
     newest: datetime | None = None
     size: int = 0
     problem: str = ""
+
+
+def listed(db: Database, kind: SourceKind | None = None) -> list[Source]:
+    """The sources in use, of one kind or all, in the order in which they were added."""
+    return sources.listed(db, kind)
 
 
 def find(room: Newsroom, words: str) -> Source | CatalogueSource | None:

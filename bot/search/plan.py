@@ -148,6 +148,9 @@ def _needs_of_word(term: Term, segmenter: Segmenter, synonyms: Synonyms) -> Iter
     if others or len(way.whole) == 1:
         yield Need((way, *others), 1)
         return
+    if normalise(term.text).isascii():  # 5ga is 5g and a to the segmenter, and one word to whoever types it
+        yield Need((way, Way((way.letters,), way.letters, phrase=False)), 2)
+        return
     rest = list(way.tokens)
     for token in way.whole:
         end = rest.index(token) + 1

@@ -26,8 +26,8 @@ _COMMON = 400
 """Articles behind a word from which it is no longer looked at: it names a topic of the week."""
 _ASKED = 16
 """Rarest words of a new article that are looked up."""
-_SAMPLE = 4
-"""One of so many shingle values is indexed; comparison uses all."""
+_SAMPLES = ((16, 1), (64, 4), (1 << 16, 8))
+"""Of an article with up to so many shingle values, one in so many is indexed; all are looked up and compared."""
 _WINDOW_DAYS = 14
 _Key = TypeVar("_Key", str, int)
 
@@ -127,12 +127,15 @@ class StoryIndex:
 
     @staticmethod
     def _sample(seen: Features) -> list[int]:
-        return [value for value in seen.shingles if value % _SAMPLE == 0]
+        """Shingle values that can find this article: a few hundred bytes each, so only a share of them."""
+        size = len(seen.shingles)
+        step = next(step for most, step in _SAMPLES if size <= most)
+        return [value for value in seen.shingles if value % step == 0]
 
     def _candidates(self, number: int, seen: Features, published: datetime) -> list[int]:
         """Article ids worth an exact comparison, most promising first."""
         found: Counter[int] = Counter()
-        for value in self._sample(seen):
+        for value in seen.shingles:
             behind = self._by_shingle.get(value, ())
             if len(behind) <= _COMMON:
                 for other in behind:

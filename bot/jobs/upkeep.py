@@ -1,0 +1,122 @@
+"""Looking after the store: figures, backup, restore, and a check of everything an operator sets up."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.config import Config
+from bot.errors import InputError
+from bot.search.search import index_is_current
+from bot.services import Reading
+from storage import counts, integrity, sources
+from storage.database import Database
+from storage.errors import DatabaseUnusable
+from storage.models import Counts
+
+FAILURES = 3
+"""So many failed fetches in a row are no hiccup any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found, in words for the operator."""
+
+    check: str
+    ok: bool
+    finding: str
+
+
+def figures(db: Database) -> Counts:
+    """How much of everything there is."""
+    return counts.of_everything(db)
+
+
+def back_up(db: Database, file: Path) -> int:
+    """Copy the store to `file`, also while it is in use; returns the copy's bytes.
+
+    The copy is checked before it gets its name. Raises InputError where it cannot be written, or is the store itself.
+    """
+    if file.exists() and file.samefile(db.path):
+        raise InputError(f"{file} is the store itself; give another name")
+    unchecked = file.with_name(file.name + ".unchecked")
+    checked = file.with_name(file.name + ".checked")
+    try:
+        db.backup(unchecked)
+        integrity.copy_of_store(unchecked, checked)
+        checked.replace(file)
+        return file.stat().st_size
+    except (DatabaseUnusable, OSError) as error:
+        raise InputError(f"{file} cannot be written: {_reason(error)}") from error
+    finally:
+        _remove(unchecked, checked)
+
+
+def restore(file: Path, store: Path, *, force: bool) -> Path | None:
+    """Put the backup `file` in place of `store`; returns where the store that was there is kept, if one was.
+
+    Raises InputError where `file` is no backup, the store is in use, or it exists and `force` is not given.
+    """
+    if store.exists() and not force:
+        raise InputError(f"{store} exists; add --force to replace it (it is kept beside as .before-restore)")
+    coming = store.with_name(store.name + ".restoring")
+    kept = store.with_name(store.name + ".before-restore")
+    try:
+        integrity.copy_of_store(file, coming)
+        if not store.exists():
+            kept = None
+        elif integrity.in_use(store):
+            raise InputError(f"{store} is in use; stop the bot first")
+        else:
+            store.replace(kept)
+            _remove_logs(store)
+        coming.replace(store)
+    except DatabaseUnusable as error:
+        raise InputError(f"{file} is no backup of Chenbao: {error}") from error
+    except OSError as error:
+        raise InputError(f"{store} cannot be written: {_reason(error)}") from error
+    finally:
+        _remove(coming)
+    return kept
+
+
+def examine(config: Config, db: Database, reading: Reading) -> list[Finding]:
+    """Settings, store, index and sources, each with whether it is as it should be."""
+    state = integrity.check(db)
+    current = index_is_current(db, reading.segmenter)
+    failing = [source.title for source in sources.listed(db) if source.failures >= FAILURES]
+    return [
+        Finding("settings", True, "every value can be used"),
+        Finding(
+            "token",
+            bool(config.token),
+            "set" if config.token else "TELEGRAM_BOT_TOKEN is missing (needed by run)",
+        ),
+        Finding(
+            "owners",
+            bool(config.owners),
+            str(len(config.owners)) if config.owners else "CHENBAO_OWNERS is empty: nobody administers",
+        ),
+        Finding("store", state == "ok", f"{config.database}: {state}"),
+        Finding(
+            "index",
+            current,
+            "made by the segmentation in force"
+            if current
+            else "made by another segmentation; `run` makes it anew",
+        ),
+        Finding("sources", not failing, ", ".join(failing) or "none fails again and again"),
+    ]
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+
+
+def _remove(*files: Path) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
+        _remove_logs(file)
+
+
+def _remove_logs(file: Path) -> None:
+    for suffix in ("-wal", "-shm"):
+        file.with_name(file.name + suffix).unlink(missing_ok=True)

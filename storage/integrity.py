@@ -1,0 +1,64 @@
+"""Whether a file is a sound store of Chenbao's, and whether somebody else has it open."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+from storage.database import Database, open_database
+from storage.errors import DatabaseUnusable
+
+TABLES = frozenset({"sources", "articles", "stories", "chats", "editions", "deliveries"})
+"""What every version of the store has."""
+WAIT_SECONDS = 1.0
+
+
+def check(db: Database) -> str:
+    """`ok`, or what SQLite finds wrong with the file."""
+    return str(db.execute("PRAGMA quick_check").fetchone()[0])
+
+
+def copy_of_store(file: Path, target: Path) -> None:
+    """Copy a store's file to `target`, checked and brought up to date; `file` itself stays as it is.
+
+    Raises DatabaseUnusable, naming `file`, where it is no sound store; OSError where it cannot be copied.
+    """
+    shutil.copyfile(file, target)
+    log = file.with_name(file.name + "-wal")
+    if log.exists():
+        shutil.copyfile(log, target.with_name(target.name + "-wal"))
+    problem = _problem(target)
+    if problem:
+        raise DatabaseUnusable(f"{file} {problem}")
+    open_database(target).close()
+
+
+def _problem(path: Path) -> str:
+    connection = sqlite3.connect(path)
+    try:
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if not tables >= TABLES:
+            return "holds no store of Chenbao"
+        found = connection.execute("PRAGMA quick_check").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        return f"cannot be read: {error}"
+    finally:
+        connection.close()
+    return "" if found == "ok" else f"is damaged: {found}"
+
+
+def in_use(path: Path) -> bool:
+    """Whether another process has the store at `path` open; else its write-ahead log is folded into it.
+
+    Leaving WAL mode takes an exclusive lock, which nobody gets while another connection is open
+    (https://www.sqlite.org/pragma.html#pragma_journal_mode). A file that is no database is in nobody's use.
+    """
+    connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
+    try:
+        mode = connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+    except sqlite3.OperationalError:
+        return True
+    except sqlite3.DatabaseError:
+        return False
+    finally:
+        connection.close()
+    return bool(mode == "wal")

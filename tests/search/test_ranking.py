@@ -1,0 +1,55 @@
+"""The evidence, one piece at a time."""
+
+from bot.search.ranking import MARK, Text, Weighed, fresh, rarity, scores, weigh
+
+
+def ranked(words: str, *texts: Text) -> list[int]:
+    """Positions of the texts, best first."""
+    result = scores([Weighed(word, 1.0) for word in words.split()], words, texts)
+    return sorted(range(len(texts)), key=lambda position: -result[position])
+
+
+def test_rare_words_weigh_more_and_parts_of_words_little() -> None:
+    assert rarity(1, 1000) > rarity(500, 1000) > 0
+    assert rarity(2000, 1000) >= 0
+    weighed = {
+        word.word: word.weight for word in weigh(["国务", "国务院", "国务院"], {"国务": 5, "国务院": 5}, 100)
+    }
+    assert 0 < weighed["国务"] < weighed["国务院"] / 2
+
+
+def test_more_of_the_words_and_more_often() -> None:
+    assert ranked("芯片 量子", Text("", "芯片 甲 乙"), Text("", "芯片 量子 乙"))[0] == 1
+    assert ranked("芯片", Text("", "芯片 甲 乙 丙"), Text("", "芯片 甲 芯片 丙"))[0] == 1
+
+
+def test_the_title_and_the_beginning_count() -> None:
+    filler = "别的 内容 " * 200
+    assert ranked("芯片", Text("", f"甲 乙 {filler} 芯片"), Text("芯片", f"甲 乙 {filler} 丙"))[0] == 1
+    assert ranked("芯片", Text("", f"{filler} 芯片"), Text("", f"芯片 {filler}"))[0] == 1
+
+
+def test_words_that_meet_in_one_sentence_count() -> None:
+    apart = Text("", f"芯片 甲 {MARK} 乙 量子")
+    together = Text("", f"甲 乙 {MARK} 芯片 量子")
+    assert ranked("芯片 量子", apart, together)[0] == 1
+
+
+def test_letters_find_what_was_cut_otherwise() -> None:
+    assert ranked("世园会", Text("", "世界 园艺 博览会 开幕"), Text("", "世界 电影 大会 开幕"))[0] == 0
+
+
+def test_letters_in_a_row_are_read_over_the_cuts_but_latin_only_as_words() -> None:
+    text = Text("", "晶圆厂 maintain")
+    assert text.reads("晶圆")
+    assert not text.reads("ai")
+
+
+def test_nothing_to_rank() -> None:
+    assert scores([], "", []) == []
+    assert scores([], "芯片", [Text("", "")]) != []
+
+
+def test_freshness_halves() -> None:
+    assert fresh(0) == 2 * fresh(14)
+    assert fresh(-5) == fresh(0)

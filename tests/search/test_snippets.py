@@ -1,0 +1,86 @@
+"""Passages: where they begin, and that the marks are where the words are in the original."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.messages.snippet import Snippet
+from bot.search.snippets import find, snippet
+
+
+def marked(passage: Snippet) -> list[str]:
+    return [passage.text[begin:end] for begin, end in passage.spans]
+
+
+@pytest.mark.parametrize(
+    ("text", "term", "expected"),
+    [
+        ("華為發布新機", "华为", ["華為"]),
+        ("搭載ＡＩ晶片", "ai", ["ＡＩ"]),
+        ("支持5G-A和5G A", "5ga", ["5G-A", "5G A"]),
+        ("基于RISC V", "riscv", ["RISC V"]),
+        ("maintain AI airlines", "ai", ["AI"]),
+        ("iPhone17 iPhone 17 iPhone170", "iphone17", ["iPhone17", "iPhone 17"]),
+        ("2026年与26年", "26", ["26"]),
+        ("人工智能", "智能", ["智能"]),
+        ("㈱ﬁn AI", "ai", ["AI"]),
+        ("没有", "芯片", []),
+        ("芯片", "", []),
+    ],
+)
+def test_words_are_marked_as_they_stand(text: str, term: str, expected: list[str]) -> None:
+    assert [text[begin:end] for begin, end in find(text, [term])] == expected
+
+
+def test_meeting_marks_are_joined() -> None:
+    assert find("固态量子芯片", ["量子", "固态", "量子芯片"]) == [(0, 6)]
+
+
+def test_the_passage_begins_with_the_sentence_that_answers() -> None:
+    text = (
+        "今天天气很好。" * 20 + "固态量子芯片在望川县问世，参数刷新了纪录。后来大家散去。" + "别的内容。" * 20
+    )
+    passage = snippet(text, ["固态", "量子"], 40)
+    assert passage.text.startswith("固态量子芯片在望川县问世")
+    assert marked(passage) == ["固态量子"]
+    assert len(passage.text) <= 42
+
+
+def test_the_passage_with_more_different_words_wins() -> None:
+    text = "量子，量子，量子。" + "别的内容很多很多。" * 20 + "量子与卫星一起出现。" + "别的。" * 30
+    passage = snippet(text, ["量子", "卫星"], 30)
+    assert passage.text.startswith("量子与卫星一起出现。")
+
+
+def test_a_passage_from_the_middle_is_marked_as_such() -> None:
+    text = "很长的一句话没有标点" * 20 + "这里提到芯片" + "然后继续没有标点" * 20
+    passage = snippet(text, ["芯片"], 40)
+    assert passage.text.startswith("…")
+    assert passage.text.endswith("…")
+    assert marked(passage) == ["芯片"]
+
+
+def test_a_passage_may_begin_with_a_clause() -> None:
+    text = "他说了很多" * 30 + "，芯片价格上涨了三成" + "而且还会继续" * 30
+    assert snippet(text, ["芯片"], 30).text.startswith("…芯片价格")
+
+
+def test_without_a_match_it_is_the_beginning() -> None:
+    assert snippet("  开头的一句话。后面。", ["无"], 7) == Snippet("开头的一句话。")
+    assert snippet("", ["无"], 10) == Snippet("")
+
+
+def test_line_breaks_become_blanks() -> None:
+    passage = snippet("第一行\n芯片在第二行", ["芯片"], 40)
+    assert "\n" not in passage.text
+    assert marked(passage) == ["芯片"]
+
+
+@given(st.text(max_size=200), st.lists(st.text(min_size=1, max_size=4), max_size=4), st.integers(10, 80))
+def test_any_text_gives_marks_inside_the_passage(text: str, terms: list[str], width: int) -> None:
+    passage = snippet(text, terms, width)
+    end = 0
+    for begin, stop in passage.spans:
+        assert end <= begin < stop <= len(passage.text)
+        end = stop
+    assert len(passage.text) <= width + 2
