@@ -17,6 +17,22 @@ def check(db: Database) -> str:
     return str(db.execute("PRAGMA quick_check").fetchone()[0])
 
 
+def back_up(db: Database, target: Path) -> None:
+    """Copy the store to `target` while it is in use; the copy is checked before it gets its name.
+
+    Raises DatabaseUnusable or OSError where it cannot be written.
+    """
+    unchecked = target.with_name(target.name + ".unchecked")
+    try:
+        db.backup(unchecked)
+        problem = _problem(unchecked)
+    except sqlite3.Error as error:
+        raise DatabaseUnusable(str(error)) from error
+    if problem:
+        raise DatabaseUnusable(f"the copy {problem}")
+    unchecked.replace(target)
+
+
 def copy_of_store(file: Path, target: Path) -> None:
     """Copy a store's file to `target`, checked and brought up to date; `file` itself stays as it is.
 

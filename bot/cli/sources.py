@@ -6,13 +6,13 @@ from typing import Any
 
 import click
 
-from bot.app import open_newsroom
+from bot.app import open_newsroom, open_store
 from bot.cli.output import clip, print_json, print_table
+from bot.cli.progress import progress
 from bot.cli.settings import config_from
 from bot.collect.catalogue import load_catalogue
 from bot.config import Config
 from bot.jobs import sources as jobs
-from storage import sources as rows
 from storage.models import Source
 
 
@@ -40,7 +40,8 @@ def list_sources(ctx: click.Context, *, catalogue: bool, as_json: bool) -> None:
             ],
         )
         return
-    found = asyncio.run(_listed(config_from(ctx)))
+    with open_store(config_from(ctx).database) as db:
+        found = jobs.listed(db)
     if as_json:
         print_json([_row(source) for source in found])
         return
@@ -62,11 +63,6 @@ def list_sources(ctx: click.Context, *, catalogue: bool, as_json: bool) -> None:
             for source in found
         ],
     )
-
-
-async def _listed(config: Config) -> list[Source]:
-    async with open_newsroom(config) as room:
-        return rows.listed(room.db)
 
 
 def _row(source: Source) -> dict[str, Any]:
@@ -152,18 +148,16 @@ async def _check(config: Config, words: tuple[str, ...], *, catalogue: bool) -> 
         elif words:
             wanted = [jobs.address_of(room, word) for word in words]
         else:
-            wanted = [(source.url, source.title) for source in rows.listed(room.db, "feed")]
+            wanted = [(source.url, source.title) for source in jobs.listed(room.db, "feed")]
         gate = asyncio.Semaphore(8)
 
         async def one(url: str, title: str) -> jobs.Check:
             async with gate:
                 return await jobs.check(room, url, title)
 
-        with click.progressbar(
-            length=len(wanted), label="checking", file=click.get_text_stream("stderr")
-        ) as bar:
+        with progress("checking", len(wanted)) as advance_to:
             tasks = [asyncio.ensure_future(one(url, title)) for url, title in wanted]
-            for task in asyncio.as_completed(tasks):
+            for number, task in enumerate(asyncio.as_completed(tasks), 1):
                 await task
-                bar.update(1)
+                advance_to(number)
         return [task.result() for task in tasks]

@@ -37,17 +37,13 @@ def back_up(db: Database, file: Path) -> int:
     """
     if file.exists() and file.samefile(db.path):
         raise InputError(f"{file} is the store itself; give another name")
-    unchecked = file.with_name(file.name + ".unchecked")
-    checked = file.with_name(file.name + ".checked")
     try:
-        db.backup(unchecked)
-        integrity.copy_of_store(unchecked, checked)
-        checked.replace(file)
+        integrity.back_up(db, file)
         return file.stat().st_size
     except (DatabaseUnusable, OSError) as error:
         raise InputError(f"{file} cannot be written: {_reason(error)}") from error
     finally:
-        _remove(unchecked, checked)
+        _remove(*(file.with_name(file.name + suffix) for suffix in (".unchecked", ".unchecked.partial")))
 
 
 def restore(file: Path, store: Path, *, force: bool) -> Path | None:
@@ -58,14 +54,12 @@ def restore(file: Path, store: Path, *, force: bool) -> Path | None:
     if store.exists() and not force:
         raise InputError(f"{store} exists; add --force to replace it (it is kept beside as .before-restore)")
     coming = store.with_name(store.name + ".restoring")
-    kept = store.with_name(store.name + ".before-restore")
+    kept = store.with_name(store.name + ".before-restore") if store.exists() else None
     try:
         integrity.copy_of_store(file, coming)
-        if not store.exists():
-            kept = None
-        elif integrity.in_use(store):
-            raise InputError(f"{store} is in use; stop the bot first")
-        else:
+        if kept is not None:
+            if integrity.in_use(store):
+                raise InputError(f"{store} is in use; stop the bot first")
             store.replace(kept)
             _remove_logs(store)
         coming.replace(store)

@@ -144,12 +144,13 @@ def _needs_of_word(term: Term, segmenter: Segmenter, synonyms: Synonyms) -> Iter
     way = _way(term.text, segmenter, phrase=False)
     if way is None:
         return
+    own = [way]
+    if len(way.whole) > 1 and normalise(term.text).isascii():
+        # 5ga is 5g and a to the segmenter, and one word to whoever types it
+        own.append(Way((way.letters,), way.letters, phrase=False))
     others = _synonyms(term.text, segmenter, synonyms)
-    if others or len(way.whole) == 1:
-        yield Need((way, *others), 1)
-        return
-    if normalise(term.text).isascii():  # 5ga is 5g and a to the segmenter, and one word to whoever types it
-        yield Need((way, Way((way.letters,), way.letters, phrase=False)), 2)
+    if others or len(own) > 1 or len(way.whole) == 1:
+        yield Need((*own, *others), len(own))
         return
     rest = list(way.tokens)
     for token in way.whole:

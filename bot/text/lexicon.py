@@ -38,11 +38,12 @@ def load_lexicon() -> Lexicon:
         raise FileNotFoundError("jieba is not installed, and word weights are read from its tables")
     folder = Path(spec.submodule_search_locations[0])
     weights: dict[str, float] = {}
+    tags: dict[str, str] = {}
+    one: dict[str, str] = {}  # a word that stands in both tables is kept once
     for line in (folder / "analyse" / "idf.txt").read_text(encoding="utf-8").splitlines():
         word, _, value = line.partition(" ")
-        weights[word] = float(value)
-    tags: dict[str, str] = {}
+        weights[one.setdefault(word, word)] = float(value)
     for line in (folder / "dict.txt").read_text(encoding="utf-8").splitlines():
         word, _, rest = line.partition(" ")
-        tags[word] = sys.intern(rest.rpartition(" ")[2])
+        tags[one.get(word, word)] = sys.intern(rest.rpartition(" ")[2])
     return Lexicon(weights, tags)
