@@ -41,9 +41,11 @@ def _article(row: sqlite3.Row) -> Article:
 def find(db: Database, source_id: int, canonical_url: str, guid: str, title_key: str) -> Article | None:
     """The stored article that an entry is: by canonical link; without a link by guid; without both by title."""
     if canonical_url:
-        where, parameters = "a.canonical_url = ?", (canonical_url,)
+        # Both indexes are partial: without the second condition SQLite reads the whole table instead.
+        where, parameters = "a.canonical_url = ? AND a.canonical_url <> ''", (canonical_url,)
     elif guid:
-        where, parameters = "a.source_id = ? AND a.guid = ? AND a.canonical_url = ''", (source_id, guid)  # type: ignore[assignment]
+        where = "a.source_id = ? AND a.guid = ? AND a.guid <> '' AND a.canonical_url = ''"
+        parameters = (source_id, guid)  # type: ignore[assignment]
     else:
         where = "a.source_id = ? AND a.title_key = ? AND a.canonical_url = '' AND a.guid = ''"
         parameters = (source_id, title_key)  # type: ignore[assignment]

@@ -37,7 +37,9 @@ def add(db: Database, edition_id: int, part: int, not_before: datetime) -> int:
 def pending(db: Database, now: datetime, limit: int) -> list[Delivery]:
     """Parts whose time has come, oldest first."""
     rows = db.execute(
-        SELECT + "WHERE d.state = 'pending' AND d.not_before <= ? ORDER BY d.not_before, d.id LIMIT ?",
+        # The first condition is the partial index's own: without it SQLite reads every delivery there ever was.
+        SELECT + "WHERE d.state IN ('pending', 'sending') AND d.state = 'pending' AND d.not_before <= ? "
+        "ORDER BY d.not_before, d.id LIMIT ?",
         (to_text(now), limit),
     )
     return [_delivery(row) for row in rows]
@@ -115,14 +117,23 @@ def interrupted(db: Database, now: datetime) -> list[Delivery]:
     return rows
 
 
-def uncertain_of(db: Database, chat_id: int, since: datetime) -> Delivery | None:
-    """The chat's newest part since `since` that may or may not have arrived."""
+def uncertain_of(db: Database, chat_id: int) -> Delivery | None:
+    """The chat's newest part that may or may not have arrived, and that the reader was not yet told of."""
     row = db.execute(
         SELECT
-        + "WHERE e.chat_id = ? AND d.state = 'uncertain' AND d.finished_at >= ? ORDER BY d.id DESC LIMIT 1",
-        (chat_id, to_text(since)),
+        + "WHERE e.chat_id = ? AND d.state = 'uncertain' AND d.offered_at IS NULL ORDER BY d.id DESC LIMIT 1",
+        (chat_id,),
     ).fetchone()
     return None if row is None else _delivery(row)
+
+
+def offered(db: Database, chat_id: int, now: datetime) -> None:
+    """The reader was told that editions may be missing, and can ask for the newest again."""
+    db.execute(
+        "UPDATE deliveries SET offered_at = ? WHERE state = 'uncertain' AND offered_at IS NULL "
+        "AND edition_id IN (SELECT id FROM editions WHERE chat_id = ?)",
+        (to_text(now), chat_id),
+    )
 
 
 def known_stories(db: Database, chat_id: int) -> frozenset[int]:

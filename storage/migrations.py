@@ -163,6 +163,7 @@ TABLES = (
         not_before TEXT NOT NULL,
         claimed_at TEXT,
         finished_at TEXT,
+        offered_at TEXT,                      -- the reader was told that it may be missing
         telegram_message_id INTEGER,
         problem TEXT NOT NULL DEFAULT '',
         UNIQUE (edition_id, part)

@@ -3,26 +3,34 @@
 import importlib
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 from bot.errors import ChenbaoError, ConfigError
 
-COMMANDS: dict[str, str] = {
-    "run": "bot.cli.run:run",
-    "demo": "bot.cli.demo:demo",
-    "collect": "bot.cli.collect:collect",
-    "import": "bot.cli.importing:import_files",
-    "search": "bot.cli.search:search",
-    "preview": "bot.cli.preview:preview",
-    "sources": "bot.cli.sources:sources",
-    "topics": "bot.cli.topics:topics",
-    "stats": "bot.cli.store:stats",
-    "backup": "bot.cli.store:backup",
-    "restore": "bot.cli.store:restore",
-    "doctor": "bot.cli.store:doctor",
-    "text": "bot.cli.text:text",
+
+class Known(NamedTuple):
+    """Where a command is, and what `chenbao --help` says of it."""
+
+    where: str
+    help: str
+
+
+COMMANDS: dict[str, Known] = {
+    "run": Known("bot.cli.run:run", "Run the bot: poll Telegram, collect, compose and deliver."),
+    "demo": Known("bot.cli.demo:demo", "Talk to the bot here, on a sample archive, without a token."),
+    "collect": Known("bot.cli.collect:collect", "Fetch the sources that are due, once or until stopped."),
+    "import": Known("bot.cli.importing:import_files", "Import a printed periodical, articles or JSON Lines."),
+    "search": Known("bot.cli.search:search", "Search the archive with the grammar of /search."),
+    "preview": Known("bot.cli.preview:preview", "Show the edition that a new reader would get now."),
+    "sources": Known("bot.cli.sources:sources", "The places articles come from: list, add, remove, check."),
+    "topics": Known("bot.cli.topics:topics", "The sections and topics that articles are sorted into."),
+    "stats": Known("bot.cli.store:stats", "How many sources, articles, stories, chats there are."),
+    "backup": Known("bot.cli.store:backup", "Copy the store to a file, also while the bot runs."),
+    "restore": Known("bot.cli.store:restore", "Put a backup in place of the store."),
+    "doctor": Known("bot.cli.store:doctor", "Check settings, store, index and sources."),
+    "text": Known("bot.cli.text:text", "Read Chinese text: JSON Lines in, JSON Lines out."),
 }
 
 
@@ -37,9 +45,14 @@ class LazyGroup(click.Group):
         """The command, or None where there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        module, _, attribute = COMMANDS[cmd_name].where.partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """The table above, without importing a command."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, known.help) for name, known in COMMANDS.items()])
 
 
 @click.group(

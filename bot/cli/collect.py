@@ -1,10 +1,13 @@
 """`chenbao collect`: fetch the sources that are due, once or until stopped."""
 
 import asyncio
+from typing import Any
 
 import click
 
 from bot.app import open_newsroom
+from bot.cli.output import print_json
+from bot.cli.progress import progress
 from bot.cli.settings import config_from
 from bot.config import Config
 from bot.jobs.collect import Collected, collect_due
@@ -15,31 +18,60 @@ PAUSE_SECONDS = 30
 
 @click.command()
 @click.option("--once", is_flag=True, help="Fetch what is due now and stop.")
+@click.option("--json", "as_json", is_flag=True, help="With --once: print one array, an object a source.")
 @click.pass_context
-def collect(ctx: click.Context, *, once: bool) -> None:
+def collect(ctx: click.Context, *, once: bool, as_json: bool) -> None:
     """Fetch the sources that are due; without --once, again and again until stopped."""
-    asyncio.run(_collect(config_from(ctx), once=once))
+    if as_json and not once:
+        raise click.UsageError("--json goes with --once")
+    asyncio.run(_collect(config_from(ctx), once=once, as_json=as_json))
 
 
-async def _collect(config: Config, *, once: bool) -> None:
+async def _collect(config: Config, *, once: bool, as_json: bool) -> None:
     async with open_newsroom(config) as room:
         added = enable_recommended(room, room.now())
         if added:
-            click.echo(f"the store was empty: {added} recommended sources of the catalogue were added")
+            click.echo(
+                f"the store had no sources: {added} recommended ones of the catalogue were added", err=True
+            )
         while True:
-            results = await collect_due(room, room.now(), on_result=_report)
-            if results or once:
-                click.echo(
-                    f"{len(results)} sources: {sum(r.new for r in results)} new articles, "
-                    f"{sum(r.updated for r in results)} updated, {sum(bool(r.problem) for r in results)} with a problem"
-                )
+            with progress("collecting") as show:
+                ended = 0
+
+                def on_result(_: Collected, total: int, show: Any = show) -> None:
+                    nonlocal ended
+                    ended += 1
+                    show(ended, total)
+
+                results = await collect_due(room, room.now(), on_result=on_result)
+            if as_json:
+                print_json([_row(result) for result in results])
+            elif results or once:
+                _print(results)
             if once:
                 return
             await asyncio.sleep(PAUSE_SECONDS)
 
 
-def _report(result: Collected, total: int) -> None:  # noqa: ARG001 - the job offers the total too
-    if result.problem:
-        click.echo(f"  {result.source.title}: {result.problem}", err=True)
-    elif result.new or result.updated:
-        click.echo(f"  {result.source.title}: {result.new} new, {result.updated} updated")
+def _print(results: list[Collected]) -> None:
+    for result in results:
+        if result.problem:
+            click.echo(f"  {result.source.title}: {result.problem}", err=True)
+        elif result.new or result.updated:
+            click.echo(f"  {result.source.title}: {result.new} new, {result.updated} updated")
+    problems = sum(bool(result.problem) for result in results)
+    click.echo(
+        f"{len(results)} sources: {sum(r.new for r in results)} new articles, "
+        f"{sum(r.updated for r in results)} updated, {problems} with a problem"
+    )
+
+
+def _row(result: Collected) -> dict[str, Any]:
+    return {
+        "url": result.source.url,
+        "title": result.source.title,
+        "new": result.new,
+        "updated": result.updated,
+        "unchanged": result.unchanged,
+        "problem": result.problem,
+    }

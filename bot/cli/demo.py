@@ -1,15 +1,20 @@
 """`chenbao demo`: the bot in the terminal, without a token."""
 
 import asyncio
+import contextlib
+import importlib
+import re
+import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
-from typing import TextIO
 
 import click
 
 from bot.app import run_demo
 from bot.errors import InputError
+
+NUMBER = re.compile(r"\s*([1-9]\d?)\s*")
 
 
 @click.command()
@@ -25,29 +30,51 @@ def demo(script: str | None, language: str) -> None:
     """Talk to the bot here, on a sample archive: no token, no network, nothing kept.
 
     A line is what you would type in Telegram; !press N or !press LABEL presses a button of the last message that
-    has any; !clock +24h or !clock 2026-11-24T08:00 moves time, and everything due happens.
+    has any; !clock +24h or !clock 2026-11-24T08:00 moves time, and everything due happens. In a terminal, a number
+    alone presses that button, and Ctrl-D leaves.
     """
-    colour = script is None and sys.stdout.isatty()
-    lines = _typed() if script is None else _scripted(script)
-    asyncio.run(run_demo(lines, sys.stdout, colour=colour, language_code=language))
+    terminal = script is None and sys.stdin.isatty() and sys.stdout.isatty()
+    if terminal:
+        click.echo("one moment: the sample archive is being read …", err=True)
+        lines = _typed()
+    else:
+        lines = _given(sys.stdin if script in {None, "-"} else _read(str(script)))
+    asyncio.run(run_demo(lines, sys.stdout, colour=terminal, language_code=language))
 
 
 async def _typed() -> AsyncIterator[str]:
-    interactive = sys.stdin.isatty()
+    """Lines as a person types them, until Ctrl-D or Ctrl-C.
+
+    Waiting for them blocks the event loop, on purpose: in the demo nothing happens meanwhile, and a thread that
+    waits for the terminal could not be ended.
+    """
+    with contextlib.suppress(ImportError):  # arrow keys and history, where Python has them
+        importlib.import_module("readline")
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # asyncio's own would wait for the line to end
     while True:
-        if interactive:
-            click.echo("\n> ", nl=False)
-        line = await asyncio.to_thread(sys.stdin.readline)
-        if not line:
+        click.echo()
+        try:
+            line = input("> ")  # noqa: ASYNC250 - see above
+        except (EOFError, KeyboardInterrupt):
+            click.echo("\n再见 · goodbye")
             return
-        yield line
+        number = NUMBER.fullmatch(line)
+        yield f"!press {number[1]}" if number else line
 
 
-async def _scripted(script: str) -> AsyncIterator[str]:
+async def _given(lines: Iterable[str]) -> AsyncIterator[str]:
+    """Lines of a script, as they come. Raises InputError where they are no text."""
     try:
-        stream: TextIO = sys.stdin if script == "-" else Path(script).open(encoding="utf-8")  # noqa: ASYNC230, SIM115 - a small local file
+        for line in lines:
+            yield line
+    except UnicodeDecodeError as error:
+        raise InputError("the script is no UTF-8 text") from error
+
+
+def _read(script: str) -> list[str]:
+    try:
+        return Path(script).read_text(encoding="utf-8").splitlines()
     except OSError as error:
         raise InputError(f"{script} cannot be read: {error.strerror or error}") from error
-    with stream:
-        for line in stream:
-            yield line
+    except UnicodeDecodeError as error:
+        raise InputError(f"{script} is no UTF-8 text") from error

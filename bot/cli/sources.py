@@ -23,7 +23,7 @@ def sources() -> None:
 
 @sources.command("list")
 @click.option("--catalogue", is_flag=True, help="The built-in catalogue instead of the sources in use.")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
 def list_sources(ctx: click.Context, *, catalogue: bool, as_json: bool) -> None:
     """Sources in use and how their last fetch went, or the catalogue to choose from."""
@@ -116,7 +116,7 @@ async def _remove(config: Config, words: tuple[str, ...]) -> None:
 @sources.command()
 @click.argument("words", metavar="[ADDRESS|TITLE|ID]", nargs=-1)
 @click.option("--catalogue", is_flag=True, help="Try every source of the catalogue.")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
 def check(ctx: click.Context, words: tuple[str, ...], *, catalogue: bool, as_json: bool) -> None:
     """Fetch and parse sources without storing anything; exit code 1 when one has a problem."""
@@ -155,9 +155,9 @@ async def _check(config: Config, words: tuple[str, ...], *, catalogue: bool) -> 
             async with gate:
                 return await jobs.check(room, url, title)
 
-        with progress("checking", len(wanted)) as advance_to:
+        with progress("checking") as show:
             tasks = [asyncio.ensure_future(one(url, title)) for url, title in wanted]
             for number, task in enumerate(asyncio.as_completed(tasks), 1):
                 await task
-                advance_to(number)
+                show(number, len(wanted))
         return [task.result() for task in tasks]

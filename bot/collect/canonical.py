@@ -12,9 +12,12 @@ _TRACKING = re.compile(
     r"""^(?:utm_.*|spm|spm_.*|scm|from|from_.*|fr|frm|wfr|share|share_.*|shareto|sharer.*|shareid|sharesource|isappinstalled
     |vd_source|tt_from|tt_.*|weibo_id|wx_.*|wechat.*|nsukey|bd_vid|hmsr|hmpl|hmcu|hmkw|hmci|gclid|dclid|gbraid|wbraid|fbclid
     |msclkid|yclid|twclid|ttclid|igshid|igsh|mc_cid|mc_eid|_ga|_gl|_hs.*|ref|ref_.*|referer|referrer|refer|rss|feed
-    |ncid|cmpid|campaign_?id|at_.*|pk_.*|mtm_.*|piwik_.*|ito|ftag|smid|soc_src|soc_trk|amp|outputtype|_t|_r)$""",
+    |adchannelid|ncid|cmpid|campaign_?id|at_.*|pk_.*|mtm_.*|piwik_.*|ito|ftag|smid|soc_src|soc_trk|amp|outputtype|_t|_r)$""",
     re.IGNORECASE | re.VERBOSE,
 )
+_WAY_IN = re.compile(r"^source(?:_\d+)?$", re.IGNORECASE)
+"""Which list of the site led to the article; dropped only where the path itself names the article by its number."""
+_NUMBERED = re.compile(r"\d{4,}[^/]*$")
 _WEIXIN_KEPT = {"__biz", "mid", "idx", "sn"}
 """What names an article of a WeChat public account; everything else on those links is the reader's."""
 _PREFIX = re.compile(r"^(?:(?:www|m|mobile|wap|3g|amp|i)\.)+(?=[^.]+\.[^.])")
@@ -45,9 +48,8 @@ def canonical_url(url: str) -> str:
     host = _PREFIX.sub("", _host(parts.hostname))
     if port not in (None, 80, 443):
         host = f"{host}:{port}"
-    return urlunsplit(
-        ("https", host, _path(parts.path), _query(host, parts.query), _fragment(parts.fragment))
-    )
+    path = _path(parts.path)
+    return urlunsplit(("https", host, path, _query(host, path, parts.query), _fragment(parts.fragment)))
 
 
 def _host(name: str) -> str:
@@ -86,12 +88,15 @@ def _path(path: str) -> str:
     return plain.rstrip("/")
 
 
-def _query(host: str, query: str) -> str:
+def _query(host: str, path: str, query: str) -> str:
     """The identifying parameters, sorted."""
+    numbered = _NUMBERED.search(path)
     kept = [
         (name, value)
         for name, value in parse_qsl(query, keep_blank_values=True, max_num_fields=None)
-        if not _TRACKING.match(name) and (host != "mp.weixin.qq.com" or name in _WEIXIN_KEPT)
+        if not _TRACKING.match(name)
+        and not (numbered and _WAY_IN.match(name))
+        and (host != "mp.weixin.qq.com" or name in _WEIXIN_KEPT)
     ]
     return urlencode(sorted(kept), errors="surrogateescape")
 

@@ -18,18 +18,20 @@ from bot.demo.telegram import READER, DemoTelegram, Shown
 from bot.errors import InputError
 from bot.jobs import compose, deliver, ingest
 from bot.services import Services
-from storage import chats, sources
-from storage.models import Entry, Source
+from storage.models import Entry
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 """Monday 18:00 in Shanghai: the archive has two days behind it and tomorrow's news before it."""
 FURTHEST = timedelta(days=60)
 RELATIVE = re.compile(r"\+(\d{1,4})\s*([mhd])")
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
-HELP = (
-    "type as you would in Telegram: /start, /today, /search 华为 芯片, 订阅 半导体 …  ·  !press 2 or !press 完成 presses a button  ·  "
-    "!clock +24h or !clock 2026-11-24T08:00 moves time  ·  !quit"
-)
+HINTS = {
+    "/start": "begin here; then type as in Telegram: /today, /search 华为 芯片, 订阅 半导体",
+    "!press 2": "press a button, by number (at a prompt 2 alone will do) or label",
+    "!clock +14h": "move time, and all that is due happens; or !clock 2026-11-24T08:00",
+    "!help": "this again",
+    "!quit": "leave; nothing is kept",
+}
 
 
 @dataclass(slots=True)
@@ -54,6 +56,8 @@ class Session:
     clock: DemoClock
     language_code: str
     next_update: int = 1
+    hinted: bool = False
+    """Whether the person at the terminal knows how to come to tomorrow's briefing."""
     waiting: list[Entry] = field(
         default_factory=lambda: sorted(load_archive(), key=lambda e: e.published or START)
     )
@@ -63,9 +67,9 @@ class Session:
         self._collect()
         local = self.clock.at.astimezone(self.services.config.zone)
         self.screen.note(
-            f"晨报 demo · {local:%Y-%m-%d %H:%M} {self.services.config.zone.key} · sample archive, no network"
+            f"晨报 demo · {local:%Y-%m-%d %H:%M} {self.services.config.zone.key} · a sample archive, no network"
         )
-        self.screen.note(HELP)
+        self.screen.hints(HINTS)
 
     async def line(self, line: str) -> bool:
         """Do what one line says; False when the person leaves."""
@@ -78,11 +82,23 @@ class Session:
             if line.startswith("!"):
                 await self._order(line)
             else:
-                self.screen.person(line)
+                self.screen.person(line, typed=True)
                 await self._update({"message": self._message(line)})
         except InputError as error:
             self.screen.note(str(error))
+        self._hint()
         return True
+
+    def _hint(self) -> None:
+        """Once there is a schedule: how to see it happen. Transcripts go without."""
+        due = compose.earliest_due(self.services)
+        got_started = len(self.telegram.messages) > 1
+        if self.screen.colour and got_started and due is not None and not self.hinted:
+            self.hinted = True
+            local = due.astimezone(self.services.config.zone)
+            self.screen.note(
+                f"the next briefing comes {local:%m-%d %H:%M}; go there: !clock {local:%Y-%m-%dT%H:%M}"
+            )
 
     async def _order(self, line: str) -> None:
         order, _, words = line.partition(" ")
@@ -92,9 +108,9 @@ class Session:
             case "!clock":
                 await self._move(words.strip())
             case "!help":
-                self.screen.note(HELP)
+                self.screen.hints(HINTS)
             case _:
-                raise InputError(f"there is no {order}; {HELP}")
+                raise InputError(f"there is no {order}; there are !press, !clock, !help and !quit")
 
     def _message(self, text: str) -> dict[str, Any]:
         message: dict[str, Any] = {
@@ -138,7 +154,7 @@ class Session:
         target = self._target(wanted)
         while True:
             moments = [
-                moment for moment in (chats.earliest_due(self.services.db), self._next_entry()) if moment
+                moment for moment in (compose.earliest_due(self.services), self._next_entry()) if moment
             ]
             upcoming = min(moments, default=target)
             if upcoming > target:
@@ -181,19 +197,13 @@ class Session:
         self.waiting = self.waiting[len(arrived) :]
         for publisher in dict.fromkeys(entry.source for entry in arrived):
             entries = [entry for entry in arrived if entry.source == publisher]
-            ingest.ingest(
-                self.services.db, self.services.reading, self._source(publisher), entries, self.clock.at
-            )
-
-    def _source(self, publisher: str) -> Source:
-        source, _ = sources.add(
-            self.services.db, url=f"document:{publisher}", title=publisher, kind="document", now=self.clock.at
-        )
-        return source
+            ingest.take_in(self.services, publisher, entries, self.clock.at)
 
 
 def _find(shown: Shown, wanted: str) -> dict[str, Any]:
     """The button with this number or label; marks such as ✅ before a label need not be typed."""
+    if not wanted:
+        raise InputError(f"which button? there are {_labels(shown)}")
     if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(shown.buttons):
         return shown.buttons[int(wanted) - 1]
     plain = [(re.sub(r"^[^\w+]+\s*", "", button["text"]).strip(), button) for button in shown.buttons]
@@ -203,5 +213,8 @@ def _find(shown: Shown, wanted: str) -> dict[str, Any]:
     for label, button in plain:
         if wanted and label.startswith(wanted):
             return button
-    labels = " ".join(f"[{number}] {button['text']}" for number, button in enumerate(shown.buttons, 1))
-    raise InputError(f"no button {wanted!r} there; there are {labels}")
+    raise InputError(f"no button {wanted!r} there; there are {_labels(shown)}")
+
+
+def _labels(shown: Shown) -> str:
+    return " ".join(f"[{number}] {button['text']}" for number, button in enumerate(shown.buttons, 1))

@@ -58,7 +58,18 @@ async def deliver(services: Services, delivery: Delivery, *, background: bool) -
         chat.telegram_chat_id, chat.telegram_thread_id, message, background=background
     )
     record(services, chat, delivery, outcome, services.now())
+    if outcome.kind == "sent":
+        await _offer_lost(services, chat, background=background)
     return outcome
+
+
+async def _offer_lost(services: Services, chat: Chat, *, background: bool) -> None:
+    """Now that the reader can be reached: tell them, once, that an earlier edition may be missing (补发)."""
+    offer = present.uncertain(services, chat)
+    if offer is None:
+        return
+    deliveries.offered(services.db, chat.id, services.now())
+    await services.sender.send(chat.telegram_chat_id, chat.telegram_thread_id, offer, background=background)
 
 
 def record(services: Services, chat: Chat, delivery: Delivery, outcome: Outcome, now: datetime) -> None:

@@ -153,7 +153,5 @@ def ingest(
 
 def take_in(room: Newsroom, publisher: str, entries: Iterable[Entry], now: datetime) -> list[Ingested]:
     """Own entries of one publisher that come without a feed (an archive); it becomes a document source."""
-    source, _ = sources.add(
-        room.db, url=f"document:{publisher}", title=publisher, kind="document", now=now
-    )
+    source, _ = sources.add(room.db, url=f"document:{publisher}", title=publisher, kind="document", now=now)
     return ingest(room.db, room.reading, source, entries, now)

@@ -47,7 +47,7 @@ def edition(
     )
 
 
-def uncertain(services: Services, chat: Chat, since: datetime) -> Message | None:
-    """The offer to send an edition again whose delivery stayed uncertain since then; None where there is none."""
-    lost = deliveries.uncertain_of(services.db, chat.id, since)
+def uncertain(services: Services, chat: Chat) -> Message | None:
+    """The offer to send an edition again whose delivery stayed uncertain; None where there is none to be told of."""
+    lost = deliveries.uncertain_of(services.db, chat.id)
     return None if lost is None else render_uncertain(lost.edition_id, view(services, chat, services.now()))

@@ -101,11 +101,6 @@ class Plan:
     related: tuple[str, ...]
     """Words of synonyms."""
 
-    @property
-    def phrases(self) -> bool:
-        """Is a phrase among the needs? The index only says that its words are near each other."""
-        return any(way.phrase for need in self.needs for way in need.ways)
-
 
 def make_plan(query: Query, segmenter: Segmenter, synonyms: Synonyms) -> Plan:
     """The plan for a query."""
@@ -155,8 +150,8 @@ def _needs_of_word(term: Term, segmenter: Segmenter, synonyms: Synonyms) -> Iter
     rest = list(way.tokens)
     for token in way.whole:
         end = rest.index(token) + 1
-        own, rest = rest[:end], rest[end:]
-        yield Need((Way(tuple(own), token, phrase=False), *_synonyms(token, segmenter, synonyms)), 1)
+        part, rest = rest[:end], rest[end:]
+        yield Need((Way(tuple(part), token, phrase=False), *_synonyms(token, segmenter, synonyms)), 1)
 
 
 def _spaced(first: tuple[Term, ...], second: tuple[Term, ...], segmenter: Segmenter) -> Need | None:

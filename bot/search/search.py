@@ -27,7 +27,7 @@ from storage.models import SearchHit
 
 __all__ = ["Results", "Search", "index_article", "index_is_current", "reindex"]
 
-SHORT = 4
+SHORT = 3
 """Up to so many needs a query is short."""
 POOL = 200
 """How many of the newest full answers are looked at; `Results.more` says that there are others."""
@@ -39,7 +39,7 @@ RANKED_PARTIAL = 20
 RANKED_LONG = 100
 """How many candidates are ranked by what they say: full answers of a short query, its partial ones, a long one's."""
 POSTINGS_SHORT = 1_200
-POSTINGS_LONG = 20_000
+POSTINGS_LONG = 40_000
 """How many postings of the rarest words are gathered, newest first."""
 GATHERED_SHORT = 60
 GATHERED_LONG = 400

@@ -28,6 +28,15 @@ _ASKED = 16
 """Rarest words of a new article that are looked up."""
 _SAMPLES = ((16, 1), (64, 4), (1 << 16, 8))
 """Of an article with up to so many shingle values, one in so many is indexed; all are looked up and compared."""
+_NAME_IDF = 8.0
+"""A word this rare can be a matter of its own (芯片 9.0, 公司 3.5)."""
+_ELSEWHERE = 8
+"""Articles of other stories behind a name from which it is a name of the week (a strait in a crisis)."""
+_LEAST = 0.88
+"""The score demanded of the lead: more than for a pair that someone picked as alike, because an index meets
+thousands of pairs that are not."""
+_SURE = 0.94
+"""The score demanded where only names of the week are shared."""
 _WINDOW_DAYS = 14
 _Key = TypeVar("_Key", str, int)
 
@@ -165,12 +174,23 @@ class StoryIndex:
         first, *verdicts = [held.with_(self._articles[one].seen) for one in [lead, *others[:WITNESSES]]]
         if any(verdict.score == 1.0 for verdict in [first, *verdicts]):  # a reprint
             return 1.0
-        if not first.same:
+        if first.score < self._demand(held.features, story_id):
             return None
         agree = sum(verdict.same for verdict in verdicts)
         if agree * 2 < len(verdicts):
             return None
         return (first.score + sum(verdict.score for verdict in verdicts)) / (1 + len(verdicts))
+
+    def _demand(self, seen: Features, story_id: int) -> float:
+        """The score that the lead must reach: more where all that the two share are names of the week."""
+        lead = self._articles[self._members[story_id][0]].seen
+        idf, size = self._lexicon.idf, len(self._members[story_id])
+        for word in set(seen.lead).intersection(lead.lead):
+            if len(word) > 1 and idf(word) >= _NAME_IDF and not word.isdigit():
+                elsewhere = len(self._by_word.get(word, ())) - size
+                if elsewhere <= _ELSEWHERE:
+                    return _LEAST
+        return _SURE
 
     def _drop(self, number: int) -> None:
         known = self._articles.pop(number, None)

@@ -18,7 +18,7 @@ from itertools import pairwise
 from bot.text.lexicon import Lexicon, load_lexicon
 from bot.text.segment import Segmenter
 
-_TEXT = 700
+_TEXT = 500
 """Characters of the text that are read: news says early what it is about."""
 _LATE = 80
 """Words after which a candidate that occurs once and not in the title is passed over."""
@@ -108,7 +108,9 @@ def score_terms(
     bias, _, weights = _load_weights()
     scores: dict[str, float] = {}
     for term, found in candidates(title, text, segmenter):
-        total = bias + sum(weights.get(name, 0.0) * value for name, value in found.items())
+        total = bias
+        for name, value in found.items():
+            total += weights.get(name, 0.0) * value
         if term.lower() in followed:
             total += weights.get("followed", 0.0)
         scores[term] = total

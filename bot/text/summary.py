@@ -24,7 +24,7 @@ from bot.text.sentences import clauses, read
 
 SHORT = 120
 """Characters of a text without sentence marks that may stand as its own summary."""
-_READ = 12
+_READ = 10
 """Sentences that are weighed: the news is said by then."""
 _HEADLINE = 26
 """Characters of a usual headline."""
@@ -71,6 +71,8 @@ class _Sentence:
     place: int
     """Its number among the text's sentences, credits left out."""
     words: tuple[str, ...]
+    known: frozenset[str]
+    """The words without punctuation."""
     leans: bool
 
 
@@ -114,7 +116,8 @@ def _candidates(title: str, text: str, segmenter: Segmenter) -> list[_Sentence]:
             continue
         seen.add(squashed)
         words = tuple(segmenter.precise(sentence))
-        found.append(_Sentence(sentence, place, words, plain.leans_back(sentence)))
+        known = frozenset(word for word in words if _WORD.search(word))
+        found.append(_Sentence(sentence, place, words, known, plain.leans_back(sentence)))
         place += 1
         if place == _READ:
             break
@@ -144,15 +147,16 @@ def _score(title: str, found: Sequence[_Sentence], segmenter: Segmenter, *, alon
     chances = _headline_chances(found, model)
     pairs = [_bigrams(one.text) for one in found]
     about = {word for word in segmenter.precise(title) if len(word) > 1}
+    spread = Counter(word for one in found for word in one.known)
+    totals = Counter(word for one in found for word in one.words if word in spread)
     lexicon = load_lexicon()
-    spread = Counter(word for one in found for word in set(one.words) if _WORD.search(word))
-    totals = Counter(word for one in found for word in one.words if _WORD.search(word))
-    everything = sum(lexicon.idf(word) * min(3, times) for word, times in totals.items()) or 1.0
+    rarity = {word: lexicon.idf(word) for word in totals}
+    everything = sum(rarity[word] * min(3, times) for word, times in totals.items()) or 1.0
     scores = []
     for at, one in enumerate(found):
         text = _headline_form(one.text) if alone else one.text
-        words = {word for word in one.words if _WORD.search(word)}
-        weight = sum(lexicon.idf(word) for word in words) or 1.0
+        words = one.known
+        weight = sum(rarity[word] for word in words) or 1.0
         first = float(one.place == 0)
         overlap, double = _expected(
             one.words if text == one.text or not alone else _cut_words(one, text), chances, text
@@ -163,9 +167,9 @@ def _score(title: str, found: Sequence[_Sentence], segmenter: Segmenter, *, alon
             "last": float(at == len(found) - 1 > 0),
             "tiny": max(0, 16 - len(text)) / 10,
             "long": max(0, len(text) - 50) / 50,
-            "shared": sum(lexicon.idf(word) for word in words if spread[word] > 1) / weight,
+            "shared": sum(rarity[word] for word in words if spread[word] > 1) / weight,
             "dense": weight / len(text) / 5,
-            "covers": sum(lexicon.idf(word) * min(3, totals[word]) for word in words) / everything,
+            "covers": sum(rarity[word] * min(3, totals[word]) for word in words) / everything,
             "central": _mean_overlap(at, pairs),
             "like_lead": len(pairs[at] & pairs[0]) / max(1, len(pairs[at])) if at else 0.0,
             "cut": float(len(text) + 1 < len(one.text)),
@@ -187,7 +191,7 @@ def _headline_chances(found: Sequence[_Sentence], model: _Model) -> dict[str, fl
     """For each word the chance that an editor's headline has it."""
     lexicon = load_lexicon()
     totals = Counter(word for one in found for word in one.words)
-    spread = Counter(word for one in found for word in set(one.words))
+    spread = Counter(word for one in found for word in one.known)
     weights = model.words
     of_text = weights["bias"] + weights["length"] * math.log(sum(len(one.text) for one in found))
     of_text += weights["alone"] if len(found) == 1 else 0.0
@@ -197,7 +201,7 @@ def _headline_chances(found: Sequence[_Sentence], model: _Model) -> dict[str, fl
         position = 0
         size = max(1, len(one.text))
         for at, word in enumerate(one.words):
-            if word not in chances and _WORD.search(word):
+            if word not in chances and word in one.known:
                 near = one.words[max(0, at - 4) : at]
                 total = (
                     of_text

@@ -31,6 +31,10 @@ SAME = {
         "https://news.example.cn/read?id=3&aid=7&wfr=spider",
         "https://news.example.cn/read?aid=7&id=3",
     ],
+    "https://example.cn/contents/324142": [
+        "https://www.example.cn/contents/324142?source=133&source_1=998",
+        "https://www.example.cn/contents/324142?source=134&adChannelId=news",
+    ],
     "https://mp.weixin.qq.com/s?__biz=M&idx=1&mid=2&sn=a": [
         "https://mp.weixin.qq.com/s?__biz=M&mid=2&idx=1&sn=a&chksm=b&scene=21&sessionid=9#wechat_redirect",
         "http://mp.weixin.qq.com/s?sn=a&idx=1&mid=2&__biz=M",
@@ -54,6 +58,7 @@ def test_same_article(canonical: str, url: str) -> None:
     [
         ("https://example.cn/p/12", "https://example.cn/p/13"),
         ("https://example.cn/read?id=1", "https://example.cn/read?id=2"),
+        ("https://example.cn/list?source=1", "https://example.cn/list?source=2"),
         ("https://example.cn/P/12", "https://example.cn/p/12"),
         ("https://example.cn/?p=1", "https://example.cn/?p=2"),
         ("https://a.example.cn/1", "https://b.example.cn/1"),

@@ -7,6 +7,7 @@ import pytest
 
 from bot.delivery.outcomes import Outcome
 from bot.jobs import compose, deliver, present
+from bot.messages.callbacks import SendAgain
 from bot.services import Services
 from storage import chats, deliveries, stories
 from storage.models import Chat, Delivery
@@ -111,15 +112,22 @@ async def test_an_answer_that_never_came_is_uncertain_never_sent_again_but_on_re
     await send(services)
     clock.move(hours=2)
     assert await send(services) == 0
-    assert the_part(services).state == "uncertain"
+    lost = the_part(services)
+    assert lost.state == "uncertain"
     assert deliveries.known_stories(services.db, chat.id)
-    offer = present.uncertain(services, chat, MORNING)
-    assert offer is not None
-    assert offer.buttons[0][0].label == "补发"
-    assert deliveries.resend(services.db, the_part(services).id, clock.at)
-    await deliver.deliver_edition(services, the_part(services).edition_id)
-    assert the_part(services).state == "sent"
-    assert present.uncertain(services, chat, MORNING) is None
+
+    # The next edition that arrives says so, once, and the reader can press 补发.
+    clock.move(hours=22)
+    compose.compose_due(services, clock.at)
+    assert await send(services) == 1
+    offer = telegram.sent[-1][1]
+    assert offer.buttons[0][0].action == SendAgain(lost.edition_id)
+    assert present.uncertain(services, chat) is None
+    assert deliveries.resend(services.db, lost.id, clock.at)
+    await deliver.deliver_edition(services, lost.edition_id)
+    again = deliveries.by_id(services.db, lost.id)
+    assert again is not None
+    assert again.state == "sent"
 
 
 async def test_a_stop_ends_between_two_messages(services: Services, telegram: Telegram, chat: Chat) -> None:

@@ -24,6 +24,8 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parents[2]
 QUERIES = Path(__file__).with_name("data") / "search.jsonl"
 ARCHIVE = ROOT / "bot" / "demo" / "data" / "archive.jsonl"
+RECALL_FLOOR = 0.98
+FIRST_FLOOR = 0.98
 NOTHING = Analysis(None, (), (), (), ())
 
 
@@ -70,24 +72,20 @@ def test_queries_about_the_sample_archive_find_what_they_are_about(tmp_path: Pat
         if recall[-1] < 1:
             missed.append(f"{item['query']}: {sorted(wanted - set(hits))}")
     db.close()
-    assert sum(recall) / len(recall) >= RECALL_FLOOR, missed
+    assert sum(recall) / len(recall) >= RECALL_FLOOR, (sum(recall) / len(recall), missed)
     assert sum(first) / len(first) >= FIRST_FLOOR, missed
 
 
-RECALL_FLOOR = 0.97
-FIRST_FLOOR = 0.97
-
-
 @pytest.mark.shared
-@pytest.mark.parametrize(("corpus", "floor"), [("articles_2022_2025", 0.74), ("articles_2018", 0.86)])
+@pytest.mark.parametrize(("corpus", "floor"), [("articles_2022_2025", 0.90), ("articles_2018", 0.905)])
 def test_a_headline_finds_its_article(shared: Path, tmp_path: Path, corpus: str, floor: float) -> None:
-    """Known-item search as in the published protocol, on a sample of 3,000 articles and 300 queries of them."""
+    """Known-item search as in the published protocol, on a sample of 2,000 articles and 200 queries of them."""
     with lzma.open(shared / "data" / f"{corpus}.jsonl.xz", "rt", encoding="utf-8") as lines:
         data = [row for row in rows(lines) if len(row["text"]) >= 50]
     random.Random(11).shuffle(data)
-    data = data[:3000]
+    data = data[:2000]
     titles = Counter(row["title"] for row in data)
-    able = [row for row in data if titles[row["title"]] == 1 and len(row["title"]) >= 8][:300]
+    able = [row for row in data if titles[row["title"]] == 1 and len(row["title"]) >= 8][:200]
     segmenter = load_segmenter()
     search = Search(segmenter, load_taxonomy())
     db = fill(tmp_path / "corpus.db", [{**row, "title": ""} for row in data], segmenter)
@@ -96,4 +94,4 @@ def test_a_headline_finds_its_article(shared: Path, tmp_path: Path, corpus: str,
         hits = [hit.article.guid for hit in search.find(db, row["title"], now=NOW, limit=10).hits]
         ranks.append(1 / (hits.index(row["id"]) + 1) if row["id"] in hits else 0.0)
     db.close()
-    assert sum(ranks) / len(ranks) >= floor
+    assert sum(ranks) / len(ranks) >= floor, sum(ranks) / len(ranks)

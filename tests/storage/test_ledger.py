@@ -117,9 +117,11 @@ def test_what_a_killed_process_was_sending_becomes_uncertain_and_is_not_sent_aga
     assert [d.id for d in deliveries.interrupted(db, NOW)] == [part]
     assert deliveries.interrupted(db, NOW) == []
     assert deliveries.pending(db, NOW, 10) == []
-    found = deliveries.uncertain_of(db, chat.id, NOW - HOUR)
+    found = deliveries.uncertain_of(db, chat.id)
     assert found is not None
     assert found.id == part
+    deliveries.offered(db, chat.id, NOW)
+    assert deliveries.uncertain_of(db, chat.id) is None
     assert deliveries.known_stories(db, chat.id) == {story.id}
     assert deliveries.resend(db, part, NOW)
     assert not deliveries.resend(db, part, NOW)

@@ -94,3 +94,13 @@ def test_everyday_names_say_little(segmenter: Segmenter) -> None:
     b = seen(segmenter, "英伟达新总部动工", "英伟达新总部今天动工。")
     assert not compare(a, b).same
     assert evidence(a, b)["shared_title_names"] == 0
+
+
+def test_the_same_long_headline_is_the_same_article(segmenter: Segmenter) -> None:
+    title = "算力券与标准厂房“两手抓”，滨江激活工业软件新动能"
+    assert compare(seen(segmenter, title), seen(segmenter, f"观察丨{title}", "", 5)).same
+    assert not compare(seen(segmenter, "今日要闻"), seen(segmenter, "今日要闻", "", 5)).same
+
+
+def test_a_column_is_not_its_instalments(segmenter: Segmenter) -> None:
+    assert not compare(seen(segmenter, "滨江学习手记"), seen(segmenter, "滨江学习手记｜数据要流动起来")).same

@@ -1,0 +1,121 @@
+"""`chenbao preview`: the edition that a new reader would get now."""
+
+import re
+from typing import Any
+
+import click
+
+from bot.app import open_reading, open_store, utc_now
+from bot.briefing.select import Wanted
+from bot.cli.output import print_json
+from bot.cli.settings import config_from
+from bot.config import LANGUAGES
+from bot.errors import ConfigError
+from bot.jobs import present
+from bot.jobs.preview import preview as edition_now
+from bot.locales import load_locale, resolve
+from bot.messages.digest import pages, render_edition
+from bot.messages.plain import plain
+from bot.messages.rich import render_rich
+from bot.messages.view import View
+from bot.text.taxonomy import Taxonomy
+from storage.models import Edition, Subscription
+
+SEPARATORS = re.compile(r"[,，、;；]+")
+MOST_ITEMS = 30
+
+
+@click.command()
+@click.option(
+    "--topics", default="", metavar="A,B", help="Topics by id or name; without any: the top stories."
+)
+@click.option("--follow", "keywords", multiple=True, metavar="WORD", help="A keyword to follow; repeatable.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["classic", "text", "rich"]),
+    default="text",
+    show_default=True,
+    help="Telegram's HTML of a message, plain text, or the HTML of one rich message.",
+)
+@click.option(
+    "--items", type=click.IntRange(1, MOST_ITEMS), default=12, show_default=True, help="Most stories."
+)
+@click.option("--language", type=click.Choice(LANGUAGES), help="Otherwise CHENBAO_LANGUAGE.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead.")
+@click.pass_context
+def preview(
+    ctx: click.Context,
+    topics: str,
+    keywords: tuple[str, ...],
+    form: str,
+    items: int,
+    language: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Show the edition that a new reader would get now; nothing is stored or sent.
+
+    \b
+    chenbao preview --topics 半导体,ai
+    chenbao preview --topics 5g --follow 国产替代 --format classic
+    """
+    config = config_from(ctx)
+    with open_store(config.database) as db:
+        now = utc_now()
+        reading = open_reading(config, db, now)
+        wanted = Wanted((*_topics(topics, reading.taxonomy), *_followed(keywords)), (), items)
+        edition = edition_now(db, reading, wanted, config.zone, now)
+    if as_json:
+        print_json(_as_json(edition))
+        return
+    locale = load_locale(resolve(language or config.language))
+    view = View(locale, present.names(reading.taxonomy, locale), config.zone, now)
+    click.echo(
+        render_rich(edition, view) if form == "rich" else _messages(edition, view, html=form == "classic")
+    )
+    if not edition.items:
+        click.echo(
+            "chenbao: no article of the last days fits; see how old the newest are with `chenbao search`",
+            err=True,
+        )
+
+
+def _topics(words: str, taxonomy: Taxonomy) -> list[Subscription]:
+    """The topics that the words name. Raises ConfigError for one that there is not."""
+    found = []
+    for word in filter(None, map(str.strip, SEPARATORS.split(words))):
+        topic = taxonomy.find_topic(word)
+        if topic is None:
+            raise ConfigError(f"--topics: there is no topic {word!r}; see: chenbao topics list")
+        found.append(Subscription("topic", topic.id))
+    return list(dict.fromkeys(found))
+
+
+def _followed(keywords: tuple[str, ...]) -> list[Subscription]:
+    return [Subscription("keyword", word.strip()) for word in dict.fromkeys(keywords) if word.strip()]
+
+
+def _messages(edition: Edition, view: View, *, html: bool) -> str:
+    """Every page as a message of its own, with a rule between two."""
+    texts = [render_edition(edition, view, page=page).text for page in range(1, pages(edition, view) + 1)]
+    return "\n\n────────\n\n".join(texts if html else [plain(text) for text in texts])
+
+
+def _as_json(edition: Edition) -> dict[str, Any]:
+    return {
+        "date": edition.local_date.isoformat(),
+        "considered": edition.considered,
+        "stories": [
+            {
+                "title": item.story.lead.title,
+                "url": item.story.lead.url,
+                "section": item.section,
+                "reason": item.reason,
+                "summary": list(item.story.lead.summary),
+                "sources": list(item.story.publishers),
+                "published": item.story.lead.published_at.isoformat(),
+            }
+            for item in edition.items
+        ],
+    }

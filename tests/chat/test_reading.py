@@ -1,0 +1,198 @@
+"""What a reader does with briefings: today, more, pages, saving, articles, topics, search; and does it twice."""
+
+from datetime import timedelta
+
+from bot.chat.handlers.follow import MOST_KEYWORDS
+from bot.jobs.documents import import_document
+from storage import articles, chats, editions, searches, sources, subscriptions
+from storage.models import FetchState, Subscription
+from tests.chat.conftest import EVENING, READER, Talk
+
+
+async def test_today_twice_shows_the_same_and_asks_nothing(stocked: Talk) -> None:
+    first = await stocked.say("/today")
+    assert "今日简报 · 11月23日" in first
+    second = await stocked.say("/today")
+    assert second.split("▎", 1)[1] == first.split("▎", 1)[1]
+
+
+async def test_the_same_update_again_after_a_restart_sends_nothing(stocked: Talk) -> None:
+    await stocked.say("/today")
+    stocked.updates -= 1
+    assert await stocked.say("/today") == ""
+
+
+async def test_an_empty_store_says_what_to_expect(talk: Talk) -> None:
+    assert "还没有新闻可看" in await talk.say("/today")
+    source, _ = sources.add(
+        talk.services.db, url="https://a.example.com", title="甲", kind="feed", now=EVENING
+    )
+    sources.add(talk.services.db, url="https://b.example.com", title="乙", kind="feed", now=EVENING)
+    sources.record_success(talk.services.db, source.id, FetchState(), EVENING)
+    assert "1/2" in await talk.say("/today")
+
+
+async def test_a_day_without_anything_for_this_reader_is_one_line(stocked: Talk) -> None:
+    stocked.clock.move(days=30)
+    assert "\n" not in await stocked.say("/today")
+
+
+async def test_more_until_there_is_no_more(stocked: Talk) -> None:
+    await stocked.say("/settings items 5")
+    await stocked.say("/today")
+    edition = stocked.last
+    while any(button["text"] == "更多" for button in stocked.last.buttons):
+        await stocked.press("更多")
+    assert len(stocked.shown) > 3
+    await stocked.press("更多", shown=edition)
+    assert stocked.notices[-1].startswith("这个范围里没有更多了")
+
+
+async def test_saving_twice_lets_go_again(stocked: Talk) -> None:
+    await stocked.say("/today")
+    await stocked.press("收藏")
+    await stocked.press("☆ 2")
+    assert stocked.notices[-1] == "已收藏"
+    assert "⭐ 2" in [button["text"] for button in stocked.last.buttons]
+    assert "共 1 条" in await stocked.say("/saved")
+    saved = stocked.last
+    await stocked.press("✕ 1")
+    assert "还没有收藏" in saved.text
+    await stocked.press_data(f"1:vx:{999}:1", saved.message_id)
+    assert "还没有收藏" in saved.text
+
+
+async def test_a_button_of_somebody_elses_edition_shows_ones_own(stocked: Talk) -> None:
+    await stocked.say("/today")
+    edition = editions.latest(stocked.services.db, stocked.chat.id, EVENING.date())
+    assert edition is not None
+    await stocked.say("/start", user=8)
+    await stocked.press_data(f"1:e:{edition.id}:1", user=8)
+    assert "这份简报已经不在库里" in stocked.notices[-1]
+
+
+async def test_an_imported_article_opens_in_the_chat_and_a_feeds_does_not(stocked: Talk) -> None:
+    text = "量子网络在云岭市开通\n" + "云岭市的量子网络开通了。" * 800
+    imported = import_document(
+        stocked.services.db,
+        stocked.services.reading,
+        "a.txt",
+        text.encode(),
+        stocked.services.config.zone,
+        EVENING,
+    )
+    article_id = imported.items[0].article_id
+    assert "第 1/" in await stocked.say(f"/start a{article_id}")
+    assert "第 2/" in await stocked.press("▶")
+    feed = articles.after_id(stocked.services.db, 0, 1)[0]
+    assert "请到原网页阅读" in await stocked.say(f"/start a{feed.id}")
+    assert "已经不在库里" in await stocked.say("/start a999999")
+
+
+async def test_a_topic_is_looked_up_followed_and_dropped(stocked: Talk) -> None:
+    assert "话题：半导体" in await stocked.say("/topic 芯片")
+    topic = stocked.last
+    await stocked.press("关注这个话题", shown=topic)
+    assert Subscription("topic", "semiconductor") in subscriptions.of(stocked.services.db, stocked.chat.id)
+    await stocked.press("退订这个话题", shown=topic)
+    assert subscriptions.of(stocked.services.db, stocked.chat.id) == ()
+    if any(button["text"] == "▶" for button in topic.buttons):
+        await stocked.press("▶", shown=topic)
+    assert "想看哪个话题" in await stocked.say("/topic")
+    await stocked.press_data("1:tf:gone:1", topic.message_id)
+    assert "旧" in stocked.notices[-1]
+
+
+async def test_results_turn_pages_and_are_followed_once(stocked: Talk) -> None:
+    await stocked.say("芯片")
+    found = stocked.last
+    first = found.text
+    await stocked.press("▶", shown=found)
+    assert found.text != first
+    await stocked.press("关注这个搜索", shown=found)
+    assert Subscription("keyword", "芯片") in subscriptions.of(stocked.services.db, stocked.chat.id)
+    await stocked.press("已关注", shown=found)
+    assert "已经关注" in stocked.notices[-1]
+
+
+async def test_an_old_searchs_buttons_say_so(stocked: Talk) -> None:
+    await stocked.say("芯片")
+    searches.forget(stocked.services.db, EVENING + timedelta(days=1))
+    await stocked.press("▶")
+    assert "过期" in stocked.notices[-1]
+    await stocked.press("关注这个搜索")
+    assert "过期" in stocked.notices[-1]
+
+
+async def test_a_search_too_long_to_follow_says_so(stocked: Talk) -> None:
+    await stocked.say("芯片 " * 20)
+    await stocked.press("关注这个搜索")
+    assert "太长" in stocked.notices[-1]
+
+
+async def test_nothing_found_helps_and_can_be_followed(stocked: Talk) -> None:
+    text = await stocked.say("/search 魑魅魍魉")
+    assert "没有找到" in text
+    await stocked.press("关注这个搜索")
+    assert Subscription("keyword", "魑魅魍魉") in subscriptions.of(stocked.services.db, stocked.chat.id)
+
+
+async def test_searches_are_limited_an_hour(stocked: Talk) -> None:
+    await stocked.say("/start")
+    for _ in range(200):
+        searches.add(stocked.services.db, stocked.chat.id, "x", EVENING)
+    assert "有点快" in await stocked.say("芯片")
+    stocked.clock.move(hours=2)
+    assert "搜索：芯片" in await stocked.say("芯片")
+
+
+async def test_following_a_topic_a_section_a_source_and_a_word(stocked: Talk) -> None:
+    for words, answer in (
+        ("AI", "已关注话题“人工智能”"),
+        ("企业情报", "已关注栏目“企业情报”"),
+        ("芯岸观察", "已关注来源“芯岸观察”"),
+        ("低空经济", "已关注“低空经济”"),
+        ("低空经济", "已经关注"),
+    ):
+        assert answer in await stocked.say(f"/follow {words}")
+    assert len(subscriptions.of(stocked.services.db, stocked.chat.id)) == 4
+    listed = await stocked.say("/unfollow")
+    assert "话题：人工智能" in listed
+    await stocked.press("人工智能")
+    assert "话题：人工智能" not in stocked.last.text
+    assert "已退订" in await stocked.say("退订 低空经济")
+    assert "没有关注" in await stocked.say("退订 低空经济")
+
+
+async def test_keywords_are_limited(stocked: Talk) -> None:
+    await stocked.say("/start")
+    for number in range(MOST_KEYWORDS):
+        subscriptions.add(
+            stocked.services.db, stocked.chat.id, Subscription("keyword", f"词{number}"), EVENING
+        )
+    assert "满了" in await stocked.say("/follow 国产替代")
+    await stocked.say("国产替代")
+    await stocked.press("关注这个搜索")
+    assert "满了" in stocked.notices[-1]
+    await stocked.say("/unfollow")
+    await stocked.press("▶")
+
+
+async def test_plain_chinese_and_traditional_characters(stocked: Talk) -> None:
+    assert "已关注话题" in await stocked.say("訂閱 半导体")
+    assert "已退订" in await stocked.say("取消订阅 半导体")
+    assert "搜索：5G" in await stocked.say("搜索 5G")
+    assert "话题：" in await stocked.say("话题 半导体")
+    assert "今日简报" in await stocked.say("今日简报")
+    assert "设置" in await stocked.say("设置")
+    assert "/search" in await stocked.say("帮助")
+    assert "“订阅号”" in await stocked.say("/search 订阅号")
+
+
+async def test_a_reader_in_traditional_chinese_and_one_in_english(stocked: Talk) -> None:
+    assert "資訊" in await stocked.say("/start", user=21, code="zh-TW")
+    assert "Hello" in await stocked.say("/start", user=22, code="de")
+    chat = chats.by_address(stocked.services.db, 21, None)
+    assert chat is not None
+    assert chat.language == "zh-Hant"
+    assert READER not in {21, 22}

@@ -1,0 +1,190 @@
+"""`chenbao import`: periodicals, JSON Lines and notes; twice changes nothing; bad files are one sentence."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.jobs import documents
+from storage import articles, sources
+from storage.database import open_database
+from storage.models import Article
+from tests.cli.conftest import Chenbao, complaint
+
+PERIODICAL = Path(__file__).parent.parent / "data" / "periodical.txt"
+
+
+def stored(path: Path) -> list[Article]:
+    db = open_database(path)
+    try:
+        return articles.after_id(db, 0, 1_000_000)
+    finally:
+        db.close()
+
+
+def test_a_periodical_becomes_its_articles_once(chenbao: Chenbao, database: Path) -> None:
+    first = chenbao("import", PERIODICAL, "--json", "--text")
+    assert first.code == 0, first.err
+    rows = first.json
+    assert {row["status"] for row in rows} == {"new"}
+    assert [row["section"] for row in rows] == sorted(
+        (row["section"] for row in rows),
+        key=["environment", "operations", "technology", "companies", "overseas"].index,
+    )
+    assert len({row["section"] for row in rows}) == 5
+    assert all(row["characters"] == len(row["text"]) > 50 for row in rows)
+    assert all(row["text"].startswith(row["first_sentence"]) for row in rows)
+    assert all(row["text"].endswith(row["last_sentence"]) for row in rows)
+    broken = next(row for row in rows if row["title"].startswith("江州出台算力券办法"))
+    assert "不超过十五个工作日，逾期未兑付的" in broken["text"]
+    assert "谁可以申领" in broken["text"]
+    again = chenbao("import", PERIODICAL, "--json")
+    assert [row["guid"] for row in again.json] == [row["guid"] for row in rows]
+    assert {row["status"] for row in again.json} == {"unchanged"}
+    assert len(stored(database)) == len(rows)
+    assert f"{len(rows)} articles, 0 new" in chenbao("import", PERIODICAL).out
+
+
+def test_titles_that_the_body_lacks_are_told(chenbao: Chenbao, tmp_path: Path) -> None:
+    text = PERIODICAL.read_text(encoding="utf-8").replace(
+        "海外借鉴\t9\n", "海外借鉴\t9\n远洲发布城市级数字孪生标准\t10\n", 1
+    )
+    file = tmp_path / "listed.txt"
+    file.write_text(text, encoding="utf-8")
+    ran = chenbao("import", file)
+    assert ran.code == 0
+    assert "“远洲发布城市级数字孪生标准”" in complaint(ran)
+
+
+@pytest.mark.shared
+def test_the_seed_has_five_sections_and_twenty_articles(chenbao: Chenbao, shared: Path) -> None:
+    seed = shared / "seed" / "information-industry-briefing.txt"
+    rows = chenbao("import", seed, "--json", "--text").json
+    assert len(rows) == 20
+    assert len({row["section"] for row in rows}) == 5
+    forgotten = [row for row in rows if row["title"].startswith("加强政策供给")]
+    assert [(row["section"], row["page"]) for row in forgotten] == [("operations", None)]
+    assert sum(row["page"] is not None for row in rows) == 19
+    headings = {"云时代的安全架构", "2021年工作思路"}
+    assert all(any(heading in row["text"] for row in rows) for heading in headings)
+    assert not any(row["title"] in headings for row in rows)
+    assert not any(line.endswith(("，", "、")) for row in rows for line in row["text"].split("\n"))
+    assert {row["status"] for row in chenbao("import", seed, "--json").json} == {"unchanged"}
+
+
+def test_json_lines_may_lack_a_title_and_a_time_of_day(
+    chenbao: Chenbao, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHENBAO_TIMEZONE", "Asia/Tokyo")
+    file = tmp_path / "news.jsonl"
+    file.write_text(
+        '{"id": "a", "title": "", "text": "没有标题的消息，只有这一段话。", "published": "2026-05-06", "source": "甲报"}\n\n'
+        '{"id": "b", "title": "有标题", "text": "正文在此。", "published": "2026-05-06 08:00", "source": "乙报"}\n',
+        encoding="utf-8",
+    )
+    ran = chenbao("import", file, "--json")
+    assert [(row["guid"], row["title"], row["status"]) for row in ran.json] == [
+        ("a", "", "new"),
+        ("b", "有标题", "new"),
+    ]
+    assert "text" not in ran.json[0]
+    first, second = stored(database)
+    assert first.published_at == datetime(2026, 5, 5, 15, 0, tzinfo=UTC)
+    assert second.published_at == datetime(2026, 5, 5, 23, 0, tzinfo=UTC)
+    assert (first.publisher, second.publisher) == ("甲报", "乙报")
+    file.write_text(
+        '{"id": "b", "title": "有标题", "text": "正文在此，又添了一句。", "source": "乙报"}\n',
+        encoding="utf-8",
+    )
+    assert [row["status"] for row in chenbao("import", file, "--json").json] == ["updated"]
+
+
+def test_an_interrupted_import_is_completed_by_running_it_again(
+    chenbao: Chenbao, database: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "BATCH", 10)
+    real, batches = documents.ingest, 0
+
+    def interrupted(*arguments: object) -> object:
+        nonlocal batches
+        batches += 1
+        if batches == 3:
+            raise KeyboardInterrupt
+        return real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(documents, "ingest", interrupted)
+    ran = chenbao("import", archive)
+    assert ran.code == 130
+    assert "run it again" in complaint(ran)
+    assert len(stored(database)) == 20
+    monkeypatch.setattr(documents, "ingest", real)
+    total = len(archive.read_text(encoding="utf-8").splitlines())
+    ran = chenbao("import", archive)
+    assert f"{total} articles, {total - 20} new, 0 updated, 20 unchanged" in ran.out
+    assert len(stored(database)) == total
+
+
+def test_progress_is_shown_on_a_terminal_only(
+    chenbao: Chenbao, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "BATCH", 20)
+    assert chenbao("import", archive).err == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    before = sys.stderr
+    ran = chenbao("import", archive)
+    assert sys.stderr is before
+    assert "news.jsonl" in ran.err
+    assert "100%" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("missing.txt", None, "missing.txt cannot be read: No such file or directory"),
+        ("folder", "", "folder cannot be read: Is a directory"),
+        ("report.txt", "%PDF-1.4\n%âãÏÓ", "report.txt is a PDF"),
+        ("photo.txt", "\x89PNG\r\n", "photo.txt is a picture"),
+        ("empty.txt", "  \n", "empty.txt is empty"),
+        (
+            "bad.jsonl",
+            '{"title": "好", "text": "一"}\n\n{"title": ',
+            "bad.jsonl, line 3: this is no JSON object",
+        ),
+        ("list.jsonl", "[1, 2]", "list.jsonl, line 1: this is no JSON object"),
+        ("date.jsonl", '{"title": "好", "published": "昨天"}', "date.jsonl, line 1: “published” is no date"),
+    ],
+)
+def test_a_file_that_cannot_be_imported_is_one_sentence(
+    chenbao: Chenbao, database: Path, tmp_path: Path, name: str, content: str | None, sentence: str
+) -> None:
+    good = tmp_path / "good.jsonl"
+    good.write_text('{"title": "好消息", "text": "正文。"}\n', encoding="utf-8")
+    if content == "":
+        (tmp_path / name).mkdir()
+    elif content is not None:
+        (tmp_path / name).write_bytes(content.encode("latin-1" if name.endswith("txt") else "utf-8"))
+    ran = chenbao("import", tmp_path / name)
+    assert ran.code == 1
+    assert sentence in complaint(ran)
+    if content in {None, ""}:  # nothing is stored before every file is known to be there
+        assert chenbao("import", good, tmp_path / name).code == 1
+    if database.exists():
+        assert stored(database) == []
+
+
+def test_text_without_json_is_a_usage_error(chenbao: Chenbao) -> None:
+    ran = chenbao("import", PERIODICAL, "--text")
+    assert ran.code == 2
+    assert "--json" in complaint(ran)
+
+
+def test_publishers_become_sources(chenbao: Chenbao, database: Path, archive: Path) -> None:
+    chenbao("import", archive)
+    db = open_database(database)
+    try:
+        named = {json.loads(line)["source"] for line in archive.read_text(encoding="utf-8").splitlines()}
+        assert {source.title for source in sources.listed(db, "document")} == named
+    finally:
+        db.close()
