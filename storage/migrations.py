@@ -1,7 +1,8 @@
 """The schema, append-only: a migration that has landed is never edited, the next change is a new function.
 
 Each runs once, in a transaction together with the record that it ran (sqlite-utils' migrations). Times are TEXT in
-UTC (`database.to_text`), lists are JSON TEXT, booleans are 0/1.
+UTC (`database.to_text`), lists are JSON TEXT, booleans are 0/1. Ids that buttons carry are AUTOINCREMENT: an old button
+must never mean a new row.
 """
 
 import sqlite_utils
@@ -36,7 +37,7 @@ TABLES = (
     "CREATE INDEX sources_due ON sources (enabled, next_fetch_at)",
     """
     CREATE TABLE stories (
-        id INTEGER PRIMARY KEY,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
         first_at TEXT NOT NULL,               -- earliest and latest published_at of its articles
         last_at TEXT NOT NULL
     ) STRICT
@@ -44,7 +45,7 @@ TABLES = (
     "CREATE INDEX stories_last ON stories (last_at)",
     """
     CREATE TABLE articles (
-        id INTEGER PRIMARY KEY,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
         source_id INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
         guid TEXT NOT NULL,
         url TEXT NOT NULL,
@@ -95,7 +96,7 @@ TABLES = (
     """,
     """
     CREATE TABLE chats (
-        id INTEGER PRIMARY KEY,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
         telegram_chat_id INTEGER NOT NULL,
         telegram_thread_id INTEGER,           -- a forum topic, else NULL
         kind TEXT NOT NULL CHECK (kind IN ('private', 'group', 'supergroup', 'channel')),
@@ -129,7 +130,7 @@ TABLES = (
     """,
     """
     CREATE TABLE editions (
-        id INTEGER PRIMARY KEY,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
         chat_id INTEGER NOT NULL REFERENCES chats (id) ON DELETE CASCADE,
         local_date TEXT NOT NULL,
         slot TEXT NOT NULL,                   -- morning, or demand:<update id>
@@ -198,7 +199,7 @@ TABLES = (
     """,
     """
     CREATE TABLE searches (                   -- what a result page's buttons refer to
-        id INTEGER PRIMARY KEY,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
         chat_id INTEGER NOT NULL REFERENCES chats (id) ON DELETE CASCADE,
         query TEXT NOT NULL,
         created_at TEXT NOT NULL

@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.briefing.matching import Candidate, Interests, Match, leading_words, shared
+from bot.text.boilerplate import load_boilerplate
+from bot.text.headline import take_apart
 from bot.text.normalise import normalise
 from bot.text.taxonomy import Taxonomy
-from storage.models import EditionItem, Story, Subscription
+from storage.models import Article, EditionItem, Story, Subscription
 
 MATCH_WEIGHT = 1.5
 MORE_MATCHES = 0.2
@@ -34,6 +36,14 @@ FOLLOWED_SHARE = 0.5
 SAME_WORD = 3
 """Stories about one company or thing; what comes after them gives way to others."""
 SAME_WORD_PENALTY = 1.0
+ALL_KEYWORDS = 8
+SAME_AFFAIR = 3
+"""Keywords that two stories share from which they are very likely told of one affair, in other words."""
+SAME_SOURCE_SHARE = 0.5
+SAME_SOURCE_PENALTY = 0.25
+"""What a story loses when its only source has told more than that share of the edition."""
+BARE_PENALTY = 0.25
+"""What a headline without any text behind it loses: it tells less, and nothing can be checked against it."""
 SHORTLIST = 10
 """Times the wanted number of items: no story ranked lower is looked at for variety."""
 
@@ -62,6 +72,13 @@ class _Ranked:
     matches: tuple[Match, ...]
     rank: float
     words: tuple[str, ...]
+    keywords: frozenset[str]
+
+    @property
+    def source(self) -> str:
+        """The publisher, where only one reports it."""
+        names = self.candidate.story.publishers
+        return names[0] if len(names) == 1 else ""
 
     @property
     def reason(self) -> str:
@@ -137,6 +154,8 @@ def _rank(
     if interests.subscriptions and not matches:
         return None
     story = candidate.story
+    if _is_a_name(story.lead):
+        return None
     age = max(now - story.lead.published_at, timedelta())
     match = matches[0].strength + MORE_MATCHES * (len(matches) - 1) if matches else 0.0
     weight = max(weights.get(article.source_id, 1.0) for article in story.articles)
@@ -149,9 +168,18 @@ def _rank(
     if rank < FLOOR:
         return None
     rank += TOPIC_WEIGHT * min(len(candidate.topics), CENTRAL_TOPICS)
+    rank -= 0.0 if story.lead.summary else BARE_PENALTY
     followed = {normalise(found.subscription.value) for found in matches}
     words = tuple(word for word in leading_words(story.lead) if word not in followed)
-    return _Ranked(candidate, matches, rank, words)
+    keywords = frozenset(leading_words(story.lead, ALL_KEYWORDS)) - followed
+    return _Ranked(candidate, matches, rank, words, keywords)
+
+
+def _is_a_name(article: Article) -> bool:
+    """Whether the headline is nothing but a media's name: a link of the page that the feed was made from."""
+    core = take_apart(article.title).core.removesuffix("客户端")
+    known = load_boilerplate().publishers
+    return bool(article.title) and (not core or core == article.publisher or core in known)
 
 
 class _Edition:
@@ -162,6 +190,7 @@ class _Edition:
         self.taken: list[_Ranked] = []
         self.words: Counter[str] = Counter()
         self.things: set[frozenset[str]] = set()
+        self.sources: Counter[str] = Counter()
         self.sections: Counter[str | None] = Counter()
 
     def fill(self, ranked: Sequence[_Ranked], sections: Sequence[str]) -> list[_Ranked]:
@@ -209,7 +238,10 @@ class _Edition:
         excess = max(0, shared(entry.words, self.words) - SAME_WORD + 1)
         if len(entry.words) > 1 and frozenset(entry.words) in self.things:
             excess += 1  # both leading words are told already: very likely the same news
-        return entry.rank - SAME_WORD_PENALTY * excess
+        elif any(len(entry.keywords & told.keywords) >= SAME_AFFAIR for told in self.taken):
+            excess += 1
+        often = entry.source and self.sources[entry.source] >= self.wanted.max_items * SAME_SOURCE_SHARE
+        return entry.rank - SAME_WORD_PENALTY * excess - (SAME_SOURCE_PENALTY if often else 0.0)
 
     def _take(self, entry: _Ranked) -> None:
         if len(self.taken) < self.wanted.max_items:
@@ -217,3 +249,4 @@ class _Edition:
             self.sections[entry.candidate.section] += 1
             self.words.update(entry.words)
             self.things.add(frozenset(entry.words))
+            self.sources[entry.source] += 1

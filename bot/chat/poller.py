@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 25
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "channel_post")
+PAUSE = 1.0
+"""Seconds before trying again after trouble; doubled each time up to LONGEST_WAIT."""
 LONGEST_WAIT = 30.0
 CONFLICTS = 3
 """Answers 409 in a row after which we believe that another instance runs."""
@@ -55,7 +57,7 @@ class Poller:
         """Poll until cancelled. Raises ConfigError where the token is refused or another instance polls."""
         for update_id, payload in inbox.waiting(self.services.db):
             self._begin(update_id, payload)
-        wait, conflicts = 1.0, 0
+        wait, conflicts = PAUSE, 0
         while True:
             try:
                 for raw in await self._fetch():
@@ -66,7 +68,7 @@ class Poller:
                     raise ConfigError(
                         "another instance polls with the same TELEGRAM_BOT_TOKEN; stop one"
                     ) from None
-                await asyncio.sleep(1)
+                await asyncio.sleep(PAUSE)
             except InvalidToken:
                 raise ConfigError("Telegram does not know this TELEGRAM_BOT_TOKEN") from None
             except RetryAfter as error:
@@ -74,11 +76,11 @@ class Poller:
             except TimedOut:
                 continue  # a long poll that ended in silence
             except (NetworkError, BadRequest, TelegramError) as error:
-                log.warning("cannot fetch updates, trying again in %.0f s: %s", wait, redact(str(error)))
+                log.warning("cannot fetch updates, trying again in %g s: %s", wait, redact(str(error)))
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, LONGEST_WAIT)
             else:
-                wait, conflicts = 1.0, 0
+                wait, conflicts = PAUSE, 0
 
     async def _fetch(self) -> list[dict[str, Any]]:
         """The updates as Telegram sends them, unparsed: PTB's own call would fail as a whole at a single bad one."""

@@ -1,6 +1,7 @@
 """The `chenbao` command: each group of commands in its own file, loaded when it is asked for."""
 
 import importlib
+import io
 import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -71,6 +72,8 @@ def chenbao(ctx: click.Context, config_file: str | None) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; every expected error is one sentence on stderr with exit code 1 or 2."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that knows fewer characters shows a ? for them
+        sys.stdout.reconfigure(errors="replace")
     sys.exit(_run(lambda: chenbao.main(args=arguments, prog_name="chenbao", standalone_mode=False)))
 
 

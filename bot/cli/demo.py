@@ -6,7 +6,7 @@ import importlib
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -38,7 +38,7 @@ def demo(script: str | None, language: str) -> None:
         click.echo("one moment: the sample archive is being read …", err=True)
         lines = _typed()
     else:
-        lines = _given(sys.stdin if script in {None, "-"} else _read(str(script)))
+        lines = _given(_stdin() if script in {None, "-"} else _read(str(script)))
     asyncio.run(run_demo(lines, sys.stdout, colour=terminal, language_code=language))
 
 
@@ -63,10 +63,16 @@ async def _typed() -> AsyncIterator[str]:
 
 
 async def _given(lines: Iterable[str]) -> AsyncIterator[str]:
-    """Lines of a script, as they come. Raises InputError where they are no text."""
+    """Lines of a script, as they come."""
+    for line in lines:
+        yield line
+
+
+def _stdin() -> Iterator[str]:
+    """The lines of standard input, whatever its locale is. Raises InputError where they are no text."""
     try:
-        for line in lines:
-            yield line
+        for line in sys.stdin.buffer:
+            yield line.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError("the script is no UTF-8 text") from error
 

@@ -14,7 +14,7 @@ from bot.errors import ConfigError
 from bot.jobs import present
 from bot.jobs.preview import preview as edition_now
 from bot.locales import load_locale, resolve
-from bot.messages.digest import pages, render_edition
+from bot.messages.digest import pages, render_edition, render_quiet
 from bot.messages.plain import plain
 from bot.messages.rich import render_rich
 from bot.messages.view import View
@@ -71,13 +71,15 @@ def preview(
         return
     locale = load_locale(resolve(language or config.language))
     view = View(locale, present.names(reading.taxonomy, locale), config.zone, now)
-    click.echo(
-        render_rich(edition, view) if form == "rich" else _messages(edition, view, html=form == "classic")
-    )
+    following = bool(wanted.subscriptions)
+    if form == "rich":
+        click.echo(render_rich(edition, view, following=following))
+    else:
+        texts = _messages(edition, view, following=following)
+        click.echo("\n\n────────\n\n".join(texts if form == "classic" else map(plain, texts)))
     if not edition.items:
         click.echo(
-            "chenbao: no article of the last days fits; see how old the newest are with `chenbao search`",
-            err=True,
+            "chenbao: no article of the last days fits; collect first, or follow something else", err=True
         )
 
 
@@ -96,10 +98,11 @@ def _followed(keywords: tuple[str, ...]) -> list[Subscription]:
     return [Subscription("keyword", word.strip()) for word in dict.fromkeys(keywords) if word.strip()]
 
 
-def _messages(edition: Edition, view: View, *, html: bool) -> str:
-    """Every page as a message of its own, with a rule between two."""
-    texts = [render_edition(edition, view, page=page).text for page in range(1, pages(edition, view) + 1)]
-    return "\n\n────────\n\n".join(texts if html else [plain(text) for text in texts])
+def _messages(edition: Edition, view: View, *, following: bool) -> list[str]:
+    """Every page as a message of its own."""
+    if not edition.items:
+        return [render_quiet(edition.local_date, view, following=following).text]
+    return [render_edition(edition, view, page=page).text for page in range(1, pages(edition, view) + 1)]
 
 
 def _as_json(edition: Edition) -> dict[str, Any]:

@@ -58,13 +58,13 @@ def search(ctx: click.Context, query: tuple[str, ...], limit: int, *, jsonl: boo
 
 
 def _queries() -> Iterator[tuple[Any, str]]:
-    for number, line in enumerate(sys.stdin, 1):
+    for number, line in enumerate(sys.stdin.buffer, 1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
             yield row["id"], str(row["query"])
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError) as error:
             raise InputError(f'line {number} of stdin is no {{"id","query"}} object') from error
 
 

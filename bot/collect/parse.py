@@ -21,8 +21,9 @@ import feedparser
 
 from bot.collect.dates import CHINA, has_zone, parse_date
 from bot.collect.encoding import decode
-from bot.collect.plaintext import clean, plain_text, plain_title
+from bot.collect.plaintext import clean, headline_of, plain_text, plain_title, without_teaser
 from bot.errors import FeedError
+from bot.text.headline import without_furniture
 from storage.models import Entry
 
 MAX_BYTES = 16_000_000
@@ -255,8 +256,7 @@ def _entry(raw: Mapping[str, Any], base: str) -> Entry:
     guid = clean(_text(raw, "id")).strip()
     url = _absolute(_text(raw, "link"), base) or _absolute(guid, "")
     markup = max(_bodies(raw), key=len, default="")
-    text = plain_text(markup)[:_MAX_TEXT]
-    title = plain_title(_text(raw, "title"))[:_MAX_TITLE] or text.partition("\n")[0][:60]
+    title, text = _words(plain_title(_text(raw, "title")), plain_text(markup))
     date = _text(raw, "published") or _text(raw, "updated") or _text(raw, "created")
     return Entry(
         title=title,
@@ -266,6 +266,14 @@ def _entry(raw: Mapping[str, Any], base: str) -> Entry:
         published=parse_date(date, UTC) if date else None,
         author=plain_title(_text(raw, "author"))[:100],
     )
+
+
+def _words(title: str, text: str) -> tuple[str, str]:
+    """Title and text within their bounds: the title one headline, the text without a teaser in front of it."""
+    title, text = headline_of(title, without_teaser(text)[:_MAX_TEXT])
+    bare = without_furniture(title)
+    title, text = bare, bare if text == title else text  # some feeds have the title once more for a text
+    return title[:_MAX_TITLE] or text.partition("\n")[0][:60], text
 
 
 def _bodies(raw: Mapping[str, Any]) -> Iterator[str]:
@@ -313,9 +321,10 @@ def _json_entry(item: Mapping[str, Any], base: str, zone: tzinfo) -> Entry:
     named = item.get("id")
     guid = clean(str(named)) if isinstance(named, str | int | float) else ""
     markup = _text(item, "content_html")
-    text = (
-        plain_text(markup) if markup else plain_text(_text(item, "content_text") or _text(item, "summary"))
-    )[:_MAX_TEXT]
+    title, text = _words(
+        plain_title(_text(item, "title")),
+        plain_text(markup or _text(item, "content_text") or _text(item, "summary")),
+    )
     date = _text(item, "date_published") or _text(item, "date_modified")
     authors = item.get("authors") or [item.get("author")]
     names = (
@@ -324,7 +333,7 @@ def _json_entry(item: Mapping[str, Any], base: str, zone: tzinfo) -> Entry:
         else []
     )
     return Entry(
-        title=plain_title(_text(item, "title"))[:_MAX_TITLE] or text.partition("\n")[0][:60],
+        title=title,
         url=link or _absolute(guid, ""),
         guid=guid or link,
         text=text,

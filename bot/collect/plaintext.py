@@ -100,6 +100,15 @@ _CONTROL = dict.fromkeys(
 """Characters that no reader sees and some stores refuse; lone surrogates cannot be written as UTF-8."""
 _ANY_CONTROL = re.compile(f"[{re.escape(''.join(map(chr, _CONTROL)))}]")
 _ESCAPED = re.compile(r"</?(?:p|br|div|span|strong|a)\b[^<>]{0,200}>", re.IGNORECASE)
+_CUT_SHORT = re.compile(r"(?:\.{3,}|…+) *\n")
+_LONGEST_TEASER = 600
+_PIECE = 8
+_FEWEST = 4
+_MOSTLY = 0.6
+"""Of a teaser's pieces of so many characters, at least that share comes again (headings are lost on its way)."""
+_BETWEEN = 400
+"""Characters of credits that may stand between a teaser and the text."""
+_SHORTEST_HEADLINE = 6
 _MAX_HTML = 2_000_000
 """Characters of markup read at most: no article is longer, some pages are."""
 
@@ -131,6 +140,35 @@ def tidy(text: str) -> str:
     """Plain text with single spaces, and no empty or padded lines."""
     lines = map(str.strip, _SPACES.sub(" ", clean(text)).split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def without_teaser(text: str) -> str:
+    """The text without a beginning that is cut short (……) and only says what the text itself says again.
+
+    Some feeds set such a teaser in front of the whole article, with a line of credits in between.
+    """
+    cut = _CUT_SHORT.search(text, 0, _LONGEST_TEASER)
+    if not cut:
+        return text
+    rest = text[cut.end() :]
+    said = "".join(text[: cut.start()].split())
+    told = "".join(rest[: 4 * cut.start() + _BETWEEN].split())
+    pieces = [said[start : start + _PIECE] for start in range(0, len(said) - _PIECE + 1, _PIECE)]
+    again = sum(piece in told for piece in pieces)
+    return rest if len(pieces) >= _FEWEST and again >= _MOSTLY * len(pieces) else text
+
+
+def headline_of(title: str, text: str) -> tuple[str, str]:
+    """Title and text, where the feed ran the text's paragraphs into the title: its first one is the headline."""
+    first, _, rest = text.partition("\n")
+    if (
+        rest
+        and len(first) >= _SHORTEST_HEADLINE
+        and len(title) > len(first)
+        and title.startswith(f"{first} ")
+    ):
+        return first, rest
+    return title, text
 
 
 def _strip(markup: str, only: frozenset[str] | None = None) -> str:

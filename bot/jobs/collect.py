@@ -2,25 +2,30 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.collect import backoff
 from bot.collect.fetch import Fetched
+from bot.collect.naming import source_name
 from bot.collect.parse import Feed, parse_feed
 from bot.errors import FetchError, SourceError
 from bot.jobs import ingest
 from bot.services import Newsroom
 from storage import sources
-from storage.models import FetchState, Source
+from storage.models import Entry, FetchState, Source
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 8
 """Feeds fetched at the same time: enough to hide slow ones, few enough to stay polite and small."""
-FIRST_FETCH_ENTRIES = 50
-"""A new source brings its newest items, not its whole history."""
+UNDATED_ENTRIES = 50
+"""What stands further down in a feed without a date is history: it must not come as today's news. Dated entries are
+all taken, however old: what an edition tells is decided by their date, and the archive is for searching."""
+BATCH = 50
+"""Entries read and stored in one go: in between, readers' messages have their turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +75,33 @@ async def collect_source(room: Newsroom, source: Source, now: datetime) -> Colle
     if feed is None:
         _record_success(room, source, fetched, now, changed=False)
         return Collected(source)
-    first = source.succeeded_at is None
-    entries = feed.entries[:FIRST_FETCH_ENTRIES] if first else feed.entries
-    if first and source.title == source.url and feed.title:
-        sources.retitle(room.db, source.id, feed.title)
+    if source.title == source.url and feed.title and feed.entries:  # a page of trouble has a title too
+        sources.retitle(room.db, source.id, source_name(feed.title))
         source = sources.by_id(room.db, source.id) or source
+    count: Counter[str] = Counter()
+    entries = _worth_keeping(feed, now - timedelta(days=room.config.retention_days))
+    for start in range(0, len(entries), BATCH):
+        done = await _take_in(room, source, entries[start : start + BATCH], now)
+        count.update(item.status for item in done)
+    _record_success(room, source, fetched, now, changed=count["new"] > 0)
+    return Collected(source, count["new"], count["updated"], count["unchanged"])
+
+
+def _worth_keeping(feed: Feed, oldest: datetime) -> list[Entry]:
+    """The entries to own, oldest first: not those that tidying would take away again."""
+    dated = [entry for entry in feed.entries if entry.published and entry.published >= oldest]
+    undated = [entry for entry in feed.entries[:UNDATED_ENTRIES] if entry.published is None]
+    return sorted(dated, key=_published) + undated
+
+
+def _published(entry: Entry) -> float:
+    return entry.published.timestamp() if entry.published else 0.0
+
+
+async def _take_in(
+    room: Newsroom, source: Source, entries: Sequence[Entry], now: datetime
+) -> list[ingest.Ingested]:
+    """Read and store one batch; the reading is done in a thread."""
     plans = ingest.plan(room.db, source, entries)
     analyses = await asyncio.to_thread(ingest.analyse, room.reading.analyser, plans)
     # The store may have moved on while the text was read (another source with the same link): decide again.
@@ -83,12 +110,7 @@ async def collect_source(room: Newsroom, source: Source, now: datetime) -> Colle
         analysis if then.status == after.status else None
         for analysis, then, after in zip(analyses, plans, plans_now, strict=True)
     ]
-    done = ingest.store(room.db, room.reading, source, plans_now, kept, now)
-    count = {
-        status: sum(item.status == status for item in done) for status in ("new", "updated", "unchanged")
-    }
-    _record_success(room, source, fetched, now, changed=count["new"] > 0)
-    return Collected(source, count["new"], count["updated"], count["unchanged"])
+    return ingest.store(room.db, room.reading, source, plans_now, kept, now)
 
 
 async def _parse(fetched: Fetched, now: datetime) -> Feed:

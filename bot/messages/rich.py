@@ -24,10 +24,13 @@ def blocks(html: str) -> int:
     return len(BLOCK.findall(html))
 
 
-def render_rich(edition: Edition, view: View) -> str:
-    """The whole edition; where it is too large, first without folded summaries, then with as many stories as fit."""
+def render_rich(edition: Edition, view: View, *, following: bool = False) -> str:
+    """The whole edition; where it is too large, first without folded summaries, then with as many stories as fit.
+
+    `following` says of an edition without stories whether the chat follows something in particular.
+    """
     if not edition.items:
-        return _tag("p", Markup(render_quiet(edition.local_date, view).text))
+        return _tag("p", Markup(render_quiet(edition.local_date, view, following=following).text))
     html = _render(edition, view, folding=True)
     if _fits(html):
         return html

@@ -18,6 +18,8 @@ class Boilerplate:
     publishers: frozenset[str]
     title_tails: re.Pattern[str]
     title_heads: re.Pattern[str]
+    list_tails: re.Pattern[str]
+    list_heads: re.Pattern[str]
 
     def is_credit(self, sentence: str) -> bool:
         """Is the sentence a credit, a call to action or another line that is never news?"""
@@ -36,5 +38,7 @@ def load_boilerplate() -> Boilerplate:
     names = sorted(lists.pop("publishers"), key=len, reverse=True)
     labels = frozenset(lists.pop("labels"))
     lists["title_tails"].insert(0, rf"(?:{'|'.join(names)})\s*-?\s*(?:\d+\s*(?:秒|分钟|小时|天)前|刚刚)$")
+    before = rf"(?:\s*(?:{'|'.join(names)})|\s+(?:{'|'.join(lists.pop('channels'))}))?"
+    lists["list_tails"] = [before + tail for tail in lists["list_tails"]]
     joined = {name: re.compile("|".join(f"(?:{one})" for one in ones)) for name, ones in lists.items()}
     return Boilerplate(labels=labels, publishers=frozenset(names), **joined)

@@ -57,6 +57,16 @@ def take_apart(title: str) -> Headline:
     return Headline(column, core, rest, subject[1] if subject else "")
 
 
+def without_furniture(title: str) -> str:
+    """A title without what a list on a web page showed around it: 「01:22 … 热点 16小时前 2评论」.
+
+    Only where it says how long ago or how often it was read is it taken for such: dates may be part of a title.
+    """
+    plain = load_boilerplate()
+    bare = plain.list_tails.sub("", title).rstrip()
+    return plain.list_heads.sub("", bare) if bare and bare != title else title
+
+
 def _strip(text: str) -> str:
     """Without times, counts and dates at either end."""
     plain = load_boilerplate()

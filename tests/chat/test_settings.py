@@ -222,7 +222,9 @@ async def test_in_a_group_only_administrators_change_things(stocked: Talk) -> No
     assert "只有群管理员" in stocked.notices[-1]
     assert await stocked.say("大家早上好", user=8, chat=GROUP) == ""
     assert await stocked.say("/command_of_another_bot", user=8, chat=GROUP) == ""
-    assert await stocked.say(None, user=8, chat=GROUP, contact={"phone_number": "1", "first_name": "某人"}) == ""
+    assert (
+        await stocked.say(None, user=8, chat=GROUP, contact={"phone_number": "1", "first_name": "某人"}) == ""
+    )
 
 
 async def test_the_bot_is_added_to_a_group_and_removed(stocked: Talk) -> None:

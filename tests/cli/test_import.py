@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.jobs import documents
+from bot.jobs.ingest import ingest
 from storage import articles, sources
 from storage.database import open_database
 from storage.models import Article
@@ -105,21 +106,21 @@ def test_an_interrupted_import_is_completed_by_running_it_again(
     chenbao: Chenbao, database: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(documents, "BATCH", 10)
-    real, batches = documents.ingest, 0
+    batches = 0
 
     def interrupted(*arguments: object) -> object:
         nonlocal batches
         batches += 1
         if batches == 3:
             raise KeyboardInterrupt
-        return real(*arguments)  # type: ignore[arg-type]
+        return ingest(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(documents, "ingest", interrupted)
     ran = chenbao("import", archive)
     assert ran.code == 130
     assert "run it again" in complaint(ran)
     assert len(stored(database)) == 20
-    monkeypatch.setattr(documents, "ingest", real)
+    monkeypatch.setattr(documents, "ingest", ingest)
     total = len(archive.read_text(encoding="utf-8").splitlines())
     ran = chenbao("import", archive)
     assert f"{total} articles, {total - 20} new, 0 updated, 20 unchanged" in ran.out

@@ -1,11 +1,11 @@
 """Real feeds as they were at a moment, served from loopback one moment after the other."""
 
-import itertools
 import json
 import lzma
 import tarfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,36 +18,26 @@ WEB_PAGE = b"<!doctype"
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
-    """One feed's body at one moment (UTC)."""
+class Moment:
+    """The bodies of the feeds that were looked at then (UTC), by the feed's name."""
 
-    feed: str
     at: datetime
-    body: bytes
-
-    @property
-    def page(self) -> Page:
-        """The answer that the feed's address gave, error pages included."""
-        is_page = self.body.lstrip()[:9].lower() == WEB_PAGE
-        return Page(self.body, "text/html; charset=utf-8" if is_page else "text/xml")
+    bodies: dict[str, bytes] = field(default_factory=dict)
 
 
-def moments(shared: Path) -> list[tuple[datetime, list[Snapshot]]]:
-    """Every moment with the feeds that were looked at then, in the order of time."""
+def moments(shared: Path) -> list[Moment]:
+    """Every moment in the order of time."""
     (path,) = (shared / "data").glob("feed_snapshots_*.tar.xz")
+    found: dict[datetime, dict[str, bytes]] = defaultdict(dict)
     with tarfile.open(path) as archive:
-        found = sorted(_snapshots(archive), key=lambda one: (one.at, one.feed))
-    return [(at, list(those)) for at, those in itertools.groupby(found, key=lambda one: one.at)]
-
-
-def _snapshots(archive: tarfile.TarFile) -> Iterator[Snapshot]:
-    for member in archive:
-        if member.isfile():
-            file = archive.extractfile(member)
-            assert file
-            _, feed, name = member.name.split("/")
-            at = datetime.strptime(name, "%Y%m%dT%H%M%SZ.xml").replace(tzinfo=UTC)
-            yield Snapshot(feed, at, file.read())
+        for member in archive:
+            if member.isfile():
+                file = archive.extractfile(member)
+                assert file
+                _, feed, name = member.name.split("/")
+                at = datetime.strptime(name, "%Y%m%dT%H%M%SZ.xml").replace(tzinfo=UTC)
+                found[at][feed] = file.read()
+    return [Moment(at, dict(sorted(found[at].items()))) for at in sorted(found)]
 
 
 def items(shared: Path) -> list[dict[str, Any]]:
@@ -57,17 +47,25 @@ def items(shared: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in file]
 
 
-def publish(db: Database, server: Feeds, snapshots: list[Snapshot], at: datetime) -> None:
-    """Let these feeds' addresses answer so; a feed that is new is added as a source, titled by its address."""
-    for snapshot in snapshots:
-        path = f"/{snapshot.feed}"
-        server.pages[path] = snapshot.page
-        url = server.url(path)
-        sources.add(db, url=url, title=url, kind="feed", now=at)
+def publish(db: Database, server: Feeds, moment: Moment) -> list[int]:
+    """Let the feeds' addresses answer as they did then, error pages included; returns their sources' ids.
+
+    A feed that is new is added as a source, titled by its address as an operator adds it.
+    """
+    ids = []
+    for feed, body in moment.bodies.items():
+        is_page = body.lstrip()[: len(WEB_PAGE)].lower() == WEB_PAGE
+        server.pages[f"/{feed}"] = Page(body, "text/html; charset=utf-8" if is_page else "text/xml")
+        url = server.url(f"/{feed}")
+        source, _ = sources.add(db, url=url, title=url, kind="feed", now=moment.at)
+        ids.append(source.id)
+    return ids
 
 
-def look_again(db: Database, *, afresh: bool = False) -> None:
-    """Make every source due, whatever its back-off says; `afresh` also forgets that it was ever fetched."""
-    db.execute("UPDATE sources SET next_fetch_at = NULL")
+def only(db: Database, source_ids: Collection[int], *, afresh: bool = False) -> None:
+    """Make these sources due and no others, whatever their back-off says; `afresh`: as if never fetched."""
+    db.execute("UPDATE sources SET next_fetch_at = '9999-01-01T00:00:00+00:00'")
+    marks = ",".join("?" * len(source_ids))
+    db.execute(f"UPDATE sources SET next_fetch_at = NULL WHERE id IN ({marks})", tuple(source_ids))  # noqa: S608
     if afresh:
         db.execute("UPDATE sources SET etag = '', last_modified = ''")

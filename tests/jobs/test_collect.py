@@ -1,14 +1,15 @@
 """Collecting over real HTTP: conditional requests, what a source does wrong, and that others do not suffer."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.jobs.collect import FIRST_FETCH_ENTRIES, collect_due
+from bot.jobs.collect import UNDATED_ENTRIES, collect_due
 from bot.services import Newsroom
-from storage import articles, sources
-from storage.models import Source
+from storage import articles, sources, stories
+from storage.models import Entry, Source
 from tests.doubles.feeds import Feeds, Page
 from tests.jobs.conftest import EVENING, Clock, entry
 
@@ -23,7 +24,7 @@ def add(room: Newsroom, url: str, title: str = "") -> Source:
     return sources.add(room.db, url=url, title=title or url, kind="feed", now=EVENING)[0]
 
 
-def entries(*numbers: int) -> list[object]:
+def entries(*numbers: int) -> list[Entry]:
     return [
         entry(
             f"第{number}号芯片发布",
@@ -38,7 +39,7 @@ def entries(*numbers: int) -> list[object]:
 async def test_a_feed_is_fetched_again_only_when_due_and_only_when_changed(
     room: Newsroom, feeds: Feeds, clock: Clock
 ) -> None:
-    source = add(room, feeds.publish("/a", "甲报", entries(1, 2)))  # type: ignore[arg-type]
+    source = add(room, feeds.publish("/a", "甲报", entries(1, 2)))
     (first,) = await collect_due(room, clock.at)
     assert (first.new, first.problem) == (2, "")
     assert await collect_due(room, clock.at) == []
@@ -46,7 +47,7 @@ async def test_a_feed_is_fetched_again_only_when_due_and_only_when_changed(
     (second,) = await collect_due(room, clock.at)
     assert (second.new, second.updated, second.unchanged) == (0, 0, 0)
     assert feeds.unchanged == 1
-    feeds.publish("/a", "甲报", entries(3, 1, 2))  # type: ignore[arg-type]
+    feeds.publish("/a", "甲报", entries(3, 1, 2))
     clock.move(hours=24)
     (third,) = await collect_due(room, clock.at)
     assert (third.new, third.unchanged) == (1, 2)
@@ -69,7 +70,7 @@ async def test_a_feed_is_fetched_again_only_when_due_and_only_when_changed(
 async def test_a_bad_source_is_a_status_line_and_others_do_not_suffer(
     room: Newsroom, feeds: Feeds, clock: Clock, page: Page, problem: str
 ) -> None:
-    good = add(room, feeds.publish("/good", "好报", entries(1)))  # type: ignore[arg-type]
+    good = add(room, feeds.publish("/good", "好报", entries(1)))
     feeds.pages["/bad"] = page
     bad = add(room, feeds.url("/bad"), "坏报")
     results = {result.source.id: result for result in await collect_due(room, clock.at)}
@@ -99,7 +100,7 @@ async def test_failures_wait_longer_and_longer_and_success_ends_that(
         clock.at = known.next_fetch_at
     assert waits == sorted(waits)
     assert waits[0] < waits[-1]
-    feeds.publish("/late", "迟报", entries(1))  # type: ignore[arg-type]
+    feeds.publish("/late", "迟报", entries(1))
     (result,) = await collect_due(room, clock.at)
     assert result.new == 1
     known = sources.by_id(room.db, source.id)
@@ -107,17 +108,44 @@ async def test_failures_wait_longer_and_longer_and_success_ends_that(
     assert known.failures == 0
 
 
-async def test_a_new_source_brings_its_newest_entries_not_its_history(
+async def test_a_new_source_brings_all_that_has_a_date_and_is_not_too_old_to_keep(
     room: Newsroom, feeds: Feeds, clock: Clock
 ) -> None:
-    add(room, feeds.publish("/long", "长报", entries(*range(1, 121))))  # type: ignore[arg-type]
+    old = replace(entry("旧事"), url="https://news.example.com/old", published=EVENING - timedelta(days=400))
+    add(room, feeds.publish("/long", "长报", [old, *entries(*range(1, 121))]))
     (result,) = await collect_due(room, clock.at)
-    assert result.new == FIRST_FETCH_ENTRIES
-    assert articles.count(room.db) == FIRST_FETCH_ENTRIES
+    assert result.new == articles.count(room.db) == 120
+    assert len(stories.reported_since(room.db, EVENING - timedelta(minutes=10, seconds=1), EVENING)) <= 10
+
+
+async def test_without_dates_only_the_top_of_a_feed_is_news_whenever_it_is_fetched(
+    room: Newsroom, feeds: Feeds, clock: Clock
+) -> None:
+    undated = [replace(each, published=None) for each in entries(*range(1, 121))]
+    add(room, feeds.publish("/undated", "无期报", undated))
+    (result,) = await collect_due(room, clock.at)
+    assert result.new == UNDATED_ENTRIES
+    feeds.publish(
+        "/undated", "无期报", [replace(entry("新事"), url="https://news.example.com/new"), *undated]
+    )
+    clock.move(hours=24)
+    (result,) = await collect_due(room, clock.at)
+    assert result.new == 1
+
+
+async def test_a_page_of_trouble_does_not_name_the_source(room: Newsroom, feeds: Feeds, clock: Clock) -> None:
+    source = add(room, feeds.publish("/shaky", "摇报 - 抓取失败", []))
+    await collect_due(room, clock.at)
+    feeds.publish("/shaky", "摇报", entries(1))
+    clock.move(hours=24)
+    await collect_due(room, clock.at)
+    known = sources.by_id(room.db, source.id)
+    assert known is not None
+    assert known.title == "摇报"
 
 
 async def test_a_feed_that_moved_for_good_is_remembered(room: Newsroom, feeds: Feeds, clock: Clock) -> None:
-    target = feeds.publish("/new", "新报", entries(1))  # type: ignore[arg-type]
+    target = feeds.publish("/new", "新报", entries(1))
     feeds.pages["/old"] = Page(b"", "text/plain", 301, {"Location": target})
     source = add(room, feeds.url("/old"))
     await collect_due(room, clock.at)

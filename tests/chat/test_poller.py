@@ -1,0 +1,187 @@
+"""Polling over HTTP: stored before confirmed, handled once, nothing stalls it; and who must stop."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from telegram import Bot, Update
+from telegram.request import HTTPXRequest
+
+from bot.chat import poller as polling
+from bot.chat.poller import Poller
+from bot.errors import ConfigError
+from bot.services import Services
+from storage import inbox
+from storage.database import Database, open_database
+from tests.doubles.bot_api import BotApi
+from tests.jobs.conftest import EVENING
+
+
+class Room:
+    """As much of the services as the poller touches."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def now(self) -> Any:
+        return EVENING
+
+
+@pytest.fixture
+def api() -> Iterator[BotApi]:
+    with BotApi() as server:
+        yield server
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    database = open_database(tmp_path / "chenbao.db")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+async def bot(api: BotApi) -> AsyncIterator[Bot]:
+    bot = Bot(
+        api.token, base_url=f"{api.url}/bot", request=HTTPXRequest(), get_updates_request=HTTPXRequest()
+    )
+    async with bot:
+        yield bot
+
+
+class Handled:
+    """Remembers what it was given; fails at texts that say so, waits at texts that say so."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.gate = asyncio.Event()
+
+    async def __call__(self, update: Update) -> None:
+        text = (update.message.text if update.message else None) or ""
+        if text.startswith("wait"):
+            await self.gate.wait()
+        self.texts.append(text)
+        if text.startswith("fail"):
+            raise RuntimeError(text)
+
+
+@pytest.fixture
+def handled() -> Handled:
+    return Handled()
+
+
+@pytest.fixture
+def poller(bot: Bot, db: Database, handled: Handled, monkeypatch: pytest.MonkeyPatch) -> Poller:
+    monkeypatch.setattr(polling, "PAUSE", 0.05)
+    return Poller(bot, cast("Services", Room(db)), handled, poll_seconds=1)
+
+
+async def until(condition: Any) -> None:
+    async with asyncio.timeout(8):
+        while not condition():  # noqa: ASYNC110 - what it waits for happens in the server’s threads
+            await asyncio.sleep(0.02)
+
+
+async def test_updates_are_stored_handled_once_and_confirmed(
+    api: BotApi, db: Database, poller: Poller, handled: Handled
+) -> None:
+    task = asyncio.create_task(poller.run())
+    for number in range(5):
+        api.say(7, f"text {number}")
+    await until(lambda: len(handled.texts) == 5)
+    assert handled.texts == [f"text {number}" for number in range(5)]
+    await until(lambda: not inbox.waiting(db) and not api.updates)
+    task.cancel()
+
+
+async def test_an_update_that_was_not_handled_before_a_crash_is_handled_after_it(
+    api: BotApi, db: Database, poller: Poller, handled: Handled
+) -> None:
+    inbox.put(db, 5, '{"update_id": 5, "message": {"message_id": 1, "date": 1, "text": "from before", '
+              '"chat": {"id": 7, "type": "private"}}}', EVENING)  # fmt: skip
+    task = asyncio.create_task(poller.run())
+    await until(lambda: handled.texts == ["from before"])
+    await until(lambda: not inbox.waiting(db))
+    task.cancel()
+
+
+async def test_a_poison_update_is_recorded_and_the_next_one_handled(
+    api: BotApi, db: Database, poller: Poller, handled: Handled
+) -> None:
+    task = asyncio.create_task(poller.run())
+    api.update(message={"message_id": "not a number", "chat": "nowhere"})
+    api.say(7, "fail here")
+    api.say(7, "after")
+    await until(lambda: "after" in handled.texts)
+    await until(lambda: not inbox.waiting(db))
+    problems = [row["problem"] for row in db.execute("SELECT problem FROM inbox WHERE state = 'poison'")]
+    assert len(problems) == 2
+    assert any("RuntimeError: fail here" in problem for problem in problems)
+    task.cancel()
+
+
+async def test_one_slow_chat_blocks_nobody_and_keeps_its_own_order(
+    api: BotApi, poller: Poller, handled: Handled
+) -> None:
+    task = asyncio.create_task(poller.run())
+    api.say(7, "wait")
+    api.say(7, "second of seven")
+    api.say(8, "eight")
+    await until(lambda: handled.texts == ["eight"])
+    handled.gate.set()
+    await until(lambda: handled.texts == ["eight", "wait", "second of seven"])
+    task.cancel()
+
+
+async def test_a_second_instance_says_so_and_ends(api: BotApi, poller: Poller) -> None:
+    api.fail("getUpdates", 99, status=409, description="Conflict: terminated by other getUpdates request")
+    with pytest.raises(ConfigError, match="another instance"):
+        async with asyncio.timeout(5):
+            await poller.run()
+
+
+async def test_a_refused_token_ends_the_run(api: BotApi, poller: Poller) -> None:
+    api.fail("getUpdates", 1, status=401, description="Unauthorized")
+    with pytest.raises(ConfigError, match="TELEGRAM_BOT_TOKEN"):
+        async with asyncio.timeout(5):
+            await poller.run()
+
+
+@pytest.mark.parametrize("fault", ["500", "html", "cut", "flood", "json"])
+async def test_trouble_on_the_way_is_waited_out(
+    api: BotApi, poller: Poller, handled: Handled, fault: str
+) -> None:
+    match fault:
+        case "500":
+            api.fail("getUpdates", 2, status=500, description="Internal Server Error")
+        case "html":
+            api.fail("getUpdates", 1, status=502, body=b"<html>bad gateway</html>")
+        case "cut":
+            api.fail("getUpdates", 2, cut="before")
+        case "flood":
+            api.fail(
+                "getUpdates", 1, status=429, description="Too Many Requests", parameters={"retry_after": 0}
+            )
+        case _:
+            api.fail("getUpdates", 1, status=200, body=b'{"ok": true, "result": {"no": "list"}}')
+    task = asyncio.create_task(poller.run())
+    api.say(7, "hello")
+    await until(lambda: handled.texts == ["hello"])
+    task.cancel()
+
+
+def test_an_update_without_an_id_is_dropped(db: Database, poller: Poller) -> None:
+    poller.receive({"message": {}})
+    assert inbox.last_id(db) is None
+
+
+async def test_draining_waits_for_what_is_under_way(poller: Poller, handled: Handled) -> None:
+    message = {"message_id": 1, "date": 1, "text": "wait", "chat": {"id": 7, "type": "private"}}
+    poller.receive({"update_id": 9, "message": message})
+    await poller.drain(0.05)
+    assert handled.texts == []
+    handled.gate.set()
+    await poller.drain(5)
+    assert handled.texts == ["wait"]

@@ -1,0 +1,204 @@
+"""`chenbao run`: what stops it before it starts, and that a signal ends it cleanly, against a Bot API over HTTP."""
+
+import json
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.cli.logs import set_up_logging
+from bot.config import Config
+from storage.database import open_database
+from tests.cli.conftest import Chenbao, complaint
+from tests.doubles.bot_api import BotApi
+from tests.doubles.feeds import Feeds
+
+ROOT = Path(__file__).parents[2]
+READER = 7
+TOKEN = "123456789:AbC-dEf_0123456789"
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    factory = logging.getLogRecordFactory()
+    yield
+    root.handlers, root.level = handlers, level
+    logging.setLogRecordFactory(factory)
+
+
+@pytest.fixture
+def api() -> Iterator[BotApi]:
+    with BotApi() as server:
+        yield server
+
+
+@pytest.fixture
+def ready(
+    chenbao: Chenbao, archive: Path, feeds: Feeds, api: BotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store with today's news and one feed on loopback, and settings that name the double."""
+    monkeypatch.setenv("CHENBAO_ALLOW_NETWORKS", "127.0.0.0/8")
+    assert chenbao("import", archive).code == 0
+    assert chenbao("sources", "add", feeds.publish("/a.xml", "甲报", [])).code == 0
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", api.token)
+    monkeypatch.setenv("TELEGRAM_API_URL", api.url)
+    monkeypatch.setenv("CHENBAO_LOG_LEVEL", "DEBUG")
+
+
+@contextmanager
+def started(log: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """`chenbao run` in a process of its own; killed at the end if it still runs."""
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot.cli", "run"],
+            stdout=stream,
+            stderr=stream,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+def states(database: Path) -> dict[str, int]:
+    db = open_database(database)
+    try:
+        return dict(db.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall())
+    finally:
+        db.close()
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+def test_a_signal_ends_it_with_nothing_half_done(
+    ready: None, api: BotApi, database: Path, tmp_path: Path, name: str
+) -> None:
+    log = tmp_path / "run.log"
+    with started(log) as process:
+        api.say(READER, "/start")
+        api.wait_for(lambda: api.messages(READER) and api.last(READER).labels, 30)
+        greeting = api.last(READER)
+        for label in ("不选，看要闻", "08:00", "北京时间"):
+            button = api.wait_for(
+                lambda: next((text for text in greeting.labels if label in text), "")  # noqa: B023
+            )
+            if label == "北京时间":  # the first briefing follows: Telegram takes its time with it
+                slow = api.fail("sendMessage", status=0, delay=1.0)
+            api.press(greeting, button)
+        api.wait_for(lambda: not slow.times)
+        assert states(database) == {"sending": 1}
+        process.send_signal(getattr(signal, name))
+        begun = time.monotonic()
+        assert process.wait(5) == 0
+        assert time.monotonic() - begun < 5
+    assert states(database) == {"sent": 1}
+    assert "今日简报" in api.last(READER).text
+    written = log.read_text(encoding="utf-8")
+    assert "DEBUG" in written
+    assert api.token not in written
+    assert api.token.partition(":")[2] not in written
+    assert "Traceback" not in written
+
+
+def test_it_ends_while_telegram_is_away(ready: None, api: BotApi, tmp_path: Path) -> None:
+    api.stop()
+    log = tmp_path / "run.log"
+    with started(log) as process:
+        end = time.monotonic() + 30
+        while "cannot be reached" not in log.read_text(encoding="utf-8"):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(5) == 0
+    assert api.token not in log.read_text(encoding="utf-8")
+
+
+def test_the_same_in_this_process(ready: None, chenbao: Chenbao, api: BotApi) -> None:
+    """Where coverage sees it: commands are announced, then SIGTERM."""
+
+    def stop() -> None:
+        api.wait_for(lambda: api.calls("setMyCommands"), 30)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    thread = threading.Thread(target=stop)
+    thread.start()
+    ran = chenbao("run")
+    thread.join()
+    assert ran.code == 0
+    assert api.token not in ran.err
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("TELEGRAM_BOT_TOKEN", "", "TELEGRAM_BOT_TOKEN is missing"),
+        ("TELEGRAM_BOT_TOKEN", "no token at all", "TELEGRAM_BOT_TOKEN must look like"),
+        ("CHENBAO_DB", "/proc/chenbao.db", "CHENBAO_DB: cannot open the database"),
+        ("CHENBAO_TIMEZONE", "Mars/Phobos", "CHENBAO_TIMEZONE 'Mars/Phobos' is no IANA time zone"),
+        ("CHENBAO_HTTP_ADDRESS", "8080", "CHENBAO_HTTP_ADDRESS must be HOST:PORT"),
+        ("CHENBAO_WEBHOOK_URL", "https://bot.example.com", "CHENBAO_WEBHOOK_URL cannot be used yet"),
+    ],
+)
+def test_what_stops_it_is_one_sentence(
+    chenbao: Chenbao, api: BotApi, monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str
+) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", api.token)
+    monkeypatch.setenv("TELEGRAM_API_URL", api.url)
+    monkeypatch.setenv("CHENBAO_LOG_LEVEL", "ERROR")
+    monkeypatch.setenv(name, value)
+    ran = chenbao("run")
+    assert ran.code == 2
+    assert sentence in complaint(ran)
+    if name == "TELEGRAM_BOT_TOKEN" and value:
+        assert value not in ran.err
+
+
+def test_a_token_that_telegram_does_not_know(
+    ready: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "111:of-another-bot")
+    log = tmp_path / "run.log"
+    with started(log) as process:
+        assert process.wait(30) == 2
+    written = log.read_text(encoding="utf-8")
+    assert "\nchenbao: Telegram does not know this TELEGRAM_BOT_TOKEN\n" in f"\n{written}"
+    assert "of-another-bot" not in written
+    assert "Traceback" not in written
+
+
+def test_a_port_in_use_is_one_sentence(
+    ready: None, chenbao: Chenbao, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHENBAO_LOG_LEVEL", "ERROR")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        monkeypatch.setenv("CHENBAO_HTTP_ADDRESS", address)
+        ran = chenbao("run")
+    assert ran.code == 2
+    assert "CHENBAO_HTTP_ADDRESS" in complaint(ran)
+
+
+def test_logs_are_json_when_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logging(Config(token=TOKEN, log_format="json", log_level="DEBUG"))
+    log = logging.getLogger("bot.test")
+    log.info("到了 %s", f"https://api.telegram.org/bot{TOKEN}/getMe")
+    log.error("failed", exc_info=ValueError(TOKEN))
+    lines = capsys.readouterr().err.splitlines()
+    first, second = map(json.loads, lines)
+    assert (first["level"], first["logger"]) == ("INFO", "bot.test")
+    assert first["message"].startswith("到了 https://api.telegram.org/bot")
+    assert "ValueError" in second["error"]
+    assert TOKEN not in "".join(lines)
+    assert logging.getLogger("apscheduler").level == logging.WARNING

@@ -1,0 +1,63 @@
+"""`chenbao search`: for people, for programs, and many queries at once."""
+
+import json
+from pathlib import Path
+
+from tests.cli.conftest import Chenbao, complaint
+
+
+def test_search_for_people(chenbao: Chenbao, archive: Path) -> None:
+    chenbao("import", archive)
+    ran = chenbao("search", "华为", "芯片")
+    assert ran.code == 0
+    titles = [line for line in ran.out.splitlines() if not line.startswith(" ")]
+    assert any("服务器芯片" in title for title in titles)
+    assert "https://" in ran.out
+    assert len(chenbao("search", "--limit", "2", "芯片").out.splitlines()) == 4
+    nothing = chenbao("search", "qqzzxx")
+    assert (nothing.code, nothing.out) == (0, "")
+    assert "nothing found" in nothing.err
+
+
+def test_search_for_programs(chenbao: Chenbao, archive: Path) -> None:
+    chenbao("import", archive)
+    found = chenbao("search", "--json", "source:芯岸观察 芯片").json
+    assert found["total"] >= len(found["results"]) > 0
+    for result in found["results"]:
+        assert result["source"] == "芯岸观察"
+        assert set(result) == {
+            "guid",
+            "title",
+            "url",
+            "source",
+            "published",
+            "section",
+            "topics",
+            "score",
+            "partial",
+        }
+    noted = chenbao("search", "--json", "芯片 since:nonsense").json
+    assert noted["notes"]
+    assert chenbao("search", "芯片 since:nonsense").err.startswith("chenbao: ")
+
+
+def test_many_queries_at_once(chenbao: Chenbao, archive: Path) -> None:
+    chenbao("import", archive)
+    queries = [{"id": 1, "query": "量子"}, {"id": "b", "query": "((("}, {"id": None, "query": ""}]
+    lines = "\n\n".join(json.dumps(query) for query in queries)
+    ran = chenbao("search", "--jsonl", "--limit", "3", stdin=lines)
+    answers = [json.loads(line) for line in ran.out.splitlines()]
+    assert [answer["id"] for answer in answers] == [1, "b", None]
+    assert 0 < len(answers[0]["results"]) <= 3
+    assert answers[2]["results"] == []
+
+
+def test_a_line_that_is_no_query_is_named(chenbao: Chenbao) -> None:
+    for line in (b"{", b'{"id": 1}', b"[1]", b'"text"', b'{"id": 1, "query": "\xff"}'):
+        ran = chenbao("search", "--jsonl", stdin=b'{"id": 0, "query": "5G"}\n' + line + b"\n")
+        assert ran.code == 1
+        assert "line 2 of stdin" in complaint(ran)
+
+
+def test_an_empty_store_finds_nothing(chenbao: Chenbao) -> None:
+    assert chenbao("search", "--json", "芯片").json == {"total": 0, "notes": [], "results": []}

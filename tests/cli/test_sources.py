@@ -1,0 +1,149 @@
+"""`chenbao sources` and `chenbao collect` against feeds on loopback."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.cli import collect as collect_command
+from bot.collect.catalogue import load_catalogue
+from storage.models import Entry
+from tests.cli.conftest import Chenbao, complaint
+from tests.doubles.feeds import Feeds, Page
+
+NEWS = [
+    Entry(
+        title=f"第{number}座智算中心投用",
+        url=f"https://news.example.com/{number}",
+        guid=str(number),
+        text=f"第{number}座智算中心今天投用，采用国产芯片，算力达到{number}000P，面向大模型训练。",
+    )
+    for number in (1, 2, 3)
+]
+
+
+@pytest.fixture
+def loopback(chenbao: Chenbao, monkeypatch: pytest.MonkeyPatch) -> Chenbao:
+    """Commands that may fetch from this machine."""
+    monkeypatch.setenv("CHENBAO_ALLOW_NETWORKS", "127.0.0.0/8")
+    return chenbao
+
+
+def test_sources_are_added_listed_and_removed(loopback: Chenbao, feeds: Feeds) -> None:
+    assert "chenbao sources add" in loopback("sources", "list").out
+    url = feeds.publish("/a.xml", "甲报", NEWS)
+    ran = loopback("sources", "add", url, "--title", "甲报社", "--section", "operations")
+    assert (ran.code, ran.out) == (0, f"added: 甲报社  {url}\n")
+    assert loopback("sources", "add", url).out.startswith("already there: 甲报社")
+    name = load_catalogue()[0].name
+    assert loopback("sources", "add", name).out.startswith(f"added: {name}")
+    rows = loopback("sources", "list", "--json").json
+    assert [row["title"] for row in rows] == ["甲报社", name]
+    assert (rows[0]["url"], rows[0]["section"], rows[0]["problem"]) == (url, "operations", "")
+    assert rows[0]["succeeded_at"] is None
+    assert "never" in loopback("sources", "list").out
+    assert loopback("sources", "remove", "甲报社", name).out == f"removed: 甲报社\nremoved: {name}\n"
+    assert loopback("sources", "list", "--json").json == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["add", "没有这家报纸"], "neither an http(s) address nor a name in the catalogue"),
+        (["add", "https://a.example.com/rss", "--section", "sports"], "'sports' is no section"),
+        (["remove", "没有这家报纸"], "no source is called '没有这家报纸'"),
+        (["check", "没有这家报纸"], "neither an http(s) address nor the name of a source"),
+    ],
+)
+def test_what_is_no_source_is_one_sentence(chenbao: Chenbao, arguments: list[str], sentence: str) -> None:
+    ran = chenbao("sources", *arguments)
+    assert ran.code == 1
+    assert sentence in complaint(ran)
+
+
+def test_the_catalogue_is_listed(chenbao: Chenbao) -> None:
+    rows = chenbao("sources", "list", "--catalogue", "--json").json
+    assert len(rows) == len(load_catalogue())
+    assert all(row["documented_in"] for row in rows)
+    table = chenbao("sources", "list", "--catalogue").out
+    assert rows[0]["url"] in table
+
+
+def test_check_stores_nothing_and_ends_with_1_when_one_has_a_problem(loopback: Chenbao, feeds: Feeds) -> None:
+    good = feeds.publish("/a.xml", "甲报", NEWS)
+    loopback("sources", "add", good)
+    ran = loopback("sources", "check", "--json")
+    assert ran.code == 0
+    assert [(row["title"], row["entries"], row["problem"]) for row in ran.json] == [("甲报", 3, "")]
+    feeds.pages["/page"] = Page(b"<!doctype html><p>This is a page.</p>", "text/html")
+    ran = loopback("sources", "check", good, feeds.url("/page"), feeds.url("/gone"))
+    assert ran.code == 1
+    problems = [line for line in ran.out.splitlines() if "/page" in line or "/gone" in line]
+    assert len(problems) == 2
+    assert "404" in problems[1]
+    assert ran.err == ""
+    assert loopback("stats", "--json").json["articles"] == 0
+
+
+def test_a_private_address_is_refused_without_leave(chenbao: Chenbao, feeds: Feeds) -> None:
+    url = feeds.publish("/a.xml", "甲报", NEWS)
+    ran = chenbao("sources", "check", url, "--json")
+    assert ran.code == 1
+    assert ran.json[0]["problem"]
+    assert feeds.requests == {}
+
+
+def test_collect_once(loopback: Chenbao, feeds: Feeds) -> None:
+    loopback("sources", "add", feeds.publish("/a.xml", "甲报", NEWS), feeds.url("/gone"))
+    ran = loopback("collect", "--once")
+    assert ran.code == 0
+    assert ran.out.splitlines() == [
+        "  甲报: 3 new, 0 updated",
+        "2 sources: 3 new articles, 0 updated, 1 with a problem",
+    ]
+    assert "404" in ran.err
+    assert loopback("collect", "--once", "--json").json == []
+    assert loopback("search", "--json", "智算中心").json["total"] == 3
+    rows = loopback("sources", "list", "--json").json
+    assert [row["failures"] for row in rows] == [0, 1]
+    assert rows[0]["succeeded_at"]
+
+
+def test_collect_tells_programs(loopback: Chenbao, feeds: Feeds) -> None:
+    loopback("sources", "add", feeds.publish("/a.xml", "甲报", NEWS))
+    rows = loopback("collect", "--once", "--json").json
+    assert rows == [
+        {"url": feeds.url("/a.xml"), "title": "甲报", "new": 3, "updated": 0, "unchanged": 0, "problem": ""}
+    ]
+
+
+def test_without_once_it_goes_on_until_stopped(
+    loopback: Chenbao, feeds: Feeds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loopback("sources", "add", feeds.publish("/a.xml", "甲报", NEWS))
+    rounds = 0
+
+    async def pause(_: float) -> None:
+        nonlocal rounds
+        rounds += 1
+        if rounds == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("bot.cli.collect.asyncio.sleep", pause)
+    ran = loopback("collect")
+    assert ran.code == 130
+    assert ran.out.count("1 sources: 3 new articles") == 1
+    assert rounds == 2
+
+
+def test_an_empty_store_takes_the_recommended_sources(
+    chenbao: Chenbao, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async def nothing_due(*_: object, **__: object) -> list[object]:
+        return []
+
+    monkeypatch.setattr(collect_command, "collect_due", nothing_due)
+    ran = chenbao("collect", "--once")
+    recommended = sum(known.recommended for known in load_catalogue())
+    assert f"{recommended} recommended ones" in ran.err
+    assert len(chenbao("sources", "list", "--json").json) == recommended
+    assert chenbao("collect", "--once").err == ""

@@ -1,0 +1,171 @@
+"""`chenbao stats|backup|restore|doctor`."""
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from storage import index, sources
+from storage.database import open_database
+from tests.cli.conftest import Chenbao, complaint
+
+TOKEN = "123456789:test-token-of-no-bot"
+
+
+@pytest.fixture
+def filled(chenbao: Chenbao, archive: Path) -> Chenbao:
+    assert chenbao("import", archive).code == 0
+    return chenbao
+
+
+def titles(path: Path) -> int:
+    db = open_database(path)
+    try:
+        return int(db.execute("SELECT count(*) FROM articles").fetchone()[0])
+    finally:
+        db.close()
+
+
+def test_stats(filled: Chenbao) -> None:
+    figures = filled("stats", "--json").json
+    assert figures["articles"] > 60
+    assert figures["chats"] == 0
+    assert figures["deliveries"] == {}
+    assert ["articles", str(figures["articles"])] in [
+        line.split() for line in filled("stats").out.splitlines()
+    ]
+
+
+def test_a_backup_brings_the_store_back(filled: Chenbao, database: Path, tmp_path: Path) -> None:
+    articles = titles(database)
+    copy = tmp_path / "copy.db"
+    ran = filled("backup", copy)
+    assert ran.code == 0
+    assert ran.out.startswith(f"{copy}: ")
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith("copy")) == ["copy.db"]
+    database.unlink()
+    assert filled("restore", copy).out == f"{database}: restored from {copy}\n"
+    assert titles(database) == articles
+    assert filled("search", "--json", "芯片").json["total"] > 0
+    assert titles(copy) == articles
+
+
+def test_restore_replaces_a_store_only_when_told_to(filled: Chenbao, database: Path, tmp_path: Path) -> None:
+    articles = titles(database)
+    empty = tmp_path / "empty.db"
+    open_database(empty).close()
+    ran = filled("restore", empty)
+    assert ran.code == 1
+    assert "add --force" in complaint(ran)
+    assert titles(database) == articles
+    ran = filled("restore", empty, "--force")
+    assert ran.code == 0
+    assert titles(database) == 0
+    kept = database.with_name("chenbao.db.before-restore")
+    assert str(kept) in ran.out
+    assert titles(kept) == articles
+
+
+def test_restore_refuses_while_the_store_is_in_use(filled: Chenbao, database: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    filled("backup", copy)
+    bot = open_database(database)
+    try:
+        bot.execute("SELECT count(*) FROM articles").fetchone()
+        ran = filled("restore", copy, "--force")
+        assert ran.code == 1
+        assert "stop the bot first" in complaint(ran)
+        assert bot.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    finally:
+        bot.close()
+    assert filled("restore", copy, "--force").code == 0
+
+
+def test_a_broken_store_can_be_replaced(filled: Chenbao, database: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    filled("backup", copy)
+    database.write_bytes(b"broken beyond repair " * 500)
+    assert filled("stats").code == 2
+    assert filled("restore", copy, "--force").code == 0
+    assert titles(database) == titles(copy)
+
+
+def test_what_is_no_backup_is_refused(filled: Chenbao, database: Path, tmp_path: Path) -> None:
+    articles = titles(database)
+    note = tmp_path / "note.txt"
+    note.write_text("This is a note. " * 100)
+    nothing = tmp_path / "nothing.db"
+    nothing.touch()
+    other = tmp_path / "other.db"
+    connection = sqlite3.connect(other)
+    connection.execute("CREATE TABLE t (x)")
+    connection.close()
+    for file in (note, nothing, other):
+        before = file.read_bytes()
+        ran = filled("restore", file, "--force")
+        assert ran.code == 1
+        assert f"{file} is no backup of Chenbao" in complaint(ran)
+        assert file.read_bytes() == before
+    assert titles(database) == articles
+    assert [path.name for path in tmp_path.iterdir() if "restor" in path.name] == []
+
+
+def test_a_damaged_backup_is_refused(filled: Chenbao, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    filled("backup", copy)
+    data = bytearray(copy.read_bytes())
+    data[len(data) // 2 :] = b"\xff" * (len(data) - len(data) // 2)
+    copy.write_bytes(data)
+    ran = filled("restore", copy, "--force")
+    assert ran.code == 1
+    assert "is no backup of Chenbao" in complaint(ran)
+
+
+def test_backup_refuses_where_it_cannot_write(chenbao: Chenbao, database: Path, tmp_path: Path) -> None:
+    ran = chenbao("backup", tmp_path / "copy.db")
+    assert ran.code == 1
+    assert "nothing to back up" in complaint(ran)
+    chenbao("stats")
+    for target in (tmp_path / "nowhere" / "copy.db", Path("/proc/copy.db")):
+        ran = chenbao("backup", target)
+        assert ran.code == 1
+        assert f"{target} cannot be written" in complaint(ran)
+    ran = chenbao("backup", database)
+    assert ran.code == 1
+    assert "is the store itself" in complaint(ran)
+    assert chenbao("backup", tmp_path).code == 2
+
+
+def test_restore_needs_a_place(filled: Chenbao, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = tmp_path / "copy.db"
+    filled("backup", copy)
+    monkeypatch.setenv("CHENBAO_DB", str(tmp_path / "nowhere" / "chenbao.db"))
+    ran = filled("restore", copy)
+    assert ran.code == 1
+    assert "cannot be written" in complaint(ran)
+
+
+def test_doctor(filled: Chenbao, database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = filled("doctor", "--json")
+    assert ran.code == 1
+    assert {row["check"] for row in ran.json if not row["ok"]} == {"token", "owners"}
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
+    monkeypatch.setenv("CHENBAO_OWNERS", "7")
+    ran = filled("doctor")
+    assert ran.code == 0
+    assert "!!" not in ran.out
+    assert TOKEN not in ran.out
+    db = open_database(database)
+    now = datetime.now(UTC)
+    failing, _ = sources.add(db, url="https://a.example.com/rss", title="甲报", kind="feed", now=now)
+    for _ in range(3):
+        sources.record_failure(db, failing.id, "no answer", now + timedelta(hours=1), now)
+    index.set_version(db, "another")
+    db.close()
+    ran = filled("doctor", "--json")
+    assert ran.code == 1
+    findings = {row["check"]: row["finding"] for row in ran.json if not row["ok"]}
+    assert findings["sources"] == "甲报"
+    assert "another segmentation" in findings["index"]
+    assert "!!" in filled("doctor").out
