@@ -14,7 +14,7 @@ WAIT_SECONDS = 1.0
 
 def check(db: Database) -> str:
     """`ok`, or what SQLite finds wrong with the file."""
-    return str(db.execute("PRAGMA quick_check").fetchone()[0])
+    return _found(db.connection)
 
 
 def back_up(db: Database, target: Path) -> None:
@@ -36,7 +36,7 @@ def back_up(db: Database, target: Path) -> None:
 def copy_of_store(file: Path, target: Path) -> None:
     """Copy a store's file to `target`, checked and brought up to date; `file` itself stays as it is.
 
-    Raises DatabaseUnusable, naming `file`, where it is no sound store; OSError where it cannot be copied.
+    Raises DatabaseUnusable where it is no sound store; OSError where it cannot be copied.
     """
     shutil.copyfile(file, target)
     log = file.with_name(file.name + "-wal")
@@ -44,7 +44,7 @@ def copy_of_store(file: Path, target: Path) -> None:
         shutil.copyfile(log, target.with_name(target.name + "-wal"))
     problem = _problem(target)
     if problem:
-        raise DatabaseUnusable(f"{file} {problem}")
+        raise DatabaseUnusable(f"it {problem}")
     open_database(target).close()
 
 
@@ -54,12 +54,17 @@ def _problem(path: Path) -> str:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if not tables >= TABLES:
             return "holds no store of Chenbao"
-        found = connection.execute("PRAGMA quick_check").fetchone()[0]
+        found = _found(connection)
     except sqlite3.DatabaseError as error:
         return f"cannot be read: {error}"
     finally:
         connection.close()
     return "" if found == "ok" else f"is damaged: {found}"
+
+
+def _found(connection: sqlite3.Connection) -> str:
+    """`ok`, or the first thing that is wrong, on one line."""
+    return " ".join(str(connection.execute("PRAGMA quick_check(1)").fetchone()[0]).split())
 
 
 def in_use(path: Path) -> bool:

@@ -13,7 +13,7 @@ CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("lint", ("ruff", "check", "--quiet", ".")),
     ("types", ("mypy",)),
     ("imports", ("lint-imports", "--no-cache")),
-    ("tests", ("pytest", "--cov", "--cov-report=term:skip-covered")),
+    ("tests", ("pytest", "-n", "2", "--dist", "worksteal", "--cov", "--cov-report=term:skip-covered")),
 )
 
 

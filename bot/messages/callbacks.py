@@ -262,7 +262,11 @@ class SetTime(Action):
     @property
     def time(self) -> str | None:
         """`HH:MM`, or None where the reader wants to type it."""
-        return f"{self.value[:2]}:{self.value[2:]}" if re.fullmatch(r"(?:[01][0-9]|2[0-3])[0-5][0-9]", self.value) else None
+        return (
+            f"{self.value[:2]}:{self.value[2:]}"
+            if re.fullmatch(r"(?:[01][0-9]|2[0-3])[0-5][0-9]", self.value)
+            else None
+        )
 
 
 @dataclass(frozen=True, slots=True)

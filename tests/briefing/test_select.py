@@ -298,3 +298,40 @@ def test_promises_hold_for_any_news(
     for item in choice.items:
         assert bool(item.reason.strip()) == bool(subscriptions)
         assert subscriptions or item.section
+
+
+def test_one_affair_in_other_words_gives_way_to_another_affair() -> None:
+    affair = ("云岭", "启明", "诉讼", "机密")
+    told = story(1, title="云岭起诉启明", keywords=affair)
+    again = story(2, title="启明被云岭告上法庭", keywords=("启明", "法庭", "云岭", "机密"))
+    other = story(3, title="南湖发布新机", keywords=("南湖", "新机"), published_at=NOW - timedelta(hours=15))
+    assert ids(chosen([told, again, other], Wanted(max_items=2))) == [1, 3]
+    assert (
+        ids(chosen([told, again, other], Wanted(max_items=3))) == [1, 3, 2] or len(chosen([told, again])) == 2
+    )
+
+
+def test_when_one_source_has_told_half_of_it_others_come_first() -> None:
+    loud = [
+        story(number, title=f"云岭第{number}条", publisher="甲报", published_at=NOW - timedelta(hours=2))
+        for number in range(1, 9)
+    ]
+    quiet = [
+        story(number, title=f"南湖第{number}条", publisher="乙报", published_at=NOW - timedelta(hours=8))
+        for number in range(11, 14)
+    ]
+    names = [item.story.lead.publisher for item in chosen(loud + quiet, Wanted(max_items=6))]
+    assert names.count("乙报") == 3
+
+
+def test_a_headline_without_text_comes_after_one_with_a_summary() -> None:
+    bare, full = (
+        story(1, title="云岭发布新机"),
+        story(2, title="南湖发布新机", summary=("南湖今天发布新机。",)),
+    )
+    assert ids(chosen([bare, full], Wanted(max_items=1))) == [2]
+
+
+@pytest.mark.parametrize("title", ["新华网", "北京日报客户端", "媒体0"])
+def test_a_medias_name_alone_is_no_news(title: str) -> None:
+    assert chosen([story(1, title=title)]) == ()

@@ -300,3 +300,11 @@ def test_a_doctype_inside_the_text_is_text() -> None:
 def test_a_feed_with_a_harmless_doctype() -> None:
     body = b'<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "http://a/rss-0.91.dtd">' + RSS_091.encode()
     assert parse(body).entries[0].title == "甲"
+
+
+def test_a_title_from_a_list_of_headlines_and_its_copy_in_the_text_are_bare() -> None:
+    shown = "00:58 云岭芯片涨价 热点 5小时前 2评论"
+    item = f"<item><title>{shown}</title><link>https://a.example/1</link><description>{shown}</description></item>"
+    body = f"<rss version='2.0'><channel><title>某报</title>{item}</channel></rss>"
+    (entry,) = parse_feed(body.encode(), "", "https://a.example/feed").entries
+    assert (entry.title, entry.text) == ("云岭芯片涨价", "云岭芯片涨价")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.collect.plaintext import clean, plain_text, plain_title
+from bot.collect.plaintext import clean, headline_of, plain_text, plain_title, without_teaser
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,40 @@ def test_hostile_markup_takes_no_time(markup: str) -> None:
 def test_never_raises_and_never_pads(markup: str) -> None:
     text = plain_text(markup)
     assert all(line and line == line.strip() for line in text.split("\n")) or not text
+
+
+TEASER = "云岭芯片今天发布了新的车规芯片，成本比上一代低了三成。\n公司说，首批客户已经拿到样片，量产"
+WHOLE = TEASER.replace("\n", "\n小标题\n") + "定在明年春天。\n供应链随之调整。"
+
+
+@pytest.mark.parametrize("between", ["", "本文来自某公众号，作者：某某\n"])
+def test_a_teaser_that_the_text_says_again_goes(between: str) -> None:
+    assert without_teaser(f"{TEASER}......\n{between}{WHOLE}") == between + WHOLE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        f"{TEASER}......",
+        f"{TEASER}……\n后来的事与开头无关，讲的是另一家公司的另一件产品，没有一句重复。",
+        "未完……\n未完的故事。",
+        WHOLE,
+    ],
+)
+def test_a_beginning_that_does_not_come_again_stays(text: str) -> None:
+    assert without_teaser(text) == text
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("云岭芯片搬家记 新厂下月投产。 老厂改作园区。", "云岭芯片搬家记\n新厂下月投产。\n老厂改作园区。",
+         ("云岭芯片搬家记", "新厂下月投产。\n老厂改作园区。")),
+        ("云岭芯片搬家记", "云岭芯片搬家记\n新厂下月投产。", ("云岭芯片搬家记", "云岭芯片搬家记\n新厂下月投产。")),
+        ("云岭芯片 搬家记", "云岭芯片 搬家记", ("云岭芯片 搬家记", "云岭芯片 搬家记")),
+        ("", "新厂下月投产。\n老厂改作园区。", ("", "新厂下月投产。\n老厂改作园区。")),
+    ],
+)  # fmt: skip
+def test_paragraphs_run_into_a_title_are_text(title: str, text: str, expected: tuple[str, str]) -> None:
+    assert headline_of(title, text) == expected

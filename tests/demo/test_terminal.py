@@ -1,4 +1,4 @@
-"""`chenbao demo` as somebody meets it: at a terminal, from a file, from a pipe, with a broken environment."""
+"""`chenbao demo` as somebody meets it: at a terminal, and with an environment that is broken."""
 
 import os
 import pty
@@ -18,20 +18,6 @@ BROKEN = {
     "CHENBAO_TOPICS": "/nowhere.toml",
     "TELEGRAM_BOT_TOKEN": "no token",
 }
-
-
-def demo(
-    *arguments: str, stdin: str | bytes = "", folder: Path = ROOT
-) -> "subprocess.CompletedProcess[bytes]":
-    return subprocess.run(
-        [sys.executable, "-m", "bot.cli", "demo", *arguments],
-        input=stdin.encode() if isinstance(stdin, str) else stdin,
-        capture_output=True,
-        env={**os.environ, **BROKEN, "PYTHONPATH": str(ROOT)},
-        cwd=folder,
-        timeout=60,
-        check=False,
-    )
 
 
 # Only a controlling terminal turns Ctrl-C into a signal.
@@ -122,6 +108,8 @@ def test_at_a_terminal_numbers_press_and_ctrl_d_leaves(terminal: Terminal) -> No
 
 def test_ctrl_c_leaves_without_a_traceback(terminal: Terminal) -> None:
     terminal.expect("> ")
+    # In the instant between the prompt and waiting for a key, CPython's readline misses a signal.
+    time.sleep(0.5)
     terminal.type("\x03")
     seen = terminal.expect("goodbye")
     assert terminal.end() == 0
@@ -130,30 +118,18 @@ def test_ctrl_c_leaves_without_a_traceback(terminal: Terminal) -> None:
 
 def test_no_setting_of_the_environment_counts(tmp_path: Path) -> None:
     script = tmp_path / "script.txt"
-    script.write_text("/start\n!press 下一步\n", encoding="utf-8")
-    ran = demo("--script", str(script), folder=tmp_path)
+    script.write_text("/start\n!press 不选\n", encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-m", "bot.cli", "demo", "--script", script.name],
+        capture_output=True,
+        env={**os.environ, **BROKEN, "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+        timeout=60,
+        check=False,
+    )
     assert ran.returncode == 0, ran.stderr
     assert ran.stderr == b""
     assert "你好，读者".encode() in ran.stdout
+    assert "每天几点".encode() in ran.stdout
     assert b"\x1b" not in ran.stdout
     assert [path.name for path in tmp_path.iterdir()] == ["script.txt"]
-    piped = demo("--script", "-", stdin="/start\n!press 下一步\n")
-    assert piped.stdout == ran.stdout
-    plain = demo(stdin="/start\r\n!press 下一步")
-    assert plain.stdout == ran.stdout
-
-
-@pytest.mark.parametrize(
-    ("name", "sentence"),
-    [
-        ("missing.txt", "missing.txt cannot be read: No such file or directory"),
-        (".", ". cannot be read: Is a directory"),
-        ("latin.txt", "latin.txt is no UTF-8 text"),
-        ("-", "the script is no UTF-8 text"),
-    ],
-)
-def test_a_script_that_cannot_be_read_is_one_sentence(tmp_path: Path, name: str, sentence: str) -> None:
-    (tmp_path / "latin.txt").write_bytes(b"\xff\xfe/start")
-    ran = demo("--script", name, stdin=b"\xff\xfe/start", folder=tmp_path)
-    assert ran.returncode == 1
-    assert ran.stderr.decode().splitlines() == [f"chenbao: {sentence}"]

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.text.boilerplate import load_boilerplate
-from bot.text.headline import Headline, take_apart
+from bot.text.headline import Headline, take_apart, without_furniture
 from bot.text.lexicon import UNKNOWN_IDF, load_lexicon
 
 
@@ -77,3 +77,21 @@ def test_lexicon() -> None:
     assert lexicon.idf("无此词也") == UNKNOWN_IDF
     assert lexicon.tag("北京") == "ns"
     assert lexicon.tag("无此词也") == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "bare"),
+    [
+        ("云岭芯片涨价，谁来买单？ 城市画报 12小时前 13评论", "云岭芯片涨价，谁来买单？"),
+        ("01:22 云岭芯片涨价 热点 16小时前 2评论", "云岭芯片涨价"),
+        ("热点精选云岭芯片涨价界面新闻-6小时前", "云岭芯片涨价"),
+        ("云岭芯片涨价 3评论", "云岭芯片涨价"),
+        ("云岭周报 2026-09-23", "云岭周报 2026-09-23"),
+        ("20:30 云岭发布会开始", "20:30 云岭发布会开始"),
+        ("云岭工厂停电3小时前夕", "云岭工厂停电3小时前夕"),
+        ("3小时前", "3小时前"),
+        ("", ""),
+    ],
+)
+def test_what_a_list_shows_around_a_title_goes(title: str, bare: str) -> None:
+    assert without_furniture(title) == bare
