@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -73,6 +74,10 @@ def open_store(path: Path | str) -> Iterator[Database]:
         raise ConfigError(f"CHENBAO_DB: {error}") from error
     try:
         yield database
+    except (
+        sqlite3.OperationalError
+    ) as error:  # the disk is full, another process holds the lock for too long …
+        raise ConfigError(f"CHENBAO_DB: {path} cannot be used: {error}") from error
     finally:
         database.close()
 
@@ -110,12 +115,12 @@ async def open_newsroom(config: Config, *, now: Now = utc_now) -> AsyncIterator[
 
 @asynccontextmanager
 async def open_services(
-    room: Newsroom, *, request: BaseRequest | None = None
+    room: Newsroom, *, request: BaseRequest | None = None, stopping: asyncio.Event | None = None
 ) -> AsyncIterator[tuple[Services, TelegramApplication]]:
     """The newsroom with its line to Telegram and the handlers on it; not polling yet.
 
-    `request` replaces the HTTP client towards Telegram (the demo has none). Raises ConfigError where the token is
-    refused.
+    `request` replaces the HTTP client towards Telegram (the demo has none); `stopping` ends the wait for a Telegram
+    that cannot be reached. Raises ConfigError where the token is refused.
     """
     config = room.config
     # Nobody limits the demo: its Telegram is in this process.
@@ -132,7 +137,7 @@ async def open_services(
         .build()
     )
     try:
-        await _initialise(application)
+        await _initialise(application, stopping or asyncio.Event())
         sender, username = Sender(application.bot), application.bot.username
         services = Services(
             room.config,
@@ -153,6 +158,9 @@ async def open_services(
         # What still waits for its place in the limiter surely never left: it goes back to pending.
         await limiter.shutdown()
         await application.shutdown()
+        await (
+            application.bot.shutdown()
+        )  # after a failed start PTB's own shutdown leaves its connections open
 
 
 def _limiter(room: Newsroom) -> Limiter:
@@ -168,7 +176,7 @@ def _limiter(room: Newsroom) -> Limiter:
     return limiter
 
 
-async def _initialise(application: TelegramApplication) -> None:
+async def _initialise(application: TelegramApplication, stopping: asyncio.Event) -> None:
     """Ask Telegram who we are; a network that is down is waited for, a token that is refused is not."""
     wait = 1.0
     while True:
@@ -178,7 +186,10 @@ async def _initialise(application: TelegramApplication) -> None:
             raise ConfigError("Telegram does not know this TELEGRAM_BOT_TOKEN") from None
         except TelegramError as error:
             log.warning("Telegram cannot be reached, trying again in %.0f s: %s", wait, redact(str(error)))
-            await asyncio.sleep(wait)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), wait)
+            if stopping.is_set():
+                raise asyncio.CancelledError from None
             wait = min(wait * 2, 60.0)
         else:
             return
@@ -207,7 +218,7 @@ async def run(config: Config, stop: asyncio.Event, *, now: Now = utc_now) -> Non
 async def _run(config: Config, now: Now, stopping: asyncio.Event) -> None:
     async with open_newsroom(config, now=now) as room:
         ticks = Ticks(at=now())
-        async with _web(room, ticks), open_services(room) as (services, application):
+        async with _web(room, ticks), open_services(room, stopping=stopping) as (services, application):
             added = source_jobs.enable_recommended(room, now())
             if added:
                 log.info("the store is empty: %d recommended sources of the catalogue are enabled", added)

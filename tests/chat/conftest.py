@@ -65,9 +65,8 @@ class Talk:
         """The message that was sent or edited last."""
         return self.shown[-1][0]
 
-    @property
-    def chat(self) -> Chat:
-        """The reader's private chat as stored."""
+    def reader(self) -> Chat:
+        """The reader's private chat as stored now."""
         chat = chats.by_address(self.services.db, READER, None)
         assert chat is not None
         return chat

@@ -64,7 +64,7 @@ async def test_saving_twice_lets_go_again(stocked: Talk) -> None:
 
 async def test_a_button_of_somebody_elses_edition_shows_ones_own(stocked: Talk) -> None:
     await stocked.say("/today")
-    edition = editions.latest(stocked.services.db, stocked.chat.id, EVENING.date())
+    edition = editions.latest(stocked.services.db, stocked.reader().id, EVENING.date())
     assert edition is not None
     await stocked.say("/start", user=8)
     await stocked.press_data(f"1:e:{edition.id}:1", user=8)
@@ -93,9 +93,11 @@ async def test_a_topic_is_looked_up_followed_and_dropped(stocked: Talk) -> None:
     assert "话题：半导体" in await stocked.say("/topic 芯片")
     topic = stocked.last
     await stocked.press("关注这个话题", shown=topic)
-    assert Subscription("topic", "semiconductor") in subscriptions.of(stocked.services.db, stocked.chat.id)
+    assert Subscription("topic", "semiconductor") in subscriptions.of(
+        stocked.services.db, stocked.reader().id
+    )
     await stocked.press("退订这个话题", shown=topic)
-    assert subscriptions.of(stocked.services.db, stocked.chat.id) == ()
+    assert subscriptions.of(stocked.services.db, stocked.reader().id) == ()
     if any(button["text"] == "▶" for button in topic.buttons):
         await stocked.press("▶", shown=topic)
     assert "想看哪个话题" in await stocked.say("/topic")
@@ -110,7 +112,7 @@ async def test_results_turn_pages_and_are_followed_once(stocked: Talk) -> None:
     await stocked.press("▶", shown=found)
     assert found.text != first
     await stocked.press("关注这个搜索", shown=found)
-    assert Subscription("keyword", "芯片") in subscriptions.of(stocked.services.db, stocked.chat.id)
+    assert Subscription("keyword", "芯片") in subscriptions.of(stocked.services.db, stocked.reader().id)
     await stocked.press("已关注", shown=found)
     assert "已经关注" in stocked.notices[-1]
 
@@ -134,13 +136,13 @@ async def test_nothing_found_helps_and_can_be_followed(stocked: Talk) -> None:
     text = await stocked.say("/search 魑魅魍魉")
     assert "没有找到" in text
     await stocked.press("关注这个搜索")
-    assert Subscription("keyword", "魑魅魍魉") in subscriptions.of(stocked.services.db, stocked.chat.id)
+    assert Subscription("keyword", "魑魅魍魉") in subscriptions.of(stocked.services.db, stocked.reader().id)
 
 
 async def test_searches_are_limited_an_hour(stocked: Talk) -> None:
     await stocked.say("/start")
     for _ in range(200):
-        searches.add(stocked.services.db, stocked.chat.id, "x", EVENING)
+        searches.add(stocked.services.db, stocked.reader().id, "x", EVENING)
     assert "有点快" in await stocked.say("芯片")
     stocked.clock.move(hours=2)
     assert "搜索：芯片" in await stocked.say("芯片")
@@ -155,7 +157,7 @@ async def test_following_a_topic_a_section_a_source_and_a_word(stocked: Talk) ->
         ("低空经济", "已经关注"),
     ):
         assert answer in await stocked.say(f"/follow {words}")
-    assert len(subscriptions.of(stocked.services.db, stocked.chat.id)) == 4
+    assert len(subscriptions.of(stocked.services.db, stocked.reader().id)) == 4
     listed = await stocked.say("/unfollow")
     assert "话题：人工智能" in listed
     await stocked.press("人工智能")
@@ -168,7 +170,7 @@ async def test_keywords_are_limited(stocked: Talk) -> None:
     await stocked.say("/start")
     for number in range(MOST_KEYWORDS):
         subscriptions.add(
-            stocked.services.db, stocked.chat.id, Subscription("keyword", f"词{number}"), EVENING
+            stocked.services.db, stocked.reader().id, Subscription("keyword", f"词{number}"), EVENING
         )
     assert "满了" in await stocked.say("/follow 国产替代")
     await stocked.say("国产替代")

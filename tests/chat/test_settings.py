@@ -8,25 +8,25 @@ from tests.chat.conftest import GROUP, OWNER, READER, Talk
 
 async def test_whoever_stops_half_way_gets_tomorrows_digest_all_the_same(stocked: Talk) -> None:
     await stocked.say("/start")
-    assert stocked.chat.onboarded
-    assert stocked.chat.next_due_at is not None
+    assert stocked.reader().onboarded
+    assert stocked.reader().next_due_at is not None
 
 
 async def test_getting_started_with_a_typed_time_and_zone(stocked: Talk) -> None:
     await stocked.say("/start")
     await stocked.press("半导体")
     await stocked.press("半导体")  # a second press takes it back
-    assert subscriptions.of(stocked.services.db, stocked.chat.id) == ()
+    assert subscriptions.of(stocked.services.db, stocked.reader().id) == ()
     await stocked.press("不选")
     await stocked.press("其他")
-    assert stocked.chat.awaiting == "start time"
+    assert stocked.reader().awaiting == "start time"
     assert "不是一天里的时间" in await stocked.say("25:00")
     await stocked.say("晚上9点半")
-    assert stocked.chat.briefing_time == "21:30"
+    assert stocked.reader().briefing_time == "21:30"
     await stocked.press("其他")
     assert "没有找到时区" in await stocked.say("Mars/Phobos")
     assert "今日简报" in await stocked.say("东京")
-    assert (stocked.chat.zone, stocked.chat.awaiting) == ("Asia/Tokyo", "")
+    assert (stocked.reader().zone, stocked.reader().awaiting) == ("Asia/Tokyo", "")
 
 
 async def test_start_again_keeps_everything(stocked: Talk) -> None:
@@ -36,8 +36,8 @@ async def test_start_again_keeps_everything(stocked: Talk) -> None:
     shown = len(stocked.shown)
     await stocked.say("/start")
     assert "欢迎回来" in stocked.shown[shown][0].text
-    assert stocked.chat.briefing_time == "07:00"
-    assert len(subscriptions.of(stocked.services.db, stocked.chat.id)) == 1
+    assert stocked.reader().briefing_time == "07:00"
+    assert len(subscriptions.of(stocked.services.db, stocked.reader().id)) == 1
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ async def test_start_again_keeps_everything(stocked: Talk) -> None:
 async def test_a_setting_by_text(stocked: Talk, words: str, answer: str, field: str, value: object) -> None:
     await stocked.say("/start")
     assert answer in await stocked.say(f"/settings {words}")
-    assert getattr(stocked.chat, field) == value
+    assert getattr(stocked.reader(), field) == value
 
 
 @pytest.mark.parametrize(
@@ -83,9 +83,9 @@ async def test_a_setting_by_text(stocked: Talk, words: str, answer: str, field: 
 )
 async def test_a_bad_value_changes_nothing(stocked: Talk, words: str, answer: str) -> None:
     await stocked.say("/start")
-    before = stocked.chat
+    before = stocked.reader()
     assert answer in await stocked.say(f"/settings {words}")
-    assert stocked.chat == before
+    assert stocked.reader() == before
 
 
 async def test_every_panel_by_button(stocked: Talk) -> None:
@@ -100,37 +100,37 @@ async def test_every_panel_by_button(stocked: Talk) -> None:
     ):
         await stocked.press(panel, shown=home)
         await stocked.press(button, shown=home)
-        assert getattr(stocked.chat, field) == value
+        assert getattr(stocked.reader(), field) == value
     await stocked.press("Language", shown=home)
     await stocked.press("简体中文", shown=home)
     await stocked.press("推送日", shown=home)
     for day in ("周一", "周二", "周三", "周四", "周五", "周六", "周日"):
         await stocked.press(day, shown=home)
-    assert stocked.chat.weekdays == (7,)
+    assert stocked.reader().weekdays == (7,)
     assert "至少" in stocked.notices[-1]
     await stocked.press("返回", shown=home)
     await stocked.press("栏目", shown=home)
     await stocked.press("企业情报", shown=home)
-    assert stocked.chat.sections == ("companies",)
+    assert stocked.reader().sections == ("companies",)
     await stocked.press("返回", shown=home)
     await stocked.press("暂停", shown=home)
-    assert stocked.chat.paused
+    assert stocked.reader().paused
     await stocked.press("继续推送", shown=home)
-    assert not stocked.chat.paused
+    assert not stocked.reader().paused
     await stocked.press("没新闻就不打扰", shown=home)
-    assert stocked.chat.silent_when_slow
+    assert stocked.reader().silent_when_slow
     await stocked.press("没新闻也说一声", shown=home)
-    assert not stocked.chat.silent_when_slow
+    assert not stocked.reader().silent_when_slow
     await stocked.press("时间", shown=home)
     await stocked.press("其他", shown=home)
     assert "08:45" in await stocked.say("8点45")
     await stocked.press("返回", shown=home)
     await stocked.press("时区", shown=home)
     await stocked.press("其他", shown=home)
-    assert stocked.chat.awaiting == "zone"
+    assert stocked.reader().awaiting == "zone"
     await stocked.say("芯片")  # no zone: helped, and still asked for
     await stocked.say("/settings")
-    assert stocked.chat.awaiting == ""
+    assert stocked.reader().awaiting == ""
 
 
 @pytest.mark.parametrize(
@@ -148,10 +148,10 @@ async def test_every_panel_by_button(stocked: Talk) -> None:
 )
 async def test_an_old_or_forged_button_gets_a_fresh_menu_and_no_harm(stocked: Talk, data: str) -> None:
     await stocked.say("/start")
-    before = stocked.chat
+    before = stocked.reader()
     await stocked.press_data(data, stocked.last.message_id)
     assert any("旧" in notice for notice in stocked.notices)
-    assert stocked.chat == before
+    assert stocked.reader() == before
 
 
 async def test_forged_values_stay_within_bounds(stocked: Talk) -> None:
@@ -165,10 +165,10 @@ async def test_forged_values_stay_within_bounds(stocked: Talk) -> None:
         "1:x:whatever",
     ):
         await stocked.press_data(data, stocked.last.message_id)
-    assert stocked.chat.max_items == 30
-    assert stocked.chat.sections == ()
-    assert stocked.chat.language == "zh-Hans"
-    assert subscriptions.of(stocked.services.db, stocked.chat.id) == ()
+    assert stocked.reader().max_items == 30
+    assert stocked.reader().sections == ()
+    assert stocked.reader().language == "zh-Hans"
+    assert subscriptions.of(stocked.services.db, stocked.reader().id) == ()
 
 
 async def test_topics_menu(stocked: Talk) -> None:
@@ -185,26 +185,26 @@ async def test_stopping_keeps_or_deletes_and_start_comes_back(stocked: Talk) -> 
     await stocked.say("/follow 国产替代")
     await stocked.say("/stop")
     await stocked.press("不停了")
-    assert stocked.chat.active
+    assert stocked.reader().active
     await stocked.say("/stop")
     await stocked.press("保留")
-    assert not stocked.chat.active
+    assert not stocked.reader().active
     await stocked.say("/start")
-    assert stocked.chat.active
-    assert stocked.chat.next_due_at is not None
-    assert len(subscriptions.of(stocked.services.db, stocked.chat.id)) == 1
+    assert stocked.reader().active
+    assert stocked.reader().next_due_at is not None
+    assert len(subscriptions.of(stocked.services.db, stocked.reader().id)) == 1
     await stocked.say("/stop")
     await stocked.press("删除")
     assert chats.by_address(stocked.services.db, READER, None) is None
     assert "你好" in await stocked.say("/start")
-    assert subscriptions.of(stocked.services.db, stocked.chat.id) == ()
+    assert subscriptions.of(stocked.services.db, stocked.reader().id) == ()
 
 
 async def test_start_ends_a_pause(stocked: Talk) -> None:
     await stocked.say("/start")
     await stocked.say("/settings pause")
     await stocked.say("/start")
-    assert not stocked.chat.paused
+    assert not stocked.reader().paused
 
 
 async def test_in_a_group_only_administrators_change_things(stocked: Talk) -> None:

@@ -7,7 +7,7 @@ from telegram.error import BadRequest, TelegramError
 
 from bot.chat import access
 from bot.chat.handlers import settings
-from bot.config import Config
+from bot.config import Access, Config
 from bot.jobs import compose
 from storage import articles, chats, deliveries, editions, inbox
 from tests.chat.conftest import EVENING, GROUP, OWNER, READER, Talk
@@ -25,8 +25,8 @@ from tests.chat.conftest import EVENING, GROUP, OWNER, READER, Talk
         ("list", None, False, True),
     ],
 )
-def test_who_may_use_the_bot(mode: str, user: int | None, invited: bool, may: bool) -> None:
-    config = replace(Config(owners=frozenset({OWNER})), access=mode)  # type: ignore[arg-type] - one of the literals
+def test_who_may_use_the_bot(mode: Access, user: int | None, invited: bool, may: bool) -> None:
+    config = replace(Config(owners=frozenset({OWNER})), access=mode)
     assert access.may_use(config, user, invited=invited) is may
 
 
@@ -94,7 +94,7 @@ async def test_an_edition_that_is_gone_gives_todays(stocked: Talk) -> None:
 
 async def test_saving_a_story_that_is_not_in_the_edition_is_an_old_menu(stocked: Talk) -> None:
     await stocked.say("/today")
-    edition = editions.latest(stocked.services.db, stocked.chat.id, EVENING.date())
+    edition = editions.latest(stocked.services.db, stocked.reader().id, EVENING.date())
     assert edition is not None
     await stocked.press_data(f"1:s:{edition.id}:99999:1", stocked.last.message_id)
     assert "旧" in stocked.notices[-1]
