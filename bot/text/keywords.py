@@ -9,11 +9,10 @@ import math
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from importlib import resources
-from itertools import pairwise
 
 from bot.text.lexicon import Lexicon, load_lexicon
 from bot.text.segment import Segmenter
@@ -32,6 +31,8 @@ _JOINTS = frozenset("-－/·")
 _GRAMMAR = frozenset("upcrdyeomqtfz")
 """First letters of jieba's tags for what is no end of a term: particles, pronouns, adverbs, figures, times."""
 _NAMES = frozenset(("nr", "nrt", "nrfg", "ns", "nt", "nz"))
+_SIZES = ("", "words_1", "words_2", "words_3", "words_4")
+_LENGTHS = ("", "", *(f"characters_{length}" for length in range(2, 8)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +43,35 @@ class StopWords:
     generic: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """One word and what is to be known of it, looked up once."""
+
+    written: str
+    lower: str
+    rarity: float
+    kind: str
+    latin: bool
+    joint: bool
+    fits: bool
+    """Can it stand in a term?"""
+    ends: bool
+    """Can a term begin or end with it?"""
+    generic: bool
+
+
 @dataclass(slots=True)
 class _Term:
     """One candidate while it is counted."""
 
     written: str
-    words: tuple[str, ...]
+    words: tuple[_Word, ...]
     first: int
     count: int = 0
     in_title: bool = False
     free_left: int = 0
     free_right: int = 0
-    longer: int = field(default=0)
+    longer: int = 0
     """How often the most frequent longer candidate around it occurs."""
 
 
@@ -91,60 +109,70 @@ def extract(
     scored = [(score, term) for term, score in score_terms(title, text, segmenter, followed).items()]
     scored.sort(key=lambda pair: (-pair[0], pair[1]))
     left = [(score, term, term.lower()) for score, term in scored[: top * 6]]
-    chosen: list[tuple[str, str]] = []
+    nestings = [0] * len(left)
+    chosen: list[str] = []
     while left and len(chosen) < top:
-        best = max(
-            left, key=lambda one: one[0] - nested * sum(one[2] in two or two in one[2] for _, two in chosen)
-        )
-        left.remove(best)
-        chosen.append(best[1:])
-    return tuple(term for term, _ in chosen)
+        worth = [one[0] - nested * times for one, times in zip(left, nestings, strict=True)]
+        best = worth.index(max(worth))
+        _, written, lower = left.pop(best)
+        del nestings[best]
+        chosen.append(written)
+        for at, (_, _, other) in enumerate(left):
+            nestings[at] += other in lower or lower in other
+    return tuple(chosen)
 
 
 def score_terms(
     title: str, text: str, segmenter: Segmenter, followed: Collection[str] = ()
 ) -> dict[str, float]:
     """Every candidate as written with the weight of its evidence (log odds, higher is better)."""
-    bias, _, weights = _load_weights()
-    scores: dict[str, float] = {}
-    for term, found in candidates(title, text, segmenter):
-        total = bias
-        for name, value in found.items():
-            total += weights.get(name, 0.0) * value
-        if term.lower() in followed:
-            total += weights.get("followed", 0.0)
-        scores[term] = total
-    return scores
-
-
-def candidates(title: str, text: str, segmenter: Segmenter) -> list[tuple[str, dict[str, float]]]:
-    """Each candidate term with its evidence by name."""
-    lexicon = load_lexicon()
-    stop = load_stop_words()
     terms: dict[str, _Term] = {}
     single: Counter[str] = Counter()
     position = 0
-    for where, part in (("title", title), ("text", text[:_TEXT])):
-        for run in _runs(segmenter.precise(part), stop):
-            _count(run, position, where == "title", terms, single, lexicon, stop)
+    cut_title = segmenter.precise(title)
+    for in_title, words in ((True, cut_title), (False, segmenter.precise(text[:_TEXT]))):
+        for run in _runs(words):
+            _count(run, position, in_title, terms, single)
             position += len(run) + 1
-    title_words = {word.lower() for word in segmenter.precise(title)}
+    title_words = {word.lower() for word in cut_title}
     kept = [term for term in terms.values() if term.in_title or term.count > 1 or term.first < _LATE]
     for term in kept:
         if len(term.words) > 1:
             _note_nested(term, terms)
-    return [(term.written, _evidence(term, single, title_words, lexicon, stop)) for term in kept]
+    _, _, weights = _load_weights()
+    extra = weights.get("followed", 0.0)
+    return {
+        term.written: _score(term, single, title_words) + (extra if term.written.lower() in followed else 0.0)
+        for term in kept
+    }
 
 
-def _runs(words: list[str], stop: StopWords) -> list[list[str]]:
+@lru_cache(maxsize=1 << 16)
+def _look_up(word: str) -> _Word:
+    """What the packaged tables say of a word."""
+    stop, lexicon = load_stop_words(), load_lexicon()
+    lower, tag = word.lower(), lexicon.tag(word)
+    return _Word(
+        written=word,
+        lower=lower,
+        rarity=lexicon.idf(lower) / 10,
+        kind=_kind(word, lexicon),
+        latin=_LATIN.search(word) is not None,
+        joint=word in _JOINTS,
+        fits=_WORD.search(word) is not None and lower not in stop.hard,
+        ends=tag[:1] not in _GRAMMAR and not _FIGURE.fullmatch(word) and word not in _JOINTS,
+        generic=lower in stop.generic,
+    )
+
+
+def _runs(words: Iterable[str]) -> list[list[_Word]]:
     """Neighbouring words that could belong to one term."""
-    runs: list[list[str]] = []
-    run: list[str] = []
-    for word in words:
-        joint = word in _JOINTS and run and _LATIN.search(run[-1])
-        if joint or (_WORD.search(word) and word.lower() not in stop.hard):
+    runs: list[list[_Word]] = []
+    run: list[_Word] = []
+    for word in map(_look_up, words):
+        if word.fits or (word.joint and run and run[-1].latin):
             run.append(word)
-        elif run and not (word == " " and _LATIN.search(run[-1])):
+        elif run and not (word.written == " " and run[-1].latin):
             runs.append(run)
             run = []
     if run:
@@ -153,95 +181,85 @@ def _runs(words: list[str], stop: StopWords) -> list[list[str]]:
 
 
 def _count(
-    run: list[str],
-    position: int,
-    in_title: bool,
-    terms: dict[str, _Term],
-    single: Counter[str],
-    lexicon: Lexicon,
-    stop: StopWords,
+    run: list[_Word], position: int, in_title: bool, terms: dict[str, _Term], single: Counter[str]
 ) -> None:
     """Count every candidate of one run."""
-    ends = [_may_end(word, lexicon) for word in run]
+    size = len(run)
     for start, word in enumerate(run):
-        single[word.lower()] += 1
-        if not ends[start]:
+        single[word.lower] += 1
+        if not word.ends:
             continue
-        for stop_at in range(start + 1, min(len(run), start + _MOST_WORDS) + 1):
-            if not ends[stop_at - 1]:
+        free_left = start == 0 or not run[start - 1].ends
+        written = ""
+        for at in range(start, min(size, start + _MOST_WORDS)):
+            written = _joined(written, run[at].written)
+            if not run[at].ends or (at == start and word.generic):
                 continue
-            words = tuple(run[start:stop_at])
-            if len(words) == 1 and word.lower() in stop.generic:
-                continue
-            written = _join(words)
             if not 2 <= len(written) <= _LONGEST:
                 continue
-            term = terms.setdefault(written.lower(), _Term(written, words, position + start))
+            key = written.lower()
+            term = terms.get(key)
+            if term is None:
+                term = terms[key] = _Term(written, tuple(run[start : at + 1]), position + start)
             term.count += 1
             term.in_title |= in_title
-            term.free_left += start == 0 or not ends[start - 1]
-            term.free_right += stop_at == len(run) or not ends[stop_at]
+            term.free_left += free_left
+            term.free_right += at + 1 == size or not run[at + 1].ends
 
 
-def _may_end(word: str, lexicon: Lexicon) -> bool:
-    """Can a term begin or end with this word?"""
-    return lexicon.tag(word)[:1] not in _GRAMMAR and not _FIGURE.fullmatch(word) and word not in _JOINTS
-
-
-def _join(words: tuple[str, ...]) -> str:
-    """Words as one term: Latin words that stood apart keep a blank."""
-    written = words[0]
-    for before, word in pairwise(words):
-        apart = before[-1].isascii() and word[0].isascii() and before[-1].isalnum() and word[0].isalnum()
-        written += f" {word}" if apart else word
-    return written
+def _joined(before: str, word: str) -> str:
+    """A term with one more word: Latin words that stood apart keep a blank."""
+    if not before:
+        return word
+    last, first = before[-1], word[0]
+    apart = last.isascii() and first.isascii() and last.isalnum() and first.isalnum()
+    return f"{before} {word}" if apart else before + word
 
 
 def _note_nested(term: _Term, terms: dict[str, _Term]) -> None:
     """Tell the candidates inside `term` how often it occurs."""
     size = len(term.words)
     for start in range(size):
-        for end in range(start + 1, size + 1):
-            if end - start < size:
-                inner = terms.get(_join(term.words[start:end]).lower())
-                if inner is not None:
-                    inner.longer = max(inner.longer, term.count)
+        written = ""
+        for word in term.words[start : size if start else size - 1]:
+            written = _joined(written, word.written)
+            inner = terms.get(written.lower())
+            if inner is not None and inner.longer < term.count:
+                inner.longer = term.count
 
 
-def _evidence(
-    term: _Term, single: Counter[str], title_words: set[str], lexicon: Lexicon, stop: StopWords
-) -> dict[str, float]:
-    """Named evidence for one candidate."""
-    words = [word for word in term.words if word not in _JOINTS]
-    size, length = len(words), len(term.written)
-    rarity = [lexicon.idf(word.lower()) / 10 for word in words]
-    found = {
-        "often": math.log(term.count),
-        "once": float(term.count == 1),
-        "in_title": float(term.in_title),
-        "words_in_title": float(not term.in_title and all(word.lower() in title_words for word in words)),
-        "late": math.log1p(term.first) / 5,
-        "rarity": sum(rarity) / size,
-        "most_common_word": min(rarity),
-        "rarest_word": max(rarity),
-        f"words_{min(size, 4)}": 1.0,
-        f"characters_{min(length, 7)}": 1.0,
-        "free_left": term.free_left / term.count,
-        "free_right": term.free_right / term.count,
-        "nested": term.longer / term.count,
-        "stands_alone": math.log1p(max(0, term.count - term.longer)),
-        "parts_often": math.log(min(single[word.lower()] for word in words)),
-    }
-    kind = _kind(words[-1], lexicon)
+def _score(term: _Term, single: Counter[str], title_words: set[str]) -> float:
+    """The weight of all evidence for one candidate."""
+    bias, _, weights = _load_weights()
+    weight = weights.get
+    words = [word for word in term.words if not word.joint]
+    size, count = len(words), term.count
+    rarity = [word.rarity for word in words]
+    often = math.log(count)
+    total = bias + weight("often", 0.0) * often
+    if count == 1:
+        total += weight("once", 0.0)
+    if term.in_title:
+        total += weight("in_title", 0.0)
+    elif all(word.lower in title_words for word in words):
+        total += weight("words_in_title", 0.0)
+    total += weight("late", 0.0) * (math.log1p(term.first) / 5)
+    total += weight("rarity", 0.0) * (sum(rarity) / size)
+    total += weight("most_common_word", 0.0) * min(rarity)
+    total += weight("rarest_word", 0.0) * max(rarity)
+    total += weight(_SIZES[min(size, 4)], 0.0)
+    total += weight(_LENGTHS[min(len(term.written), 7)], 0.0)
+    total += weight("free_left", 0.0) * (term.free_left / count)
+    total += weight("free_right", 0.0) * (term.free_right / count)
+    total += weight("nested", 0.0) * (term.longer / count)
+    total += weight("stands_alone", 0.0) * math.log1p(max(0, count - term.longer))
+    total += weight("parts_often", 0.0) * math.log(min(single[word.lower] for word in words))
     if size == 1:
-        found[f"single_{kind}"] = 1.0
-    else:
-        found["phrase_often"] = math.log(term.count)
-        found["generic_first"] = float(words[0].lower() in stop.generic)
-        found["generic_last"] = float(words[-1].lower() in stop.generic)
-        found[f"last_{kind}"] = 1.0
-        found[f"first_{_kind(words[0], lexicon)}"] = 1.0
-    return found
+        return total + weight(f"single_{words[0].kind}", 0.0)
+    total += weight("phrase_often", 0.0) * often
+    total += weight("generic_first", 0.0) * words[0].generic
+    total += weight("generic_last", 0.0) * words[-1].generic
+    return total + weight(f"last_{words[-1].kind}", 0.0) + weight(f"first_{words[0].kind}", 0.0)
 
 
 def _kind(word: str, lexicon: Lexicon) -> str:

@@ -12,9 +12,9 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
-from itertools import pairwise
+from operator import add, mul
 
 from bot.text.boilerplate import load_boilerplate
 from bot.text.lexicon import Lexicon, load_lexicon
@@ -74,6 +74,8 @@ class _Sentence:
     known: frozenset[str]
     """The words without punctuation."""
     leans: bool
+    pairs: frozenset[str]
+    """Neighbouring letters, without punctuation."""
 
 
 def summarise(title: str, text: str, count: int, segmenter: Segmenter) -> tuple[str, ...]:
@@ -117,7 +119,7 @@ def _candidates(title: str, text: str, segmenter: Segmenter) -> list[_Sentence]:
         seen.add(squashed)
         words = tuple(segmenter.precise(sentence))
         known = frozenset(word for word in words if _WORD.search(word))
-        found.append(_Sentence(sentence, place, words, known, plain.leans_back(sentence)))
+        found.append(_Sentence(sentence, place, words, known, plain.leans_back(sentence), _bigrams(sentence)))
         place += 1
         if place == _READ:
             break
@@ -145,7 +147,7 @@ def _score(title: str, found: Sequence[_Sentence], segmenter: Segmenter, *, alon
     model = _load_model()
     weights = model.sentences if alone else model.reading
     chances = _headline_chances(found, model)
-    pairs = [_bigrams(one.text) for one in found]
+    pairs = [one.pairs for one in found]
     about = {word for word in segmenter.precise(title) if len(word) > 1}
     spread = Counter(word for one in found for word in one.known)
     totals = Counter(word for one in found for word in one.words if word in spread)
@@ -189,38 +191,49 @@ def _score(title: str, found: Sequence[_Sentence], segmenter: Segmenter, *, alon
 
 def _headline_chances(found: Sequence[_Sentence], model: _Model) -> dict[str, float]:
     """For each word the chance that an editor's headline has it."""
-    lexicon = load_lexicon()
     totals = Counter(word for one in found for word in one.words)
     spread = Counter(word for one in found for word in one.known)
     weights = model.words
     of_text = weights["bias"] + weights["length"] * math.log(sum(len(one.text) for one in found))
     of_text += weights["alone"] if len(found) == 1 else 0.0
-    lead = weights["lead"]
     chances: dict[str, float] = {}
     for one in found:
         position = 0
         size = max(1, len(one.text))
+        lead = weights["lead"] if one.place == 0 else 0.0
+        late = weights["late"] * math.log1p(one.place)
         for at, word in enumerate(one.words):
             if word not in chances and word in one.known:
-                near = one.words[max(0, at - 4) : at]
+                rarity, single, kind = _word_weights(word)
                 total = (
                     of_text
-                    + (lead if one.place == 0 else 0.0)
-                    + weights["late"] * math.log1p(one.place)
+                    + lead
+                    + late
                     + weights["often"] * math.log(totals[word])
                     + (weights["again"] if spread[word] > 1 else 0.0)
                     + weights["share"] * spread[word] / len(found)
                     + weights["end"] * position / size
                     + (weights["opening"] if position < 12 else 0.0)
                     + (weights["tail"] if position > 60 else 0.0)
-                    + weights["rarity"] * min(lexicon.idf(word), 13.0) / 10
-                    + (weights["single"] if len(word) == 1 else 0.0)
-                    + (0.0 if _SAYING.isdisjoint(near) else weights["said"])
-                    + weights[_kind(word, lexicon)]
+                    + rarity
+                    + single
+                    + (0.0 if _SAYING.isdisjoint(one.words[max(0, at - 4) : at]) else weights["said"])
+                    + kind
                 )
                 chances[word] = 1 / (1 + math.exp(-total))
             position += len(word)
     return chances
+
+
+@lru_cache(maxsize=1 << 16)
+def _word_weights(word: str) -> tuple[float, float, float]:
+    """What a word's rarity, its length and its kind say of its chance, wherever it stands."""
+    weights, lexicon = _load_model().words, load_lexicon()
+    return (
+        weights["rarity"] * min(lexicon.idf(word), 13.0) / 10,
+        weights["single"] if len(word) == 1 else 0.0,
+        weights[_kind(word, lexicon)],
+    )
 
 
 def _kind(word: str, lexicon: Lexicon) -> str:
@@ -236,9 +249,10 @@ def _kind(word: str, lexicon: Lexicon) -> str:
 def _expected(words: Sequence[str], chances: Mapping[str, float], text: str) -> tuple[float, float]:
     """What share of a headline's characters, and of its pairs of characters, the sentence would give (F1)."""
     known = [chances.get(word, 0.0) for word in words]
-    single = sum(chances.get(word, 0.0) * len(word) for word in dict.fromkeys(words))
-    double = sum(chances.get(word, 0.0) * max(0, len(word) - 1) for word in dict.fromkeys(words))
-    double += sum(a * b for a, b in pairwise(known))
+    distinct = {word: chance for word, chance in zip(words, known, strict=True) if chance}
+    single = sum([chance * len(word) for word, chance in distinct.items()])
+    double = sum([chance * (len(word) - 1) for word, chance in distinct.items()])
+    double += sum(map(mul, known, known[1:]))
     return 2 * single / (len(text) + _HEADLINE), 2 * double / (len(text) + _HEADLINE)
 
 
@@ -252,7 +266,7 @@ def _cut_words(one: _Sentence, text: str) -> tuple[str, ...]:
     return one.words
 
 
-def _mean_overlap(at: int, pairs: Sequence[set[str]]) -> float:
+def _mean_overlap(at: int, pairs: Sequence[frozenset[str]]) -> float:
     """Mean cosine of a sentence's character pairs with the other sentences'."""
     mine = pairs[at]
     if len(pairs) < 2 or not mine:
@@ -265,9 +279,9 @@ def _mean_overlap(at: int, pairs: Sequence[set[str]]) -> float:
     return total / (len(pairs) - 1)
 
 
-def _bigrams(text: str) -> set[str]:
+def _bigrams(text: str) -> frozenset[str]:
     letters = _NOT_WORD.sub("", text)
-    return {a + b for a, b in pairwise(letters)}
+    return frozenset(map(add, letters, letters[1:]))
 
 
 def _headline_form(sentence: str) -> str:
@@ -284,10 +298,12 @@ def _choose(scored: Sequence[tuple[float, _Sentence]], count: int) -> list[_Sent
     left = [pair for pair in scored if not pair[1].leans] or list(scored)
     chosen: list[_Sentence] = []
     while left and len(chosen) < count:
-        taken = [_bigrams(one.text) for one in chosen]
+        taken = [one.pairs for one in chosen]
 
-        def worth(pair: tuple[float, _Sentence], taken: Sequence[set[str]] = taken) -> tuple[float, int]:
-            mine = _bigrams(pair[1].text)
+        def worth(
+            pair: tuple[float, _Sentence], taken: Sequence[frozenset[str]] = taken
+        ) -> tuple[float, int]:
+            mine = pair[1].pairs
             again = max(
                 (len(mine & other) / max(1, min(len(mine), len(other))) for other in taken), default=0.0
             )
