@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -32,8 +33,8 @@ from bot.jobs import deliver
 from bot.jobs import sources as source_jobs
 from bot.jobs.collect import collect_due
 from bot.jobs.compose import compose_due
-from bot.jobs.reindex import reindex_step
-from bot.jobs.tidy import tidy
+from bot.jobs.reindex import reindex
+from bot.jobs.tidy import tidy_all
 from bot.scheduler import Scheduler
 from bot.search.search import Search
 from bot.services import Newsroom, Reading, Services
@@ -53,6 +54,8 @@ TelegramApplication = Application[Any, Any, Any, Any, Any, Any]
 Now = Callable[[], datetime]
 STORY_DAYS = 14
 """How long a story stays open for further reports."""
+REMEMBERED = 50
+"""Articles that are remembered in one step."""
 STOP_SECONDS = 4.0
 HALT = "halted_until"
 LATEST_TICK = timedelta(minutes=5)
@@ -82,14 +85,15 @@ def open_store(path: Path | str) -> Iterator[Database]:
         database.close()
 
 
-def open_reading(config: Config, db: Database, now: datetime) -> Reading:
-    """The text path of this configuration, with the stories of the last days in memory."""
+def open_reading(config: Config, db: Database, now: datetime, *, with_stories: bool = True) -> Reading:
+    """The text path of this configuration, with the stories of the last days in memory unless nobody needs them."""
     taxonomy = load_taxonomy(config.topics)
     segmenter = load_segmenter(taxonomy.words())
     if articles.count(db) == 0:
         index.set_version(db, segmenter.version)
     story_index = StoryIndex(segmenter, days=STORY_DAYS)
-    story_index.restore(articles.published_since(db, now - timedelta(days=STORY_DAYS)))
+    if with_stories:
+        story_index.restore(articles.published_since(db, now - timedelta(days=STORY_DAYS)))
     for article_id, story_id in story_rows.splits(db):
         story_index.keep_apart(article_id, story_id)
     topics.replace(
@@ -104,11 +108,20 @@ def open_reading(config: Config, db: Database, now: datetime) -> Reading:
     )
 
 
+async def _remember_stories(reading: Reading, db: Database, now: datetime) -> None:
+    """The stories of the last days into memory, in steps: a stop is heard while a big store is opened."""
+    recent = articles.published_since(db, now - timedelta(days=STORY_DAYS))
+    while batch := list(islice(recent, REMEMBERED)):
+        reading.stories.restore(batch)
+        await asyncio.sleep(0)
+
+
 @asynccontextmanager
 async def open_newsroom(config: Config, *, now: Now = utc_now) -> AsyncIterator[Newsroom]:
     """Everything that works without Telegram."""
     with open_store(config.database) as db:
-        reading = open_reading(config, db, now())
+        reading = open_reading(config, db, now(), with_stories=False)
+        await _remember_stories(reading, db, now())
         async with build_client(Guard(config.allow_networks)) as http:
             yield Newsroom(config, db, now, reading, Fetcher(http), http)
 
@@ -269,10 +282,10 @@ def _scheduler(services: Services, ticks: Ticks, stopping: asyncio.Event) -> Sch
         await collect_due(services, services.now())
 
     async def reindex_tick() -> None:
-        reindex_step(services)
+        await reindex(services)
 
     async def tidy_tick() -> None:
-        tidy(services, services.now())
+        await tidy_all(services, services.now())
 
     scheduler = Scheduler()
     scheduler.every(DELIVER_SECONDS, "deliver", deliver_tick)

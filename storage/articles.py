@@ -89,7 +89,7 @@ def insert(
             entry.page,
         ),
     )
-    _set_topics(db, article_id, analysis.topics)
+    _add_topics(db, article_id, analysis.topics)
     return article_id
 
 
@@ -116,6 +116,10 @@ def update(db: Database, article_id: int, *, entry: Entry, title_key: str, analy
 
 def _set_topics(db: Database, article_id: int, topics: Iterable[str]) -> None:
     db.execute("DELETE FROM article_topics WHERE article_id = ?", (article_id,))
+    _add_topics(db, article_id, topics)
+
+
+def _add_topics(db: Database, article_id: int, topics: Iterable[str]) -> None:
     db.executemany(
         "INSERT INTO article_topics (article_id, topic) VALUES (?, ?)",
         [(article_id, topic) for topic in topics],

@@ -86,6 +86,16 @@ def story_ids_of_day(db: Database, chat_id: int, local_date: date) -> list[int]:
     return list(dict.fromkeys(row["story_id"] for row in rows))
 
 
+def follow_ups_of_day(db: Database, chat_id: int, local_date: date) -> frozenset[int]:
+    """Ids of the stories that were marked as follow-ups when that day's editions first showed them."""
+    rows = db.execute(
+        "SELECT i.story_id FROM edition_items i JOIN editions e ON e.id = i.edition_id "
+        "WHERE e.chat_id = ? AND e.local_date = ? AND i.follow_up",
+        (chat_id, local_date.isoformat()),
+    )
+    return frozenset(row["story_id"] for row in rows)
+
+
 def exists(db: Database, chat_id: int, local_date: date, slot: str) -> bool:
     """Whether the chat has an edition for this date and slot, in whatever state."""
     return (

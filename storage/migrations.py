@@ -233,3 +233,18 @@ def m001_first_schema(db: sqlite_utils.Database) -> None:
     """Everything that the first release knows."""
     for statement in (*TABLES, *INDEX_SCHEMA):
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m002_developments(db: sqlite_utils.Database) -> None:
+    """A story can be a new development of an earlier one (后续); one whose last article goes, goes with it."""
+    db.execute("ALTER TABLE stories ADD COLUMN follows INTEGER REFERENCES stories (id) ON DELETE SET NULL")
+    db.execute("CREATE INDEX stories_follows ON stories (follows) WHERE follows IS NOT NULL")
+    db.execute(
+        "DELETE FROM stories WHERE id NOT IN (SELECT story_id FROM articles WHERE story_id IS NOT NULL)"
+    )
+    db.execute(
+        "CREATE TRIGGER stories_empty AFTER DELETE ON articles WHEN OLD.story_id IS NOT NULL "
+        "AND NOT EXISTS (SELECT 1 FROM articles WHERE story_id = OLD.story_id) "
+        "BEGIN DELETE FROM stories WHERE id = OLD.story_id; END"
+    )

@@ -1,5 +1,6 @@
 """Stories: one event each, and the articles that report it."""
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -8,9 +9,28 @@ from storage.database import Database, from_text, to_text
 from storage.models import Article, Story
 
 
-def create(db: Database, at: datetime) -> int:
-    """A new story whose first report is from `at`; returns its id."""
-    return db.insert("INSERT INTO stories (first_at, last_at) VALUES (?, ?)", (to_text(at), to_text(at)))
+def create(db: Database, at: datetime, follows: int | None = None) -> int:
+    """A new story whose first report is from `at`, a development of story `follows` if given; returns its id."""
+    return db.insert(
+        "INSERT INTO stories (first_at, last_at, follows) VALUES (?, ?, ?)",
+        (to_text(at), to_text(at), follows),
+    )
+
+
+def followed(db: Database, story_ids: Sequence[int]) -> dict[int, frozenset[int]]:
+    """Of each of these stories that is a development: the story that it follows, the one that that follows …"""
+    rows = db.execute(
+        "WITH RECURSIVE chain (story_id, earlier) AS ("
+        "SELECT s.id, s.follows FROM json_each(?) AS wanted JOIN stories s ON s.id = wanted.value "
+        "WHERE s.follows IS NOT NULL UNION "
+        "SELECT chain.story_id, s.follows FROM chain JOIN stories s ON s.id = chain.earlier "
+        "WHERE s.follows IS NOT NULL) SELECT story_id, earlier FROM chain",
+        (json.dumps(list(story_ids)),),
+    )
+    found: dict[int, set[int]] = {}
+    for row in rows:
+        found.setdefault(row["story_id"], set()).add(row["earlier"])
+    return {story_id: frozenset(earlier) for story_id, earlier in found.items()}
 
 
 def extend(db: Database, story_id: int, at: datetime) -> None:
@@ -106,13 +126,6 @@ def mark_seen(db: Database, chat_id: int, story_ids: Iterable[int], now: datetim
         "INSERT OR IGNORE INTO seen_stories (chat_id, story_id, seen_at) VALUES (?, ?, ?)",
         [(chat_id, story_id, to_text(now)) for story_id in story_ids],
     )
-
-
-def forget_empty(db: Database) -> int:
-    """Drop stories whose articles are all gone; returns how many."""
-    return db.execute(
-        "DELETE FROM stories WHERE id NOT IN (SELECT story_id FROM articles WHERE story_id IS NOT NULL)"
-    ).rowcount
 
 
 def of_topic(db: Database, topic: str, since: datetime, until: datetime, limit: int) -> list[Story]:

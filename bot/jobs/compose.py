@@ -107,7 +107,11 @@ def compose_on_demand(room: Newsroom, chat: Chat, update_id: int, now: datetime)
     if not shown:
         return compose(room, chat, today, f"demand:{update_id}", now)
     since = editions.last_at(room.db, chat.id) or now
-    again = tuple(EditionItem(story, story.lead.section) for story in stories.by_ids(room.db, shown).values())
+    marked = editions.follow_ups_of_day(room.db, chat.id, today)
+    again = tuple(
+        EditionItem(story, story.lead.section, follow_up=story.id in marked)
+        for story in stories.by_ids(room.db, shown).values()
+    )
     fresh = pick(Pool(room, now), chat, arrived_since=since)
     order = {section.id: place for place, section in enumerate(room.reading.taxonomy.sections)}
     items = sorted((*again, *fresh.items), key=lambda item: order.get(item.section or "", len(order)))

@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import Literal
 
 from bot.collect.canonical import canonical_url
-from bot.search.indexing import document_of
+from bot.search.indexing import Words, document_of, words_of
 from bot.services import Newsroom, Reading
-from bot.text.analyse import Analyser
 from bot.text.normalise import squash
+from bot.text.similarity import Features, features
 from storage import articles, index, sources, stories
 from storage.database import Database
 from storage.models import Analysis, Article, Entry, Source
@@ -31,6 +31,15 @@ class Plan:
     title_key: str
     known: Article | None
     status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What reading found in one entry: all that can be known before the store hears of it."""
+
+    analysis: Analysis
+    seen: Features
+    words: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +89,19 @@ def _edited(known: Article, source: Source, entry: Entry) -> bool:
     return entry.title != known.title or entry.text != known.text or entry.page != known.page
 
 
-def analyse(analyser: Analyser, plans: Sequence[Plan]) -> list[Analysis | None]:
+def analyse(reading: Reading, plans: Sequence[Plan]) -> list[Read | None]:
     """What the text path finds in each new or edited entry; None for the unchanged. Touches no store."""
-    return [
-        None
-        if item.status == "unchanged"
-        else analyser.analyse(item.entry.title, item.entry.text, section=item.entry.section)
-        for item in plans
-    ]
+    return [None if item.status == "unchanged" else read(reading, item.entry) for item in plans]
+
+
+def read(reading: Reading, entry: Entry) -> Read:
+    """All that is to be found out about one entry by itself."""
+    analysis = reading.analyser.analyse(entry.title, entry.text, section=entry.section)
+    return Read(
+        analysis,
+        features(entry.title, entry.text, entry.published, reading.segmenter, analysis.fingerprint or None),
+        words_of(entry.title, entry.text, reading.segmenter),
+    )
 
 
 def store(
@@ -95,52 +109,97 @@ def store(
     reading: Reading,
     source: Source,
     plans: Sequence[Plan],
-    analyses: Sequence[Analysis | None],
+    found: Sequence[Read | None],
     now: datetime,
 ) -> list[Ingested]:
     """Write what was planned, all or nothing, and tell the story index and the search index."""
     done: list[Ingested] = []
-    written: list[Article] = []
-    with db.transaction():
-        for item, analysis in zip(plans, analyses, strict=True):
-            if analysis is None:
-                done.append(Ingested(item.entry, "unchanged", item.known.id if item.known else None))
-                continue
-            if analysis.section is None and source.section is not None and analysis.topics:
-                analysis = replace(analysis, section=source.section)  # noqa: PLW2901 - the source's hint completes it
-            if item.known is not None:
-                articles.update(
-                    db, item.known.id, entry=item.entry, title_key=item.title_key, analysis=analysis
-                )
-                article_id = item.known.id
-            else:
-                article_id = articles.insert(
-                    db,
-                    source_id=source.id,
-                    entry=item.entry,
-                    canonical_url=item.canonical_url,
-                    title_key=item.title_key,
-                    publisher=item.entry.source or source.title,
-                    published_at=min(item.entry.published or now, now),
-                    analysis=analysis,
-                    now=now,
-                )
-            article = articles.by_id(db, article_id)
-            assert article is not None  # noqa: S101 - it was written a moment ago
-            written.append(article)
-            if item.known is None:
-                story_id = reading.stories.place(article)
-                if story_id is None:
-                    story_id = stories.create(db, article.published_at)
-                else:
-                    stories.extend(db, story_id, article.published_at)
-                articles.place(db, article_id, story_id)
-                article = replace(article, story_id=story_id)
-                # Told inside the transaction so that two reports of one batch meet.
-                reading.stories.add(article)
-            done.append(Ingested(item.entry, item.status, article_id))
-        index.put_many(db, [document_of(article, reading.segmenter) for article in written])
+    documents: list[index.Document] = []
+    told: list[int] = []
+    try:
+        with db.transaction():
+            for item, one in zip(plans, found, strict=True):
+                if one is None:
+                    done.append(Ingested(item.entry, "unchanged", item.known.id if item.known else None))
+                    continue
+                article = _write(db, source, item, one.analysis, now)
+                if item.known is None:
+                    article = _place(db, reading, article, one.seen)
+                    told.append(article.id)
+                    # Told inside the transaction so that two reports of one batch meet.
+                    reading.stories.add(article)
+                documents.append(document_of(article, reading.segmenter, one.words))
+                done.append(Ingested(item.entry, item.status, article.id))
+            index.put_many(db, documents)
+    except BaseException:
+        for article_id in told:  # the store does not have them
+            reading.stories.remove(article_id)
+        raise
     return done
+
+
+def _write(db: Database, source: Source, item: Plan, analysis: Analysis, now: datetime) -> Article:
+    """Own the entry, or its new words; returns the article as it now stands in the store."""
+    entry = item.entry
+    if analysis.section is None and source.section is not None and analysis.topics:
+        analysis = replace(analysis, section=source.section)  # the source's hint completes it
+    if item.known is not None:
+        articles.update(db, item.known.id, entry=entry, title_key=item.title_key, analysis=analysis)
+        article = item.known
+    else:
+        published_at = min(entry.published or now, now)
+        publisher = entry.source or source.title
+        article_id = articles.insert(
+            db,
+            source_id=source.id,
+            entry=entry,
+            canonical_url=item.canonical_url,
+            title_key=item.title_key,
+            publisher=publisher,
+            published_at=published_at,
+            analysis=analysis,
+            now=now,
+        )
+        article = Article(
+            id=article_id,
+            source_id=source.id,
+            guid=entry.guid,
+            url=entry.url,
+            canonical_url=item.canonical_url,
+            title="",
+            text="",
+            published_at=published_at,
+            fetched_at=now,
+            section=None,
+            topics=(),
+            keywords=(),
+            summary=(),
+            fingerprint=(),
+            publisher=publisher,
+        )
+    return replace(
+        article,
+        title=entry.title,
+        text=entry.text,
+        section=analysis.section,
+        topics=tuple(sorted(analysis.topics)),
+        keywords=analysis.keywords,
+        summary=analysis.summary,
+        fingerprint=analysis.fingerprint,
+        page=entry.page,
+    )
+
+
+def _place(db: Database, reading: Reading, article: Article, seen: Features) -> Article:
+    """Give a new article its story: one that is known, or its own, which may follow an earlier one."""
+    placement = reading.stories.decide(article, seen)
+    if placement.story_id is None:
+        story_id = stories.create(db, article.published_at, placement.follows)
+    else:
+        story_id = placement.story_id
+        stories.extend(db, story_id, article.published_at)
+    articles.place(db, article.id, story_id)
+    return replace(article, story_id=story_id)
 
 
 def ingest(
@@ -148,7 +207,7 @@ def ingest(
 ) -> list[Ingested]:
     """Plan, analyse and store in one go, for callers that have nothing else to do meanwhile."""
     plans = plan(db, source, entries)
-    return store(db, reading, source, plans, analyse(reading.analyser, plans), now)
+    return store(db, reading, source, plans, analyse(reading, plans), now)
 
 
 def take_in(room: Newsroom, publisher: str, entries: Iterable[Entry], now: datetime) -> list[Ingested]:

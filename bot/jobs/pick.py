@@ -1,12 +1,15 @@
 """Picking stories for a chat: the store is read once for all chats that are due in the same minute."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.briefing.matching import Candidate
 from bot.briefing.select import Choice, Wanted, choose, prepare
 from bot.services import Newsroom
 from storage import deliveries, editions, sources, stories, subscriptions
-from storage.models import Chat
+from storage.database import Database
+from storage.models import Chat, EditionItem
 
 WINDOW = timedelta(hours=36)
 """How far back an edition looks when the one before it was yesterday's."""
@@ -48,7 +51,16 @@ def pick(pool: Pool, chat: Chat, *, arrived_since: datetime | None = None) -> Ch
         candidates = tuple(item for item in candidates if _first_heard(item) > arrived_since)
     wanted = Wanted(subscriptions.of(room.db, chat.id), chat.sections, chat.max_items)
     known = deliveries.known_stories(room.db, chat.id)
-    return choose(candidates, wanted, known, now, taxonomy=room.reading.taxonomy, weights=pool.weights)
+    choice = choose(candidates, wanted, known, now, taxonomy=room.reading.taxonomy, weights=pool.weights)
+    return replace(choice, items=_marked(room.db, choice.items, known))
+
+
+def _marked(db: Database, items: Sequence[EditionItem], known: frozenset[int]) -> tuple[EditionItem, ...]:
+    """The items, marked as follow-ups where the reader knows what they follow."""
+    earlier = stories.followed(db, [item.story.id for item in items])
+    return tuple(
+        replace(item, follow_up=not known.isdisjoint(earlier.get(item.story.id, ()))) for item in items
+    )
 
 
 def _first_heard(candidate: Candidate) -> datetime:

@@ -1,13 +1,26 @@
 """Tidying: what is older than the retention goes, in small steps, from the store and the index alike."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 from bot.services import Newsroom
-from storage import articles, inbox, index, searches, stories
+from storage import articles, inbox, index, searches
 
-BATCH = 500
+BATCH = 50
+"""Articles of one step: a reader's search waits for one at most."""
+PAUSE = 0.02
+"""Seconds between two steps."""
 SEARCHES_KEPT = timedelta(days=14)
 UPDATES_KEPT = timedelta(days=2)
+
+
+async def tidy_all(room: Newsroom, now: datetime) -> int:
+    """Drop all that is too old, step by step; returns how many articles."""
+    gone = 0
+    while dropped := tidy(room, now):
+        gone += dropped
+        await asyncio.sleep(PAUSE)
+    return gone
 
 
 def tidy(room: Newsroom, now: datetime) -> int:
@@ -17,8 +30,6 @@ def tidy(room: Newsroom, now: datetime) -> int:
     with db.transaction():
         index.remove(db, *old)
         articles.delete(db, old)
-        if old:
-            stories.forget_empty(db)
         searches.forget(db, now - SEARCHES_KEPT)
         inbox.forget(db, now - UPDATES_KEPT)
     room.reading.stories.forget(now - timedelta(days=14))

@@ -1,7 +1,7 @@
 """What of an article goes into the search index, and making the index anew when the way words are cut changes."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.text.normalise import squash
@@ -14,6 +14,15 @@ LEAD_TOKENS = 60
 """Sentences from the beginning until so many words are the lead."""
 
 _SENTENCE_END = re.compile(r"(?<=[。！？!?；;])|\n+")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is indexed of an article's title and text, sentence by sentence."""
+
+    title: Sequence[str]
+    lead: Sequence[Sequence[str]]
+    body: Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +54,7 @@ def reindex(db: Database, segmenter: Segmenter, batch: int) -> Progress:
     Goes on where it stopped, also after a restart; searches meanwhile find both old and new. Call until `left` is 0,
     and now and then afterwards: each call also takes out what vanished and joins a little of what is scattered.
     """
-    index.sweep(db)
+    index.sweep(db, batch)
     index.merge(db)
     if index.version(db) == segmenter.version:
         return Progress(0, 0)
@@ -61,14 +70,20 @@ def reindex(db: Database, segmenter: Segmenter, batch: int) -> Progress:
     return Progress(len(found), index.left_to_rebuild(db, found[-1].id))
 
 
-def document_of(article: Article, segmenter: Segmenter) -> index.Document:
-    """The article's words, sentence by sentence, and its facets."""
-    sentences = list(_tokens(article.text, segmenter))
+def words_of(title: str, text: str, segmenter: Segmenter) -> Words:
+    """The words of an article; touches no store."""
+    sentences = list(_tokens(text, segmenter))
     lead = 0
     words = 0
     while lead < len(sentences) and words < LEAD_TOKENS:
         words += len(sentences[lead])
         lead += 1
+    return Words(segmenter.index_tokens(title), sentences[:lead], sentences[lead:])
+
+
+def document_of(article: Article, segmenter: Segmenter, words: Words | None = None) -> index.Document:
+    """The article's words (`words` where they were cut before), sentence by sentence, and its facets."""
+    words = words or words_of(article.title, article.text, segmenter)
     facets = [f"topic={topic}" for topic in article.topics]
     if article.section:
         facets.append(f"section={article.section}")
@@ -77,9 +92,9 @@ def document_of(article: Article, segmenter: Segmenter) -> index.Document:
     return index.Document(
         article_id=article.id,
         published=min(article.published_at, article.fetched_at),
-        title=segmenter.index_tokens(article.title),
-        lead=sentences[:lead],
-        body=sentences[lead:],
+        title=words.title,
+        lead=words.lead,
+        body=words.body,
         facets=("any", f"source={article.source_id}", *facets),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from bot.search.query import Query, Term
 from bot.search.ranking import Text
 from bot.search.synonyms import Synonyms
+from bot.text.lexicon import load_lexicon
 from bot.text.normalise import normalise, squash
 from bot.text.segment import Segmenter
 from storage import index
@@ -20,6 +21,10 @@ _FUNCTION_WORDS = (
 )
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 """They count for ranking, but nobody has to meet them."""
+ENOUGH = 1.2
+"""A partial answer has at least so much of the query, in words of average weight …"""
+LEAST, MOST = 0.15, 0.4
+"""… but never less and need never be more than these shares of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,17 @@ class Need:
         """Does the text satisfy one of its ways?"""
         return any(way.meets(text) for way in self.ways)
 
+    @property
+    def says(self) -> float:
+        """How telling it is: 的 hardly, 芯片 much."""
+        return sum(telling(token) for token in self.ways[0].whole)
+
+    def said(self, text: Text) -> float:
+        """How much of that the text has: all where it is met, else the words of it that stand there."""
+        if self.meets(text):
+            return self.says
+        return sum(telling(token) for token in self.ways[0].whole if f" {token} " in text.words)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -100,6 +116,22 @@ class Plan:
     """The query's own words, in order."""
     related: tuple[str, ...]
     """Words of synonyms."""
+
+    @property
+    def enough(self) -> float:
+        """Which share of the query a partial answer must have."""
+        return min(MOST, max(LEAST, ENOUGH / max(len(self.needs), 1)))
+
+    def share(self, text: Text) -> float:
+        """The share of what is needed that the text has, 0 … 1."""
+        total = sum(need.says for need in self.needs)
+        return sum(need.said(text) for need in self.needs) / total if total else 0.0
+
+
+def telling(token: str) -> float:
+    """How much a word says wherever it is used: its rarity in the language, whatever the archive; function words
+    say nothing."""
+    return 0.0 if token in FUNCTION_WORDS else load_lexicon().idf(token)
 
 
 def make_plan(query: Query, segmenter: Segmenter, synonyms: Synonyms) -> Plan:

@@ -16,7 +16,7 @@ two public collections of news with the title as query, and hold on the other ha
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.text.normalise import normalise
@@ -47,6 +47,18 @@ class Weighed:
 
     word: str
     weight: float
+    says: float = 0.0
+    """How telling it is in the language, whatever the archive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How well a text answers a query."""
+
+    points: float
+    """Higher is better."""
+    share: float
+    """Which share of what the query says stands in the text, 0 … 1."""
 
 
 class Text:
@@ -70,23 +82,24 @@ def rarity(documents: int, total: int) -> float:
     return math.log(1 + max(total - documents + 0.5, 0.5) / (documents + 0.5))
 
 
-def weigh(tokens: Sequence[str], frequencies: Mapping[str, int], total: int) -> list[Weighed]:
-    """The distinct words of a query with what each counts, given in how many of `total` documents it stands."""
+def weigh(
+    tokens: Sequence[str], frequencies: Mapping[str, int], total: int, telling: Callable[[str], float]
+) -> list[Weighed]:
+    """The distinct words of a query with what each counts, given in how many of `total` documents it stands, and how
+    telling it is in the language."""
     distinct = list(dict.fromkeys(tokens))
-    return [
-        Weighed(
-            token,
-            rarity(frequencies.get(token, 0), total)
-            * (PART if any(token != o and token in o for o in distinct) else 1),
-        )
-        for token in distinct
-    ]
+    weighed = []
+    for token in distinct:
+        part = PART if any(token != other and token in other for other in distinct) else 1.0
+        weighed.append(Weighed(token, rarity(frequencies.get(token, 0), total) * part, telling(token) * part))
+    return weighed
 
 
-def scores(words: Sequence[Weighed], query: str, texts: Sequence[Text]) -> list[float]:
-    """How well each text answers; higher is better. `query` is the whole query as typed, without its filters."""
+def scores(words: Sequence[Weighed], query: str, texts: Sequence[Text]) -> list[Score]:
+    """How well each text answers. `query` is the whole query as typed, without its filters."""
     total = sum(word.weight for word in words) or 1.0
-    spaced = [Weighed(f" {word.word} ", word.weight) for word in words]
+    everything = sum(word.says for word in words) or 1.0
+    spaced = [Weighed(f" {word.word} ", word.weight, word.says) for word in words]
     average = sum(len(text.letters) for text in texts) / len(texts) if texts else 1.0
     letters = _NOT_LETTER.sub("", normalise(query))
     pairs = _Shares([letters[i : i + 2] for i in range(len(letters) - 1)], [text.letters for text in texts])
@@ -114,11 +127,12 @@ def scores(words: Sequence[Weighed], query: str, texts: Sequence[Text]) -> list[
                 sentence = max(sentence, sum([word.weight for word in present if word.word in part]))
                 if sentence >= most:
                     break
-        result.append(
+        points = (
             (WORDS * bm25 + SENTENCE * sentence + TITLE * title) / total
             + PAIRS * pairs.of(position)
             + sum([weight * shares.of(position) for weight, shares in openings])
         )
+        result.append(Score(points, sum([word.says for word in present]) / everything))
     return result
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from bot.search import ranking
 from bot.search.indexing import index_article, index_is_current, reindex
-from bot.search.plan import Plan, make_plan
+from bot.search.plan import Plan, make_plan, telling
 from bot.search.query import Note, Query, parse_query
 from bot.search.synonyms import Synonyms, load_synonyms
 from bot.text.normalise import squash
@@ -188,11 +188,11 @@ class Search:
         total = index.size(db)
         frequencies = index.frequencies(db, (*plan.tokens, *plan.related))
         plan = _with_longer_words(db, plan, frequencies)
-        words = ranking.weigh(plan.tokens, frequencies, total)
+        words = ranking.weigh(plan.tokens, frequencies, total, telling)
         if len(plan.needs) > SHORT:
             gathered = _gather(db, words, scope, POSTINGS_LONG, GATHERED_LONG)
             ranked = self._rank(db, query, plan, words, gathered[:RANKED_LONG], BYTES_LONG, now)
-            return [*ranked, *(_Found(doc_id, partial=True) for doc_id in gathered[RANKED_LONG:])], False
+            return ranked, len(gathered) > RANKED_LONG and not any(item.partial for item in ranked)
         pools, unseen = _pools(db, plan, scope, frequencies)
         first = _taken_in_turn(pools, RANKED_SHORT)
         full = self._rank(db, query, plan, words, first, BYTES_SHORT, now)
@@ -201,7 +201,7 @@ class Search:
         full += [_Found(doc_id, partial=False) for doc_id in dict.fromkeys(rest)]
         if len(full) < wanted and len(words) + len(plan.related) > 1:
             have = {item.doc_id for item in full}
-            related = ranking.weigh(plan.related, frequencies, total)
+            related = ranking.weigh(plan.related, frequencies, total, telling)
             every = [*words, *(ranking.Weighed(word.word, word.weight * RELATED) for word in related)]
             gathered = [d for d in _gather(db, every, scope, POSTINGS_SHORT, GATHERED_SHORT) if d not in have]
             full += self._rank(db, query, plan, words, gathered[:RANKED_PARTIAL], BYTES_SHORT, now)
@@ -217,7 +217,8 @@ class Search:
         size: int,
         now: datetime | None,
     ) -> list[_Found]:
-        """These documents, best first; where the scores are equal the newest."""
+        """These documents, best first; where the scores are equal the newest. Partial answers that have too little of
+        the query are left out."""
         candidates = index.candidates(db, doc_ids, size)
         texts = [ranking.Text(candidate.title, candidate.text) for candidate in candidates]
         scored = []
@@ -225,12 +226,16 @@ class Search:
             candidates, texts, ranking.scores(words, query.words, texts), strict=True
         ):
             partial = not all(need.meets(text) for need in plan.needs)
+            # a short query may be met by synonyms and by letters in a row, a long one has words enough
+            share = plan.share(text) if partial and len(plan.needs) <= SHORT else score.share
+            if partial and share < plan.enough:
+                continue
             fresh = (
                 0.0
                 if now is None
                 else ranking.fresh((now - index.day_of(candidate.doc_id)).total_seconds() / 86400)
             )
-            scored.append(_Found(candidate.doc_id, partial, score + fresh))
+            scored.append(_Found(candidate.doc_id, partial, score.points + fresh))
         return sorted(scored, key=lambda item: (-item.score, -item.doc_id))
 
 

@@ -3,7 +3,7 @@
 import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -37,6 +37,17 @@ _LEAST = 0.88
 thousands of pairs that are not."""
 _SURE = 0.94
 """The score demanded where only names of the week are shared."""
+DEVELOPMENT = timedelta(hours=18)
+"""After a story's first report: what brings new facts then is a development, a story of its own."""
+_RELATED = 0.865
+"""The score demanded of a development and some report of the story; where only names of the week are shared `_SURE`
+is. Read over a month of feeds: below it half were about the same subject only."""
+_NEW_FACTS = 2
+"""Figures, in headline and lead, that no report of the story has."""
+_TOLD = 0.75
+"""Of a headline's weight, the most that a development's shares with what the story's reports say first."""
+_SAME_HEADLINE = 0.999
+"""The score of two articles that have one headline."""
 _WINDOW_DAYS = 14
 _Key = TypeVar("_Key", str, int)
 
@@ -48,6 +59,28 @@ class _Known:
     seen: Features
     published: datetime
     story_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a new article belongs."""
+
+    story_id: int | None
+    """The story that it joins, or None: it begins one."""
+    follows: int | None = None
+    """The earlier story whose development it tells of, where it begins one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How an article and a story agree."""
+
+    score: float | None
+    """How well it fits (0..1); None where it does not."""
+    best: float
+    """The highest score with any report that was looked at."""
+    develops: bool
+    """It is related, later, and brings new facts."""
 
 
 class StoryIndex:
@@ -79,9 +112,17 @@ class StoryIndex:
 
     def place(self, article: Article) -> int | None:
         """The story that this new article joins, or None: it begins one. Changes nothing that counts."""
-        seen = self._features(article)
+        return self.decide(article).story_id
+
+    def decide(self, article: Article, seen: Features | None = None) -> Placement:
+        """The same, and which story it follows if it begins one as a development.
+
+        `seen` are its features where they were made before. Changes nothing that counts.
+        """
+        seen = replace(seen, published=article.published_at) if seen else self._features(article)
         self._fresh = (article.id, seen)
-        best: tuple[float, int] | None = None
+        joins: tuple[float, int] | None = None
+        follows: tuple[float, int] | None = None
         asked: set[int] = set()
         held = Comparison(seen)
         for other in self._candidates(article.id, seen, article.published_at):
@@ -89,10 +130,19 @@ class StoryIndex:
             if story_id in asked or story_id in self._apart.get(article.id, ()):
                 continue
             asked.add(story_id)
-            score = self._agreement(held, article.published_at, story_id, other)
-            if score is not None and (best is None or score > best[0]):
-                best = (score, story_id)
-        return best[1] if best else None
+            fit = self._fit(held, article.published_at, story_id, other)
+            if fit.develops:
+                follows = max(follows or (0.0, 0), (fit.best, story_id))
+            elif fit.score is not None and (joins is None or fit.score > joins[0]):
+                joins = (fit.score, story_id)
+        if joins:
+            return Placement(joins[1])
+        return Placement(None, follows[1] if follows else None)
+
+    def remove(self, article_id: int) -> None:
+        """Forget an article that the store does not have after all (its transaction failed)."""
+        self._drop(article_id)
+        self._fresh = None
 
     def add(self, article: Article) -> None:
         """Remember an article under its story. Raises ValueError where it has none."""
@@ -164,22 +214,37 @@ class StoryIndex:
         near = [other for other, _ in best if abs(self._articles[other].published - published) <= SPAN]
         return near[:CANDIDATES]
 
-    def _agreement(self, held: Comparison, published: datetime, story_id: int, found_by: int) -> float | None:
-        """How well the article fits the story (0..1), or None where it does not."""
+    def _fit(self, held: Comparison, published: datetime, story_id: int, found_by: int) -> _Fit:
+        """How the article and the story agree: with its lead, with the report that was found, with the latest."""
         members = self._members[story_id]
         lead = members[0]
-        if len(members) >= LARGEST or abs(self._articles[lead].published - published) > SPAN:
-            return None
         others = [one for one in dict.fromkeys([found_by, *members[-WITNESSES:]]) if one != lead]
         first, *verdicts = [held.with_(self._articles[one].seen) for one in [lead, *others[:WITNESSES]]]
-        if any(verdict.score == 1.0 for verdict in [first, *verdicts]):  # a reprint
-            return 1.0
-        if first.score < self._demand(held.features, story_id):
-            return None
+        best = max(verdict.score for verdict in [first, *verdicts])
+        begun = self._articles[lead].published
+        full = len(members) >= LARGEST or abs(begun - published) > SPAN
+        if best == 1.0:  # a reprint
+            return _Fit(None if full else best, best, develops=False)
+        demanded = self._demand(held.features, story_id)
+        related = best >= (_SURE if demanded == _SURE else _RELATED)
+        late = published - begun >= DEVELOPMENT
+        if late and related and best < _SAME_HEADLINE and self._is_new(held.features, members):
+            return _Fit(None, best, develops=True)
         agree = sum(verdict.same for verdict in verdicts)
-        if agree * 2 < len(verdicts):
-            return None
-        return (first.score + sum(verdict.score for verdict in verdicts)) / (1 + len(verdicts))
+        if full or first.score < demanded or agree * 2 < len(verdicts):
+            return _Fit(None, best, develops=False)
+        mean = (first.score + sum(verdict.score for verdict in verdicts)) / (1 + len(verdicts))
+        return _Fit(mean, best, develops=False)
+
+    def _is_new(self, seen: Features, members: list[int]) -> bool:
+        """Do headline and lead say what no report of the story said first?"""
+        known = [self._articles[one].seen for one in members]
+        if len(seen.facts.difference(*(one.facts for one in known))) < _NEW_FACTS:
+            return False
+        told = {word for one in known for word in one.lead}
+        idf = self._lexicon.idf
+        weight = sum(idf(word) for word in seen.title)
+        return sum(idf(word) for word in seen.title if word in told) <= _TOLD * weight
 
     def _demand(self, seen: Features, story_id: int) -> float:
         """The score that the lead must reach: more where all that the two share are names of the week."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from math import log2
+from operator import add
 
 from bot.text.normalise import normalise
 from bot.text.taxonomy import Taxonomy
@@ -73,7 +74,8 @@ class CueMatcher:
     def _find(self, text: str) -> Iterator[tuple[str, int]]:
         starts, single = self._starts, self._single
         end = 0
-        for i in range(len(text)):
+        pairs = map(add, text, f"{text[1:]} ")
+        for i in [at for at, pair in enumerate(pairs) if pair in starts or pair[0] in single]:
             found = ""
             for word in starts.get(text[i : i + 2], ()):
                 if text.startswith(word, i) and _stands_alone(text, i, i + len(word)):

@@ -30,6 +30,8 @@ _TEXT = 20_000
 _NAME_IDF = 8.0
 """A word this rare is taken for a name or a matter of its own (芯片 9.0, 特朗普 13.9, 公司 3.5)."""
 _FIGURE = re.compile(r"\d+(?:\.\d+)?(?:%|[a-z]+|[\u4e00-\u9fff])?")
+_TIME = re.compile(r"\d+(?:年|月|日|时|点|号|分(?!钟))")
+"""When it was, which every report says in its own way: no fact of a development."""
 _EVERYDAY = 4.0
 """Weight of a word that is in the news every day, however rare the language finds it."""
 _ORDINAL = re.compile(
@@ -65,6 +67,8 @@ class Features:
     """Distinct words of headline and lead, the headline's first."""
     figures: frozenset[str]
     """Figures of the headline with their unit (4.8级, 37年)."""
+    facts: frozenset[str]
+    """Figures of headline and lead with their unit, but for dates and times of day."""
     ordinals: frozenset[str]
     """第三期, 之五, （二）: the number of an instalment."""
     actions: frozenset[str]
@@ -151,6 +155,7 @@ def features(
         figures=frozenset(
             figure for figure in _FIGURE.findall(headline.core.lower()) if not _YEAR.match(figure)
         ),
+        facts=frozenset(_FIGURE.findall(_TIME.sub(" ", f"{title} {text[:LEAD]}".lower()))),
         ordinals=frozenset(_ORDINAL.findall(headline.core)),
         actions=frozenset(kinds[word] for word in words if word in kinds),
         actor=actor[1] if (actor := _ACTOR.match(squash(headline.core))) else "",

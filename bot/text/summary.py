@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import chain
 from operator import add, mul
 
 from bot.text.boilerplate import load_boilerplate
@@ -118,7 +119,7 @@ def _candidates(title: str, text: str, segmenter: Segmenter) -> list[_Sentence]:
             continue
         seen.add(squashed)
         words = tuple(segmenter.precise(sentence))
-        known = frozenset(word for word in words if _WORD.search(word))
+        known = frozenset([word for word in words if word.isalnum() or _WORD.search(word)])
         found.append(_Sentence(sentence, place, words, known, plain.leans_back(sentence), _bigrams(sentence)))
         place += 1
         if place == _READ:
@@ -148,9 +149,10 @@ def _score(title: str, found: Sequence[_Sentence], segmenter: Segmenter, *, alon
     weights = model.sentences if alone else model.reading
     chances = _headline_chances(found, model)
     pairs = [one.pairs for one in found]
+    central = _mean_overlaps(pairs)
     about = {word for word in segmenter.precise(title) if len(word) > 1}
-    spread = Counter(word for one in found for word in one.known)
-    totals = Counter(word for one in found for word in one.words if word in spread)
+    spread = Counter(chain.from_iterable(one.known for one in found))
+    totals = Counter([word for one in found for word in one.words if word in spread])
     lexicon = load_lexicon()
     rarity = {word: lexicon.idf(word) for word in totals}
     everything = sum(rarity[word] * min(3, times) for word, times in totals.items()) or 1.0
@@ -172,7 +174,7 @@ def _score(title: str, found: Sequence[_Sentence], segmenter: Segmenter, *, alon
             "shared": sum(rarity[word] for word in words if spread[word] > 1) / weight,
             "dense": weight / len(text) / 5,
             "covers": sum(rarity[word] * min(3, totals[word]) for word in words) / everything,
-            "central": _mean_overlap(at, pairs),
+            "central": central[at],
             "like_lead": len(pairs[at] & pairs[0]) / max(1, len(pairs[at])) if at else 0.0,
             "cut": float(len(text) + 1 < len(one.text)),
             "of_many": first * math.log(len(found)),
@@ -191,9 +193,12 @@ def _score(title: str, found: Sequence[_Sentence], segmenter: Segmenter, *, alon
 
 def _headline_chances(found: Sequence[_Sentence], model: _Model) -> dict[str, float]:
     """For each word the chance that an editor's headline has it."""
-    totals = Counter(word for one in found for word in one.words)
-    spread = Counter(word for one in found for word in one.known)
+    totals = Counter(chain.from_iterable(one.words for one in found))
+    spread = Counter(chain.from_iterable(one.known for one in found))
     weights = model.words
+    often, again, end = weights["often"], weights["again"], weights["end"]
+    opening, tail, said = weights["opening"], weights["tail"], weights["said"]
+    share = {times: weights["share"] * times / len(found) for times in range(len(found) + 1)}
     of_text = weights["bias"] + weights["length"] * math.log(sum(len(one.text) for one in found))
     of_text += weights["alone"] if len(found) == 1 else 0.0
     chances: dict[str, float] = {}
@@ -205,19 +210,20 @@ def _headline_chances(found: Sequence[_Sentence], model: _Model) -> dict[str, fl
         for at, word in enumerate(one.words):
             if word not in chances and word in one.known:
                 rarity, single, kind = _word_weights(word)
+                times = spread[word]
                 total = (
                     of_text
                     + lead
                     + late
-                    + weights["often"] * math.log(totals[word])
-                    + (weights["again"] if spread[word] > 1 else 0.0)
-                    + weights["share"] * spread[word] / len(found)
-                    + weights["end"] * position / size
-                    + (weights["opening"] if position < 12 else 0.0)
-                    + (weights["tail"] if position > 60 else 0.0)
+                    + often * math.log(totals[word])
+                    + (again if times > 1 else 0.0)
+                    + share[times]
+                    + end * position / size
+                    + (opening if position < 12 else 0.0)
+                    + (tail if position > 60 else 0.0)
                     + rarity
                     + single
-                    + (0.0 if _SAYING.isdisjoint(one.words[max(0, at - 4) : at]) else weights["said"])
+                    + (0.0 if _SAYING.isdisjoint(one.words[max(0, at - 4) : at]) else said)
                     + kind
                 )
                 chances[word] = 1 / (1 + math.exp(-total))
@@ -266,17 +272,16 @@ def _cut_words(one: _Sentence, text: str) -> tuple[str, ...]:
     return one.words
 
 
-def _mean_overlap(at: int, pairs: Sequence[frozenset[str]]) -> float:
-    """Mean cosine of a sentence's character pairs with the other sentences'."""
-    mine = pairs[at]
-    if len(pairs) < 2 or not mine:
-        return 0.0
-    total = sum(
-        len(mine & other) / math.sqrt(len(mine) * len(other))
-        for other in pairs
-        if other and other is not mine
-    )
-    return total / (len(pairs) - 1)
+def _mean_overlaps(pairs: Sequence[frozenset[str]]) -> list[float]:
+    """Of each sentence, the mean cosine of its character pairs with the other sentences'."""
+    totals = [0.0] * len(pairs)
+    for at, mine in enumerate(pairs):
+        for before in range(at):
+            if mine and pairs[before]:
+                cosine = len(mine & pairs[before]) / math.sqrt(len(mine) * len(pairs[before]))
+                totals[at] += cosine
+                totals[before] += cosine
+    return [total / (len(pairs) - 1 or 1) for total in totals]
 
 
 def _bigrams(text: str) -> frozenset[str]:

@@ -69,7 +69,7 @@ def test_a_failed_batch_leaves_nothing_behind(room: Newsroom, source: Source) ->
     plans = ingest.plan(
         room.db, source, [entry("甲公司发布新芯片", url=LINK), entry("乙市建成算力中心", url=f"{LINK}2")]
     )
-    analyses = ingest.analyse(room.reading.analyser, plans)
+    analyses = ingest.analyse(room.reading, plans)
     try:
         ingest.store(room.db, room.reading, source, plans, [*analyses, None], EVENING)
     except ValueError:

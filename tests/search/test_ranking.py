@@ -6,16 +6,24 @@ from bot.search.ranking import MARK, Text, Weighed, fresh, rarity, scores, weigh
 def ranked(words: str, *texts: Text) -> list[int]:
     """Positions of the texts, best first."""
     result = scores([Weighed(word, 1.0) for word in words.split()], words, texts)
-    return sorted(range(len(texts)), key=lambda position: -result[position])
+    return sorted(range(len(texts)), key=lambda position: -result[position].points)
 
 
 def test_rare_words_weigh_more_and_parts_of_words_little() -> None:
     assert rarity(1, 1000) > rarity(500, 1000) > 0
     assert rarity(2000, 1000) >= 0
     weighed = {
-        word.word: word.weight for word in weigh(["国务", "国务院", "国务院"], {"国务": 5, "国务院": 5}, 100)
+        word.word: (word.weight, word.says)
+        for word in weigh(["国务", "国务院", "国务院"], {"国务": 5, "国务院": 5}, 100, lambda _word: 10.0)
     }
-    assert 0 < weighed["国务"] < weighed["国务院"] / 2
+    assert 0 < weighed["国务"][0] < weighed["国务院"][0] / 2
+    assert (weighed["国务"][1], weighed["国务院"][1]) == (2.0, 10.0)
+
+
+def test_the_share_is_of_what_the_words_say() -> None:
+    words = [Weighed("的", 0.1, 0.0), Weighed("芯片", 5.0, 9.0), Weighed("量子", 5.0, 3.0)]
+    found = scores(words, "的 芯片 量子", [Text("", "的"), Text("", "的 芯片"), Text("", "芯片 量子")])
+    assert [score.share for score in found] == [0.0, 0.75, 1.0]
 
 
 def test_more_of_the_words_and_more_often() -> None:

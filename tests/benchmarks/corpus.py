@@ -1,0 +1,49 @@
+"""Entries to measure with: real articles from ../shared where it is there, else drawn from the segmenter's dictionary."""
+
+import json
+import lzma
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count, islice
+from pathlib import Path
+
+from bot.text.segment import Segmenter
+from storage.models import Entry
+from tests.benchmarks.bench_search import Generator
+
+REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "articles_2022_2025.jsonl.xz"
+START = datetime(2026, 11, 1, tzinfo=UTC)
+WORDS = 200
+"""Median length of a drawn text."""
+
+
+def load(wanted: int, segmenter: Segmenter, *, drawn: bool = False) -> tuple[str, list[Entry]]:
+    """What it is, and so many entries, 400 a day; more than there are real ones come again with other links."""
+    real = REAL.exists() and not drawn
+    texts = _real() if real else _drawn(segmenter)
+    entries = [
+        Entry(
+            title=title,
+            text=text,
+            url=f"https://news.example.com/{number}",
+            guid=str(number),
+            published=START + timedelta(minutes=3.6 * number),
+        )
+        for number, (title, text) in enumerate(islice(texts, wanted))
+    ]
+    return ("articles_2022_2025" if real else "drawn articles"), entries
+
+
+def _real() -> Iterator[tuple[str, str]]:
+    with lzma.open(REAL, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    for again in count():
+        for row in rows:
+            yield row["title"], row["text"] if not again else f"{again}。{row['text']}"
+
+
+def _drawn(segmenter: Segmenter) -> Iterator[tuple[str, str]]:
+    make = Generator(7, segmenter)
+    while True:
+        title, sentences = make.article(WORDS)
+        yield "".join(title), "".join(f"{''.join(words[:6])}，{''.join(words[6:])}。" for words in sentences)
