@@ -21,6 +21,7 @@ from bot.chat.handlers import announce_commands, register
 from bot.chat.poller import Poller
 from bot.collect.fetch import Fetcher, build_client
 from bot.collect.guard import Guard
+from bot.collect.worker import Worker
 from bot.config import Config
 from bot.delivery.limiter import Limiter
 from bot.delivery.redact import redact
@@ -122,8 +123,9 @@ async def open_newsroom(config: Config, *, now: Now = utc_now) -> AsyncIterator[
     with open_store(config.database) as db:
         reading = open_reading(config, db, now(), with_stories=False)
         await _remember_stories(reading, db, now())
-        async with build_client(Guard(config.allow_networks)) as http:
-            yield Newsroom(config, db, now, reading, Fetcher(http), http)
+        worker = Worker()
+        async with build_client(Guard(config.allow_networks)) as http, contextlib.aclosing(worker):
+            yield Newsroom(config, db, now, reading, Fetcher(http), http, worker)
 
 
 @asynccontextmanager
@@ -159,6 +161,7 @@ async def open_services(
             room.reading,
             room.fetcher,
             room.http,
+            room.worker,
             sender,
             username,
             room.now(),

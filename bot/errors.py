@@ -6,6 +6,7 @@
   * SourceError       a source could not be fetched or parsed; a status line, never a lost briefing
     * FetchError
     * FeedError
+    * WorkerError     reading it took too much time or memory, and was ended
 """
 
 
@@ -38,3 +39,7 @@ class FetchError(SourceError):
 
 class FeedError(SourceError):
     """The answer is no feed."""
+
+
+class WorkerError(SourceError):
+    """Reading the answer took too much time or memory, or ended the process that it was done in."""

@@ -7,6 +7,7 @@ from datetime import datetime
 import httpx
 
 from bot.collect.fetch import Fetcher
+from bot.collect.worker import Worker
 from bot.config import Config
 from bot.delivery.sender import Sender
 from bot.search.search import Search
@@ -38,6 +39,8 @@ class Newsroom:
     reading: Reading
     fetcher: Fetcher
     http: httpx.AsyncClient
+    worker: Worker
+    """Where hostile bytes are read: a process that can be killed."""
 
 
 @dataclass(frozen=True, slots=True)

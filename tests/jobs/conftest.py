@@ -83,6 +83,7 @@ def services(room: Newsroom, telegram: Telegram) -> Services:
         room.reading,
         room.fetcher,
         room.http,
+        room.worker,
         sender,
         "chenbao_test_bot",
         room.now(),

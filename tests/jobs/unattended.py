@@ -111,6 +111,7 @@ class Week:
                 room.reading,
                 room.fetcher,
                 room.http,
+                room.worker,
                 Sender(api_bot),
                 api_bot.username,
                 room.now(),

@@ -1,0 +1,128 @@
+"""Pure functions on hostile bytes, run where they can be killed: a process of its own, bounded in time and memory.
+
+A thread would not do: it shares the interpreter's lock with the event loop, and nothing can end it. The process is
+started at the first call (no fork of this one, which has threads), used again for the next, and replaced after a
+failure. One call at a time; others wait.
+"""
+
+import asyncio
+import contextlib
+import os
+import pickle
+import sys
+from collections.abc import Callable, Mapping
+from typing import TypeVar, TypeVarTuple
+
+from bot.collect.worker_process import FAULT, LENGTH, MEMORY, REFUSED
+from bot.errors import ChenbaoError, WorkerError
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+_SECONDS = 8.0
+_MEGABYTES = 110
+"""With the bytes and the values on their way through this process, less than 150 MB above idle."""
+_MOST = 64_000_000
+_STOP = 0.5
+
+
+class Worker:
+    """Runs functions in a process of its own; safe to use from many tasks. Close it at the end."""
+
+    def __init__(
+        self,
+        *,
+        seconds: float = _SECONDS,
+        megabytes: int = _MEGABYTES,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Bounds of one call, and what the process sees of the environment: no secret, unless it is given here."""
+        self._seconds = seconds
+        self._megabytes = megabytes
+        self._environment = dict(environment or {})
+        self._process: asyncio.subprocess.Process | None = None
+        self._turn = asyncio.Lock()
+        self._closed = False
+
+    @property
+    def pid(self) -> int | None:
+        """The process's id, while there is one."""
+        return self._process.pid if self._process else None
+
+    async def run(self, function: Callable[[*Ts], T], *arguments: *Ts) -> T:
+        """Call a function of a module in the process. Raises what it raises on purpose (ChenbaoError), and
+        WorkerError where it takes too long or too much memory, or dies.
+        """
+        call = pickle.dumps((function, arguments), pickle.HIGHEST_PROTOCOL)
+        async with self._turn:
+            try:
+                ended, value = await self._ask(call)
+            except BaseException:  # cancelled as well: half an answer must not be taken for the next one
+                await self._stop()
+                raise
+            if ended in {MEMORY, FAULT}:
+                await self._stop()
+        if ended == MEMORY:
+            raise WorkerError(f"Reading the answer takes more than {self._megabytes} MB of memory.")
+        if ended == FAULT:
+            raise WorkerError("The answer cannot be read.") from RuntimeError(value.decode())
+        result = pickle.loads(value)  # noqa: S301 - from our own process
+        if ended == REFUSED and isinstance(result, ChenbaoError):
+            raise result
+        return result  # type: ignore[no-any-return]
+
+    async def aclose(self) -> None:
+        """End the process, also in the middle of a call. Calls after this fail."""
+        self._closed = True
+        await self._stop()
+
+    async def _ask(self, call: bytes) -> tuple[bytes, bytes]:
+        if self._closed:
+            raise WorkerError("The program is stopping.")
+        if self._process is None or self._process.returncode is not None:
+            self._process = await self._start()
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await _exchange(self._process, call)
+        except TimeoutError as problem:
+            raise WorkerError(f"Reading the answer takes more than {self._seconds:g} seconds.") from problem
+        except (OSError, EOFError) as problem:
+            raise WorkerError("Reading the answer broke off.") from problem
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-P",
+            "-m",
+            "bot.collect.worker_process",
+            str(os.getpid()),
+            str(int(self._seconds)),
+            str(self._megabytes),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={**self._environment, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+
+    async def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), _STOP)
+
+
+async def _exchange(process: asyncio.subprocess.Process, call: bytes) -> tuple[bytes, bytes]:
+    """Send a call, await its answer. Raises OSError or EOFError where the process has died."""
+    calls, answers = process.stdin, process.stdout
+    if calls is None or answers is None:
+        raise EOFError
+    calls.write(len(call).to_bytes(LENGTH))
+    calls.write(call)
+    await calls.drain()
+    length = int.from_bytes(await answers.readexactly(LENGTH))
+    if not 1 <= length <= _MOST:
+        raise EOFError
+    return await answers.readexactly(1), await answers.readexactly(length - 1)
