@@ -138,9 +138,9 @@ def _covers(edition: Edition, view: View) -> str:
 
 
 def _section_name(section: str | None, view: View) -> str:
-    if section is None:
-        return view.locale.text("digest.other_section")
-    return cut(line(view.names.section(section)), NAME_UNITS)
+    """Never empty, not even where an operator's own name is: a button without label is refused."""
+    name = "" if section is None else cut(line(view.names.section(section)), NAME_UNITS)
+    return name or view.locale.text("digest.other_section")
 
 
 def _section_counts(edition: Edition) -> dict[str | None, int]:
