@@ -248,3 +248,10 @@ def m002_developments(db: sqlite_utils.Database) -> None:
         "AND NOT EXISTS (SELECT 1 FROM articles WHERE story_id = OLD.story_id) "
         "BEGIN DELETE FROM stories WHERE id = OLD.story_id; END"
     )
+
+
+@MIGRATIONS()
+def m003_folders(db: sqlite_utils.Database) -> None:
+    """Where an operator's feed list files a source, and whether fetching it rests."""
+    db.execute("ALTER TABLE sources ADD COLUMN folder TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE sources ADD COLUMN paused INTEGER NOT NULL DEFAULT 0")

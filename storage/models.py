@@ -57,6 +57,10 @@ class Source:
     failures: int = 0
     problem: str = ""
     """Why the last fetch failed, in one sentence; empty after a good one."""
+    folder: str = ""
+    """Where the operator's feed list (OPML) files it, outer folder first, parted by `/`."""
+    paused: bool = False
+    """Whether fetching it rests until an owner resumes it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from storage.models import FetchState, Source, SourceKind
 
 COLUMNS = (
     "id, url, title, kind, language, section, weight, enabled, created_at, etag, last_modified, interval_minutes, "
-    "next_fetch_at, fetched_at, succeeded_at, failures, problem"
+    "next_fetch_at, fetched_at, succeeded_at, failures, problem, folder, paused"
 )
 
 
@@ -31,6 +31,8 @@ def _source(row: sqlite3.Row) -> Source:
         succeeded_at=maybe_time(row["succeeded_at"]),
         failures=row["failures"],
         problem=row["problem"],
+        folder=row["folder"],
+        paused=bool(row["paused"]),
     )
 
 
@@ -44,17 +46,19 @@ def add(
     language: str = "zh-CN",
     section: str | None = None,
     weight: float = 1.0,
+    folder: str = "",
 ) -> tuple[Source, bool]:
     """The source at `url`, and whether it is new. A source that was removed before is enabled again."""
     known = by_url(db, url)
     if known is None:
         db.insert(
-            "INSERT INTO sources (url, title, kind, language, section, weight, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (url, title, kind, language, section, weight, to_text(now)),
+            "INSERT INTO sources (url, title, kind, language, section, weight, folder, created_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (url, title, kind, language, section, weight, folder, to_text(now)),
         )
     elif not known.enabled:
         db.execute(
-            "UPDATE sources SET enabled = 1, failures = 0, problem = '', next_fetch_at = NULL WHERE id = ?",
+            "UPDATE sources SET enabled = 1, paused = 0, failures = 0, problem = '', next_fetch_at = NULL WHERE id = ?",
             (known.id,),
         )
     added = by_url(db, url)
@@ -86,7 +90,7 @@ def listed(db: Database, kind: SourceKind | None = None) -> list[Source]:
 def due(db: Database, now: datetime) -> list[Source]:
     """Feeds whose next fetch has come, those waiting longest first."""
     rows = db.execute(
-        f"SELECT {COLUMNS} FROM sources WHERE enabled AND kind = 'feed' "
+        f"SELECT {COLUMNS} FROM sources WHERE enabled AND NOT paused AND kind = 'feed' "
         "AND (next_fetch_at IS NULL OR next_fetch_at <= ?) ORDER BY next_fetch_at, id",
         (to_text(now),),
     )
@@ -136,6 +140,24 @@ def retitle(db: Database, source_id: int, title: str) -> None:
 def remove(db: Database, source_id: int) -> None:
     """Stop collecting from a source; its articles stay until they are tidied away."""
     db.execute("UPDATE sources SET enabled = 0 WHERE id = ?", (source_id,))
+
+
+def pause(db: Database, source_id: int, *, on: bool) -> None:
+    """Let fetching a source rest, or go on at once."""
+    db.execute(
+        "UPDATE sources SET paused = ?, next_fetch_at = CASE WHEN ? THEN next_fetch_at END WHERE id = ?",
+        (on, on, source_id),
+    )
+
+
+def items_a_day(db: Database, since: datetime, now: datetime) -> dict[int, float]:
+    """Articles published a day by each source since then, by its id."""
+    rows = db.execute(
+        "SELECT source_id, count(*) AS n FROM articles WHERE published_at >= ? GROUP BY source_id",
+        (to_text(since),),
+    )
+    days = max(1.0, (now - since).total_seconds() / 86400)
+    return {row["source_id"]: row["n"] / days for row in rows}
 
 
 def weights(db: Database) -> dict[int, float]:

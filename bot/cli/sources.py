@@ -1,7 +1,8 @@
-"""`chenbao sources`: list, add, remove, check."""
+"""`chenbao sources`: list, add, remove, check, import, export."""
 
 import asyncio
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,6 +13,8 @@ from bot.cli.progress import progress
 from bot.cli.settings import config_from
 from bot.collect.catalogue import load_catalogue
 from bot.config import Config
+from bot.errors import InputError
+from bot.jobs import opml
 from bot.jobs import sources as jobs
 from storage.models import Source
 
@@ -73,6 +76,8 @@ def _row(source: Source) -> dict[str, Any]:
         "kind": source.kind,
         "language": source.language,
         "section": source.section,
+        "folder": source.folder,
+        "paused": source.paused,
         "weight": source.weight,
         "fetched_at": source.fetched_at.isoformat() if source.fetched_at else None,
         "succeeded_at": source.succeeded_at.isoformat() if source.succeeded_at else None,
@@ -125,13 +130,18 @@ def check(ctx: click.Context, words: tuple[str, ...], *, catalogue: bool, as_jso
         print_json([{**asdict(r), "newest": r.newest.isoformat() if r.newest else None} for r in results])
     else:
         print_table(
-            ("source", "entries", "newest", "KiB", "problem"),
+            ("source", "status", "items", "newest", "a day", "encoding", "KiB", "ms", "address", "problem"),
             [
                 (
                     clip(r.title, 30),
+                    r.status,
                     str(r.entries),
                     r.newest.strftime("%Y-%m-%d %H:%M UTC") if r.newest else "",
+                    "" if r.items_a_day is None else f"{r.items_a_day:g}",
+                    r.encoding,
                     f"{r.size / 1024:.0f}",
+                    str(r.milliseconds),
+                    clip(r.url, 60),
                     r.problem,
                 )
                 for r in results
@@ -149,15 +159,60 @@ async def _check(config: Config, words: tuple[str, ...], *, catalogue: bool) -> 
             wanted = [jobs.address_of(room, word) for word in words]
         else:
             wanted = [(source.url, source.title) for source in jobs.listed(room.db, "feed")]
-        gate = asyncio.Semaphore(8)
-
-        async def one(url: str, title: str) -> jobs.Check:
-            async with gate:
-                return await jobs.check(room, url, title)
-
         with progress("checking") as show:
-            tasks = [asyncio.ensure_future(one(url, title)) for url, title in wanted]
-            for number, task in enumerate(asyncio.as_completed(tasks), 1):
-                await task
-                show(number, len(wanted))
-        return [task.result() for task in tasks]
+            return await jobs.check_all(room, wanted, show)
+
+
+@sources.command("import")
+@click.argument("where", metavar="FILE|ADDRESS")
+@click.option("--json", "as_json", is_flag=True, help="Print one array, an object a line of the list.")
+@click.pass_context
+def import_list(ctx: click.Context, where: str, *, as_json: bool) -> None:
+    """Add the feeds of an OPML file, as every feed reader exports it; exit code 1 when a line is refused."""
+    result = asyncio.run(_import(config_from(ctx), where))
+    if as_json:
+        print_json([asdict(line) for line in result.lines])
+    else:
+        for line in result.lines:
+            if line.status == "refused":
+                click.echo(f"  line {line.line}: {' '.join((line.title, line.problem)).strip()}", err=True)
+        added, known, refused = (result.count(status) for status in ("added", "known", "refused"))
+        click.echo(f"{added} added, {known} already there, {refused} refused")
+    if result.count("refused"):
+        ctx.exit(1)
+
+
+async def _import(config: Config, where: str) -> opml.Result:
+    if where.lower().startswith(("http://", "https://")):
+        async with open_newsroom(config) as room:
+            return await opml.import_from(room, where)
+    data = _read(where)
+    async with open_newsroom(config) as room:
+        return opml.import_opml(room, data)
+
+
+def _read(file: str) -> bytes:
+    try:
+        return Path(file).read_bytes()
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}") from error
+
+
+@sources.command("export")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+@click.pass_context
+def export_list(ctx: click.Context, output: Path | None) -> None:
+    """The feeds in use as OPML, for another bot or any feed reader."""
+    text = asyncio.run(_export(config_from(ctx)))
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{output} cannot be written: {error.strerror}") from error
+
+
+async def _export(config: Config) -> str:
+    async with open_newsroom(config) as room:
+        return opml.export_opml(room)

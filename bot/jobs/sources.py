@@ -1,17 +1,26 @@
 """What operators do with sources: add, remove, check, and the catalogue that a first run begins with."""
 
-from collections.abc import Iterable
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from bot.collect.catalogue import CatalogueSource, load_catalogue
+from bot.collect.encoding import decode
+from bot.collect.guard import RefusedError, check_url
 from bot.collect.parse import parse_feed
-from bot.errors import InputError, SourceError
+from bot.errors import FetchError, InputError, SourceError
 from bot.services import Newsroom
 from storage import meta, sources
 from storage.database import Database
-from storage.models import Entry, Source, SourceKind
+from storage.models import Source, SourceKind
+
+AT_ONCE, PER_HOST = 8, 2
+"""Trial fetches under way at the same time, in all and at one host."""
+_CODECS = ("utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be", "cp932", "euc_jp", "cp949", "cp1252")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +29,15 @@ class Check:
 
     url: str
     title: str
+    status: str = "ok"
+    """`ok`, the HTTP status of a refusal, `refused` (by the guard), `no feed` or `failed`."""
     entries: int = 0
     newest: datetime | None = None
+    items_a_day: float | None = None
+    """By the dates of the entries; None where fewer than two have one."""
+    encoding: str = ""
     size: int = 0
+    milliseconds: int = 0
     problem: str = ""
 
 
@@ -50,12 +65,19 @@ def add(
     known = next((item for item in load_catalogue() if words in {item.name, item.url}), None)
     if known is not None:
         return add_known(room, known, now)
-    parts = urlsplit(words)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if not _is_address(words):
         raise InputError(f"{words!r} is neither an http(s) address nor a name in the catalogue")
     if section is not None and room.reading.taxonomy.section(section) is None:
         raise InputError(f"{section!r} is no section; there are {_ids(room)}")
     return sources.add(room.db, url=words, title=title or words, kind="feed", section=section, now=now)
+
+
+def _is_address(words: str) -> bool:
+    try:
+        check_url(words)
+    except RefusedError:
+        return False
+    return True
 
 
 def _ids(room: Newsroom) -> str:
@@ -84,7 +106,7 @@ def address_of(room: Newsroom, words: str) -> tuple[str, str]:
         return found.url, found.title
     if found is not None:
         return found.url, found.name
-    if urlsplit(words).scheme not in {"http", "https"}:
+    if not _is_address(words):
         raise InputError(f"{words!r} is neither an http(s) address nor the name of a source")
     return words, words
 
@@ -110,13 +132,77 @@ def enable_recommended(room: Newsroom, now: datetime) -> int:
 
 async def check(room: Newsroom, url: str, title: str) -> Check:
     """Fetch and parse one source without storing anything; a problem is part of the answer."""
+    begun = time.monotonic()
     try:
         fetched = await room.fetcher.fetch(url, "", "")
-        feed = parse_feed(fetched.body, fetched.content_type, fetched.url)
+        feed = await asyncio.to_thread(parse_feed, fetched.body, fetched.content_type, fetched.url)
     except SourceError as error:
-        return Check(url, title, problem=str(error))
-    return Check(url, feed.title or title, len(feed.entries), _newest(feed.entries), len(fetched.body))
+        took = round((time.monotonic() - begun) * 1000)
+        return Check(url, title, _status(error), milliseconds=took, problem=str(error))
+    dates = sorted(entry.published for entry in feed.entries if entry.published)
+    return Check(
+        url,
+        feed.title or title,
+        entries=len(feed.entries),
+        newest=dates[-1] if dates else None,
+        items_a_day=_a_day(dates),
+        encoding=_encoding(fetched.body, fetched.content_type),
+        size=len(fetched.body),
+        milliseconds=round((time.monotonic() - begun) * 1000),
+    )
 
 
-def _newest(entries: Iterable[Entry]) -> datetime | None:
-    return max((entry.published for entry in entries if entry.published), default=None)
+async def check_all(
+    room: Newsroom, wanted: Sequence[tuple[str, str]], on_result: Callable[[int, int], None]
+) -> list[Check]:
+    """Check every (address, title), few at once; `on_result` hears how many have ended, and how many there are."""
+    gate, hosts = asyncio.Semaphore(AT_ONCE), defaultdict[str, asyncio.Semaphore](_host_gate)
+    ended = 0
+
+    async def one(url: str, title: str) -> Check:
+        nonlocal ended
+        async with hosts[_host(url)], gate:
+            result = await check(room, url, title)
+        ended += 1
+        on_result(ended, len(wanted))
+        return result
+
+    return await asyncio.gather(*(one(url, title) for url, title in wanted))
+
+
+def _host_gate() -> asyncio.Semaphore:
+    return asyncio.Semaphore(PER_HOST)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""
+
+
+def _status(error: SourceError) -> str:
+    if isinstance(error, RefusedError):
+        return "refused"
+    if isinstance(error, FetchError):
+        return str(error.status or "failed")
+    return "no feed"
+
+
+def _a_day(dates: Sequence[datetime]) -> float | None:
+    if len(dates) < 2:
+        return None
+    days = max(1 / 24, (dates[-1] - dates[0]).total_seconds() / 86400)
+    return round((len(dates) - 1) / days, 1)
+
+
+def _encoding(body: bytes, content_type: str) -> str:
+    """The encoding that the bytes turned out to be in: the first that gives them back."""
+    text = decode(body, content_type)
+    for name in _CODECS:
+        try:
+            if text.encode(name) in (body, body.removeprefix(b"\xef\xbb\xbf")):
+                return name
+        except UnicodeEncodeError:
+            continue
+    return "mixed"

@@ -78,6 +78,10 @@ def test_check_stores_nothing_and_ends_with_1_when_one_has_a_problem(loopback: C
     feeds.pages["/page"] = Page(b"<!doctype html><p>This is a page.</p>", "text/html")
     ran = loopback("sources", "check", good, feeds.url("/page"), feeds.url("/gone"))
     assert ran.code == 1
+    first, *_ = loopback("sources", "check", good, "--json").json
+    assert (first["status"], first["encoding"]) == ("ok", "utf-8")
+    assert first["size"] > 500
+    assert [row.split()[1] for row in ran.out.splitlines()[2:]] == ["no", "404"]
     problems = [line for line in ran.out.splitlines() if "/page" in line or "/gone" in line]
     assert len(problems) == 2
     assert "404" in problems[1]
@@ -151,3 +155,31 @@ def test_an_empty_store_takes_the_recommended_sources(
     assert f"{recommended} recommended ones" in ran.err
     assert len(chenbao("sources", "list", "--json").json) == recommended
     assert chenbao("collect", "--once").err == ""
+
+
+def test_feed_lists_come_and_go(loopback: Chenbao, feeds: Feeds, tmp_path: Path) -> None:
+    good = feeds.publish("/a.xml", "甲报", NEWS)
+    file = tmp_path / "list.opml"
+    file.write_text(
+        f'<opml><body><outline text="运营竞争"><outline text="甲" xmlUrl="{good}"/></outline>\n'
+        '<outline text="坏" xmlUrl="ftp://b/"/></body></opml>',
+        encoding="utf-8",
+    )
+    ran = loopback("sources", "import", file)
+    assert (ran.code, ran.out) == (1, "1 added, 0 already there, 1 refused\n")
+    assert ran.err.startswith("  line 2: 坏 Only http")
+    (row,) = loopback("sources", "list", "--json").json
+    assert (row["title"], row["section"], row["folder"], row["paused"]) == (
+        "甲",
+        "operations",
+        "运营竞争",
+        False,
+    )
+    out = tmp_path / "out.opml"
+    assert loopback("sources", "export", "-o", out).code == 0
+    assert loopback("sources", "export").out == out.read_text(encoding="utf-8")
+    feeds.pages["/list"] = Page(out.read_bytes(), "text/x-opml")
+    ran = loopback("sources", "import", feeds.url("/list"), "--json")
+    assert (ran.code, [line["status"] for line in ran.json]) == (0, ["known"])
+    assert "cannot be read" in complaint(loopback("sources", "import", tmp_path / "none"))
+    assert "cannot be written" in complaint(loopback("sources", "export", "-o", tmp_path / "no" / "file"))

@@ -1,6 +1,7 @@
 """Sources as operators handle them, and what a first run does."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -9,7 +10,7 @@ from bot.errors import InputError
 from bot.jobs import progress, sources
 from bot.services import Newsroom
 from storage import sources as rows
-from tests.doubles.feeds import Feeds
+from tests.doubles.feeds import Feeds, Page, rss
 from tests.jobs.conftest import EVENING, entry
 
 
@@ -65,6 +66,24 @@ async def test_a_check_shows_what_a_feed_holds_and_stores_nothing(room: Newsroom
     bad = await sources.check(room, feeds.url("/missing"), "名")
     assert bad.problem
     assert rows.listed(room.db) == []
+    titles = [
+        entry(f"第{n}则", url=f"https://n.example.com/{n}", published=EVENING - timedelta(hours=n * 8))
+        for n in range(4)
+    ]
+    feeds.pages["/gbk"] = Page(rss("信息产业观察", titles).replace("utf-8", "gbk").encode("gbk"))
+    ended: list[tuple[int, int]] = []
+    wanted = [
+        (feeds.url("/gbk"), "甲"),
+        ("http://10.0.0.1/", "乙"),
+        ("http://[", "丙"),
+        (feeds.url("/gone"), "丁"),
+    ]
+    found = await sources.check_all(room, wanted, lambda done, total: ended.append((done, total)))
+    assert [one.status for one in found] == ["ok", "refused", "refused", "404"]
+    assert (found[0].items_a_day, found[0].encoding) == (3.0, "gb18030")
+    assert ended == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    feeds.pages["/mixed"] = Page(rss("混", titles).encode() + b"\xff\xfe")
+    assert (await sources.check(room, feeds.url("/mixed"), "混")).encoding == "mixed"
 
 
 def test_what_to_check_may_be_a_name_or_any_address(room: Newsroom) -> None:

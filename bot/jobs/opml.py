@@ -1,0 +1,112 @@
+"""Feed lists in and out: each line of a list becomes a source, is one already, or is refused by name."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.collect.guard import RefusedError, check_url
+from bot.collect.opml import Outline, folder_path, read_opml, write_opml
+from bot.services import Newsroom
+from bot.text.normalise import squash
+from bot.text.taxonomy import Taxonomy
+from storage import sources
+from storage.models import Source
+
+DEFAULT_LANGUAGE = "zh-CN"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What became of one line of a list; `line` is its number in the file."""
+
+    line: int
+    url: str
+    title: str
+    status: Literal["added", "known", "refused"]
+    problem: str = ""
+    section: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a list, line by line."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+    def count(self, status: Literal["added", "known", "refused"]) -> int:
+        """How many lines fared so."""
+        return sum(line.status == status for line in self.lines)
+
+
+def import_opml(room: Newsroom, data: bytes) -> Result:
+    """Add the feeds of an OPML file, all of them in one transaction; nothing is fetched.
+
+    Raises InputError, one sentence, where the file is no feed list or must not be read.
+    """
+    found = read_opml(data)
+    with room.db.transaction():
+        lines = [_take_in(room, outline) for outline in found.outlines]
+    lines += [Line(fault.line, "", fault.what, "refused", fault.problem) for fault in found.faults]
+    return Result(found.title, tuple(sorted(lines, key=lambda line: line.line)))
+
+
+async def import_from(room: Newsroom, url: str) -> Result:
+    """The same for a list at an address, fetched through the guard. Raises InputError and FetchError."""
+    fetched = await room.fetcher.fetch(url, "", "")
+    return import_opml(room, fetched.body)
+
+
+def export_opml(room: Newsroom) -> str:
+    """The feeds in use as OPML; importing it elsewhere gives the same sources."""
+    return write_opml("晨报", [_outline(source) for source in sources.listed(room.db, "feed")])
+
+
+def _take_in(room: Newsroom, outline: Outline) -> Line:
+    url = _http(outline.url)
+    title = outline.title or url
+    try:
+        check_url(url)
+    except RefusedError as error:
+        return Line(outline.line, url, title, "refused", str(error))
+    section = _section(room.reading.taxonomy, outline)
+    source, new = sources.add(
+        room.db,
+        url=url,
+        title=title,
+        kind="feed",
+        language=outline.language or DEFAULT_LANGUAGE,
+        section=section,
+        weight=1.0 if outline.weight is None else outline.weight,
+        folder=folder_path(outline.folders),
+        now=room.now(),
+    )
+    return Line(outline.line, url, source.title, "added" if new else "known", section=source.section)
+
+
+def _http(url: str) -> str:
+    """`feed:` is how browsers once handed a feed to a reader; the address behind it is an ordinary one."""
+    scheme, colon, rest = url.partition(":")
+    if not colon or scheme.lower() != "feed":
+        return url
+    return f"http:{rest}" if rest.startswith("//") else rest
+
+
+def _section(taxonomy: Taxonomy, outline: Outline) -> str | None:
+    """The section that a category names, else the innermost folder that names one, by id or in any language."""
+    for words in (*outline.categories, *reversed(outline.folders)):
+        wanted = squash(words)
+        for section in taxonomy.sections:
+            if wanted in map(squash, (section.id, *section.name.values())):
+                return section.id
+    return None
+
+
+def _outline(source: Source) -> Outline:
+    return Outline(
+        url=source.url,
+        title=source.title,
+        folders=tuple(source.folder.split("/")) if source.folder else (),
+        categories=(source.section,) if source.section else (),
+        language=source.language,
+        weight=source.weight,
+    )
