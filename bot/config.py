@@ -16,6 +16,7 @@ from bot.errors import ConfigError
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Access = Literal["open", "invite", "list"]
+Backlog = Literal["brief", "skip"]
 
 TOKEN_PATTERN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{1,128}")
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
@@ -37,6 +38,7 @@ class Config:
     briefing_time: str = "08:00"
     language: str = "zh-Hans"
     allow_networks: tuple[Network, ...] = ()
+    backlog: Backlog = "brief"
     retention_days: int = 365
     webhook_url: str = ""
     webhook_secret: str = field(default="", repr=False)
@@ -169,6 +171,14 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "private networks that feeds may be on, as CIDRs",
         _networks,
+    ),
+    Setting(
+        "CHENBAO_BACKLOG",
+        "backlog",
+        "brief",
+        "news from before the bot came back after 12 hours or more: brief (the best of it once, in the next "
+        "edition) or skip (all older than a day is only archived)",
+        _one_of("brief", "skip"),
     ),
     Setting("CHENBAO_RETENTION_DAYS", "retention_days", "365", "days that articles are kept", _days),
     Setting(

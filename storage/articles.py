@@ -15,6 +15,9 @@ COLUMNS = (
     "AS topics"
 )
 
+NAMESAKES = 50
+"""Articles of one guid or title that are looked at."""
+
 
 def _article(row: sqlite3.Row) -> Article:
     return Article(
@@ -38,19 +41,33 @@ def _article(row: sqlite3.Row) -> Article:
     )
 
 
-def find(db: Database, source_id: int, canonical_url: str, guid: str, title_key: str) -> Article | None:
-    """The stored article that an entry is: by canonical link; without a link by guid; without both by title."""
-    if canonical_url:
-        # Both indexes are partial: without the second condition SQLite reads the whole table instead.
-        where, parameters = "a.canonical_url = ? AND a.canonical_url <> ''", (canonical_url,)
-    elif guid:
-        where = "a.source_id = ? AND a.guid = ? AND a.guid <> '' AND a.canonical_url = ''"
-        parameters = (source_id, guid)  # type: ignore[assignment]
-    else:
-        where = "a.source_id = ? AND a.title_key = ? AND a.canonical_url = '' AND a.guid = ''"
-        parameters = (source_id, title_key)  # type: ignore[assignment]
-    row = db.execute(f"SELECT {COLUMNS} FROM articles a WHERE {where}", parameters).fetchone()
+def by_link(db: Database, canonical_url: str) -> Article | None:
+    """The article with this canonical link, whosever it is."""
+    # The index is partial: without the second condition SQLite reads the whole table instead.
+    row = db.execute(
+        f"SELECT {COLUMNS} FROM articles a WHERE a.canonical_url = ? AND a.canonical_url <> ''",
+        (canonical_url,),
+    ).fetchone()
     return _article(row) if row else None
+
+
+def by_guid(db: Database, source_id: int, guid: str) -> list[Article]:
+    """The source's articles with this guid, the newest first: several where a guid stands for more than one."""
+    rows = db.execute(
+        f"SELECT {COLUMNS} FROM articles a WHERE a.source_id = ? AND a.guid = ? AND a.guid <> '' "
+        "ORDER BY a.id DESC LIMIT ?",
+        (source_id, guid, NAMESAKES),
+    )
+    return list(map(_article, rows))
+
+
+def by_title(db: Database, source_id: int, title_key: str) -> list[Article]:
+    """The source's articles with this title, the newest first."""
+    rows = db.execute(
+        f"SELECT {COLUMNS} FROM articles a WHERE a.source_id = ? AND a.title_key = ? ORDER BY a.id DESC LIMIT ?",
+        (source_id, title_key, NAMESAKES),
+    )
+    return list(map(_article, rows))
 
 
 def insert(
@@ -68,8 +85,8 @@ def insert(
     """Own an entry; returns the new article's id."""
     article_id = db.insert(
         "INSERT INTO articles (source_id, guid, url, canonical_url, title, title_key, text, publisher, published_at, "
-        "fetched_at, section, section_given, keywords, summary, fingerprint, page) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "fetched_at, section, section_given, keywords, summary, fingerprint, page, archived) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             source_id,
             entry.guid,
@@ -87,6 +104,7 @@ def insert(
             json.dumps(analysis.summary, ensure_ascii=False),
             json.dumps(analysis.fingerprint),
             entry.page,
+            entry.archived,
         ),
     )
     _add_topics(db, article_id, analysis.topics)

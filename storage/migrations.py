@@ -255,3 +255,13 @@ def m003_folders(db: sqlite_utils.Database) -> None:
     """Where an operator's feed list files a source, and whether fetching it rests."""
     db.execute("ALTER TABLE sources ADD COLUMN folder TEXT NOT NULL DEFAULT ''")
     db.execute("ALTER TABLE sources ADD COLUMN paused INTEGER NOT NULL DEFAULT 0")
+
+
+@MIGRATIONS()
+def m004_identity(db: sqlite_utils.Database) -> None:
+    """Links that name no article, and articles that were no news any more when they were found."""
+    db.execute(
+        "CREATE TABLE shared_links (source_id INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE, "
+        "link TEXT NOT NULL, PRIMARY KEY (source_id, link)) STRICT, WITHOUT ROWID"
+    )
+    db.execute("ALTER TABLE articles ADD COLUMN archived INTEGER NOT NULL DEFAULT 0")

@@ -31,6 +31,8 @@ class Entry:
     section: str | None = None
     """The section that the document itself gives it (the printed periodical), else None."""
     page: int | None = None
+    archived: bool = False
+    """No news any more when we first heard of it: to be found, not to be briefed."""
     source: str = ""
     """The publisher's name where the entry itself names one (JSON Lines), else empty: the source's title holds."""
 

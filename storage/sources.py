@@ -1,6 +1,7 @@
 """Sources: the places articles come from, and how their last fetch went."""
 
 import sqlite3
+from collections.abc import Iterable
 from datetime import datetime
 
 from storage.database import Database, from_text, maybe_text, maybe_time, to_text
@@ -158,6 +159,25 @@ def items_a_day(db: Database, since: datetime, now: datetime) -> dict[int, float
     )
     days = max(1.0, (now - since).total_seconds() / 86400)
     return {row["source_id"]: row["n"] / days for row in rows}
+
+
+def last_fetched_at(db: Database) -> datetime | None:
+    """When any source was fetched last, well or not."""
+    return maybe_time(db.execute("SELECT max(fetched_at) FROM sources").fetchone()[0])
+
+
+def shared_links(db: Database, source_id: int) -> frozenset[str]:
+    """Canonical links that the source gives to several different articles: they name none."""
+    rows = db.execute("SELECT link FROM shared_links WHERE source_id = ?", (source_id,))
+    return frozenset(row["link"] for row in rows)
+
+
+def share_links(db: Database, source_id: int, links: Iterable[str]) -> None:
+    """These links of the source name no article."""
+    db.executemany(
+        "INSERT OR IGNORE INTO shared_links (source_id, link) VALUES (?, ?)",
+        [(source_id, link) for link in links],
+    )
 
 
 def weights(db: Database) -> dict[int, float]:

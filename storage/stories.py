@@ -42,10 +42,10 @@ def extend(db: Database, story_id: int, at: datetime) -> None:
 
 
 def reported_since(db: Database, since: datetime, until: datetime) -> list[Story]:
-    """Stories with a report in (since, until], with all their articles, newest first."""
+    """Stories with a report in (since, until] that was news, with all their articles, newest first."""
     rows = db.execute(
         "SELECT DISTINCT story_id FROM articles WHERE published_at > ? AND published_at <= ? AND story_id IS NOT NULL "
-        "ORDER BY story_id DESC",
+        "AND NOT archived ORDER BY story_id DESC",
         (to_text(since), to_text(until)),
     )
     return list(by_ids(db, [row["story_id"] for row in rows]).values())

@@ -12,7 +12,7 @@ _TRACKING = re.compile(
     r"""^(?:utm_.*|spm|spm_.*|scm|from|from_.*|fr|frm|wfr|share|share_.*|shareto|sharer.*|shareid|sharesource|isappinstalled
     |vd_source|tt_from|tt_.*|weibo_id|wx_.*|wechat.*|nsukey|bd_vid|hmsr|hmpl|hmcu|hmkw|hmci|gclid|dclid|gbraid|wbraid|fbclid
     |msclkid|yclid|twclid|ttclid|igshid|igsh|mc_cid|mc_eid|_ga|_gl|_hs.*|ref|ref_.*|referer|referrer|refer|rss|feed
-    |adchannelid|ncid|cmpid|campaign_?id|at_.*|pk_.*|mtm_.*|piwik_.*|ito|ftag|smid|soc_src|soc_trk|amp|outputtype|_t|_r)$""",
+    |adchannelid|ncid|cmpid|campaign_?id|at_.*|pk_.*|mtm_.*|piwik_.*|phpsessid|jsessionid|aspsessionid.*|session_?id|sessid|ito|ftag|smid|soc_src|soc_trk|amp|outputtype|_t|_r)$""",
     re.IGNORECASE | re.VERBOSE,
 )
 _WAY_IN = re.compile(r"^source(?:_\d+)?$", re.IGNORECASE)
@@ -22,6 +22,7 @@ _WEIXIN_KEPT = {"__biz", "mid", "idx", "sn"}
 """What names an article of a WeChat public account; everything else on those links is the reader's."""
 _PREFIX = re.compile(r"^(?:(?:www|m|mobile|wap|3g|amp|i)\.)+(?=[^.]+\.[^.])")
 _AMP_PATH = re.compile(r"^/amp(?=/)|/amp/?$|\.amp(?=$|\.html?$)", re.IGNORECASE)
+_SESSION = re.compile(r";(?:jsessionid|phpsessid|sessionid|sid)=[^/;]*", re.IGNORECASE)
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
 _AMP_CACHE = re.compile(r"^/[civ]/(?:(?P<tls>s)/)?(?P<rest>.+)$")
 _GOOGLE_AMP = re.compile(r"^/amp/(?:(?P<tls>s)/)?(?P<rest>.+)$")
@@ -84,6 +85,7 @@ def _path(path: str) -> str:
     )
     if "%2F" in path.upper():  # an escaped slash is part of a name
         plain = path
+    plain = _SESSION.sub("", plain)
     plain = _INDEX.sub("", _AMP_PATH.sub("", _SLASHES.sub("/", plain)))
     return plain.rstrip("/")
 

@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.collect import backoff
 from bot.collect.fetch import Fetched
+from bot.collect.identity import Key, identify
 from bot.collect.naming import source_name
 from bot.collect.parse import Feed, parse_feed
 from bot.errors import FetchError, SourceError
@@ -22,8 +23,17 @@ log = logging.getLogger(__name__)
 AT_ONCE = 8
 """Feeds fetched at the same time: enough to hide slow ones, few enough to stay polite and small."""
 UNDATED_ENTRIES = 50
-"""What stands further down in a feed without a date is history: it must not come as today's news. Dated entries are
-all taken, however old: what an edition tells is decided by their date, and the archive is for searching."""
+"""What stands further down in a feed without a date is history. So is, on the first fetch of a source, all that has
+no date: it is archived, to be found and not to be briefed. Dated entries are all taken, however old: what an edition
+tells is decided by their date."""
+MANY = 500
+"""Entries of one feed from which telling them apart is done beside the event loop."""
+DECIDED = 20
+"""Entries looked up in one step."""
+OUTAGE = timedelta(hours=12)
+"""So long without any fetch is an outage of the bot: what it brings then is backlog."""
+BACKLOG_NEWS = timedelta(hours=24)
+"""With `CHENBAO_BACKLOG=skip`, what was published so long before the bot came back is still news."""
 BATCH = 2
 """Entries stored in one transaction. After each one that is read, and after each transaction, whoever waits has
 their turn: a reader's search never waits for more than one of these steps."""
@@ -45,12 +55,13 @@ async def collect_due(
 ) -> list[Collected]:
     """Fetch every source that is due; `on_result` hears of each as it ends, with the number of sources in all."""
     due = sources.due(room.db, now)
+    news_since = _news_since(room, now)
     gate = asyncio.Semaphore(AT_ONCE)
     turn = asyncio.Lock()
 
     async def one(source: Source) -> Collected:
         async with gate:
-            result = await collect_source(room, source, now, turn)
+            result = await collect_source(room, source, now, turn, news_since)
         if on_result:
             on_result(result, len(due))
         return result
@@ -66,12 +77,26 @@ async def collect_due(
     return results
 
 
+def _news_since(room: Newsroom, now: datetime) -> datetime | None:
+    """After an outage whose backlog is to be skipped: what is older is for the archive. Else None."""
+    last = sources.last_fetched_at(room.db)
+    if room.config.backlog == "brief" or last is None or now - last < OUTAGE:
+        return None
+    log.info("nothing was fetched since %s: what is older than a day is archived, not briefed", last)
+    return now - BACKLOG_NEWS
+
+
 async def collect_source(
-    room: Newsroom, source: Source, now: datetime, turn: asyncio.Lock | None = None
+    room: Newsroom,
+    source: Source,
+    now: datetime,
+    turn: asyncio.Lock | None = None,
+    news_since: datetime | None = None,
 ) -> Collected:
     """Fetch one source and own what is new in it; never raises for what the source does.
 
     Sources that are collected at the same time share a `turn`: they are fetched together and read one by one.
+    Entries from before `news_since` are archived.
     """
     try:
         fetched = await room.fetcher.fetch(source.url, source.etag, source.last_modified)
@@ -85,15 +110,23 @@ async def collect_source(
     if source.title == source.url and feed.title and feed.entries:  # a page of trouble has a title too
         sources.retitle(room.db, source.id, source_name(feed.title))
         source = sources.by_id(room.db, source.id) or source
-    count: Counter[str] = Counter()
     entries = _worth_keeping(feed, now - timedelta(days=room.config.retention_days))
+    entries = _archived(entries, news_since, first=source.succeeded_at is None)
     async with turn or asyncio.Lock():
-        for start in range(0, len(entries), BATCH):
-            done = await _take_in(room, source, entries[start : start + BATCH], now)
-            count.update(item.status for item in done)
-            await asyncio.sleep(0)
+        count = await _own(room, source, entries, now)
     _record_success(room, source, fetched, now, changed=count["new"] > 0)
     return Collected(source, count["new"], count["updated"], count["unchanged"])
+
+
+def _archived(entries: list[Entry], news_since: datetime | None, *, first: bool) -> list[Entry]:
+    """The entries, marked where they are no news: undated ones of a first fetch, and a backlog that is skipped."""
+    return [
+        replace(entry, archived=True)
+        if (entry.published is None and (first or news_since))
+        or (entry.published and news_since and entry.published < news_since)
+        else entry
+        for entry in entries
+    ]
 
 
 def _worth_keeping(feed: Feed, oldest: datetime) -> list[Entry]:
@@ -107,25 +140,43 @@ def _published(entry: Entry) -> float:
     return entry.published.timestamp() if entry.published else 0.0
 
 
+async def _own(room: Newsroom, source: Source, entries: list[Entry], now: datetime) -> Counter[str]:
+    """Own what is new among one feed's entries, a step at a time; returns how many had which status."""
+    known_links = sources.shared_links(room.db, source.id)
+    if len(entries) > MANY:
+        feed = await asyncio.to_thread(identify, entries, known_links)
+    else:
+        feed = identify(entries, known_links)
+    if feed.shared:
+        sources.share_links(room.db, source.id, feed.shared)
+    count: Counter[str] = Counter()
+    for start in range(0, len(feed.keys), DECIDED):
+        plans = ingest.decide(room.db, source, feed.keys[start : start + DECIDED], feed.present)
+        fresh = [item.key for item in plans if item.status != "unchanged"]
+        count["unchanged"] += len(plans) - len(fresh)
+        await asyncio.sleep(0)
+        for first in range(0, len(fresh), BATCH):
+            done = await _take_in(room, source, fresh[first : first + BATCH], feed.present, now)
+            count.update(item.status for item in done)
+            await asyncio.sleep(0)
+    return count
+
+
 async def _take_in(
-    room: Newsroom, source: Source, entries: Sequence[Entry], now: datetime
+    room: Newsroom, source: Source, keys: Sequence[Key], present: Collection[str], now: datetime
 ) -> list[ingest.Ingested]:
     """Read and store one batch, a step at a time.
 
     A thread would not help: it takes the interpreter from the loop for 5 ms at each query of a search.
     """
-    plans = ingest.plan(room.db, source, entries)
     found: list[ingest.Read | None] = []
-    for item in plans:
-        found.append(None if item.status == "unchanged" else ingest.read(room.reading, item.entry))
+    for key in keys:
+        found.append(ingest.read(room.reading, key.entry))
         await asyncio.sleep(0)
-    # The store may have moved on while the text was read (another source with the same link): decide again.
-    plans_now = ingest.plan(room.db, source, entries)
-    kept = [
-        one if then.status == after.status else None
-        for one, then, after in zip(found, plans, plans_now, strict=True)
-    ]
-    return ingest.store(room.db, room.reading, source, plans_now, kept, now)
+    # The store may have moved on while the text was read (another source with the same link): decide now.
+    plans = ingest.decide(room.db, source, keys, present)
+    kept = [None if item.status == "unchanged" else one for one, item in zip(found, plans, strict=True)]
+    return ingest.store(room.db, room.reading, source, plans, kept, now)
 
 
 async def _parse(fetched: Fetched, now: datetime) -> Feed:

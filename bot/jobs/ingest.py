@@ -5,12 +5,12 @@
 Planning reads the store, analysing touches nothing (it may run in a thread), storing is one transaction.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from bot.collect.canonical import canonical_url
+from bot.collect.identity import Key, identify, same_guid, same_link, same_title
 from bot.search.indexing import Words, document_of, words_of
 from bot.services import Newsroom, Reading
 from bot.text.normalise import squash
@@ -26,11 +26,14 @@ Status = Literal["new", "unchanged", "updated"]
 class Plan:
     """One entry and the article that it already is, if any."""
 
-    entry: Entry
-    canonical_url: str
-    title_key: str
+    key: Key
     known: Article | None
     status: Status
+
+    @property
+    def entry(self) -> Entry:
+        """The entry itself."""
+        return self.key.entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +55,52 @@ class Ingested:
 
 
 def plan(db: Database, source: Source, entries: Iterable[Entry]) -> list[Plan]:
-    """Which entries are new or edited, oldest first; a second copy inside the batch counts as unchanged."""
+    """Which entries are new or edited, oldest first; a second copy among them counts as unchanged."""
+    feed = identify(entries, sources.shared_links(db, source.id))
+    sources.share_links(db, source.id, feed.shared)
+    return sorted(decide(db, source, feed.keys, feed.present), key=_published_first)
+
+
+def decide(db: Database, source: Source, keys: Iterable[Key], present: Collection[str]) -> list[Plan]:
+    """Which of these keys are new or edited as the store stands; `present` are all the links of their feed."""
     plans: list[Plan] = []
-    claimed: set[tuple[str, str]] = set()
-    for entry in entries:
-        link, title_key = (
-            canonical_url(entry.url) if entry.url else "",
-            squash(entry.title or entry.text[:60]),
-        )
-        identity = ("link", link) if link else ("guid", entry.guid) if entry.guid else ("title", title_key)
-        known = articles.find(db, source.id, link, entry.guid, title_key)
-        if identity in claimed:
+    for key in keys:
+        known = _find(db, source, key, present)
+        if key.copy:
             status: Status = "unchanged"
         elif known is None:
             status = "new"
         else:
-            status = "updated" if _edited(known, source, entry) else "unchanged"
-        claimed.add(identity)
-        plans.append(Plan(entry, link, title_key, known, status))
-    return sorted(plans, key=_published_first)
+            status = "updated" if _edited(known, source, key.entry) else "unchanged"
+        plans.append(Plan(key, known, status))
+    return plans
+
+
+def _find(db: Database, source: Source, key: Key, present: Collection[str]) -> Article | None:
+    """The stored article that an entry is: by link, by guid, by title; see `bot.collect.identity`."""
+    if key.link:
+        known = articles.by_link(db, key.link)
+        if known is not None and _holds(db, source, key, known):
+            return known
+    if key.guid:
+        for known in articles.by_guid(db, source.id, key.guid):
+            if same_guid(key, known, present):
+                return known
+    return next(
+        (
+            known
+            for known in articles.by_title(db, source.id, key.title_key)
+            if same_title(key, known, present)
+        ),
+        None,
+    )
+
+
+def _holds(db: Database, source: Source, key: Key, known: Article) -> bool:
+    """Whether the article that has the entry's link is the entry: another outlet's is, unless it shares the link out."""
+    if known.source_id == source.id:
+        return same_link(key, known)
+    return squash(known.title) == key.title_key or key.link not in sources.shared_links(db, known.source_id)
 
 
 def _published_first(item: Plan) -> tuple[bool, float]:
@@ -144,17 +174,19 @@ def _write(db: Database, source: Source, item: Plan, analysis: Analysis, now: da
     if analysis.section is None and source.section is not None and analysis.topics:
         analysis = replace(analysis, section=source.section)  # the source's hint completes it
     if item.known is not None:
-        articles.update(db, item.known.id, entry=entry, title_key=item.title_key, analysis=analysis)
+        articles.update(db, item.known.id, entry=entry, title_key=item.key.title_key, analysis=analysis)
         article = item.known
     else:
         published_at = min(entry.published or now, now)
         publisher = entry.source or source.title
+        # A link that names several articles is the first one's.
+        link = "" if articles.by_link(db, item.key.address) else item.key.address
         article_id = articles.insert(
             db,
             source_id=source.id,
             entry=entry,
-            canonical_url=item.canonical_url,
-            title_key=item.title_key,
+            canonical_url=link,
+            title_key=item.key.title_key,
             publisher=publisher,
             published_at=published_at,
             analysis=analysis,
@@ -165,7 +197,7 @@ def _write(db: Database, source: Source, item: Plan, analysis: Analysis, now: da
             source_id=source.id,
             guid=entry.guid,
             url=entry.url,
-            canonical_url=item.canonical_url,
+            canonical_url=link,
             title="",
             text="",
             published_at=published_at,

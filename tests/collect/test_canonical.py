@@ -26,6 +26,7 @@ SAME = {
         "https://user:secret@example.cn./p/%31%32",
         " https://example.cn/p/\n12 ",
         "https://example.cn/p/12/index.html",
+        "https://example.cn/p/12;jsessionid=0A1B?PHPSESSID=9",
     ],
     "https://news.example.cn/read?aid=7&id=3": [
         "https://news.example.cn/read?id=3&aid=7&wfr=spider",

@@ -121,16 +121,21 @@ async def test_a_new_source_brings_all_that_has_a_date_and_is_not_too_old_to_kee
 async def test_without_dates_only_the_top_of_a_feed_is_news_whenever_it_is_fetched(
     room: Newsroom, feeds: Feeds, clock: Clock
 ) -> None:
-    undated = [replace(each, published=None) for each in entries(*range(1, 121))]
+    undated = [replace(each, published=None, guid=f"a-{each.guid}") for each in entries(*range(1, 121))]
     add(room, feeds.publish("/undated", "无期报", undated))
     (result,) = await collect_due(room, clock.at)
     assert result.new == UNDATED_ENTRIES
+    # All of them are found, and none is told as if it had happened today.
+    assert room.reading.search.find(room.db, "芯片发布", limit=5, now=clock.at).hits
+    assert stories.reported_since(room.db, EVENING - timedelta(days=4), clock.at) == []
     feeds.publish(
         "/undated", "无期报", [replace(entry("新事"), url="https://news.example.com/new"), *undated]
     )
     clock.move(hours=24)
     (result,) = await collect_due(room, clock.at)
     assert result.new == 1
+    (story,) = stories.reported_since(room.db, EVENING, clock.at)
+    assert story.lead.title == "新事"
 
 
 async def test_a_page_of_trouble_does_not_name_the_source(room: Newsroom, feeds: Feeds, clock: Clock) -> None:

@@ -68,19 +68,20 @@ def test_a_moved_source_keeps_its_id_unless_the_address_is_taken(db: Database, s
     assert sources.weights(db) == {source.id: 1.0, other.id: 1.0}
 
 
-def test_a_link_overrules_a_guid_and_a_guid_overrules_a_title(
+def test_articles_are_found_by_link_by_guid_and_by_title(
     db: Database, source: Source, write: WriteArticle
 ) -> None:
     linked = write("甲", url="https://a.example.com/1", guid="g1")
     by_guid = write("乙", guid="g1")
-    by_title = write("丙")
-    found = [
-        articles.find(db, source.id, "https://a.example.com/1", "other", "x"),
-        articles.find(db, source.id, "", "g1", "x"),
-        articles.find(db, source.id, "", "", "丙"),
-    ]
-    assert [article and article.id for article in found] == [linked, by_guid, by_title]
-    assert articles.find(db, source.id, "https://a.example.com/2", "g1", "甲") is None
+    by_title = write("乙")
+    found = articles.by_link(db, "https://a.example.com/1")
+    assert found is not None
+    assert found.id == linked
+    assert [article.id for article in articles.by_guid(db, source.id, "g1")] == [by_guid, linked]
+    assert [article.id for article in articles.by_title(db, source.id, "乙")] == [by_title, by_guid]
+    assert articles.by_link(db, "") is None
+    assert articles.by_guid(db, source.id, "") == []
+    assert articles.by_title(db, source.id + 1, "乙") == []
 
 
 def test_an_article_comes_back_as_it_was_written(db: Database, write: WriteArticle) -> None:
