@@ -27,6 +27,8 @@ from bot.text.headline import without_furniture
 from storage.models import Entry
 
 MAX_BYTES = 16_000_000
+SMALL = 256_000
+"""Bytes that are surely read within a few milliseconds, if by the fast parser."""
 MAX_ENTRIES = 2_000
 """Entries taken from one feed; real ones have 10 to 500."""
 _MAX_SLOW_BYTES = 2_000_000
@@ -69,6 +71,10 @@ _RICH_TITLE = re.compile(
 _HEAD = 4_096
 
 
+class Laborious(Exception):  # noqa: N818 - not a failure
+    """Reading on may take long, and belongs where it can be ended."""
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A feed as parsed. `language` is the feed's own word for it, possibly empty."""
@@ -78,14 +84,19 @@ class Feed:
     entries: tuple[Entry, ...]
 
 
-def parse_feed(body: bytes, content_type: str, url: str, now: datetime | None = None) -> Feed:
+def parse_feed(
+    body: bytes, content_type: str, url: str, now: datetime | None = None, quick: bool = False
+) -> Feed:
     """Parse a feed's bytes; `content_type` is the HTTP header, `url` the base of relative links.
 
     Times without a zone, and CST, are China's in a Chinese feed, else UTC. With `now` (aware UTC), dates
-    more than a day ahead of it become None. Raises FeedError with one sentence.
+    more than a day ahead of it become None. Raises FeedError with one sentence; when to be
+    `quick`, Laborious where it is large or feedparser has to read it.
     """
     if len(body) > MAX_BYTES:
         raise FeedError(f"The feed is larger than {MAX_BYTES // 1_000_000} MB.")
+    if quick and len(body) > SMALL:
+        raise Laborious
     text = decode(body, content_type).strip("\ufeff \t\r\n\0")
     if not text:
         raise FeedError("The answer is empty.")
@@ -94,7 +105,7 @@ def parse_feed(body: bytes, content_type: str, url: str, now: datetime | None = 
     elif _PAGE.match(text[:_HEAD]):
         raise FeedError("The address answers with a web page, not a feed.")
     else:
-        feed = _xml_feed(text, url)
+        feed = _xml_feed(text, url, quick)
     entries = feed.entries
     if now is not None:
         entries = tuple(_not_ahead(entry, now + _AHEAD) for entry in entries)
@@ -115,13 +126,15 @@ def _distinct(entries: Sequence[Entry]) -> tuple[Entry, ...]:
 # -- XML ---------------------------------------------------------------------------------------------------
 
 
-def _xml_feed(text: str, url: str) -> Feed:
+def _xml_feed(text: str, url: str, quick: bool) -> Feed:
     match = _LANGUAGE.search(text[:_HEAD])
     language = (match[1] or match[2]) if match else ""
     zone: tzinfo = CHINA if language.lower().startswith("zh") or _HAN.search(text[:_HEAD]) else UTC
     mended = _mended(text, zone).encode()
     parsed = None if _RICH_TITLE.search(text) and len(mended) <= _MAX_SLOW_BYTES else _quick(mended)
     if parsed is None or (not parsed["entries"] and _ITEM.search(text)):
+        if quick and _begins(text):
+            raise Laborious
         parsed = _patient(mended, text)
     head = parsed["feed"]
     base = _base(url, head)
@@ -144,7 +157,7 @@ def _quick(mended: bytes) -> Mapping[str, Any] | None:
 
 def _patient(mended: bytes, text: str) -> Mapping[str, Any]:
     """What feedparser makes of it; raises FeedError where that is no feed."""
-    if not _ROOT.search(text) and not _ITEM.search(text):
+    if not _begins(text):
         raise FeedError("The answer is no feed (RSS, Atom or JSON Feed).")
     if len(mended) > _MAX_SLOW_BYTES:
         raise FeedError("The feed is damaged and too large to mend.")
@@ -157,6 +170,11 @@ def _patient(mended: bytes, text: str) -> Mapping[str, Any]:
     if not parsed["entries"] and not parsed.get("version"):
         raise FeedError("The answer is no feed (RSS, Atom or JSON Feed).")
     return parsed
+
+
+def _begins(text: str) -> bool:
+    """Whether there is anything of a feed in it."""
+    return bool(_ROOT.search(text) or _ITEM.search(text))
 
 
 def _mended(text: str, zone: tzinfo) -> str:

@@ -11,7 +11,8 @@ from bot.collect import backoff
 from bot.collect.fetch import Fetched
 from bot.collect.identity import Key, identify
 from bot.collect.naming import source_name
-from bot.collect.parse import Feed, parse_feed
+from bot.collect.parse import Feed
+from bot.collect.read import read_feed
 from bot.errors import FetchError, SourceError
 from bot.jobs import ingest
 from bot.services import Newsroom
@@ -100,7 +101,7 @@ async def collect_source(
     """
     try:
         fetched = await room.fetcher.fetch(source.url, source.etag, source.last_modified)
-        feed = None if fetched.status == "unchanged" else await _parse(fetched, now)
+        feed = None if fetched.status == "unchanged" else await read_feed(room.worker, fetched, now)
     except SourceError as error:
         _record_failure(room, source, error, now)
         return Collected(source, problem=str(error))
@@ -177,10 +178,6 @@ async def _take_in(
     plans = ingest.decide(room.db, source, keys, present)
     kept = [None if item.status == "unchanged" else one for one, item in zip(found, plans, strict=True)]
     return ingest.store(room.db, room.reading, source, plans, kept, now)
-
-
-async def _parse(fetched: Fetched, now: datetime) -> Feed:
-    return await asyncio.to_thread(parse_feed, fetched.body, fetched.content_type, fetched.url, now)
 
 
 def _record_success(

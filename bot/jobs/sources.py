@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from bot.collect.catalogue import CatalogueSource, load_catalogue
 from bot.collect.encoding import decode
 from bot.collect.guard import RefusedError, check_url
-from bot.collect.parse import parse_feed
+from bot.collect.read import read_feed
 from bot.errors import FetchError, InputError, SourceError
 from bot.services import Newsroom
 from storage import meta, sources
@@ -135,7 +135,7 @@ async def check(room: Newsroom, url: str, title: str) -> Check:
     begun = time.monotonic()
     try:
         fetched = await room.fetcher.fetch(url, "", "")
-        feed = await asyncio.to_thread(parse_feed, fetched.body, fetched.content_type, fetched.url)
+        feed = await read_feed(room.worker, fetched)
     except SourceError as error:
         took = round((time.monotonic() - begun) * 1000)
         return Check(url, title, _status(error), milliseconds=took, problem=str(error))

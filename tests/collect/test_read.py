@@ -1,0 +1,59 @@
+"""What is read at once, and what in the worker's process."""
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+import pytest
+
+from bot.collect.fetch import Fetched
+from bot.collect.parse import SMALL
+from bot.collect.read import read_feed
+from bot.collect.worker import Worker
+from bot.errors import FeedError
+
+ITEM = "<item><title>晨星芯片</title><link>http://a.cn/{}</link><description>{}</description></item>"
+
+
+@pytest.fixture
+async def worker() -> AsyncIterator[Worker]:
+    async with aclosing(Worker(seconds=60)) as opened:
+        yield opened
+
+
+def answer(items: str) -> Fetched:
+    return Fetched(
+        "new", "http://a.cn/feed", f"<rss><channel><title>t</title>{items}</channel></rss>".encode()
+    )
+
+
+async def test_an_ordinary_feed_needs_no_process(worker: Worker) -> None:
+    feed = await read_feed(worker, answer("".join(ITEM.format(n, "文" * 500) for n in range(100))))
+    assert len(feed.entries) == 100
+    assert not worker.pid
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        ITEM.format(1, "文" * SMALL),
+        "<item><title>晨星<b>芯片</b></title><link>http://a.cn/1</link></item>",
+    ],
+    ids=["large", "markup in a title"],
+)
+async def test_what_takes_long_is_read_in_the_process(worker: Worker, items: str) -> None:
+    feed = await read_feed(worker, answer(items))
+    assert [(entry.title, entry.url) for entry in feed.entries] == [("晨星芯片", "http://a.cn/1")]
+    assert worker.pid
+
+
+async def test_what_is_surely_no_feed_needs_no_process(worker: Worker) -> None:
+    with pytest.raises(FeedError, match="no feed"):
+        await read_feed(worker, Fetched("new", "http://a.cn/feed", b"%PDF-1.7"))
+    assert not worker.pid
+
+
+@pytest.mark.parametrize("times", [100, 400_000])
+async def test_what_the_process_finds_is_no_feed_says_so(worker: Worker, times: int) -> None:
+    with pytest.raises(FeedError, match="damaged"):
+        await read_feed(worker, Fetched("new", "http://a.cn/feed", b"<rss><item" * times))
+    assert worker.pid
