@@ -149,6 +149,11 @@ def _is_single_byte(name: str) -> bool:
     return name.startswith(("cp125", "iso8859", "koi8", "mac", "cp437", "cp85", "cp86", "cp874", "latin"))
 
 
+def _is_latin(name: str) -> bool:
+    """Whether it is a one-byte encoding of Latin letters. They are guessed apart badly; the web's default is cp1252."""
+    return _is_single_byte(name) and "é" in bytes(range(128, 256)).decode(name, "replace")
+
+
 def _common_share(data: bytes) -> float:
     """Share of everyday simplified characters among what GB18030 makes of the bytes; 0 where it cannot."""
     sample = data[:_SAMPLE]
@@ -173,5 +178,6 @@ def _detected(data: bytes) -> str:
         return "gb18030"
     best = from_bytes(data[:_SAMPLE]).best()
     if best is not None and best.encoding not in ("utf_8", "ascii"):
-        return _SUPERSETS.get(codecs.lookup(best.encoding).name, best.encoding)
+        name = codecs.lookup(best.encoding).name
+        return "cp1252" if _is_latin(name) else _SUPERSETS.get(name, best.encoding)
     return "gb18030" if _common_share(data) else "utf-8"

@@ -104,3 +104,8 @@ def test_never_raises(data: bytes) -> None:
         "charset=euc-kr",
     ):
         decode(data, declared)
+
+
+def test_undeclared_latin_letters_are_read_as_the_web_reads_them() -> None:
+    text = "Masters en psychologie : une simplification très complexe"
+    assert decode(text.encode("cp1252")) == text
