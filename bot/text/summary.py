@@ -48,9 +48,10 @@ class _Model:
     """data/summary.toml."""
 
     words: Mapping[str, float]
-    sentences: Mapping[str, float]
+    headline: Mapping[str, float]
+    """Of a sentence that stands alone, as a headline does."""
     reading: Mapping[str, float]
-    """Weights instead of those of `sentences` where two sentences or more are asked for."""
+    """Of a sentence among others."""
     marks: Mapping[str, re.Pattern[str]]
     overlap: float
 
@@ -60,7 +61,11 @@ def _load_model() -> _Model:
     table = tomllib.loads((resources.files("bot.text") / "data" / "summary.toml").read_text(encoding="utf-8"))
     marks = {name: re.compile(pattern) for name, pattern in table["marks"].items()}
     return _Model(
-        table["words"], table["sentences"], table["sentences"] | table["reading"], marks, table["overlap"]
+        table["words"],
+        table["sentences"] | table["headline"],
+        table["sentences"] | table["reading"],
+        marks,
+        table["overlap"],
     )
 
 
@@ -146,7 +151,7 @@ def _repeats(sentence: str, head: str) -> bool:
 def _score(title: str, found: Sequence[_Sentence], segmenter: Segmenter, *, alone: bool) -> list[float]:
     """Weight of each sentence, higher is better."""
     model = _load_model()
-    weights = model.sentences if alone else model.reading
+    weights = model.headline if alone else model.reading
     chances = _headline_chances(found, model)
     pairs = [one.pairs for one in found]
     central = _mean_overlaps(pairs)
@@ -162,15 +167,16 @@ def _score(title: str, found: Sequence[_Sentence], segmenter: Segmenter, *, alon
         words = one.known
         weight = sum(rarity[word] for word in words) or 1.0
         first = float(one.place == 0)
-        overlap, double = _expected(
-            one.words if text == one.text or not alone else _cut_words(one, text), chances, text
-        )
+        kept = one.words if text == one.text or not alone else _cut_words(one, text)
+        overlap, double = _expected(kept, chances, text)
         evidence = {
             "first": first,
             "late": math.log1p(one.place),
             "last": float(at == len(found) - 1 > 0),
             "tiny": max(0, 16 - len(text)) / 10,
             "long": max(0, len(text) - 50) / 50,
+            "characters": len(text) / 50,
+            "likely": sum(chances.get(word, 0.0) for word in kept) / len(kept),
             "shared": sum(rarity[word] for word in words if spread[word] > 1) / weight,
             "dense": weight / len(text) / 5,
             "covers": sum(rarity[word] * min(3, totals[word]) for word in words) / everything,

@@ -73,5 +73,5 @@ def test_human_headlines(shared: Path) -> None:
     own = ["".join(summarise("", row.text, 1, segmenter)) for row in data]
     one, two = figures(own, [row.headline for row in data])
     sys.stdout.write(f"ROUGE-1 {100 * one:.2f} ROUGE-2 {100 * two:.2f} of {len(data)}\n")
-    assert one >= 0.415
-    assert two >= 0.307
+    assert one >= 0.42
+    assert two >= 0.315
