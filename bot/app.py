@@ -18,7 +18,9 @@ from telegram.ext import Application
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.chat.handlers import announce_commands, register
+from bot.chat.inbox import Inbox
 from bot.chat.poller import Poller
+from bot.chat.webhook import Webhook
 from bot.collect.fetch import Fetcher, build_client
 from bot.collect.guard import Guard
 from bot.collect.worker import Worker
@@ -46,7 +48,7 @@ from bot.text.taxonomy import load_taxonomy
 from bot.web import Health, Web
 from storage import articles, counts, deliveries, index, meta, topics
 from storage import stories as story_rows
-from storage.database import Database, maybe_time, open_database, to_text
+from storage.database import Database, maybe_time, only_one, open_database, to_text
 from storage.errors import DatabaseUnusable
 
 log = logging.getLogger(__name__)
@@ -218,8 +220,10 @@ async def run(config: Config, stop: asyncio.Event, *, now: Now = utc_now) -> Non
     """
     if not config.token:
         raise ConfigError("TELEGRAM_BOT_TOKEN is missing; BotFather gives one, or try without: chenbao demo")
-    if config.webhook_url:
-        raise ConfigError("CHENBAO_WEBHOOK_URL cannot be used yet; leave it empty, and the bot polls")
+    if config.webhook_url and not config.webhook_secret:
+        raise ConfigError("CHENBAO_WEBHOOK_URL needs CHENBAO_WEBHOOK_SECRET, which Telegram presents there")
+    if config.webhook_url and config.http_address is None:
+        raise ConfigError("CHENBAO_WEBHOOK_URL needs CHENBAO_HTTP_ADDRESS, where its updates arrive")
     running = asyncio.ensure_future(_run(config, now, stop))
     stopped = asyncio.ensure_future(stop.wait())
     await asyncio.wait([running, stopped], return_when=asyncio.FIRST_COMPLETED)
@@ -231,39 +235,63 @@ async def run(config: Config, stop: asyncio.Event, *, now: Now = utc_now) -> Non
         await running
 
 
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """While we run, nobody else does on this store. Raises ConfigError where somebody does."""
+    try:
+        with only_one(path):
+            yield
+    except DatabaseUnusable as error:
+        raise ConfigError(f"CHENBAO_DB: {error}") from error
+
+
 async def _run(config: Config, now: Now, stopping: asyncio.Event) -> None:
+    with _alone(config.database):
+        await _run_alone(config, now, stopping)
+
+
+async def _run_alone(config: Config, now: Now, stopping: asyncio.Event) -> None:
     async with open_newsroom(config, now=now) as room:
         ticks = Ticks(at=now())
-        async with _web(room, ticks), open_services(room, stopping=stopping) as (services, application):
+        async with (
+            _web(room, ticks) as web,
+            open_services(room, stopping=stopping) as (services, application),
+        ):
             added = source_jobs.enable_recommended(room, now())
             if added:
                 log.info("the store is empty: %d recommended sources of the catalogue are enabled", added)
             scheduler = _scheduler(services, ticks, stopping)
-            poller = Poller(application.bot, services, application.process_update)
+            inbox = Inbox(application.bot, services, application.process_update)
+            receiver: Poller | Webhook = Poller(inbox)
+            if config.webhook_url and web is not None:
+                receiver = web.hook = Webhook(inbox, config.webhook_url, config.webhook_secret)
             await announce_commands(application.bot, services)
             scheduler.start()
             log.info("晨报 runs as @%s", services.username)
-            await _poll_until(stopping, poller, scheduler, application)
+            await _receive_until(stopping, receiver, scheduler, application)
 
 
-async def _poll_until(
-    stopping: asyncio.Event, poller: Poller, scheduler: Scheduler, application: TelegramApplication
+async def _receive_until(
+    stopping: asyncio.Event,
+    receiver: Poller | Webhook,
+    scheduler: Scheduler,
+    application: TelegramApplication,
 ) -> None:
-    """Poll until `stopping` is set, then let what is under way end. Raises what ended the polling otherwise."""
-    polling = asyncio.ensure_future(poller.run())
+    """Receive until `stopping` is set, then let what is under way end. Raises what ended the receiving otherwise."""
+    receiving = asyncio.ensure_future(receiver.run())
     stopped = asyncio.ensure_future(stopping.wait())
     try:
-        await asyncio.wait([polling, stopped], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([receiving, stopped], return_when=asyncio.FIRST_COMPLETED)
     finally:
         stopping.set()
         stopped.cancel()
-        polling.cancel()
+        receiving.cancel()
         if application.bot.rate_limiter is not None:
             await application.bot.rate_limiter.shutdown()
         seconds = STOP_SECONDS / 2
-        await asyncio.gather(scheduler.stop(seconds), poller.drain(seconds), return_exceptions=True)
+        await asyncio.gather(scheduler.stop(seconds), receiver.inbox.drain(seconds), return_exceptions=True)
     with contextlib.suppress(asyncio.CancelledError):
-        await polling
+        await receiving
 
 
 @dataclass(slots=True)
@@ -299,16 +327,16 @@ def _scheduler(services: Services, ticks: Ticks, stopping: asyncio.Event) -> Sch
 
 
 @asynccontextmanager
-async def _web(room: Newsroom, ticks: Ticks) -> AsyncIterator[None]:
+async def _web(room: Newsroom, ticks: Ticks) -> AsyncIterator[Web | None]:
     """Health and metrics, where an address is set."""
     if room.config.http_address is None:
-        yield
+        yield None
         return
     host, port = room.config.http_address
     web = Web(host, port, lambda: _health(room, ticks), lambda: _metrics(room))
     await web.start()
     try:
-        yield
+        yield web
     finally:
         await web.stop()
 

@@ -106,6 +106,19 @@ def _address(value: str) -> tuple[str, int]:
     return match[1].strip("[]") or "127.0.0.1", int(match[2])
 
 
+def _https(value: str) -> str:
+    root = _root(value)
+    if not root.startswith("https://"):
+        raise ValueError("must be an https:// address: Telegram brings updates to no other")
+    return root
+
+
+def _secret(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{8,256}", value):
+        raise ValueError("must be 8 to 256 of A-Z a-z 0-9 _ -")
+    return value
+
+
 def _one_of(*choices: str) -> Callable[[str], str]:
     def parse(value: str) -> str:
         for choice in choices:
@@ -185,22 +198,22 @@ SETTINGS: tuple[Setting, ...] = (
         "CHENBAO_WEBHOOK_URL",
         "webhook_url",
         "",
-        "public https:// address for updates instead of polling",
-        _root,
+        "public https:// address for updates instead of polling; a proxy hands them to CHENBAO_HTTP_ADDRESS",
+        _https,
     ),
     Setting(
         "CHENBAO_WEBHOOK_SECRET",
         "webhook_secret",
         "",
         "what Telegram must present at the webhook",
-        str,
+        _secret,
         secret=True,
     ),
     Setting(
         "CHENBAO_HTTP_ADDRESS",
         "http_address",
         "",
-        "HOST:PORT for /health and /metrics; empty: none",
+        "HOST:PORT for /health, /metrics and the webhook; empty: none",
         _address,
     ),
     Setting("CHENBAO_LOG_LEVEL", "log_level", "INFO", "DEBUG, INFO, WARNING or ERROR", _one_of(*LOG_LEVELS)),

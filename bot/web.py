@@ -1,20 +1,28 @@
 """Health and metrics over HTTP, for an operator's monitoring: `GET /health` (JSON) and `GET /metrics` (Prometheus).
+And, where the operator wants it, the webhook: `POST` of Telegram's updates to a path of its own.
 
-A few lines over asyncio's streams: one request per connection, a bounded head, no bodies read, bounded time.
+A few lines over asyncio's streams: one request per connection, bounded head, body and time.
 """
 
 import asyncio
 import json
+import logging
 import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import Protocol
 
 from bot.errors import ConfigError
 
+log = logging.getLogger(__name__)
+
 MAX_HEAD = 8 * 1024
 """Bytes of request line and headers."""
+MAX_BODY = 1024 * 1024
+"""Bytes of an update; Telegram's own are far smaller."""
+PROOF_HEADER = "x-telegram-bot-api-secret-token"
 TIMEOUT = 5.0
 """Seconds for a whole request, from connection to answer."""
 MAX_CONNECTIONS = 64
@@ -29,11 +37,26 @@ class Health:
     details: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
 
 
+class Hook(Protocol):
+    """Where updates go; `bot.chat.webhook` has the one that there is."""
+
+    @property
+    def path(self) -> str:
+        """The path that takes them."""
+
+    def allows(self, secret: str) -> bool:
+        """Whether the sender may."""
+
+    def receive(self, body: bytes) -> HTTPStatus:
+        """Take one in; OK only once it is stored."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Answer:
     status: HTTPStatus
     body: str
     content_type: str = "text/plain; charset=utf-8"
+    allow: str = ""
 
 
 class Web:
@@ -46,6 +69,8 @@ class Web:
         self._port = port
         self._health = health
         self._metrics = metrics
+        self.hook: Hook | None = None
+        """Set as soon as there is somebody to take updates; until then they are not found, and Telegram tries again."""
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
 
@@ -106,13 +131,36 @@ class Web:
         match = re.fullmatch(r"([A-Z]+) (\S+) HTTP/1\.[01]", line)
         if not match:
             return _plain(HTTPStatus.BAD_REQUEST), False
-        return self._answer(match[1], match[2].partition("?")[0]), match[1] == "HEAD"
+        path = match[2].partition("?")[0]
+        if self.hook is not None and path == self.hook.path:
+            return await self._update(self.hook, match[1], head, reader), False
+        return self._answer(match[1], path), match[1] == "HEAD"
+
+    @staticmethod
+    async def _update(hook: Hook, method: str, head: bytes, reader: asyncio.StreamReader) -> _Answer:
+        """An update for the hook, if its sender knows the secret; nothing else of the request is read before."""
+        if method != "POST":
+            return _plain(HTTPStatus.METHOD_NOT_ALLOWED, allow="POST")
+        headers = _headers(head)
+        if not hook.allows(headers.get(PROOF_HEADER, "")):
+            return _plain(HTTPStatus.FORBIDDEN)
+        length = headers.get("content-length", "")
+        if not re.fullmatch(r"[0-9]{1,12}", length):
+            return _plain(HTTPStatus.LENGTH_REQUIRED)
+        if int(length) > MAX_BODY:
+            return _plain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        body = await reader.readexactly(int(length))
+        try:
+            return _plain(hook.receive(body))
+        except Exception:  # not stored (the disk is full …): Telegram shall bring it again
+            log.exception("an update could not be stored")
+            return _plain(HTTPStatus.SERVICE_UNAVAILABLE)
 
     def _answer(self, method: str, path: str) -> _Answer:
         if path not in {"/health", "/metrics"}:
             return _plain(HTTPStatus.NOT_FOUND)
         if method not in {"GET", "HEAD"}:
-            return _plain(HTTPStatus.METHOD_NOT_ALLOWED)
+            return _plain(HTTPStatus.METHOD_NOT_ALLOWED, allow="GET, HEAD")
         if path == "/metrics":
             return _Answer(HTTPStatus.OK, self._metrics(), "text/plain; version=0.0.4; charset=utf-8")
         health = self._health()
@@ -121,8 +169,14 @@ class Web:
         return _Answer(status, json.dumps(body, ensure_ascii=False) + "\n", "application/json")
 
 
-def _plain(status: HTTPStatus) -> _Answer:
-    return _Answer(status, f"{status.phrase}\n")
+def _plain(status: HTTPStatus, *, allow: str = "") -> _Answer:
+    return _Answer(status, f"{status.phrase}\n", allow=allow)
+
+
+def _headers(head: bytes) -> dict[str, str]:
+    """Names in small letters; of one that comes twice, the last."""
+    pairs = (line.partition(":") for line in head.decode("latin-1").split("\r\n")[1:])
+    return {name.strip().lower(): value.strip() for name, _, value in pairs}
 
 
 def _bytes(answer: _Answer, *, head_only: bool) -> bytes:
@@ -134,6 +188,6 @@ def _bytes(answer: _Answer, *, head_only: bool) -> bytes:
         "Cache-Control: no-store",
         "Connection: close",
     ]
-    if answer.status == HTTPStatus.METHOD_NOT_ALLOWED:
-        lines.append("Allow: GET, HEAD")
+    if answer.allow:
+        lines.append(f"Allow: {answer.allow}")
     return "\r\n".join((*lines, "", "")).encode() + (b"" if head_only else body)

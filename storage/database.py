@@ -4,6 +4,7 @@ A `Database` belongs to the thread that opened it. Named queries (one file per n
 their first argument; nobody else speaks SQL.
 """
 
+import fcntl
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -99,6 +100,26 @@ def open_database(path: str | Path) -> Database:
         connection.close()
         raise DatabaseUnusable(f"cannot use the database {path}: {error}") from error
     return database
+
+
+@contextmanager
+def only_one(path: Path) -> Iterator[None]:
+    """Nobody else is inside this for the same store; the mark goes with the process, however that ends.
+
+    A file beside the store carries it: SQLite's own locks on the store end when any handle of the process on it is
+    closed. Raises DatabaseUnusable where another process is inside.
+    """
+    mark = path.with_name(path.name + ".running")
+    try:
+        handle = mark.open("ab")
+    except OSError as error:
+        raise DatabaseUnusable(f"cannot open the database {path}: {error.strerror}") from error
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise DatabaseUnusable(f"another `chenbao run` uses {path}; stop it first") from error
+        yield
 
 
 def to_text(moment: datetime) -> str:

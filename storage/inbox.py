@@ -23,8 +23,10 @@ def waiting(db: Database) -> list[tuple[int, str]]:
 
 
 def done(db: Database, update_id: int) -> None:
-    """The update was handled."""
-    db.execute("UPDATE inbox SET state = 'done', payload = '' WHERE update_id = ?", (update_id,))
+    """The update was handled, unless its handler said that it failed."""
+    db.execute(
+        "UPDATE inbox SET state = 'done', payload = '' WHERE update_id = ? AND state = 'new'", (update_id,)
+    )
 
 
 def poison(db: Database, update_id: int, problem: str) -> None:

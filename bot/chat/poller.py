@@ -1,6 +1,4 @@
-"""Long polling with a durable inbox: each update is parsed by itself, stored before Telegram may forget it.
-
-    getUpdates → inbox row → (offset moves on) → handled in its chat's order → row done
+"""Long polling into the inbox: the offset moves on only past updates that are stored.
 
 PTB's own poller acknowledges updates when they enter memory and stops for good at one that it cannot parse.
 """
@@ -8,140 +6,118 @@ PTB's own poller acknowledges updates when they enter memory and stops for good 
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+import re
+import sqlite3
 from typing import Any
 from urllib.parse import urlencode
 
-from telegram import Bot, Update
-from telegram.error import (
-    BadRequest,
-    Conflict,
-    InvalidToken,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-    TimedOut,
-)
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
 
+from bot.chat.inbox import ALLOWED_UPDATES, Inbox
+from bot.delivery.outcomes import seconds_of
 from bot.delivery.redact import redact
 from bot.errors import ConfigError
-from bot.services import Services
-from storage import inbox
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 25
-ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "channel_post")
 PAUSE = 1.0
 """Seconds before trying again after trouble; doubled each time up to LONGEST_WAIT."""
 LONGEST_WAIT = 30.0
-CONFLICTS = 3
-"""Answers 409 in a row after which we believe that another instance runs."""
-
-Handle = Callable[[Update], Awaitable[None]]
+SETTLED = 30.0
+"""Seconds of polling without a conflict after which an instance counts as the one that belongs here."""
+NEWCOMER_CONFLICTS = 2
+SETTLED_CONFLICTS = 10
+"""Answers 409 after which an instance gives way. Two that poll with one token end each other's polls in turn: the
+one that started second is gone after about three seconds, the one that was here stays unless the other insists."""
+UPDATE_ID = re.compile(rb'"update_id"\s*:\s*(\d{1,15})')
 
 
 class Poller:
-    """Fetches updates and hands each to `handle` once, in order within a chat, chats side by side."""
+    """Fetches updates into the inbox."""
 
-    def __init__(
-        self, bot: Bot, services: Services, handle: Handle, *, poll_seconds: int = POLL_SECONDS
-    ) -> None:
-        self.bot = bot
-        self.services = services
-        self.handle = handle
+    def __init__(self, inbox: Inbox, *, poll_seconds: int = POLL_SECONDS) -> None:
+        self.inbox = inbox
         self.poll_seconds = poll_seconds
-        self.running: dict[int, asyncio.Task[None]] = {}
+        self._one_by_one = False
 
     async def run(self) -> None:
         """Poll until cancelled. Raises ConfigError where the token is refused or another instance polls."""
-        for update_id, payload in inbox.waiting(self.services.db):
-            self._begin(update_id, payload)
-        wait, conflicts = PAUSE, 0
+        self.inbox.resume()
+        loop = asyncio.get_running_loop()
+        wait, conflicts, settled = PAUSE, 0, False
+        calm_since = loop.time()
         while True:
             try:
-                for raw in await self._fetch():
-                    self.receive(raw)
-            except Conflict:
-                conflicts += 1
-                if conflicts >= CONFLICTS:
-                    raise ConfigError(
-                        "another instance polls with the same TELEGRAM_BOT_TOKEN; stop one"
-                    ) from None
+                news = await self._poll()
+            except Conflict as error:
+                if "webhook" in str(error):
+                    await self._drop_webhook()
+                else:
+                    conflicts += 1
+                    calm_since = loop.time()
+                    if conflicts >= (SETTLED_CONFLICTS if settled else NEWCOMER_CONFLICTS):
+                        raise ConfigError(
+                            "another instance polls with the same TELEGRAM_BOT_TOKEN; stop one"
+                        ) from None
                 await asyncio.sleep(PAUSE)
             except InvalidToken:
                 raise ConfigError("Telegram does not know this TELEGRAM_BOT_TOKEN") from None
             except RetryAfter as error:
-                await asyncio.sleep(_seconds(error))
+                await asyncio.sleep(seconds_of(error))
             except TimedOut:
                 continue  # a long poll that ended in silence
-            except (NetworkError, BadRequest, TelegramError) as error:
+            except (TelegramError, sqlite3.Error) as error:  # also: not stored, so not confirmed either
                 log.warning("cannot fetch updates, trying again in %g s: %s", wait, redact(str(error)))
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, LONGEST_WAIT)
             else:
-                wait, conflicts = PAUSE, 0
+                wait = PAUSE
+                if not news:  # nothing that we could keep: never ask in a tight loop
+                    await asyncio.sleep(PAUSE)
+            if loop.time() - calm_since > SETTLED:
+                settled, conflicts = True, 0
 
-    async def _fetch(self) -> list[dict[str, Any]]:
+    async def _poll(self) -> bool:
+        """Fetch once and store; False where there was something of which nothing could be kept."""
+        payload = await self._fetch(1 if self._one_by_one else 100)
+        try:
+            answer = json.loads(payload)
+        except (ValueError, RecursionError) as error:
+            return self._unreadable(payload, error)
+        self._one_by_one = False
+        found = answer.get("result") if isinstance(answer, dict) else None
+        if not isinstance(found, list):
+            raise TelegramError("an answer without updates")
+        return sum([self.inbox.receive(raw) for raw in found]) > 0 or not found
+
+    def _unreadable(self, payload: bytes, error: Exception) -> bool:
+        """An answer that is no JSON, or too deep: ask for single updates, and set the one aside that is to blame."""
+        match = UPDATE_ID.search(payload)
+        if match is None:
+            raise TelegramError("an answer that cannot be read") from error
+        if not self._one_by_one:
+            self._one_by_one = True
+            return True
+        return self.inbox.spoiled(int(match[1]), error)
+
+    async def _fetch(self, limit: int) -> bytes:
         """The updates as Telegram sends them, unparsed: PTB's own call would fail as a whole at a single bad one."""
-        last = inbox.last_id(self.services.db)
-        wanted = {
+        last = self.inbox.last_id()
+        wanted: dict[str, Any] = {
             "timeout": self.poll_seconds,
+            "limit": limit,
             "allowed_updates": json.dumps(ALLOWED_UPDATES),
             **({} if last is None else {"offset": last + 1}),
         }
-        address = f"{self.bot.base_url}/getUpdates?{urlencode(wanted)}"
-        answer = await self.bot.request.post(address, read_timeout=self.poll_seconds + 10)
-        return answer if isinstance(answer, list) else []
+        bot = self.inbox.bot
+        address = f"{bot.base_url}/getUpdates?{urlencode(wanted)}"
+        return await bot.request.retrieve(address, read_timeout=self.poll_seconds + 10)
 
-    def receive(self, raw: dict[str, Any]) -> None:
-        """Store one update as it came and begin to handle it; one that we have already is dropped."""
-        update_id = raw.get("update_id")
-        if not isinstance(update_id, int):
-            log.warning("an update without an id was dropped")
-            return
-        payload = json.dumps(raw, ensure_ascii=True)
-        if inbox.put(self.services.db, update_id, payload, self.services.now()):
-            self._begin(update_id, payload)
-
-    def _begin(self, update_id: int, payload: str) -> None:
+    async def _drop_webhook(self) -> None:
+        """An earlier run had a webhook; we poll, so Telegram shall keep the updates for us."""
+        log.warning("a webhook is set; it is taken away, because this instance polls")
         try:
-            update = Update.de_json(json.loads(payload), self.bot)
-        except Exception as error:  # whatever is wrong with it, the next update must be read
-            self._poisoned(update_id, error)
-            return
-        chat = update.effective_chat
-        place = chat.id if chat else 0
-        before = self.running.get(place)
-        task = asyncio.create_task(self._handle(update, before))
-        self.running[place] = task
-        task.add_done_callback(lambda done: self._ended(place, done))
-
-    def _ended(self, place: int, task: asyncio.Task[None]) -> None:
-        if self.running.get(place) is task:
-            del self.running[place]
-
-    async def _handle(self, update: Update, before: asyncio.Task[None] | None) -> None:
-        if before is not None:
-            await asyncio.wait([before])
-        try:
-            await self.handle(update)
-        except Exception as error:  # recorded; one bad update must not stop the bot
-            self._poisoned(update.update_id, error)
-        else:
-            inbox.done(self.services.db, update.update_id)
-
-    def _poisoned(self, update_id: int, error: Exception) -> None:
-        problem = redact(f"{type(error).__name__}: {error}")
-        log.error("update %d cannot be handled: %s", update_id, problem, exc_info=error)
-        inbox.poison(self.services.db, update_id, problem)
-
-    async def drain(self, seconds: float) -> None:
-        """Wait for handlers that are under way, at most so long; what is left stays in the inbox."""
-        if self.running:
-            await asyncio.wait(self.running.values(), timeout=seconds)
-
-
-def _seconds(error: RetryAfter) -> float:
-    after = error.retry_after
-    return float(after if isinstance(after, int | float) else after.total_seconds())
+            await self.inbox.bot.delete_webhook()
+        except TelegramError as error:
+            log.warning("the webhook could not be taken away: %s", redact(str(error)))

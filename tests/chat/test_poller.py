@@ -1,6 +1,7 @@
 """Polling over HTTP: stored before confirmed, handled once, nothing stalls it; and who must stop."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -10,6 +11,7 @@ from telegram import Bot, Update
 from telegram.request import HTTPXRequest
 
 from bot.chat import poller as polling
+from bot.chat.inbox import MOST_ID, Inbox
 from bot.chat.poller import Poller
 from bot.errors import ConfigError
 from bot.services import Services
@@ -75,7 +77,7 @@ def handled() -> Handled:
 @pytest.fixture
 def poller(bot: Bot, db: Database, handled: Handled, monkeypatch: pytest.MonkeyPatch) -> Poller:
     monkeypatch.setattr(polling, "PAUSE", 0.05)
-    return Poller(bot, cast("Services", Room(db)), handled, poll_seconds=1)
+    return Poller(Inbox(bot, cast("Services", Room(db)), handled), poll_seconds=1)
 
 
 async def until(condition: Any) -> None:
@@ -172,16 +174,89 @@ async def test_trouble_on_the_way_is_waited_out(
     task.cancel()
 
 
-def test_an_update_without_an_id_is_dropped(db: Database, poller: Poller) -> None:
-    poller.receive({"message": {}})
+@pytest.mark.parametrize(
+    "raw", [None, 7, [], {"message": {}}, {"update_id": True}, {"update_id": -1}, {"update_id": MOST_ID}]
+)
+def test_what_is_no_update_is_dropped(db: Database, poller: Poller, raw: object) -> None:
+    assert not poller.inbox.receive(raw)
     assert inbox.last_id(db) is None
+
+
+async def test_an_update_too_deep_to_be_read_is_set_aside_by_its_id(
+    api: BotApi, db: Database, poller: Poller, handled: Handled
+) -> None:
+    deep = '{"message_id":1,"date":1,"chat":{"id":7,"type":"private"},"text":' + "[" * 5000 + "]" * 5000 + "}"
+    task = asyncio.create_task(poller.run())
+    api.raw_update(f'"message": {deep}')
+    api.say(7, "after")
+    await until(lambda: handled.texts == ["after"])
+    await until(lambda: not inbox.waiting(db))
+    (row,) = db.execute("SELECT problem FROM inbox WHERE state = 'poison'").fetchall()
+    assert row["problem"].startswith("RecursionError")
+    task.cancel()
+
+
+async def test_a_handler_that_recorded_its_own_failure_keeps_the_record(db: Database, bot: Bot) -> None:
+    async def fail(update: Update) -> None:
+        inbox.poison(db, update.update_id, "RuntimeError: no luck")
+
+    box = Inbox(bot, cast("Services", Room(db)), fail)
+    box.receive({"update_id": 3})
+    await box.drain(5)
+    row = db.execute("SELECT state, problem FROM inbox").fetchone()
+    assert (row["state"], row["problem"]) == ("poison", "RuntimeError: no luck")
+
+
+async def test_of_two_instances_the_second_gives_way(
+    api: BotApi, db: Database, bot: Bot, poller: Poller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polling, "SETTLED", 0.2)
+    first = asyncio.create_task(poller.run())
+    await until(lambda: api.polls_answered)  # its first long poll ended in silence: it is settled
+    monkeypatch.setattr(polling, "SETTLED", 60.0)
+    other = open_database(tmp_path / "other.db")
+    second = Poller(Inbox(bot, cast("Services", Room(other)), Handled()), poll_seconds=1)
+    with pytest.raises(ConfigError, match="another instance"):
+        async with asyncio.timeout(5):
+            await second.run()
+    await asyncio.sleep(0.3)
+    assert not first.done()
+    first.cancel()
+    other.close()
+
+
+async def test_a_forgotten_webhook_is_taken_away(api: BotApi, poller: Poller, handled: Handled) -> None:
+    api.webhook = {"url": "https://old.example/"}
+    api.fail("deleteWebhook", 1, status=500)
+    task = asyncio.create_task(poller.run())
+    api.say(7, "hello")
+    await until(lambda: handled.texts == ["hello"])
+    assert api.webhook == {}
+    task.cancel()
+
+
+async def test_what_cannot_be_stored_is_not_confirmed(
+    api: BotApi, db: Database, poller: Poller, handled: Handled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put, failures = inbox.put, [sqlite3.OperationalError("database or disk is full")]
+
+    def full(*values: Any) -> bool:
+        if failures:
+            raise failures.pop()
+        return put(*values)
+
+    monkeypatch.setattr(inbox, "put", full)
+    task = asyncio.create_task(poller.run())
+    api.say(7, "hello")
+    await until(lambda: handled.texts == ["hello"])
+    task.cancel()
 
 
 async def test_draining_waits_for_what_is_under_way(poller: Poller, handled: Handled) -> None:
     message = {"message_id": 1, "date": 1, "text": "wait", "chat": {"id": 7, "type": "private"}}
-    poller.receive({"update_id": 9, "message": message})
-    await poller.drain(0.05)
+    poller.inbox.receive({"update_id": 9, "message": message})
+    await poller.inbox.drain(0.05)
     assert handled.texts == []
     handled.gate.set()
-    await poller.drain(5)
+    await poller.inbox.drain(5)
     assert handled.texts == ["wait"]

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from bot.cli.logs import set_up_logging
@@ -148,7 +149,12 @@ def test_the_same_in_this_process(ready: None, chenbao: Chenbao, api: BotApi) ->
         ("CHENBAO_DB", "/proc/chenbao.db", "CHENBAO_DB: cannot open the database"),
         ("CHENBAO_TIMEZONE", "Mars/Phobos", "CHENBAO_TIMEZONE 'Mars/Phobos' is no IANA time zone"),
         ("CHENBAO_HTTP_ADDRESS", "8080", "CHENBAO_HTTP_ADDRESS must be HOST:PORT"),
-        ("CHENBAO_WEBHOOK_URL", "https://bot.example.com", "CHENBAO_WEBHOOK_URL cannot be used yet"),
+        (
+            "CHENBAO_WEBHOOK_URL",
+            "https://bot.example.com",
+            "CHENBAO_WEBHOOK_URL needs CHENBAO_WEBHOOK_SECRET",
+        ),
+        ("CHENBAO_WEBHOOK_URL", "http://bot.example.com", "CHENBAO_WEBHOOK_URL must be an https:// address"),
     ],
 )
 def test_what_stops_it_is_one_sentence(
@@ -176,6 +182,60 @@ def test_a_token_that_telegram_does_not_know(
     assert "\nchenbao: Telegram does not know this TELEGRAM_BOT_TOKEN\n" in f"\n{written}"
     assert "of-another-bot" not in written
     assert "Traceback" not in written
+
+
+def test_a_webhook_without_an_address_to_arrive_at_is_one_sentence(
+    chenbao: Chenbao, api: BotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", api.token)
+    monkeypatch.setenv("CHENBAO_LOG_LEVEL", "ERROR")
+    monkeypatch.setenv("CHENBAO_WEBHOOK_URL", "https://bot.example.com/hook")
+    monkeypatch.setenv("CHENBAO_WEBHOOK_SECRET", "a-secret_of_16ch")
+    ran = chenbao("run")
+    assert ran.code == 2
+    assert "CHENBAO_WEBHOOK_URL needs CHENBAO_HTTP_ADDRESS" in complaint(ran)
+
+
+def test_updates_arrive_by_webhook(
+    ready: None, api: BotApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    monkeypatch.setenv("CHENBAO_HTTP_ADDRESS", f"127.0.0.1:{port}")
+    monkeypatch.setenv("CHENBAO_WEBHOOK_URL", "https://bot.example.com/hook")
+    monkeypatch.setenv("CHENBAO_WEBHOOK_SECRET", "a-secret_of_16ch")
+    with started(tmp_path / "run.log") as process:
+        api.wait_for(lambda: api.webhook, 30)
+        api.say(READER, "/start")
+        headers = {"X-Telegram-Bot-Api-Secret-Token": api.webhook["secret_token"]}
+        answer = httpx.post(f"http://127.0.0.1:{port}/hook", json=api.updates[0], headers=headers)
+        assert answer.status_code == 200
+        api.wait_for(lambda: api.messages(READER) and "你好" in api.last(READER).text)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(5) == 0
+    assert "a-secret_of_16ch" not in (tmp_path / "run.log").read_text(encoding="utf-8")
+
+
+def test_a_second_process_on_the_same_token_or_store_says_so(
+    ready: None, api: BotApi, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with started(tmp_path / "first.log") as first:
+        api.wait_for(lambda: api.poll, 30)
+        with started(tmp_path / "second.log") as second:
+            assert second.wait(30) == 2
+        assert "another `chenbao run` uses" in (tmp_path / "second.log").read_text(encoding="utf-8")
+        monkeypatch.setenv("CHENBAO_DB", str(tmp_path / "other.db"))
+        polls = api.poll
+        with started(tmp_path / "third.log") as third:
+            api.wait_for(lambda: api.poll > polls, 30)
+            # Both are new here, so that either may give way; one does within five seconds, the other goes on.
+            end = time.monotonic() + 15
+            while first.poll() is None and third.poll() is None:
+                assert time.monotonic() < end
+                time.sleep(0.05)
+            assert {first.poll(), third.poll()} == {2, None}
+    logs = "".join((tmp_path / f"{name}.log").read_text(encoding="utf-8") for name in ("first", "third"))
+    assert "another instance polls with the same TELEGRAM_BOT_TOKEN" in logs
 
 
 def test_a_port_in_use_is_one_sentence(

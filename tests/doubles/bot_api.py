@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 
 from tests.doubles.bot_api_http import ApiServer
-from tests.doubles.bot_api_methods import member
+from tests.doubles.bot_api_methods import RAW, member
 from tests.doubles.telegram_text import JSON, RefusedError
 
 T = TypeVar("T")
@@ -120,6 +120,7 @@ class BotApi:
         self.webhook: JSON = {}
         self.poll = 0
         """The number of the newest poll: an older one still waiting is answered 409."""
+        self.polls_answered = 0
         self.stopping = False
         self._ids = itertools.count(1)
         self._update_ids = itertools.count(1_000)
@@ -232,6 +233,14 @@ class BotApi:
             update_id = next(self._update_ids)
             if not self.allowed or set(kinds) & set(self.allowed):
                 self.updates.append({"update_id": update_id, **kinds})
+            self.changed.notify_all()
+        return update_id
+
+    def raw_update(self, text: str) -> int:
+        """An update as text, for what no JSON library would write; its id."""
+        with self.changed:
+            update_id = next(self._update_ids)
+            self.updates.append({"update_id": update_id, RAW: text})
             self.changed.notify_all()
         return update_id
 

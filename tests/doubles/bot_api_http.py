@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.doubles.bot_api_methods import METHODS
+from tests.doubles.bot_api_methods import METHODS, RAW
 from tests.doubles.telegram_text import JSON, RefusedError
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class _Handler(BaseHTTPRequestHandler):
             return 404, _encode(RefusedError("Not Found", 404).body)
         with api.changed:
             try:
-                return 200, _encode({"ok": True, "result": METHODS[method](api, params)})
+                return 200, _spliced(_encode({"ok": True, "result": METHODS[method](api, params)}))
             except RefusedError as refusal:
                 return refusal.status, _encode(refusal.body)
             except (KeyError, ValueError, TypeError) as error:
@@ -165,6 +165,18 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _encode(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def _spliced(body: bytes) -> bytes:
+    """With raw texts in place of their quoted form (`RAW`)."""
+    mark = _encode(RAW) + b": "
+    if mark not in body:
+        return body
+    head, *rest = body.split(mark)
+    for piece in rest:
+        text, end = json.JSONDecoder().raw_decode(piece.decode("utf-8", "surrogatepass"))
+        head += (text + piece.decode("utf-8", "surrogatepass")[end:]).encode("utf-8", "surrogatepass")
+    return head
 
 
 def _cut(connection: socket.socket) -> None:

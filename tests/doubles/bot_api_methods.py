@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Method = Callable[["BotApi", JSON], object]
 
+RAW = "\0raw"
+"""Stands in an update for text that goes out as it is."""
 NOT_MODIFIED = (
     "Bad Request: message is not modified: specified new message content and reply markup are exactly the same "
     "as a current content and reply markup of the message"
@@ -159,7 +161,12 @@ def set_webhook(api: "BotApi", params: JSON) -> bool:
 def get_webhook_info(api: "BotApi", params: JSON) -> JSON:
     """getWebhookInfo."""
     url = api.webhook.get("url", "")
-    return {"url": url, "has_custom_certificate": False, "pending_update_count": len(api.updates)}
+    trouble = (
+        {"last_error_date": 1, "last_error_message": api.webhook["last_error_message"]}
+        if "last_error_message" in api.webhook
+        else {}
+    )
+    return {"url": url, "has_custom_certificate": False, "pending_update_count": len(api.updates), **trouble}
 
 
 def get_updates(api: "BotApi", params: JSON) -> list[JSON]:
@@ -183,6 +190,7 @@ def get_updates(api: "BotApi", params: JSON) -> list[JSON]:
         if api.poll != mine:
             raise RefusedError("Conflict: terminated by other getUpdates request; make sure that only one bot "
                                "instance is running", 409)  # fmt: skip
+    api.polls_answered += 1
     api.changed.notify_all()
     return api.updates[: int(params.get("limit", 100) or 100)]
 

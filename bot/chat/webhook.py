@@ -1,0 +1,90 @@
+"""Updates that Telegram brings to us: the same inbox behind an HTTP endpoint (`bot.web` serves it).
+
+Telegram sends an update again until it is answered with 200, and that is given only when the row is stored. It must
+present our secret in a header; nothing is read from a request that does not.
+"""
+
+import asyncio
+import hmac
+import json
+import logging
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from telegram.error import InvalidToken, TelegramError
+
+from bot.chat.inbox import ALLOWED_UPDATES, Inbox
+from bot.delivery.redact import redact
+from bot.errors import ConfigError
+
+log = logging.getLogger(__name__)
+
+CONNECTIONS = 4
+"""How many Telegram may open at once: storing takes a millisecond, and its server keeps the order within a chat."""
+CHECK_SECONDS = 30.0
+"""How often we look whether Telegram still brings the updates here."""
+PAUSE = 1.0
+LONGEST_WAIT = 30.0
+
+
+class Webhook:
+    """Receives updates at the path of `url` from whoever knows `secret`."""
+
+    def __init__(self, inbox: Inbox, url: str, secret: str) -> None:
+        self.inbox = inbox
+        self.url = url
+        self.path = urlsplit(url).path or "/"
+        self._secret = secret.encode()
+
+    def allows(self, secret: str) -> bool:
+        """Whether this is Telegram, in a time that tells nothing about the secret."""
+        return hmac.compare_digest(secret.encode("latin-1", "replace"), self._secret)
+
+    def receive(self, body: bytes) -> HTTPStatus:
+        """Take one update in: OK once it is stored (or was before), BAD_REQUEST for what is none."""
+        try:
+            raw = json.loads(body)
+        except (ValueError, RecursionError):
+            return HTTPStatus.BAD_REQUEST
+        if not isinstance(raw, dict) or type(raw.get("update_id")) is not int:
+            return HTTPStatus.BAD_REQUEST
+        self.inbox.receive(raw)
+        return HTTPStatus.OK
+
+    async def run(self) -> None:
+        """Have the updates brought here until cancelled. Raises ConfigError where something else took them over."""
+        self.inbox.resume()
+        wait = PAUSE
+        while not await self._set():
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+        log.info("Telegram brings updates to %s", self.url)
+        while True:
+            await asyncio.sleep(CHECK_SECONDS)
+            await self._check()
+
+    async def _set(self) -> bool:
+        try:
+            await self.inbox.bot.set_webhook(
+                self.url,
+                secret_token=self._secret.decode(),
+                allowed_updates=ALLOWED_UPDATES,
+                max_connections=CONNECTIONS,
+            )
+        except InvalidToken:
+            raise ConfigError("Telegram does not know this TELEGRAM_BOT_TOKEN") from None
+        except TelegramError as error:
+            log.warning("the webhook could not be set: %s", redact(str(error)))
+            return False
+        return True
+
+    async def _check(self) -> None:
+        try:
+            found = await self.inbox.bot.get_webhook_info()
+        except TelegramError as error:
+            log.warning("cannot ask about the webhook: %s", redact(str(error)))
+            return
+        if found.url != self.url:
+            raise ConfigError("another instance took the updates of this TELEGRAM_BOT_TOKEN over; stop one")
+        if found.last_error_message:
+            log.warning("Telegram cannot bring updates here: %s", redact(found.last_error_message))

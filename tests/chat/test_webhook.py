@@ -1,0 +1,156 @@
+"""Updates brought to us over real HTTP: only with the secret, only when stored, once; and who else took them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+import pytest
+from telegram import Bot, Update
+
+from bot.chat import webhook as hooks
+from bot.chat.inbox import Inbox
+from bot.chat.webhook import Webhook
+from bot.errors import ConfigError
+from bot.services import Services
+from bot.web import MAX_BODY, Health, Web
+from storage import inbox
+from storage.database import Database, open_database
+from tests.chat.test_poller import Room, until
+from tests.doubles.bot_api import BotApi
+
+SECRET = "a-secret_of_16ch"
+URL = "https://bot.example.com/telegram"
+
+
+@pytest.fixture
+def api() -> Iterator[BotApi]:
+    with BotApi() as server:
+        yield server
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    database = open_database(tmp_path / "chenbao.db")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def texts() -> list[str]:
+    return []
+
+
+@pytest.fixture
+async def hook(api: BotApi, db: Database, texts: list[str]) -> AsyncIterator[Webhook]:
+    async def handle(update: Update) -> None:
+        texts.append((update.message.text if update.message else None) or "")
+
+    async with Bot(api.token, base_url=f"{api.url}/bot") as bot:
+        yield Webhook(Inbox(bot, cast("Services", Room(db)), handle), URL, SECRET)
+
+
+@pytest.fixture
+async def web(hook: Webhook) -> AsyncIterator[Web]:
+    served = Web("127.0.0.1", 0, lambda: Health(True), str)
+    served.hook = hook
+    await served.start()
+    yield served
+    await served.stop()
+
+
+async def bring(web: Web, content: Any, secret: str | None = SECRET, path: str = "/telegram") -> int:
+    headers = {"X-Telegram-Bot-Api-Secret-Token": secret} if secret is not None else {}
+    async with httpx.AsyncClient() as client:
+        kind = {"content": content} if isinstance(content, bytes) else {"json": content}
+        answer = await client.post(f"http://127.0.0.1:{web.port}{path}", headers=headers, **kind)
+    return answer.status_code
+
+
+def update(number: int, text: str = "hello") -> dict[str, Any]:
+    chat = {"id": 7, "type": "private"}
+    return {"update_id": number, "message": {"message_id": 1, "date": 1, "text": text, "chat": chat}}
+
+
+async def test_an_update_is_stored_handled_once_and_then_confirmed(
+    web: Web, db: Database, texts: list[str]
+) -> None:
+    assert [await bring(web, update(5)), await bring(web, update(5))] == [200, 200]
+    assert inbox.last_id(db) == 5
+    await until(lambda: texts == ["hello"] and not inbox.waiting(db))
+
+
+@pytest.mark.parametrize("secret", [None, "", "wrong", SECRET[:-1], SECRET + "x", "é"])
+async def test_without_the_secret_nothing_is_taken(web: Web, db: Database, secret: str | None) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", web.port)
+    line = (
+        b"" if secret is None else b"X-Telegram-Bot-Api-Secret-Token: " + secret.encode("latin-1") + b"\r\n"
+    )
+    writer.write(b"POST /telegram HTTP/1.1\r\nContent-Length: 5\r\n" + line + b"\r\n")
+    assert (await reader.readline()).startswith(b"HTTP/1.1 403 ")
+    writer.close()
+    await writer.wait_closed()
+    assert inbox.last_id(db) is None
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"null", b"{}", b'{"update_id": "7"}', b"\xff\xfe", b"[" * 100_000]
+)
+async def test_what_is_no_update_is_refused_without_harm(web: Web, texts: list[str], body: bytes) -> None:
+    assert await bring(web, body) == 400
+    assert await bring(web, update(6)) == 200
+    await until(lambda: texts == ["hello"])
+
+
+async def test_bodies_are_bounded_and_only_posted(web: Web) -> None:
+    assert await bring(web, b" " * (MAX_BODY + 1)) == 413
+    async with httpx.AsyncClient() as client:
+        answer = await client.get(f"http://127.0.0.1:{web.port}/telegram")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert await bring(web, update(7), path="/health") == 405
+    assert await bring(web, update(7), path="/elsewhere") == 404
+    reader, writer = await asyncio.open_connection("127.0.0.1", web.port)
+    head = f"POST /telegram HTTP/1.1\r\nX-Telegram-Bot-Api-Secret-Token: {SECRET}\r\n\r\n"
+    writer.write(head.encode())
+    assert (await reader.readline()).startswith(b"HTTP/1.1 411 ")
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_what_could_not_be_stored_is_not_confirmed(
+    web: Web, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> bool:
+        raise OSError("disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(inbox, "put", full)
+        assert await bring(web, update(8)) == 503
+    assert await bring(web, update(8)) == 200
+    assert inbox.last_id(db) == 8
+
+
+async def test_it_is_set_with_its_secret_and_watched(
+    api: BotApi, hook: Webhook, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(hooks, "PAUSE", 0.02)
+    monkeypatch.setattr(hooks, "CHECK_SECONDS", 0.05)
+    api.fail("setWebhook", 1, status=500)
+    api.fail("getWebhookInfo", 1, status=500)
+    running = asyncio.create_task(hook.run())
+    await until(lambda: len(api.calls("getWebhookInfo")) > 2)
+    assert (api.webhook["url"], api.webhook["secret_token"]) == (URL, SECRET)
+    assert SECRET not in caplog.text
+    api.webhook |= {"last_error_message": "Connection refused"}
+    await until(lambda: "Connection refused" in caplog.text)
+    api.webhook = {"url": "https://elsewhere.example/"}
+    with pytest.raises(ConfigError, match="took the updates"):
+        async with asyncio.timeout(5):
+            await running
+
+
+async def test_a_refused_token_ends_the_run(api: BotApi, hook: Webhook) -> None:
+    api.fail("setWebhook", 1, status=401, description="Unauthorized")
+    with pytest.raises(ConfigError, match="TELEGRAM_BOT_TOKEN"):
+        await hook.run()
