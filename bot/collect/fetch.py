@@ -134,7 +134,12 @@ def _httpx_errors() -> Iterator[None]:
     """httpcore's exceptions under httpx's names, which are the same."""
     try:
         yield
-    except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as problem:
+    except (
+        httpcore.TimeoutException,
+        httpcore.NetworkError,
+        httpcore.ProtocolError,
+        httpcore.UnsupportedProtocol,
+    ) as problem:
         kind = getattr(httpx, type(problem).__name__, httpx.TransportError)
         raise kind(str(problem)) from problem
 
