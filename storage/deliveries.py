@@ -136,6 +136,16 @@ def offered(db: Database, chat_id: int, now: datetime) -> None:
     )
 
 
+def not_offered(db: Database, chat_id: int) -> None:
+    """The newest offer surely never arrived: make it again with the next edition."""
+    db.execute(
+        "UPDATE deliveries SET offered_at = NULL WHERE id = (SELECT d.id FROM deliveries d JOIN editions e "
+        "ON e.id = d.edition_id WHERE e.chat_id = ? AND d.state = 'uncertain' AND d.offered_at IS NOT NULL "
+        "ORDER BY d.id DESC LIMIT 1)",
+        (chat_id,),
+    )
+
+
 def known_stories(db: Database, chat_id: int) -> frozenset[int]:
     """Ids of stories that the chat was sent, may have been sent, or is about to be sent: never to be picked again."""
     rows = db.execute(

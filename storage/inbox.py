@@ -34,6 +34,28 @@ def poison(db: Database, update_id: int, problem: str) -> None:
     db.execute("UPDATE inbox SET state = 'poison', problem = ? WHERE update_id = ?", (problem, update_id))
 
 
+def answers(db: Database, update_id: int) -> int:
+    """How many messages in answer to the update were begun, each of which may have arrived."""
+    row = db.execute("SELECT answers FROM inbox WHERE update_id = ?", (update_id,)).fetchone()
+    return 0 if row is None else int(row["answers"])
+
+
+def begin_answer(db: Database, update_id: int, number: int) -> None:
+    """The message of that number (from 1) is about to be sent: never send it again."""
+    db.execute("UPDATE inbox SET answers = ? WHERE update_id = ?", (number, update_id))
+
+
+def applied(db: Database, update_id: int) -> bool:
+    """Whether what the update changes is in the store already."""
+    row = db.execute("SELECT applied FROM inbox WHERE update_id = ?", (update_id,)).fetchone()
+    return row is not None and bool(row["applied"])
+
+
+def apply(db: Database, update_id: int) -> None:
+    """What the update changes is in the store; belongs into the transaction of the change."""
+    db.execute("UPDATE inbox SET applied = 1 WHERE update_id = ?", (update_id,))
+
+
 def last_id(db: Database) -> int | None:
     """The newest update that we have."""
     value = db.execute("SELECT max(update_id) FROM inbox").fetchone()[0]

@@ -265,3 +265,10 @@ def m004_identity(db: sqlite_utils.Database) -> None:
         "link TEXT NOT NULL, PRIMARY KEY (source_id, link)) STRICT, WITHOUT ROWID"
     )
     db.execute("ALTER TABLE articles ADD COLUMN archived INTEGER NOT NULL DEFAULT 0")
+
+
+@MIGRATIONS()
+def m005_progress_of_updates(db: sqlite_utils.Database) -> None:
+    """Messages begun in answer to an update, and whether its effect is in the store: nothing is done twice."""
+    db.execute("ALTER TABLE inbox ADD COLUMN answers INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE inbox ADD COLUMN applied INTEGER NOT NULL DEFAULT 0")

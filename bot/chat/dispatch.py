@@ -10,6 +10,7 @@ from telegram import Update
 from telegram.ext import CallbackContext
 
 from bot.chat import access
+from bot.chat.progress import Progress
 from bot.chat.turn import Handler, Turn
 from bot.delivery.redact import redact
 from bot.locales import load_locale, resolve
@@ -63,6 +64,7 @@ def answering(
             update_id=update.update_id,
             text=_words(update),
             is_owner=is_owner,
+            progress=Progress(services.db, update.update_id),
             commands=owner_commands if is_owner else commands,
             command=_command(message),
             message_id=query.message.message_id if query and query.message else None,
@@ -74,6 +76,8 @@ def answering(
             return
         try:
             await handler(turn)
+            if turn.progress.doubtful:
+                await turn.say("error.interrupted")
         except Exception as error:
             log.exception("update %d cannot be handled", update.update_id)
             inbox.poison(services.db, update.update_id, redact(f"{type(error).__name__}: {error}"))
@@ -92,7 +96,7 @@ async def refuse(services: Services, update: Update) -> None:
     locale = load_locale(resolve(user.language_code if user else None, resolve(services.config.language)))
     if update.callback_query is not None:
         await services.sender.answer(update.callback_query.id, locale.text("access.refused"))
-    elif chat.type == TelegramChat.PRIVATE:
+    elif chat.type == TelegramChat.PRIVATE and Progress(services.db, update.update_id).begin_answer():
         await services.sender.send(chat.id, None, Message(locale.text("access.refused")), background=False)
 
 

@@ -9,6 +9,7 @@ from telegram import Bot
 from telegram.constants import ChatMemberStatus
 from telegram.error import TelegramError
 
+from bot.chat.progress import Progress
 from bot.delivery.outcomes import Outcome
 from bot.jobs import compose, present
 from bot.locales import Locale, load_locale, resolve
@@ -20,6 +21,8 @@ from storage import chats, subscriptions
 from storage.models import Chat, Subscription
 
 Handler = Callable[["Turn"], Awaitable[None]]
+REPEATED = Outcome("ambiguous", problem="begun before the last stop")
+"""In place of a message that is not sent again."""
 ADMINISTRATORS = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR})
 
 
@@ -39,6 +42,8 @@ class Turn:
     text: str
     """The words after a command, or the whole plain text, stripped."""
     is_owner: bool
+    progress: Progress
+    """What an earlier run of the same update has done already."""
     commands: frozenset[str] = frozenset()
     """What this person can type, without slashes."""
     command: str = ""
@@ -76,7 +81,9 @@ class Turn:
         return frozenset(item.value for item in self.following if item.kind == "topic")
 
     async def reply(self, message: Message) -> Outcome:
-        """Send a new message to the chat."""
+        """Send a new message to the chat, unless the same update did so before a restart."""
+        if not self.progress.begin_answer():
+            return REPEATED
         return await self.services.sender.send(
             self.chat.telegram_chat_id, self.chat.telegram_thread_id, message, background=False
         )

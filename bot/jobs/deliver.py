@@ -16,6 +16,8 @@ BATCH = 200
 """Parts read from the ledger at a time."""
 RETRY = timedelta(seconds=30)
 """First wait after a request that certainly never left this machine; doubled up to MOST_RETRY."""
+NEVER_LEFT = frozenset({"flood", "retry", "conflict", "unauthorised"})
+"""Outcomes after which a message has surely not arrived, and may come later."""
 MOST_RETRY = timedelta(minutes=15)
 
 
@@ -69,7 +71,11 @@ async def _offer_lost(services: Services, chat: Chat, *, background: bool) -> No
     if offer is None:
         return
     deliveries.offered(services.db, chat.id, services.now())
-    await services.sender.send(chat.telegram_chat_id, chat.telegram_thread_id, offer, background=background)
+    outcome = await services.sender.send(
+        chat.telegram_chat_id, chat.telegram_thread_id, offer, background=background
+    )
+    if outcome.kind in NEVER_LEFT:
+        deliveries.not_offered(services.db, chat.id)
 
 
 def record(services: Services, chat: Chat, delivery: Delivery, outcome: Outcome, now: datetime) -> None:

@@ -27,6 +27,8 @@ async def privacy(turn: Turn) -> None:
 
 async def export(turn: Turn) -> None:
     """Everything that is stored about the chat, as a JSON file."""
+    if not turn.progress.begin_answer():
+        return
     known = {**asdict(turn.chat), **exports.of_chat(turn.services.db, turn.chat.id)}
     data = json.dumps(known, ensure_ascii=False, indent=2, default=str).encode()
     await turn.services.sender.send_document(

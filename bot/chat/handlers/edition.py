@@ -31,7 +31,10 @@ async def toggle_saved(turn: Turn, action: ToggleSaved) -> None:
     if action.story_id not in {item.story.id for item in edition.items}:
         await turn.pop_up("error.old_menu")
         return
-    kept = saved.toggle(turn.services.db, turn.chat.id, action.story_id, turn.now)
+    with turn.progress.once() as first:
+        if first:
+            saved.toggle(turn.services.db, turn.chat.id, action.story_id, turn.now)
+    kept = action.story_id in saved.ids(turn.services.db, turn.chat.id)
     await turn.pop_up("saved.added" if kept else "saved.removed")
     await turn.show(present.edition(turn.services, turn.chat, edition, page=action.page, saving=True))
 

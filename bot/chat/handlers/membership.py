@@ -4,6 +4,7 @@ from telegram import ChatMemberUpdated, Update
 from telegram.constants import ChatMemberStatus
 
 from bot.chat.dispatch import find_or_create
+from bot.chat.progress import Progress
 from bot.jobs import compose, present
 from bot.messages.notice import notice
 from bot.messages.when import zone_name
@@ -36,7 +37,8 @@ async def changed(services: Services, update: Update) -> None:
         zone=zone_name(chat.zone, view),
         industry=view.names.industry,
     )
-    await services.sender.send(chat.telegram_chat_id, chat.telegram_thread_id, greeting, background=False)
+    if Progress(services.db, update.update_id).begin_answer():
+        await services.sender.send(chat.telegram_chat_id, chat.telegram_thread_id, greeting, background=False)
 
 
 def _came_in(event: ChatMemberUpdated) -> bool:

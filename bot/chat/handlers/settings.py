@@ -221,9 +221,10 @@ async def press_zone(turn: Turn, action: SetZone) -> None:
 async def press_weekday(turn: Turn, action: ToggleWeekday) -> None:
     """One weekday on or off; the last one stays."""
     weekdays = set(turn.chat.weekdays) ^ {min(max(action.weekday, 1), 7)}
-    if weekdays:
-        turn.change(weekdays=tuple(sorted(weekdays)))
-    else:
+    with turn.progress.once() as first:
+        if first and weekdays:
+            turn.change(weekdays=tuple(sorted(weekdays)))
+    if not weekdays:
         await turn.pop_up("settings.weekdays_one")
     await _panel(turn, "weekdays")
 
@@ -242,7 +243,9 @@ async def press_section(turn: Turn, action: ToggleSection) -> None:
         await turn.pop_up("error.old_menu")
         return
     chosen = set(turn.chat.sections) ^ {action.section_id}
-    turn.change(sections=tuple(section for section in order if section in chosen))
+    with turn.progress.once() as first:
+        if first:
+            turn.change(sections=tuple(section for section in order if section in chosen))
     await _panel(turn, "sections")
 
 

@@ -51,7 +51,11 @@ async def send_again(turn: Turn, edition_id: int) -> None:
         await turn.pop_up("error.gone_edition")
         return
     await turn.pop_up()
-    for part in deliveries.of_edition(turn.services.db, edition_id):
-        if not deliveries.resend(turn.services.db, part.id, turn.now):
-            await turn.reply(present.edition(turn.services, turn.chat, edition))
+    parts = deliveries.of_edition(turn.services.db, edition_id)
+    lost = [part for part in parts if part.state == "uncertain"]
+    if not lost and not turn.progress.applied:  # it has arrived, and is wanted all the same
+        await turn.reply(present.edition(turn.services, turn.chat, edition))
+    with turn.progress.once() as first:
+        for part in lost if first else ():
+            deliveries.resend(turn.services.db, part.id, turn.now)
     await deliver.deliver_edition(turn.services, edition_id)

@@ -24,8 +24,9 @@ async def toggle(turn: Turn, action: ToggleTopic) -> None:
         await turn.pop_up("error.old_menu")
     else:
         topic = Subscription("topic", action.topic_id)
-        if not subscriptions.remove(turn.services.db, turn.chat.id, topic):
-            subscriptions.add(turn.services.db, turn.chat.id, topic, turn.now)
+        with turn.progress.once() as first:
+            if first and not subscriptions.remove(turn.services.db, turn.chat.id, topic):
+                subscriptions.add(turn.services.db, turn.chat.id, topic, turn.now)
     await turn.show(render_topics(turn.view, turn.topics, menu=_menu(action.menu), page=action.page))
 
 

@@ -1,0 +1,86 @@
+"""An update that a kill interrupted is handled again: nothing is changed or said twice."""
+
+import pytest
+from telegram import Update
+
+from bot.messages.callbacks import SendAgain, ToggleSaved, ToggleSection, ToggleTopic, ToggleWeekday
+from storage import deliveries, editions, inbox, saved, subscriptions
+from tests.chat.conftest import READER, Talk
+
+UPDATE = 900
+
+
+async def handle(talk: Talk, **content: object) -> list[str]:
+    """The update comes from the inbox, now or once more; what it shows anew."""
+    before = len(talk.shown)
+    inbox.put(talk.services.db, UPDATE, "{}", talk.clock.at)
+    update = Update.de_json({"update_id": UPDATE, **content}, talk.application.bot)
+    await talk.application.process_update(update)
+    return [shown.text for shown, edited in talk.shown[before:] if not edited]
+
+
+def wrote(talk: Talk, text: str) -> dict[str, object]:
+    message = talk._message(READER, None, "zh-hans") | {"text": text}
+    if text.startswith("/"):
+        message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}]
+    return {"message": message}
+
+
+def pressed(talk: Talk, data: str) -> dict[str, object]:
+    message = talk._message(READER, None, "zh-hans")
+    query = {"id": "1", "from": message["from"], "chat_instance": "1", "message": message, "data": data}
+    return {"callback_query": query}
+
+
+@pytest.mark.parametrize("text", ["/follow 国产替代", "/help", "芯片", "/export"])
+async def test_an_answer_that_was_begun_is_not_sent_again_but_its_reader_is_told(
+    stocked: Talk, text: str
+) -> None:
+    await stocked.say("/start")
+    first = await handle(stocked, **wrote(stocked, text))
+    assert len(first) == 1
+    assert await handle(stocked, **wrote(stocked, text)) == [
+        "刚才我重启了一下，上一条回复可能没有送到。没收到的话，请再发一次。"
+    ]
+    assert await handle(stocked, **wrote(stocked, text)) == []
+
+
+async def test_a_toggle_is_not_undone(stocked: Talk) -> None:
+    await stocked.say("/start")
+    chat = stocked.reader()
+    for data in (ToggleTopic("ai", "topics", 1), ToggleWeekday(7), ToggleSection("companies")):
+        inbox.put(stocked.services.db, UPDATE, "{}", stocked.clock.at)
+        stocked.services.db.execute("UPDATE inbox SET applied = 0, answers = 0")
+        for _ in range(3):
+            await handle(stocked, **pressed(stocked, data.pack()))
+    assert [item.value for item in subscriptions.of(stocked.services.db, chat.id)] == ["ai"]
+    assert stocked.reader().weekdays == (1, 2, 3, 4, 5, 6)
+    assert stocked.reader().sections == ("companies",)
+
+
+async def test_a_saved_story_stays_saved(stocked: Talk) -> None:
+    await stocked.say("/today")
+    chat = stocked.reader()
+    edition = editions.latest(stocked.services.db, chat.id, stocked.clock.at.date())
+    assert edition is not None
+    story = edition.items[0].story.id
+    for _ in range(2):
+        await handle(stocked, **pressed(stocked, ToggleSaved(edition.id, story, 1).pack()))
+    assert saved.ids(stocked.services.db, chat.id) == {story}
+
+
+async def test_an_edition_is_sent_again_once(stocked: Talk) -> None:
+    await stocked.say("/today")
+    db = stocked.services.db
+    edition = editions.latest(db, stocked.reader().id, stocked.clock.at.date())
+    assert edition is not None
+    (part,) = deliveries.of_edition(db, edition.id)
+    deliveries.finish(db, part.id, "uncertain", stocked.clock.at)
+    again = pressed(stocked, SendAgain(edition.id).pack())
+    assert len(await handle(stocked, **again)) == 1
+    deliveries.finish(db, part.id, "uncertain", stocked.clock.at)  # cut off while it was sent once more
+    assert await handle(stocked, **again) == []
+    deliveries.finish(db, part.id, "sent", stocked.clock.at)
+    assert await handle(stocked, **again) == []
+    copy = await stocked.press_data(SendAgain(edition.id).pack())  # another press of the same button
+    assert copy.startswith("<b>今日简报")
