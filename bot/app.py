@@ -36,6 +36,7 @@ from bot.jobs import deliver
 from bot.jobs import sources as source_jobs
 from bot.jobs.collect import collect_due
 from bot.jobs.compose import compose_due
+from bot.jobs.notify import deliver_notices
 from bot.jobs.reindex import reindex
 from bot.jobs.tidy import tidy_all
 from bot.scheduler import Scheduler
@@ -46,7 +47,7 @@ from bot.text.analyse import Analyser
 from bot.text.segment import load_segmenter
 from bot.text.taxonomy import load_taxonomy
 from bot.web import Health, Web
-from storage import articles, counts, deliveries, index, meta, topics
+from storage import articles, counts, deliveries, index, meta, notices, topics
 from storage import stories as story_rows
 from storage.database import Database, maybe_time, only_one, open_database, to_text
 from storage.errors import DatabaseUnusable
@@ -171,6 +172,8 @@ async def open_services(
         register(application, services)
         for lost in deliveries.interrupted(room.db, room.now()):
             log.warning("chat %d: a message was cut off by the last stop and may have arrived", lost.chat_id)
+        if untold := notices.interrupted(room.db):
+            log.warning("%d notices to owners were cut off by the last stop and may have arrived", untold)
         yield services, application
     finally:
         # What still waits for its place in the limiter surely never left: it goes back to pending.
@@ -308,6 +311,7 @@ def _scheduler(services: Services, ticks: Ticks, stopping: asyncio.Event) -> Sch
         ticks.at = services.now()
         compose_due(services, services.now())
         await deliver.deliver_pending(services, services.now(), stopping=stopping)
+        await deliver_notices(services, services.now())
 
     async def collect_tick() -> None:
         await collect_due(services, services.now())

@@ -29,12 +29,21 @@ class SourceError(ChenbaoError):
 class FetchError(SourceError):
     """The address did not answer with something usable."""
 
-    def __init__(self, message: str, *, status: int | None = None, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        unanswered: bool = False,
+    ) -> None:
         super().__init__(message)
         self.status = status
         """HTTP status, when there was an answer."""
         self.retry_after = retry_after
         """Seconds that the server asked us to wait, when it did."""
+        self.unanswered = unanswered
+        """The server said nothing, or not all in time."""
 
 
 class FeedError(SourceError):

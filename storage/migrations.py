@@ -272,3 +272,19 @@ def m005_progress_of_updates(db: sqlite_utils.Database) -> None:
     """Messages begun in answer to an update, and whether its effect is in the store: nothing is done twice."""
     db.execute("ALTER TABLE inbox ADD COLUMN answers INTEGER NOT NULL DEFAULT 0")
     db.execute("ALTER TABLE inbox ADD COLUMN applied INTEGER NOT NULL DEFAULT 0")
+
+
+@MIGRATIONS()
+def m006_notices(db: sqlite_utils.Database) -> None:
+    """Where a feed was before it moved, since when it fails for long, and what owners are to be told."""
+    db.execute("ALTER TABLE sources ADD COLUMN moved_from TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE sources ADD COLUMN quarantined_at TEXT")
+    db.execute(
+        "CREATE TABLE notices (id INTEGER PRIMARY KEY, owner_id INTEGER NOT NULL, "
+        "kind TEXT NOT NULL CHECK (kind IN ('failing', 'gone', 'back')), "
+        "source_id INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE, failures INTEGER NOT NULL, "
+        "problem TEXT NOT NULL, last_good_at TEXT, created_at TEXT NOT NULL, not_before TEXT NOT NULL, "
+        "state TEXT NOT NULL DEFAULT 'pending' "
+        "CHECK (state IN ('pending', 'sending', 'sent', 'failed', 'uncertain'))) STRICT"
+    )
+    db.execute("CREATE INDEX notices_open ON notices (state) WHERE state IN ('pending', 'sending')")

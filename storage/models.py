@@ -63,6 +63,29 @@ class Source:
     """Where the operator's feed list (OPML) files it, outer folder first, parted by `/`."""
     paused: bool = False
     """Whether fetching it rests until an owner resumes it."""
+    moved_from: str = ""
+    """Where the feed was before a permanent redirect; empty where it never moved."""
+    quarantined_at: datetime | None = None
+    """Since when it counts as failing for long: its owners were told."""
+
+
+NoticeKind = Literal["failing", "gone", "back"]
+"""A source in quarantine, one that is switched off because it is gone for good, one that works again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What one owner is to be told of a source."""
+
+    id: int
+    owner_id: int
+    """Telegram's user id."""
+    kind: NoticeKind
+    title: str
+    failures: int
+    problem: str
+    last_good_at: datetime | None
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

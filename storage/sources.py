@@ -9,7 +9,8 @@ from storage.models import FetchState, Source, SourceKind
 
 COLUMNS = (
     "id, url, title, kind, language, section, weight, enabled, created_at, etag, last_modified, interval_minutes, "
-    "next_fetch_at, fetched_at, succeeded_at, failures, problem, folder, paused"
+    "next_fetch_at, fetched_at, succeeded_at, failures, problem, folder, paused, moved_from, "
+    "quarantined_at"
 )
 
 
@@ -34,6 +35,8 @@ def _source(row: sqlite3.Row) -> Source:
         problem=row["problem"],
         folder=row["folder"],
         paused=bool(row["paused"]),
+        moved_from=row["moved_from"],
+        quarantined_at=maybe_time(row["quarantined_at"]),
     )
 
 
@@ -49,8 +52,8 @@ def add(
     weight: float = 1.0,
     folder: str = "",
 ) -> tuple[Source, bool]:
-    """The source at `url`, and whether it is new. A source that was removed before is enabled again."""
-    known = by_url(db, url)
+    """The source at `url`, now or before it moved, and whether it is new. One that was removed is enabled again."""
+    known = by_url(db, url) or _moved_from(db, url)
     if known is None:
         db.insert(
             "INSERT INTO sources (url, title, kind, language, section, weight, folder, created_at) "
@@ -59,10 +62,11 @@ def add(
         )
     elif not known.enabled:
         db.execute(
-            "UPDATE sources SET enabled = 1, paused = 0, failures = 0, problem = '', next_fetch_at = NULL WHERE id = ?",
+            "UPDATE sources SET enabled = 1, paused = 0, failures = 0, problem = '', quarantined_at = NULL, "
+            "next_fetch_at = NULL WHERE id = ?",
             (known.id,),
         )
-    added = by_url(db, url)
+    added = by_id(db, known.id) if known else by_url(db, url)
     assert added is not None  # noqa: S101 - it was inserted a moment ago
     return added, known is None or not known.enabled
 
@@ -71,6 +75,12 @@ def by_url(db: Database, url: str) -> Source | None:
     """The source at exactly this address."""
     row = db.execute(f"SELECT {COLUMNS} FROM sources WHERE url = ?", (url,)).fetchone()
     return _source(row) if row else None
+
+
+def _moved_from(db: Database, url: str) -> Source | None:
+    """The source that a permanent redirect took from this address."""
+    row = db.execute(f"SELECT {COLUMNS} FROM sources WHERE moved_from = ? LIMIT 1", (url,)).fetchone()
+    return _source(row) if row and url else None
 
 
 def by_id(db: Database, source_id: int) -> Source | None:
@@ -102,7 +112,7 @@ def record_success(db: Database, source_id: int, state: FetchState, now: datetim
     """The fetch went well, with or without news; what it left behind serves the next one."""
     db.execute(
         "UPDATE sources SET etag = ?, last_modified = ?, interval_minutes = ?, next_fetch_at = ?, fetched_at = ?, "
-        "succeeded_at = ?, failures = 0, problem = '' WHERE id = ?",
+        "succeeded_at = ?, failures = 0, problem = '', quarantined_at = NULL WHERE id = ?",
         (
             state.etag,
             state.last_modified,
@@ -126,11 +136,31 @@ def record_failure(
 
 
 def move(db: Database, source_id: int, url: str) -> None:
-    """The feed answered 301: remember its new address, unless another source already has it."""
+    """The feed answered 301: remember its new address, and its old one, unless another source already has it."""
     db.execute(
-        "UPDATE sources SET url = ? WHERE id = ? AND NOT EXISTS (SELECT 1 FROM sources WHERE url = ?)",
+        "UPDATE sources SET moved_from = url, url = ? WHERE id = ? AND NOT EXISTS (SELECT 1 FROM sources WHERE url = ?)",
         (url, source_id, url),
     )
+
+
+def move_back(db: Database, source_id: int) -> None:
+    """The move was a mistake: the feed's old address holds again, to be tried at once and without conditions."""
+    db.execute(
+        "UPDATE sources SET url = moved_from, moved_from = '', etag = '', last_modified = '', next_fetch_at = NULL "
+        "WHERE id = ? AND moved_from <> '' AND NOT EXISTS "
+        "(SELECT 1 FROM sources other WHERE other.url = sources.moved_from)",
+        (source_id,),
+    )
+
+
+def quarantine(db: Database, source_id: int, now: datetime) -> None:
+    """It has failed for long, and its owners are told."""
+    db.execute("UPDATE sources SET quarantined_at = ? WHERE id = ?", (to_text(now), source_id))
+
+
+def put_off(db: Database, source_id: int, until: datetime) -> None:
+    """Its host asked for rest: no fetch before then, and no failure of the source."""
+    db.execute("UPDATE sources SET next_fetch_at = ? WHERE id = ?", (to_text(until), source_id))
 
 
 def retitle(db: Database, source_id: int, title: str) -> None:

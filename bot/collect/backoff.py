@@ -13,17 +13,26 @@ LONGEST_FAILING = 24 * 60
 FIRST = 30
 QUARANTINE_AFTER = 8
 """Failures in a row after which the owner is told, once: some two days of trying."""
+OVERRUN = 0.5
+MOVE_DOUBTED = 3
+"""Failures in a row at an address that a permanent redirect gave, after which the one before is tried again."""
 _SERVER_AT_MOST = timedelta(days=7)
 _CACHE_AT_MOST = 12 * 60
 _JITTER = 0.1
 
 
-def after_success(interval: int, *, changed: bool, max_age: float | None = None) -> int:
+def after_success(
+    interval: int, *, changed: bool, turnover: float = 0.0, max_age: float | None = None
+) -> int:
     """Minutes until the next fetch after a good one; `changed` says whether it brought anything new.
+
+    `turnover` is the share of the feed's entries that were new: from half on, entries may have been missed.
 
     `interval` is the minutes waited before it, `max_age` the seconds that the server's Cache-Control gives.
     """
     wanted = interval * 2 // 3 if changed else interval * 5 // 4 + 1
+    if turnover >= OVERRUN:
+        wanted = SHORTEST
     fresh_for = min(_CACHE_AT_MOST, round((max_age or 0.0) / 60))
     return max(SHORTEST, fresh_for, min(LONGEST, wanted))
 

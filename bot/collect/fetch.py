@@ -29,6 +29,7 @@ _PERMANENT = (301, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
 _STEP = 65_536
 _MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
+_UNCACHED = re.compile(r"\bno-(?:cache|store)\b", re.IGNORECASE)
 _LONGEST_WAIT = 7 * 24 * 3600.0
 _SENTENCES = {
     400: "The server did not understand the request",
@@ -171,9 +172,12 @@ class Fetcher:
             async with asyncio.timeout(self._limits.total):
                 return await self._follow(url, etag, last_modified)
         except TimeoutError as problem:
-            raise FetchError(f"The answer took longer than {self._limits.total:.0f} seconds.") from problem
+            raise FetchError(
+                f"The answer took longer than {self._limits.total:.0f} seconds.", unanswered=True
+            ) from problem
         except httpx.HTTPError as problem:
-            raise FetchError(_sentence(problem, self._limits)) from problem
+            silent = isinstance(problem, httpx.ConnectError | httpx.TimeoutException)
+            raise FetchError(_sentence(problem, self._limits), unanswered=silent) from problem
         except (httpx.InvalidURL, UnicodeError, ValueError) as problem:
             raise FetchError("The address cannot be understood.") from problem
 
@@ -189,8 +193,9 @@ class Fetcher:
                 if answer.status_code not in _REDIRECTS or not target:
                     return await self._read(answer, url, headers, moved_to)
                 permanent = permanent and answer.status_code in _PERMANENT
+                permanent = permanent and not (url.startswith("https:") and target.startswith("http:"))
                 url = urljoin(url, target)
-                moved_to = url if permanent else moved_to
+                moved_to = url if permanent else ""
         raise FetchError(f"The address redirects more than {self._limits.redirects} times.")
 
     async def _read(self, answer: httpx.Response, url: str, sent: dict[str, str], moved_to: str) -> Fetched:
@@ -296,8 +301,13 @@ class _Unpacker:
 
 
 def _max_age(answer: httpx.Response) -> float | None:
-    found = _MAX_AGE.search(answer.headers.get("cache-control", ""))
-    return float(found[1]) if found else None
+    """Seconds that the answer stays fresh: Cache-Control's max-age, else Expires; less its age in caches."""
+    control, age = answer.headers.get("cache-control", ""), answer.headers.get("age", "")
+    if _UNCACHED.search(control):
+        return None
+    found = _MAX_AGE.search(control)
+    fresh = float(found[1]) if found else _until(answer, "expires")
+    return None if fresh is None else max(0.0, fresh - (float(age[:9]) if age.isdecimal() else 0.0))
 
 
 def _retry_after(answer: httpx.Response) -> float | None:
@@ -305,11 +315,17 @@ def _retry_after(answer: httpx.Response) -> float | None:
     value = answer.headers.get("retry-after", "").strip()
     if value.isdecimal():
         return min(_LONGEST_WAIT, float(value[:9]))
+    wait = _until(answer, "retry-after")
+    return None if wait is None else max(0.0, min(_LONGEST_WAIT, wait))
+
+
+def _until(answer: httpx.Response, name: str) -> float | None:
+    """Seconds from the answer's Date to the date in one of its headers; None without both."""
     try:
-        wait = parsedate_to_datetime(value) - parsedate_to_datetime(answer.headers.get("date", ""))
+        dates = [parsedate_to_datetime(answer.headers.get(header, "")) for header in (name, "date")]
+        return (dates[0] - dates[1]).total_seconds()
     except (TypeError, ValueError):
         return None
-    return max(0.0, min(_LONGEST_WAIT, wait.total_seconds()))
 
 
 def _sentence(problem: httpx.HTTPError, limits: Limits) -> str:

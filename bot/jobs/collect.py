@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.collect import backoff
 from bot.collect.fetch import Fetched
+from bot.collect.hosts import Hosts
 from bot.collect.identity import Key, identify
 from bot.collect.naming import source_name
 from bot.collect.parse import Feed
@@ -16,7 +17,7 @@ from bot.collect.read import read_feed
 from bot.errors import FetchError, SourceError
 from bot.jobs import ingest
 from bot.services import Newsroom
-from storage import sources
+from storage import notices, sources
 from storage.models import Entry, FetchState, Source
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,8 @@ UNDATED_ENTRIES = 50
 """What stands further down in a feed without a date is history. So is, on the first fetch of a source, all that has
 no date: it is archived, to be found and not to be briefed. Dated entries are all taken, however old: what an edition
 tells is decided by their date."""
+GONE = 410
+"""HTTP's word for a feed that will never be there again: the source is switched off."""
 MANY = 500
 """Entries of one feed from which telling them apart is done beside the event loop."""
 DECIDED = 20
@@ -49,6 +52,7 @@ class Collected:
     updated: int = 0
     unchanged: int = 0
     problem: str = ""
+    error: SourceError | None = None
 
 
 async def collect_due(
@@ -57,12 +61,21 @@ async def collect_due(
     """Fetch every source that is due; `on_result` hears of each as it ends, with the number of sources in all."""
     due = sources.due(room.db, now)
     news_since = _news_since(room, now)
-    gate = asyncio.Semaphore(AT_ONCE)
+    gate, hosts = asyncio.Semaphore(AT_ONCE), Hosts()
     turn = asyncio.Lock()
 
     async def one(source: Source) -> Collected:
-        async with gate:
-            result = await collect_source(room, source, now, turn, news_since)
+        async with (
+            hosts.gate(source.url),
+            gate,
+        ):  # in this order: who waits for a host keeps no other from going
+            rest = hosts.rest(source.url)
+            if rest is None:
+                result = await collect_source(room, source, now, turn, news_since)
+                hosts.heard(source.url, result.error)
+            else:
+                sources.put_off(room.db, source.id, now + rest)
+                result = Collected(source)
         if on_result:
             on_result(result, len(due))
         return result
@@ -104,7 +117,7 @@ async def collect_source(
         feed = None if fetched.status == "unchanged" else await read_feed(room.worker, fetched, now)
     except SourceError as error:
         _record_failure(room, source, error, now)
-        return Collected(source, problem=str(error))
+        return Collected(source, problem=str(error), error=error)
     if feed is None:
         _record_success(room, source, fetched, now, changed=False)
         return Collected(source)
@@ -115,7 +128,8 @@ async def collect_source(
     entries = _archived(entries, news_since, first=source.succeeded_at is None)
     async with turn or asyncio.Lock():
         count = await _own(room, source, entries, now)
-    _record_success(room, source, fetched, now, changed=count["new"] > 0)
+    turnover = 0.0 if source.succeeded_at is None else count["new"] / max(1, len(entries))
+    _record_success(room, source, fetched, now, changed=count["new"] > 0, turnover=turnover)
     return Collected(source, count["new"], count["updated"], count["unchanged"])
 
 
@@ -181,12 +195,20 @@ async def _take_in(
 
 
 def _record_success(
-    room: Newsroom, source: Source, fetched: Fetched, now: datetime, *, changed: bool
+    room: Newsroom,
+    source: Source,
+    fetched: Fetched,
+    now: datetime,
+    *,
+    changed: bool,
+    turnover: float = 0.0,
 ) -> None:
-    interval = backoff.after_success(source.interval_minutes, changed=changed, max_age=fetched.max_age)
+    interval = backoff.after_success(
+        source.interval_minutes, changed=changed, turnover=turnover, max_age=fetched.max_age
+    )
     state = FetchState(
-        etag=fetched.etag or source.etag,
-        last_modified=fetched.last_modified or source.last_modified,
+        etag=fetched.etag,
+        last_modified=fetched.last_modified,
         interval_minutes=interval,
         next_fetch_at=backoff.next_fetch(now, interval, source.url),
     )
@@ -194,10 +216,24 @@ def _record_success(
         sources.record_success(room.db, source.id, state, now)
         if fetched.moved_to:
             sources.move(room.db, source.id, fetched.moved_to)
+        if source.quarantined_at is not None:
+            notices.add(room.db, room.config.owners, "back", source, "", now)
 
 
 def _record_failure(room: Newsroom, source: Source, error: SourceError, now: datetime) -> None:
-    asked = error.retry_after if isinstance(error, FetchError) else None
-    wait = backoff.after_failure(source.failures + 1, retry_after=asked)
-    sources.record_failure(room.db, source.id, str(error), now + wait, now)
+    """Wait longer, doubt a move, and in the end tell the owners, once."""
+    failures = source.failures + 1
+    asked, status = (error.retry_after, error.status) if isinstance(error, FetchError) else (None, None)
+    wait = backoff.after_failure(failures, retry_after=asked)
+    next_at = backoff.next_fetch(now, round(wait.total_seconds() / 60), source.url)
     log.warning("source %s: %s", source.title, error)
+    with room.db.transaction():
+        sources.record_failure(room.db, source.id, str(error), next_at, now)
+        if source.moved_from and (status == GONE or failures == backoff.MOVE_DOUBTED):
+            sources.move_back(room.db, source.id)
+        elif status == GONE:
+            sources.remove(room.db, source.id)
+            notices.add(room.db, room.config.owners, "gone", source, str(error), now)
+        elif backoff.in_quarantine(failures) and source.quarantined_at is None:
+            sources.quarantine(room.db, source.id, now)
+            notices.add(room.db, room.config.owners, "failing", source, str(error), now)

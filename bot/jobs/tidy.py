@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 from bot.services import Newsroom
-from storage import articles, inbox, index, searches
+from storage import articles, inbox, index, notices, searches
 
 BATCH = 50
 """Articles of one step: a reader's search waits for one at most."""
@@ -12,6 +12,7 @@ PAUSE = 0.02
 """Seconds between two steps."""
 SEARCHES_KEPT = timedelta(days=14)
 UPDATES_KEPT = timedelta(days=2)
+NOTICES_KEPT = timedelta(days=30)
 
 
 async def tidy_all(room: Newsroom, now: datetime) -> int:
@@ -32,5 +33,6 @@ def tidy(room: Newsroom, now: datetime) -> int:
         articles.delete(db, old)
         searches.forget(db, now - SEARCHES_KEPT)
         inbox.forget(db, now - UPDATES_KEPT)
+        notices.forget(db, now - NOTICES_KEPT)
     room.reading.stories.forget(now - timedelta(days=14))
     return len(old)

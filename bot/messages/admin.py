@@ -44,19 +44,6 @@ def render_sources(sources: Sequence[Source], view: View) -> tuple[Message, ...]
     )
 
 
-def render_source_trouble(source: Source, view: View) -> Message:
-    """Told once, when a source has failed for long."""
-    return Message(
-        say(
-            view.locale,
-            "admin.source_trouble",
-            title=cut(one_line(source.title), TITLE_UNITS),
-            count=source.failures,
-            problem=cut(one_line(source.problem), PROBLEM_UNITS),
-        )
-    )
-
-
 def render_stats(counts: Counts, view: View) -> Message:
     """The figures of `chenbao stats`."""
     locale, sent = view.locale, counts.deliveries

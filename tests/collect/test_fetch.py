@@ -60,14 +60,18 @@ async def test_304_without_a_condition_is_an_error(fetcher: Fetcher, loopback: L
         await fetcher.fetch(loopback.url("/f"))
 
 
-async def test_permanent_redirects_are_remembered_up_to_the_first_temporary_one(
+async def test_a_move_is_for_good_when_every_redirect_on_the_way_is(
     fetcher: Fetcher, loopback: Loopback
 ) -> None:
     loopback.answers["/a"] = http(301, Location="/b")
     loopback.answers["/b"] = http(302, Location="/c")
     loopback.answers["/c"] = http(body=b"x")
     got = await fetcher.fetch(loopback.url("/a"))
-    assert (got.url, got.moved_to) == (loopback.url("/c"), loopback.url("/b"))
+    assert (got.url, got.moved_to) == (loopback.url("/c"), "")
+    loopback.answers["/b"] = http(308, Location="/c")
+    got = await fetcher.fetch(loopback.url("/a"))
+    assert (got.url, got.moved_to) == (loopback.url("/c"), loopback.url("/c"))
+    loopback.answers["/b"] = http(302, Location="/c")
     got = await fetcher.fetch(loopback.url("/b"))
     assert (got.url, got.moved_to) == (loopback.url("/c"), "")
 
@@ -268,3 +272,23 @@ async def test_pool_exhaustion_and_timeouts_have_sentences() -> None:
         }.items():
             with pytest.raises(FetchError, match=words):
                 await Fetcher(client).fetch(f"http://{host}/")
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Cache_Control": "public, max-age=600"}, 600.0),
+        ({"Cache_Control": "max-age=600", "Age": "500"}, 100.0),
+        ({"Cache_Control": "max-age=600", "Age": "900"}, 0.0),
+        ({"Cache_Control": "no-cache, max-age=600"}, None),
+        ({"Cache_Control": "no-store"}, None),
+        ({"Expires": "Mon, 01 Jan 2024 01:00:00 GMT", "Date": "Mon, 01 Jan 2024 00:00:00 GMT"}, 3600.0),
+        ({"Expires": "0", "Date": "Mon, 01 Jan 2024 00:00:00 GMT"}, None),
+        ({}, None),
+    ],
+)
+async def test_how_long_an_answer_stays_fresh(
+    fetcher: Fetcher, loopback: Loopback, headers: dict[str, str], seconds: float | None
+) -> None:
+    loopback.answers["/f"] = http(200, b"x", **headers)
+    assert (await fetcher.fetch(loopback.url("/f"))).max_age == seconds

@@ -1,0 +1,44 @@
+"""Telling owners what became of their sources: one message for all that has come up, each notice once."""
+
+import logging
+from datetime import datetime, timedelta
+
+from bot.jobs import present
+from bot.messages.notices import render_notices
+from bot.services import Services
+from storage import chats, notices
+
+log = logging.getLogger(__name__)
+
+RETRY = timedelta(minutes=5)
+"""The wait after a request that certainly never left this machine."""
+
+
+async def deliver_notices(services: Services, now: datetime) -> int:
+    """Send each owner what waits for them; returns how many messages arrived."""
+    arrived = 0
+    for owner, found in notices.pending(services.db, now).items():
+        chat = chats.by_address(services.db, owner, None)
+        ids = [notice.id for notice in found]
+        if chat is None or owner not in services.config.owners or not notices.claim(services.db, ids):
+            continue
+        message = render_notices(found, present.view(services, chat, now))
+        outcome = await services.sender.send(owner, None, message, background=True)
+        match outcome.kind:
+            case "sent":
+                notices.finish(services.db, ids, "sent")
+                arrived += 1
+            case "permanent":  # it waits until the owner is back
+                chats.deactivate(services.db, chat.id, outcome.problem)
+                notices.postpone(services.db, ids, now)
+            case "flood" | "retry" | "conflict" | "unauthorised":
+                notices.postpone(
+                    services.db, ids, now + max(RETRY, timedelta(seconds=outcome.retry_after or 0))
+                )
+                break
+            case "ambiguous":
+                notices.finish(services.db, ids, "uncertain")
+            case _:
+                notices.finish(services.db, ids, "failed")
+                log.error("owner %d: Telegram refuses a notice: %s", owner, outcome.problem)
+    return arrived
