@@ -1,0 +1,167 @@
+"""How many articles a second go the whole way from a feed's bytes to the search index, beside the obvious stack.
+
+    pip install --no-deps sumy && pip install nltk lxml_html_clean breadability docopt-ng pycountry    for the peer only
+    python -m tests.benchmarks.bench_pipeline                       2,000 articles, both ways in turn
+    python -m tests.benchmarks.bench_pipeline --articles 14000 --peer 500
+
+Chenbao: parse → analyse (section, topics, keywords, summary, fingerprint) → cluster → store → index, in the small
+transactions in which the running bot collects. The peer: feedparser → jieba.analyse.extract_tags → sumy's TextRank,
+three sentences → SQLite and FTS5 over jieba's search tokens, a transaction for each feed; it finds no section, topic
+or story. The same feeds, one process, one thread; the clock is the CPU's, so that a busy machine changes little.
+"""
+
+import argparse
+import gc
+import logging
+import sqlite3
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from bot.app import open_reading
+from bot.collect.parse import parse_feed
+from bot.config import Config
+from bot.jobs import ingest
+from bot.jobs.collect import BATCH
+from storage import articles, sources
+from storage.database import open_database
+from tests.benchmarks import corpus
+from tests.doubles.feeds import rss
+
+FEED = 50
+"""Entries of one feed."""
+CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
+
+
+class Stages:
+    """Seconds spent in each stage."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        begin = self._clock()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + self._clock() - begin
+
+    @property
+    def total(self) -> float:
+        return sum(self.seconds.values())
+
+
+def chenbao(path: Path, feeds: Sequence[bytes], now: datetime, stages: Stages) -> int:
+    """The bot's own way; returns how many articles are stored."""
+    db = open_database(path)
+    reading = open_reading(Config(database=path), db, now)
+    reading.analyser.analyse("晨报", "第一篇文章把词表读进来。")  # once for each start, not for each article
+    source, _ = sources.add(db, url="https://example.com/feed", title="feed", kind="feed", now=now)
+    for body in feeds:
+        with stages.stage("parse"):
+            feed = parse_feed(body, "application/rss+xml", source.url, now)
+        for start in range(0, len(feed.entries), BATCH):
+            with stages.stage("plan"):
+                plans = ingest.plan(db, source, feed.entries[start : start + BATCH])
+            with stages.stage("analyse"):
+                found = ingest.analyse(reading, plans)
+            with stages.stage("cluster, store, index"):
+                ingest.store(db, reading, source, plans, found, now)
+    stored = articles.count(db)
+    db.close()
+    return stored
+
+
+def obvious(path: Path, feeds: Sequence[bytes], stages: Stages) -> int:
+    """What one would write in an afternoon; returns how many articles are stored."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        jieba: Any = import_module("jieba")
+        tags: Any = import_module("jieba.analyse")
+        feedparser: Any = import_module("feedparser")
+        parsers: Any = import_module("sumy.parsers.plaintext")
+        tokenizer = import_module("sumy.nlp.tokenizers").Tokenizer("chinese")
+        summarise = import_module("sumy.summarizers.text_rank").TextRankSummarizer()
+    jieba.setLogLevel(logging.WARNING)
+    jieba.initialize()
+    tags.extract_tags("晨报")
+    db = sqlite3.connect(path)
+    db.executescript(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+        "CREATE TABLE articles (id INTEGER PRIMARY KEY, url TEXT UNIQUE, title TEXT, text TEXT, tags TEXT, summary TEXT);"
+        "CREATE VIRTUAL TABLE words USING fts5 (title, text, content = '')"
+    )
+    for body in feeds:
+        with stages.stage("parse"):
+            entries = feedparser.parse(body).entries
+        for entry in entries:
+            title, text = entry.title, entry.summary
+            with stages.stage("keywords"):
+                found = tags.extract_tags(f"{title}\n{text}", topK=8)
+            with stages.stage("summary"):
+                document = parsers.PlaintextParser.from_string(text, tokenizer).document
+                told = [str(sentence) for sentence in summarise(document, 3)]
+            with stages.stage("tokens"):
+                tokens = [" ".join(jieba.lcut_for_search(part)) for part in (title, text)]
+            with stages.stage("store, index"):
+                row = (entry.link, title, text, " ".join(found), "".join(told))
+                article_id = db.execute(
+                    "INSERT INTO articles (url, title, text, tags, summary) VALUES (?, ?, ?, ?, ?)", row
+                ).lastrowid
+                db.execute("INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)", (article_id, *tokens))
+        with stages.stage("store, index"):
+            db.commit()
+    stored = int(db.execute("SELECT count(*) FROM articles").fetchone()[0])
+    db.close()
+    return stored
+
+
+def show(name: str, stored: int, stages: Stages) -> float:
+    """Print one way's line; returns its articles a second."""
+    parts = ", ".join(
+        f"{stage} {1000 * seconds / stored:.2f}" for stage, seconds in stages.seconds.items()
+    )
+    print(f"{name:8} {stored / stages.total:7.1f} articles/s   ms an article: {parts}")
+    return stored / stages.total
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--articles", type=int, default=2_000)
+    parser.add_argument("--peer", type=int, default=500, help="articles that the peer gets; 0 leaves it out")
+    parser.add_argument("--clock", choices=CLOCKS, default="cpu")
+    parser.add_argument("--drawn", action="store_true", help="do not use ../shared")
+    arguments = parser.parse_args()
+    clock = CLOCKS[arguments.clock]
+    now = corpus.START + timedelta(days=arguments.articles / 400 + 1)
+    with tempfile.TemporaryDirectory() as folder:
+        config = Config(database=Path(folder) / "words.db")
+        db = open_database(config.database)
+        name, entries = corpus.load(
+            arguments.articles, open_reading(config, db, now).segmenter, drawn=arguments.drawn
+        )
+        db.close()
+        feeds = [rss("feed", entries[at : at + FEED]).encode() for at in range(0, len(entries), FEED)]
+        del entries
+        gc.collect()
+        letters = sum(map(len, feeds)) / arguments.articles / 1024
+        print(f"{name}: {arguments.articles} articles in {len(feeds)} feeds, {letters:.1f} KiB each")
+        stages = Stages(clock)
+        own = show("chenbao", chenbao(Path(folder) / "own.db", feeds, now, stages), stages)
+        if arguments.peer:
+            stages = Stages(clock)
+            some = feeds[: max(1, arguments.peer // FEED)]
+            peer = show("obvious", obvious(Path(folder) / "peer.db", some, stages), stages)
+            print(f"ratio {own / peer:.1f}x")
+
+
+if __name__ == "__main__":
+    main()
