@@ -63,7 +63,7 @@ def preview(
     config = config_from(ctx)
     with open_store(config.database) as db:
         now = utc_now()
-        reading = open_reading(config, db, now)
+        reading = open_reading(config, db, now, with_stories=False)
         wanted = Wanted((*_topics(topics, reading.taxonomy), *_followed(keywords)), (), items)
         edition = edition_now(db, reading, wanted, config.zone, now)
     if as_json:

@@ -27,7 +27,7 @@ def search(ctx: click.Context, query: tuple[str, ...], limit: int, *, jsonl: boo
     config = config_from(ctx)
     with open_store(config.database) as db:
         now = utc_now()
-        finder = open_reading(config, db, now).search
+        finder = open_reading(config, db, now, with_stories=False).search
         if jsonl:
             for key, words in _queries():
                 found = finder.find(db, words, limit=limit, now=now, zone=config.zone)

@@ -23,7 +23,7 @@ FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 """They count for ranking, but nobody has to meet them."""
 ENOUGH = 1.2
 """A partial answer has at least so much of the query, in words of average weight …"""
-LEAST, MOST = 0.15, 0.4
+LEAST, MOST = 0.1, 0.4
 """… but never less and need never be more than these shares of it."""
 
 

@@ -65,6 +65,8 @@ class Features:
     """Distinct words of the headline."""
     lead: tuple[str, ...]
     """Distinct words of headline and lead, the headline's first."""
+    weights: "array[float]"  # array takes no parameter at run time before Python 3.12
+    """What each word of the lead says: looked up once, for an article is compared often."""
     figures: frozenset[str]
     """Figures of the headline with their unit (4.8级, 37年)."""
     facts: frozenset[str]
@@ -75,7 +77,7 @@ class Features:
     """Kinds of action that the headline tells of (data/events.toml)."""
     actor: str
     """The name that the headline begins with, if it does."""
-    shingles: "array[int]"  # array takes no parameter at run time before Python 3.12
+    shingles: "array[int]"
     """The fingerprint, sorted."""
     published: datetime | None
 
@@ -146,12 +148,14 @@ def features(
     lead = text[:LEAD] if squash(text[:60]) != squash(title[:60]) else ""
     words = _words(headline.core, segmenter)
     kinds = _load_events().actions
+    opening = _distinct(words + _words(f"{headline.rest} {lead}", segmenter))
     return Features(
         core=squash(headline.core),
         column=squash(headline.column),
         subject=squash(headline.subject),
         title=_distinct(words),
-        lead=_distinct(words + _words(f"{headline.rest} {lead}", segmenter)),
+        lead=opening,
+        weights=array("d", map(_weight, opening)),
         figures=frozenset(
             figure for figure in _FIGURE.findall(headline.core.lower()) if not _YEAR.match(figure)
         ),
@@ -204,7 +208,7 @@ class Comparison:
         if not found:
             return Verdict(0.0, False)
         apart = any(found[name] for name in _APART)
-        total = weights.bias + sum(weights.evidence.get(name, 0.0) * value for name, value in found.items())
+        total = weights.bias + sum([weight * found[name] for name, weight in weights.evidence.items()])
         score = min(1 / (1 + math.exp(-total)), weights.apart if apart else 0.998)
         return Verdict(score, score >= weights.threshold)
 
@@ -228,11 +232,14 @@ class _Look:
     title: Mapping[str, float]
     """Of the headline, or of the lead where there is none."""
     lead: Mapping[str, float]
+    title_weight: float
+    lead_square: float
 
 
 def _look(features: Features) -> _Look:
-    lead = {word: _weight(word) for word in features.lead}
-    return _Look(features, {word: lead[word] for word in features.title} or lead, lead)
+    lead = dict(zip(features.lead, features.weights, strict=True))
+    title = {word: lead[word] for word in features.title} or lead
+    return _Look(features, title, lead, sum(title.values()), sum([w * w for w in features.weights]))
 
 
 def _evidence(one: _Look, other: _Look) -> dict[str, float]:
@@ -242,20 +249,20 @@ def _evidence(one: _Look, other: _Look) -> dict[str, float]:
     if not left or not right:
         return {}
     shared = left.keys() & right.keys()
-    weight = sum(left[word] for word in shared)
-    mine, theirs = sum(left.values()), sum(right.values())
+    weight = sum([left[word] for word in shared])
+    mine, theirs = one.title_weight, other.title_weight
     common = lead_a.keys() & lead_b.keys()
-    norm = math.sqrt(sum(v * v for v in lead_a.values()) * sum(v * v for v in lead_b.values()))
+    norm = math.sqrt(one.lead_square * other.lead_square)
     run = _longest_run(a.core, b.core)
     shorter = max(1, min(len(a.core), len(b.core)))
-    into_a, into_b = _covered(right, lead_a), _covered(left, lead_b)
+    into_a, into_b = _covered(right, theirs, lead_a), _covered(left, mine, lead_b)
     days = _days(a, b)
     return {
         "title_jaccard": weight / (mine + theirs - weight),
         "long_run": min(run, 12) / 12,
         "title_in_lead": max(into_a, into_b),
         "titles_in_leads": min(into_a, into_b),
-        "lead_cosine": sum(lead_a[word] * lead_b[word] for word in common) / norm if norm else 0.0,
+        "lead_cosine": sum([lead_a[word] * lead_b[word] for word in common]) / norm if norm else 0.0,
         "shared_names": min(_names(common, lead_a), 6.0) / 6,
         "shared_title_names": min(_names(shared, left), 4.0) / 4,
         "other_figures": float(bool(a.figures and b.figures and not a.figures & b.figures)),
@@ -305,10 +312,9 @@ def _names(words: Collection[str], weights: Mapping[str, float]) -> float:
     )
 
 
-def _covered(words: Mapping[str, float], within: Mapping[str, float]) -> float:
-    """Share of the weight of `words` that is found in `within`."""
-    total = sum(words.values())
-    return sum(weight for word, weight in words.items() if word in within) / total if total else 0.0
+def _covered(words: Mapping[str, float], total: float, within: Mapping[str, float]) -> float:
+    """Share of the weight of `words` (`total` in all) that is found in `within`."""
+    return sum([weight for word, weight in words.items() if word in within]) / total if total else 0.0
 
 
 def _longest_run(a: str, b: str) -> int:

@@ -124,9 +124,7 @@ def obvious(path: Path, feeds: Sequence[bytes], stages: Stages) -> int:
 
 def show(name: str, stored: int, stages: Stages) -> float:
     """Print one way's line; returns its articles a second."""
-    parts = ", ".join(
-        f"{stage} {1000 * seconds / stored:.2f}" for stage, seconds in stages.seconds.items()
-    )
+    parts = ", ".join(f"{stage} {1000 * seconds / stored:.2f}" for stage, seconds in stages.seconds.items())
     print(f"{name:8} {stored / stages.total:7.1f} articles/s   ms an article: {parts}")
     return stored / stages.total
 
