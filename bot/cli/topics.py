@@ -70,7 +70,11 @@ def _as_json(found: Explanation) -> dict[str, object]:
     return {
         "section": found.section,
         "topics": list(found.chosen),
-        "industry": {"evidence": round(found.industry, 2), "threshold": found.threshold},
+        "industry": {
+            "evidence": round(found.industry, 2),
+            "vocabulary": round(found.vocabulary, 2),
+            "threshold": found.threshold,
+        },
         "sections": figures(found.sections),
         "evidence": figures(found.topics),
         "words": [
@@ -89,7 +93,8 @@ def _as_json(found: Explanation) -> dict[str, object]:
 def _print(found: Explanation, taxonomy: Taxonomy) -> None:
     is_ours = "is" if found.section else "is not"
     click.echo(
-        f"It {is_ours} about the industry: evidence {found.industry:.1f}, needed {found.threshold:.1f}."
+        f"It {is_ours} about the industry: evidence {found.industry:.1f} "
+        f"(everyday words {found.vocabulary:+.1f}), needed {found.threshold:.1f}."
     )
     section = taxonomy.section(found.section) if found.section else None
     named = f"{section.id} ({section.name['zh']})" if section else "none"

@@ -6,10 +6,12 @@ from functools import cached_property
 from bot.text import keywords, summary
 from bot.text.cues import CueMatcher, Match
 from bot.text.fingerprint import fingerprint
+from bot.text.normalise import normalise
 from bot.text.sections import choose_section, industry_evidence, section_evidence
 from bot.text.segment import Segmenter
 from bot.text.taxonomy import Taxonomy
 from bot.text.topics import choose_topics, topic_evidence
+from bot.text.vocabulary import READ
 from storage.models import Analysis
 
 _KEYWORDS = 8
@@ -23,6 +25,8 @@ class Explanation:
     section: str | None
     industry: float
     """Evidence that it is about the industry; from `threshold` on it is."""
+    vocabulary: float
+    """The part of it that everyday words say."""
     threshold: float
     sections: dict[str, float]
     topics: dict[str, float]
@@ -60,23 +64,31 @@ class Analyser:
     ) -> tuple[str | None, tuple[str, ...]]:
         """Section and topics alone; an article outside the industry has neither."""
         matches = self._matcher.match(title, text)
-        chosen = section or choose_section(matches, self._taxonomy)
+        chosen = section or choose_section(matches, self._taxonomy, self._everyday(title, text))
         return chosen, choose_topics(matches, self._taxonomy) if chosen else ()
 
     def explain(self, text: str) -> Explanation:
         """Why: the first line of the text is taken for its title."""
         title, _, rest = text.strip().partition("\n")
         matches = self._matcher.match(title, rest)
-        section = choose_section(matches, self._taxonomy)
+        everyday = self._everyday(title, rest)
+        section = choose_section(matches, self._taxonomy, everyday)
         return Explanation(
             section=section,
-            industry=industry_evidence(matches),
+            industry=industry_evidence(matches) + everyday,
+            vocabulary=everyday,
             threshold=self._taxonomy.threshold,
             sections=section_evidence(matches, self._taxonomy),
             topics=topic_evidence(matches, self._taxonomy),
             chosen=choose_topics(matches, self._taxonomy) if section else (),
             matches=matches,
         )
+
+    def _everyday(self, title: str, text: str) -> float:
+        cut, vocabulary = self._segmenter.precise, self._taxonomy.vocabulary
+        if not vocabulary.weights:
+            return 0.0
+        return vocabulary.evidence(cut(normalise(title)), cut(normalise(text[:READ])))
 
     def keywords(self, title: str, text: str, top: int) -> tuple[str, ...]:
         """The best `top` keywords, as written in the article."""

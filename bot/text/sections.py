@@ -44,10 +44,13 @@ def section_evidence(matches: Iterable[Match], taxonomy: Taxonomy) -> dict[str, 
     return {section.id: totals[f"section:{section.id}"] for section in taxonomy.sections}
 
 
-def choose_section(matches: Iterable[Match], taxonomy: Taxonomy) -> str | None:
-    """The id of the best section, or None for an article that is not about the industry."""
+def choose_section(matches: Iterable[Match], taxonomy: Taxonomy, vocabulary: float = 0.0) -> str | None:
+    """The id of the best section, or None for an article that is not about the industry.
+
+    `vocabulary` is what the article's everyday words say (`Vocabulary.evidence`).
+    """
     found = tuple(matches)
-    if industry_evidence(found) < taxonomy.threshold:
+    if industry_evidence(found) + vocabulary < taxonomy.threshold:
         return None
     totals = section_evidence(found, taxonomy)
     return max(totals, key=lambda section: totals[section])

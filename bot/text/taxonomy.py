@@ -14,6 +14,7 @@ from typing import cast
 
 from bot.errors import ConfigError
 from bot.text.normalise import normalise, squash
+from bot.text.vocabulary import Vocabulary, read_vocabulary
 
 _TOP_LEVEL = frozenset({"title", "industry", "sections", "topics", "lexicons", "neutral"})
 _DEFAULT_THRESHOLD = 3.0
@@ -77,6 +78,8 @@ class Taxonomy:
     topics: tuple[Topic, ...]
     lexicons: tuple[Lexicon, ...]
     neutral: tuple[str, ...]
+    vocabulary: Vocabulary
+    """Everyday words of the industry's news; empty where the file names no list."""
 
     def section(self, section_id: str) -> Section | None:
         """The section of that id."""
@@ -119,7 +122,7 @@ def load_taxonomy(path: Path | None = None) -> Taxonomy:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{name} is not valid TOML: {error}.") from error
-    return _Reader(name).taxonomy(data)
+    return _Reader(name, (path or _packaged()).parent).taxonomy(data)
 
 
 def _packaged() -> Path:
@@ -129,8 +132,9 @@ def _packaged() -> Path:
 class _Reader:
     """Checks values on their way from TOML, keeping the file's name for the error sentence."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, folder: Path) -> None:
         self._file = file
+        self._folder = folder
 
     def _wrong(self, key: str, wanted: str) -> ConfigError:
         return ConfigError(f"{self._file}: {key} must be {wanted}.")
@@ -138,7 +142,7 @@ class _Reader:
     def taxonomy(self, data: dict[str, object]) -> Taxonomy:
         self._only_known(data, "the file", _TOP_LEVEL)
         industry = self._table(data, "industry", "industry")
-        self._only_known(industry, "industry", {"threshold", "cues"})
+        self._only_known(industry, "industry", {"threshold", "cues", "words"})
         sections = tuple(self._section(item, key) for key, item in self._tables(data, "sections"))
         topics = tuple(self._topic(item, key) for key, item in self._tables(data, "topics"))
         if not sections:
@@ -155,7 +159,15 @@ class _Reader:
             topics=topics,
             lexicons=tuple(self._lexicon(item, key, *known) for key, item in self._tables(data, "lexicons")),
             neutral=tuple(map(normalise, self._words(neutral.get("words", []), "neutral.words"))),
+            vocabulary=self._vocabulary(industry.get("words")),
         )
+
+    def _vocabulary(self, name: object) -> Vocabulary:
+        if name is None:
+            return Vocabulary({})
+        if not isinstance(name, str):
+            raise self._wrong("industry.words", "the name of a word list beside this file")
+        return read_vocabulary(self._folder / name)
 
     def _section(self, item: dict[str, object], key: str) -> Section:
         self._only_known(item, key, {"id", "name", "bias", "cues"})
