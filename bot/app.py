@@ -61,6 +61,8 @@ STORY_DAYS = 14
 REMEMBERED = 50
 """Articles that are remembered in one step."""
 STOP_SECONDS = 4.0
+PAUSE = 1.0
+"""Seconds before Telegram is asked again who we are; doubled each time."""
 HALT = "halted_until"
 LATEST_TICK = timedelta(minutes=5)
 """Without a tick for so long the bot counts as unwell."""
@@ -199,7 +201,7 @@ def _limiter(room: Newsroom) -> Limiter:
 
 async def _initialise(application: TelegramApplication, stopping: asyncio.Event) -> None:
     """Ask Telegram who we are; a network that is down is waited for, a token that is refused is not."""
-    wait = 1.0
+    wait = PAUSE
     while True:
         try:
             await application.initialize()

@@ -24,6 +24,8 @@ POLL_SECONDS = 25
 PAUSE = 1.0
 """Seconds before trying again after trouble; doubled each time up to LONGEST_WAIT."""
 LONGEST_WAIT = 30.0
+READ_MORE = 10.0
+"""Seconds beyond the poll's own that an answer may take."""
 SETTLED = 30.0
 """Seconds of polling without a conflict after which an instance counts as the one that belongs here."""
 NEWCOMER_CONFLICTS = 2
@@ -112,7 +114,7 @@ class Poller:
         }
         bot = self.inbox.bot
         address = f"{bot.base_url}/getUpdates?{urlencode(wanted)}"
-        return await bot.request.retrieve(address, read_timeout=self.poll_seconds + 10)
+        return await bot.request.retrieve(address, read_timeout=self.poll_seconds + READ_MORE)
 
     async def _drop_webhook(self) -> None:
         """An earlier run had a webhook; we poll, so Telegram shall keep the updates for us."""

@@ -81,6 +81,8 @@ class Webhook:
     async def _check(self) -> None:
         try:
             found = await self.inbox.bot.get_webhook_info()
+        except InvalidToken:
+            raise ConfigError("Telegram does not know this TELEGRAM_BOT_TOKEN") from None
         except TelegramError as error:
             log.warning("cannot ask about the webhook: %s", redact(str(error)))
             return

@@ -55,6 +55,7 @@ _PERMANENT = frozenset(
         "forbidden: bot is not a member of the channel chat",
         "forbidden: the group chat was deleted",
         "chat not found",
+        "message thread not found",  # a forum topic that was deleted: to us it is a chat of its own
     }
 )
 _TOO_LONG = frozenset(

@@ -51,11 +51,11 @@ FORBIDDEN = [
 TABLE: list[tuple[dict[str, Any], str]] = [
     *(({"status": 403, "description": text}, "permanent") for text in FORBIDDEN),
     ({"status": 400, "description": "Bad Request: chat not found"}, "permanent"),
+    ({"status": 400, "description": "Bad Request: message thread not found"}, "permanent"),
     # What nobody knows deactivates nobody.
     ({"status": 403, "description": "Forbidden: bot was blocked by the user's employer"}, "rejected"),
     ({"status": 403, "description": "Forbidden"}, "rejected"),
     ({"status": 400, "description": "Bad Request: not enough rights to send text messages to the chat"}, "rejected"),
-    ({"status": 400, "description": "Bad Request: message thread not found"}, "rejected"),
     ({"status": 400, "description": "Bad Request: TOPIC_CLOSED"}, "rejected"),
     ({"status": 400, "description": "Bad Request: BUTTON_DATA_INVALID"}, "rejected"),
     ({"status": 400, "description": "Bad Request: chat not found in this universe"}, "rejected"),

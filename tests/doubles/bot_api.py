@@ -121,6 +121,8 @@ class BotApi:
         self.poll = 0
         """The number of the newest poll: an older one still waiting is answered 409."""
         self.polls_answered = 0
+        self.under_way = 0
+        """Calls that reached the server and are not dealt with yet, other than polls."""
         self.stopping = False
         self._ids = itertools.count(1)
         self._update_ids = itertools.count(1_000)

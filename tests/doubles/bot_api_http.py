@@ -98,6 +98,16 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(404, RefusedError("Not Found", 404).body)
 
     def _call(self, token: str, method: str, params: JSON) -> None:
+        counted = method != "getUpdates"
+        with self.api.changed:
+            self.api.under_way += counted
+        try:
+            self._deal_with(token, method, params)
+        finally:
+            with self.api.changed:
+                self.api.under_way -= counted
+
+    def _deal_with(self, token: str, method: str, params: JSON) -> None:
         api = self.api
         with api.changed:
             fault = _due_fault(api, method, params)

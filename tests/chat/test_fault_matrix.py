@@ -1,0 +1,190 @@
+"""The fault matrix, what we ask: getMe, getUpdates, the webhook's methods, commands and administrators × each trouble.
+
+One seed by default; all twenty with `pytest -m soak tests/chat/test_fault_matrix.py`.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from telegram import Update
+from telegram.ext import Application, ExtBot
+from telegram.request import HTTPXRequest
+
+from bot import app
+from bot.chat import handlers, poller, webhook
+from bot.chat.administrators import Administrators
+from bot.chat.inbox import Inbox
+from bot.chat.poller import Poller
+from bot.chat.webhook import Webhook
+from bot.config import Config
+from bot.errors import ConfigError
+from bot.services import Services
+from storage import inbox
+from storage.database import Database, open_database
+from tests.chat.test_poller import Room
+from tests.delivery.fault_table import READ_TIMEOUT, TROUBLES, Trouble
+from tests.doubles.bot_api import BotApi
+
+SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(1, 20))]
+CHAT = -100500
+REFUSED = {"unauthorised"}
+"""Only the operator can mend it: the run ends with a sentence."""
+
+
+@pytest.fixture
+def api() -> Iterator[BotApi]:
+    with BotApi() as server:
+        yield server
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    database = open_database(tmp_path / "chenbao.db")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+async def bot(api: BotApi) -> AsyncIterator[ExtBot[None]]:
+    requests = [HTTPXRequest(read_timeout=READ_TIMEOUT) for _ in range(2)]
+    async with ExtBot[None](
+        api.token, base_url=f"{api.url}/bot", request=requests[0], get_updates_request=requests[1]
+    ) as made:
+        yield made
+
+
+class Case:
+    """One method under one trouble."""
+
+    def __init__(self, api: BotApi, bot: ExtBot[None], db: Database, trouble: Trouble) -> None:
+        self.api, self.bot, self.db, self.trouble = api, bot, db, trouble
+        self.texts: list[str] = []
+
+    def box(self) -> Inbox:
+        async def handle(update: Update) -> None:
+            self.texts.append((update.message.text if update.message else None) or "")
+
+        return Inbox(self.bot, cast("Services", Room(self.db)), handle)
+
+    async def run(self, receiver: Poller | Webhook, done: Callable[[], object]) -> None:
+        """Until `done`, or, where the operator must mend it, until it says so."""
+        task = asyncio.create_task(receiver.run())
+        try:
+            async with asyncio.timeout(15):
+                while not done() and not task.done():  # noqa: ASYNC110 - it happens in the server's threads
+                    await asyncio.sleep(0.01)
+            if self.trouble.kind in REFUSED:
+                with pytest.raises(ConfigError, match="TELEGRAM_BOT_TOKEN"):
+                    await asyncio.wait_for(task, 5)
+            else:
+                assert not task.done(), (self.trouble, task.exception())
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def get_updates(self) -> None:
+        text = f"after {self.trouble.name}"
+        self.api.say(7, text)
+        await self.run(Poller(self.box(), poll_seconds=0), lambda: text in self.texts)
+        if self.trouble.kind in REFUSED:
+            await self.run_again(text)
+        assert self.texts.count(text) == 1
+        assert not inbox.waiting(self.db)
+
+    async def run_again(self, text: str) -> None:
+        """After the operator mended it, the update is still there."""
+        self.trouble = Trouble("mended", "sent")
+        await self.run(Poller(self.box(), poll_seconds=0), lambda: text in self.texts)
+
+    async def set_webhook(self) -> None:
+        hook = Webhook(self.box(), "https://bot.example.com/hook", "a-secret_of_16ch")
+        await self.run(hook, lambda: self.api.webhook and self.api.calls("getWebhookInfo"))
+        self.api.webhook = {}
+
+    async def get_webhook_info(self) -> None:
+        hook = Webhook(self.box(), "https://bot.example.com/hook", "a-secret_of_16ch")
+        begun = len(self.api.calls("getWebhookInfo"))
+        await self.run(hook, lambda: len(self.api.calls("getWebhookInfo")) > begun + 1)
+        self.api.webhook = {}
+
+    async def delete_webhook(self) -> None:
+        """It is tried again until polling is possible; a refused token would be refused to the poll, too."""
+        text = f"polled after {self.trouble.name}"
+        self.api.webhook = {"url": "https://old.example/"}
+        self.api.say(7, text)
+        self.trouble = Trouble(self.trouble.name, "sent")
+        await self.run(Poller(self.box(), poll_seconds=0), lambda: text in self.texts)
+        assert self.texts.count(text) == 1
+
+    async def get_chat_member(self) -> None:
+        """Without Telegram's word nobody administers anything."""
+        asked = await Administrators(self.bot, self.db_now).includes(CHAT, 8)
+        assert asked is (self.trouble.kind == "sent")
+
+    def db_now(self) -> Any:
+        return Room(self.db).now()
+
+    async def set_my_commands(self) -> None:
+        """The menu is a courtesy: the bot runs without."""
+        room = cast("Services", type("R", (), {"config": Config(owners=frozenset({1}))}))
+        before = len(self.api.calls("setMyCommands"))
+        await handlers.announce_commands(self.bot, room)
+        assert len(self.api.calls("setMyCommands")) >= before + 3
+
+    async def get_me(self) -> None:
+        """A network that is down is waited for, a token that is refused is not."""
+        application = (
+            Application.builder()
+            .token(self.api.token)
+            .base_url(f"{self.api.url}/bot")
+            .request(HTTPXRequest(read_timeout=READ_TIMEOUT))
+            .updater(None)
+            .build()
+        )
+        try:
+            if self.trouble.kind in REFUSED:
+                with pytest.raises(ConfigError, match="TELEGRAM_BOT_TOKEN"):
+                    await app._initialise(application, asyncio.Event())
+            else:
+                await app._initialise(application, asyncio.Event())
+                assert application.bot.username == self.api.me["username"]
+        finally:
+            await application.shutdown()
+            await application.bot.shutdown()
+
+
+METHODS: dict[str, Callable[[Case], Awaitable[None]]] = {
+    "getMe": Case.get_me,
+    "getUpdates": Case.get_updates,
+    "setWebhook": Case.set_webhook,
+    "getWebhookInfo": Case.get_webhook_info,
+    "deleteWebhook": Case.delete_webhook,
+    "getChatMember": Case.get_chat_member,
+    "setMyCommands": Case.set_my_commands,
+}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("method", METHODS)
+async def test_what_we_ask_telegram(
+    api: BotApi, bot: ExtBot[None], db: Database, monkeypatch: pytest.MonkeyPatch, method: str, seed: int
+) -> None:
+    monkeypatch.setattr(app, "PAUSE", 0.02)
+    monkeypatch.setattr(poller, "PAUSE", 0.02)
+    monkeypatch.setattr(poller, "READ_MORE", READ_TIMEOUT)
+    monkeypatch.setattr(webhook, "PAUSE", 0.02)
+    monkeypatch.setattr(webhook, "CHECK_SECONDS", 0.02)
+    api.open_chat(CHAT)
+    api.members[CHAT, 8] = "administrator"
+    chance = random.Random(seed)
+    for trouble in chance.sample(TROUBLES, len(TROUBLES)):
+        fault = trouble.fault
+        if trouble.kind == "flood":  # its whole time is waited: a fraction of a second cannot be said
+            fault = fault | {"parameters": {"retry_after": 1}}
+        api.fail(method, 1, **fault)
+        await METHODS[method](Case(api, bot, db, trouble))
+        assert all(made.times == 0 for made in api.faults), trouble

@@ -1,0 +1,203 @@
+"""The fault matrix, what we send: each method × each trouble over real HTTP, and what the ledger makes of it.
+
+One seed by default; all twenty with `pytest -m soak tests/delivery/test_fault_matrix.py`.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from telegram.ext import ExtBot
+from telegram.request import HTTPXRequest
+
+from bot.app import open_newsroom
+from bot.config import Config
+from bot.delivery import sender as sending
+from bot.delivery.limiter import Limiter
+from bot.delivery.outcomes import Outcome
+from bot.delivery.sender import Sender
+from bot.jobs import compose, deliver
+from bot.messages.model import Message
+from bot.services import Newsroom, Services
+from storage import chats, deliveries
+from storage.models import Chat, Delivery
+from tests.delivery.fault_table import NEW_ID, READ_TIMEOUT, TROUBLES, Trouble
+from tests.doubles.bot_api import BotApi
+from tests.jobs.conftest import EVENING, MORNING, Clock, reader, take_in
+
+WIDE = 10**6
+SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(1, 20))]
+SENT = "sent"
+
+# What stands in the ledger at once, whether the chat is still active, and what stands there an hour later.
+LEDGER: dict[str, tuple[str, bool, str]] = {
+    "flood": ("pending", True, "sent"),
+    "permanent": ("failed", False, "failed"),
+    "migrated": ("pending", True, "sent"),
+    "unparsable": ("sent", True, "sent"),
+    "too_long": ("failed", True, "failed"),
+    "too_old": ("failed", True, "failed"),
+    "unmodified": ("sent", True, "sent"),
+    "rejected": ("failed", True, "failed"),
+    "unauthorised": ("pending", True, "sent"),
+    "conflict": ("pending", True, "sent"),
+    "ambiguous": ("uncertain", True, "uncertain"),
+    "sent": ("sent", True, "sent"),
+}
+STANDS_STILL = frozenset({"flood", "unauthorised", "conflict"})
+"""After these nobody else is sent anything in the same round."""
+
+
+@pytest.fixture
+def api() -> Iterator[BotApi]:
+    with BotApi() as server:
+        yield server
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def sender(api: BotApi, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sender]:
+    """The real sender and limiter; the limiter's time is the test's, so that nobody waits out a halt."""
+    monkeypatch.setattr(sending, "READ_TIMEOUT", READ_TIMEOUT)
+
+    def seconds() -> float:
+        return clock.at.timestamp()
+
+    async def sleep(span: float) -> None:
+        clock.move(seconds=span)
+        await asyncio.sleep(0)
+
+    limiter = Limiter(overall=WIDE, burst=WIDE, per_minute=WIDE, patience=0, clock=seconds, sleep=sleep)
+    request = HTTPXRequest(read_timeout=READ_TIMEOUT, media_write_timeout=5)
+    async with ExtBot[int](
+        api.token, base_url=f"{api.url}/bot", request=request, rate_limiter=limiter
+    ) as bot:
+        yield Sender(bot)
+
+
+@pytest.fixture
+async def services(tmp_path: Path, sender: Sender, clock: Clock) -> AsyncIterator[Services]:
+    async with open_newsroom(Config(database=tmp_path / "chenbao.db"), now=clock) as room:
+        values: dict[str, Any] = {field.name: getattr(room, field.name) for field in fields(Newsroom)}
+        yield Services(**values, sender=sender, username="chenbao_test_bot", started_at=clock.at)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_what_becomes_of_a_scheduled_message(
+    services: Services, api: BotApi, clock: Clock, seed: int
+) -> None:
+    take_in(services, EVENING)
+    chance = random.Random(seed)
+    for trouble in chance.sample(TROUBLES, len(TROUBLES)):
+        clock.at = MORNING + timedelta(days=len(api.chats))
+        await one_message(services, api, clock, trouble, chance)
+
+
+async def one_message(
+    services: Services, api: BotApi, clock: Clock, trouble: Trouble, chance: random.Random
+) -> None:
+    number = len(api.chats) + 1
+    place = chance.choice((1, -1)) * (10_000 + number)
+    others = [reader(services, 20_000 + number), reader(services, 30_000 + number)]
+    hit = reader(services, place, kind="private" if place > 0 else "supergroup")
+    fault = trouble.fault
+    if trouble.kind == "flood":
+        fault = fault | {"parameters": {"retry_after": chance.randint(1, 3000)}}
+    moved_to = NEW_ID + place
+    if trouble.kind == "migrated":
+        fault = fault | {"parameters": {"migrate_to_chat_id": moved_to}}
+    for chat_id in (place, moved_to, *(chat.telegram_chat_id for chat in others)):
+        api.open_chat(chat_id)
+    order = [*others]
+    order.insert(chance.randrange(3), hit)
+    parts = {chat.id: compose_one(services, chat, number) for chat in order}
+    api.fail("sendMessage", 1, chat_id=place, **fault)
+    now, later, last = LEDGER[trouble.kind][0], LEDGER[trouble.kind][2], order[-1]
+
+    await deliver.deliver_pending(services, clock.at)
+    assert state(services, parts[hit.id]) == now, trouble
+    still = chats.by_id(services.db, hit.id)
+    assert still is not None
+    assert still.active is LEDGER[trouble.kind][1], trouble
+    if trouble.kind in STANDS_STILL and last is not hit:
+        assert state(services, parts[last.id]) == "pending", trouble
+    elif last is not hit:
+        assert state(services, parts[last.id]) == SENT, trouble
+
+    for _ in range(2):
+        clock.move(hours=1)
+        await deliver.deliver_pending(services, clock.at)
+    assert state(services, parts[hit.id]) == later, trouble
+    assert [state(services, parts[chat.id]) for chat in others] == [SENT, SENT], trouble
+    assert {len(digests(api, chat.telegram_chat_id)) for chat in others} == {1}, trouble
+    await asyncio.to_thread(api.wait_for, lambda: not api.under_way)  # a call that hung takes effect late
+    arrived = 1 if trouble.happens or (later == SENT and trouble.kind != "unmodified") else 0
+    at_last = moved_to if trouble.kind == "migrated" else place
+    assert len(digests(api, at_last)) == arrived, trouble
+    assert trouble.kind != "migrated" or digests(api, place) == []
+
+
+def compose_one(services: Services, chat: Chat, number: int) -> Delivery:
+    composed = compose.compose(services, chat, services.now().date(), f"demand:{number}", services.now())
+    assert composed is not None
+    (part,) = deliveries.of_edition(services.db, composed.edition_id)
+    return part
+
+
+def state(services: Services, part: Delivery) -> str:
+    found = deliveries.by_id(services.db, part.id)
+    assert found is not None
+    return found.state
+
+
+def digests(api: BotApi, chat_id: int) -> list[Any]:
+    return [seen for seen in api.messages(chat_id) if "今日简报" in seen.text or "明天见" in seen.text]
+
+
+METHODS: dict[str, Callable[[Sender, int, str], Awaitable[Outcome]]] = {
+    "sendMessage": lambda sender, _, __: sender.send(7, None, Message("<b>早</b>"), background=True),
+    "editMessageText": lambda sender, message_id, _: sender.edit(7, message_id, Message("<i>改</i>")),
+    "sendDocument": lambda sender, _, __: sender.send_document(7, None, "a.json", b"{}", "<b>早</b>"),
+    "answerCallbackQuery": lambda sender, _, query_id: sender.answer(query_id, "好"),
+}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("method", METHODS)
+async def test_every_method_has_the_right_outcome_and_is_called_once(
+    sender: Sender, api: BotApi, clock: Clock, method: str, seed: int
+) -> None:
+    chance = random.Random(seed)
+    api.open_chat(7)
+    for trouble in chance.sample(TROUBLES, len(TROUBLES)):
+        clock.move(days=1)
+        first = await sender.send(7, None, Message("起头"), background=True)
+        assert first.message_id
+        query_id = api.press_data(api.message(first.message_id), "x")
+        fault = trouble.fault
+        if trouble.kind == "flood":
+            fault = fault | {"parameters": {"retry_after": chance.randint(1, 7200)}}
+        api.fail(method, 1, **fault)
+        before = len(api.calls(method))
+        outcome = await METHODS[method](sender, first.message_id, query_id)
+        # The messages' markup falls back to plain text; where there is no other form, it is a refusal as any.
+        plain = trouble.kind == "unparsable" and method in {"sendMessage", "editMessageText"}
+        assert outcome.kind == (SENT if plain else trouble.kind), (trouble, outcome)
+        assert outcome.delivered is (outcome.kind in {SENT, "unmodified"})
+        await asyncio.to_thread(api.wait_for, lambda: not api.under_way)
+        assert len(api.calls(method)) == before + 1 + plain, trouble
+
+
+async def test_the_ledger_knows_every_outcome() -> None:
+    assert {trouble.kind for trouble in TROUBLES} == set(LEDGER)
+    assert len(TROUBLES) == 23
+    assert len({trouble.name for trouble in TROUBLES}) == 23
