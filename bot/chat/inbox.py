@@ -69,11 +69,10 @@ class Inbox:
     def _begin(self, update_id: int, payload: str) -> None:
         try:
             update = Update.de_json(json.loads(payload), self.bot)
-            chat = update.effective_chat
+            place = _place(update)
         except Exception as error:  # whatever is wrong with it, the next update must be read
             self._poisoned(update_id, error)
             return
-        place = chat.id if chat else 0
         task = asyncio.create_task(self._handle(update, self.running.get(place)))
         self.running[place] = task
         task.add_done_callback(lambda done: self._ended(place, done))
@@ -101,3 +100,13 @@ class Inbox:
         """Wait for handlers that are under way, at most so long; what is left stays in the inbox."""
         if self.running:
             await asyncio.wait(self.running.values(), timeout=seconds)
+
+
+def _place(update: Update) -> int:
+    """The chat in whose order the update is handled; raises TypeError where its id is no number."""
+    chat = update.effective_chat
+    if chat is None:
+        return 0
+    if type(chat.id) is not int:
+        raise TypeError("a chat's id that is no number")
+    return chat.id
