@@ -98,6 +98,7 @@ class BotApi:
         username: str = "chenbao_test_bot",
         port: int = 0,
         any_token: bool = False,
+        first_update: int = 1_000,
     ) -> None:
         self.token = token
         self.any_token = any_token
@@ -125,7 +126,7 @@ class BotApi:
         """Calls that reached the server and are not dealt with yet, other than polls."""
         self.stopping = False
         self._ids = itertools.count(1)
-        self._update_ids = itertools.count(1_000)
+        self._update_ids = itertools.count(first_update)
         self._server = ApiServer(self, port)
 
     def __enter__(self) -> Self:
