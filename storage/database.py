@@ -44,18 +44,28 @@ class Database:
         return row_id
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing; takes the write lock at once. Inside another transaction it is part of that one."""
+    def transaction(self, *, flush: bool = True) -> Iterator[None]:
+        """All or nothing; takes the write lock at once. Inside another transaction it is part of that one.
+
+        Without `flush` the disk is not waited for: a power cut (not a kill) may undo it, together with all that was
+        written after it and was not flushed either. The next flushing commit of this connection flushes it too.
+        """
         if self.connection.in_transaction:
             yield
             return
-        self.connection.execute("BEGIN IMMEDIATE")
+        if not flush:
+            self.connection.execute("PRAGMA synchronous = NORMAL")
         try:
-            yield
-        except BaseException:
-            self.connection.execute("ROLLBACK")
-            raise
-        self.connection.execute("COMMIT")
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self.connection.execute("ROLLBACK")
+                raise
+            self.connection.execute("COMMIT")
+        finally:
+            if not flush:
+                self.connection.execute("PRAGMA synchronous = FULL")
 
     def backup(self, target: Path) -> None:
         """Copy the whole store to `target` while it is in use; the copy appears complete or not at all."""

@@ -212,7 +212,7 @@ def _record_success(
         interval_minutes=interval,
         next_fetch_at=backoff.next_fetch(now, interval, source.url),
     )
-    with room.db.transaction():
+    with room.db.transaction(flush=False):
         sources.record_success(room.db, source.id, state, now)
         if fetched.moved_to:
             sources.move(room.db, source.id, fetched.moved_to)

@@ -147,7 +147,9 @@ def store(
     documents: list[index.Document] = []
     told: list[int] = []
     try:
-        with db.transaction():
+        with db.transaction(
+            flush=False
+        ):  # after a power cut the feed still has them, and no validator says otherwise
             for item, one in zip(plans, found, strict=True):
                 if one is None:
                     done.append(Ingested(item.entry, "unchanged", item.known.id if item.known else None))

@@ -86,3 +86,20 @@ def test_a_failed_backup_leaves_no_file_of_that_name(db: Database, tmp_path: Pat
     with pytest.raises(sqlite3.Error):
         db.backup(tmp_path / "nowhere" / "copy.db")
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_transaction_may_leave_the_flush_to_the_next_one(tmp_path: Path) -> None:
+    database = open_database(tmp_path / "a.db")
+
+    def level() -> int:
+        return int(database.execute("PRAGMA synchronous").fetchone()[0])
+
+    with database.transaction(flush=False):
+        assert level() == 1
+        with database.transaction():
+            assert level() == 1
+    assert level() == 2
+    with pytest.raises(ZeroDivisionError), database.transaction(flush=False):
+        raise ZeroDivisionError
+    assert level() == 2
+    database.close()
