@@ -3,6 +3,7 @@
 * ChenbaoError
   * ConfigError       a setting or command-line value is wrong; the operator is told its name (exit code 2)
   * InputError        a file or text given by a person cannot be used
+    * DocumentError   a document; `reason` names its trouble, for those who are told in their own language
   * SourceError       a source could not be fetched or parsed; a status line, never a lost briefing
     * FetchError
     * FeedError
@@ -20,6 +21,17 @@ class ConfigError(ChenbaoError):
 
 class InputError(ChenbaoError):
     """What a person gave cannot be used; the sentence says what would be."""
+
+
+class DocumentError(InputError):
+    """A document cannot be imported."""
+
+    def __init__(self, message: str, *, reason: str = "form", line: int = 0) -> None:
+        super().__init__(message)
+        self.reason = reason
+        """form | office | empty | protected | scanned | damaged | large | line: the last key of its sentence in the locales."""
+        self.line = line
+        """The line of a JSON Lines file that cannot be read."""
 
 
 class SourceError(ChenbaoError):

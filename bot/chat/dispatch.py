@@ -70,6 +70,7 @@ def answering(
             message_id=query.message.message_id if query and query.message else None,
             callback_id=query.id if query else None,
             data=(query.data or "") if query else "",
+            document=update.message.document if update.message else None,
         )
         if owners_only and not is_owner:
             await turn.say("access.owners_only")

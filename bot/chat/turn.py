@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from telegram import Bot
+from telegram import Bot, Document
 from telegram.constants import ChatMemberStatus
 from telegram.error import TelegramError
 
@@ -53,6 +53,8 @@ class Turn:
     callback_id: str | None = None
     data: str = ""
     """What the pressed button carries."""
+    document: Document | None = None
+    """The file that the message is."""
     answered: bool = False
 
     @property

@@ -1,5 +1,7 @@
 """`chenbao import FILE…`: documents that the operator has become articles."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from bot.app import open_reading, open_store, utc_now
 from bot.cli.output import print_json
 from bot.cli.progress import progress
 from bot.cli.settings import config_from
+from bot.collect.documents import SUFFIXES
 from bot.config import Config
 from bot.errors import InputError
 from bot.jobs.documents import Imported, import_document
@@ -17,22 +20,23 @@ from bot.text.sentences import split
 
 
 @click.command("import")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE|FOLDER", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one array with every article.")
 @click.option("--text", "with_text", is_flag=True, help="With --json: the articles' texts too.")
 @click.pass_context
 def import_files(ctx: click.Context, files: tuple[Path, ...], *, as_json: bool, with_text: bool) -> None:
-    """Import a printed periodical, plain articles or JSON Lines.
+    """Import printed periodicals and articles: text, Markdown, HTML, Word, PDF, JSON Lines, and folders of them.
 
-    Importing twice changes nothing, so an import that was interrupted is simply run again.
+    Importing twice changes nothing, so an import that was interrupted is simply run again. A file that cannot be
+    read is told in one sentence, the others are imported; the exit code is then 1.
 
     \b
-    chenbao import information-industry-briefing.txt
-    chenbao import articles.jsonl notes.md
+    chenbao import information-industry-briefing.docx
+    chenbao import articles.jsonl notes.md archive/
     """
     if with_text and not as_json:
         raise click.UsageError("--text goes with --json")
-    done = _import(config_from(ctx), files)
+    done, failed = _import(config_from(ctx), files)
     for document in done:
         for title in document.missing:
             click.echo(
@@ -41,44 +45,65 @@ def import_files(ctx: click.Context, files: tuple[Path, ...], *, as_json: bool, 
             )
     if as_json:
         print_json([_row(item, with_text=with_text) for document in done for item in document.items])
-        return
-    for document in done:
-        click.echo(_summary(document))
+    else:
+        for document in done:
+            click.echo(_summary(document))
+    if failed:
+        ctx.exit(1)
 
 
-def _import(config: Config, files: tuple[Path, ...]) -> list[Imported]:
-    for file in files:  # before the first is stored
-        _read(file, 1)
+def _import(config: Config, paths: tuple[Path, ...]) -> tuple[list[Imported], int]:
+    """What was imported, and how many files could not be."""
     done: list[Imported] = []
+    failed = 0
     with open_store(config.database) as db:
         now = utc_now()
         reading = open_reading(config, db, now)
         try:
-            for file in files:
-                with progress(file.name) as show:
-                    data = _read(file)
-                    done.append(
-                        import_document(db, reading, file.name, data, config.zone, now, on_progress=show)
-                    )
+            for file in _files(paths):
+                try:
+                    with progress(file.name) as show:
+                        data = _read(file)
+                        done.append(
+                            import_document(db, reading, file.name, data, config.zone, now, on_progress=show)
+                        )
+                except InputError as error:
+                    failed += 1
+                    click.echo(f"chenbao: {error}", err=True)
         except KeyboardInterrupt:
             click.echo("\nchenbao: interrupted; what is stored stays, run it again for the rest", err=True)
             raise
-    return done
+    return done, failed
 
 
-def _read(file: Path, size: int = -1) -> bytes:
+def _files(paths: tuple[Path, ...]) -> Iterator[Path]:
+    """The files themselves, and what folders hold in the order of their names; hidden files are not looked at."""
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        found = sorted(
+            Path(folder, name)
+            for folder, _, names in os.walk(path)
+            for name in names
+            if not any(part.startswith(".") for part in Path(folder, name).relative_to(path).parts)
+        )
+        for file in found:
+            if file.suffix.lower() in SUFFIXES:
+                yield file
+            else:
+                click.echo(f"chenbao: skipped {file}: not a kind of file that import takes", err=True)
+
+
+def _read(file: Path) -> bytes:
     try:
-        with file.open("rb") as stream:
-            return stream.read(size)
+        return file.read_bytes()
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror or error}") from error
 
 
 def _summary(document: Imported) -> str:
-    counts = {
-        status: sum(item.status == status for item in document.items)
-        for status in ("new", "updated", "unchanged")
-    }
+    counts = document.counts
     return (
         f"{document.title}: {len(document.items)} articles, {counts['new']} new, {counts['updated']} updated, "
         f"{counts['unchanged']} unchanged"

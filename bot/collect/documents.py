@@ -1,4 +1,4 @@
-"""Files that an operator imports: the printed periodical, JSON Lines, plain text, Markdown and HTML."""
+"""Files that an operator imports: the printed periodical, Word, PDF, JSON Lines, plain text, Markdown and HTML."""
 
 import hashlib
 import json
@@ -11,17 +11,16 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.collect.dates import parse_date
+from bot.collect.docx import docx_text
 from bot.collect.encoding import decode
+from bot.collect.pdf import pdf_text
 from bot.collect.periodical import document_guid, read_periodical
 from bot.collect.plaintext import clean, plain_text, plain_title, tidy
-from bot.errors import InputError
+from bot.errors import DocumentError
 from storage.models import Entry
 
-FORMS = "text (.txt), Markdown (.md), HTML (.html) and JSON Lines (.jsonl)"
+FORMS = "text (.txt), Markdown (.md), HTML (.html), Word (.docx), PDF (.pdf) and JSON Lines (.jsonl)"
 _BINARY = (
-    (b"%PDF", "a PDF"),
-    (b"PK\x03\x04", "an Office document or ZIP archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Office document"),
     (b"{\\rtf", "an RTF document"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"\x89PNG", "a picture"),
@@ -29,10 +28,15 @@ _BINARY = (
     (b"GIF8", "a picture"),
     (b"SQLite format 3", "a database"),
 )
+_ARCHIVE, _PDF, _OLD_OFFICE = b"PK\x03\x04", b"%PDF-", b"\xd0\xcf\x11\xe0"
+_PDF_HEAD = 1024
+"""Bytes before the mark that readers of PDF put up with."""
 _JSONL = {".jsonl", ".ndjson"}
 _HTML = {".html", ".htm", ".xhtml"}
 _MARKDOWN = {".md", ".markdown"}
 _TEXT = {".txt", ".text", ""}
+SUFFIXES = frozenset((_JSONL | _HTML | _MARKDOWN | _TEXT | {".docx", ".pdf"}) - {""})
+"""What a folder is searched for."""
 _HTML_HEAD = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
 _TITLE_TAG = re.compile(r"<title[^<>]{0,200}>([^<]{1,1000})</title", re.IGNORECASE)
 _HEADLINE_TAG = re.compile(r"<h1[^<>]{0,500}>(.{1,1000}?)</h1", re.IGNORECASE | re.DOTALL)
@@ -59,7 +63,7 @@ class Document:
 
 
 def read_document(name: str, data: bytes, zone: ZoneInfo, sections: Mapping[str, str]) -> Document:
-    """Read a file's bytes. Raises InputError with one sentence that says what is wrong.
+    """Read a file's bytes. Raises DocumentError with one sentence that says what is wrong.
 
     `name` is the file's name or path, `zone` holds for times without one, `sections` maps the names of
     the periodical's sections (产业环境 …) to their ids.
@@ -87,25 +91,37 @@ def read_document(name: str, data: bytes, zone: ZoneInfo, sections: Mapping[str,
             periodical.missing,
         )
     if not title and not body:
-        raise InputError(f"{path.name} has no text in it.")
+        raise DocumentError(f"{path.name} has no text in it.", reason="empty")
     entry = Entry(
         title=title[:_MAX_TITLE], text=body, guid=document_guid(path.stem, title or body[:_MAX_TITLE])
     )
     return Document(path.stem, f"document:{path.stem}", "text", (entry,))
 
 
+def is_packed(data: bytes) -> bool:
+    """Whether these bytes are a Word document or a PDF: read them where reading can be ended."""
+    return data.startswith(_ARCHIVE) or _PDF in data[:_PDF_HEAD]
+
+
 def _text_of(path: PurePath, data: bytes) -> str:
-    """The file's characters; refuses what is no text."""
+    """The file's characters; refuses what has none."""
     if not data.strip():
-        raise InputError(f"{path.name} is empty.")
+        raise DocumentError(f"{path.name} is empty.", reason="empty")
+    if data.startswith(_ARCHIVE):
+        return clean(docx_text(path.name, data))
+    if _PDF in data[:_PDF_HEAD]:
+        return clean(pdf_text(path.name, data))
+    if data.startswith(_OLD_OFFICE):
+        what = "an old or password-protected Office document"
+        raise DocumentError(f"{path.name} is {what}; import takes {FORMS}.", reason="office")
     what = next((what for magic, what in _BINARY if data.startswith(magic)), "")
     if not what and path.suffix.lower() not in _JSONL | _HTML | _MARKDOWN | _TEXT:
-        what = f"a {path.suffix} file"
+        what = f"no {path.suffix} file" if path.suffix.lower() in SUFFIXES else f"a {path.suffix} file"
     text = "" if what else decode(data)
     if not what and _unreadable(text[:20_000]):
         what = "no text"
     if what:
-        raise InputError(f"{path.name} is {what}; import takes {FORMS}.")
+        raise DocumentError(f"{path.name} is {what}; import takes {FORMS}.")
     return clean(text)
 
 
@@ -148,19 +164,20 @@ def _articles(name: str, text: str, zone: ZoneInfo) -> Iterator[Entry]:
             continue
         where = f"{name}, line {number}"
         try:
-            row = json.loads(line)
+            yield _article(where, json.loads(line), zone)
         except (ValueError, RecursionError) as problem:
-            raise InputError(f"{where}: this is no JSON object.") from problem
-        if not isinstance(row, dict):
-            raise InputError(f"{where}: this is no JSON object.")
-        yield _article(where, row, zone)
+            raise DocumentError(f"{where}: this is no JSON object.", reason="line", line=number) from problem
+        except DocumentError as problem:
+            raise DocumentError(str(problem), reason="line", line=number) from problem
 
 
-def _article(where: str, row: Mapping[str, object], zone: ZoneInfo) -> Entry:
+def _article(where: str, row: object, zone: ZoneInfo) -> Entry:
+    if not isinstance(row, dict):
+        raise DocumentError(f"{where}: this is no JSON object.")
     fields = {key: _string(where, row, key) for key in ("title", "text", "url", "source", "author")}
     title, text = " ".join(fields["title"].split()), tidy(fields["text"])
     if not title and not text:
-        raise InputError(f"{where}: there is neither a title nor a text.")
+        raise DocumentError(f"{where}: there is neither a title nor a text.")
     named = row.get("id", "")
     guid = str(named) if isinstance(named, str | int) and str(named) else ""
     return Entry(
@@ -179,7 +196,7 @@ def _string(where: str, row: Mapping[str, object], key: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise InputError(f"{where}: “{key}” is not a text.")
+        raise DocumentError(f"{where}: “{key}” is not a text.")
     return clean(value)
 
 
@@ -188,5 +205,5 @@ def _published(where: str, value: object, zone: ZoneInfo) -> datetime | None:
         return None
     moment = parse_date(value, zone) if isinstance(value, str) else None
     if moment is None:
-        raise InputError(f"{where}: “published” is no date: {str(value)[:40]}.")
+        raise DocumentError(f"{where}: “published” is no date: {str(value)[:40]}.")
     return moment

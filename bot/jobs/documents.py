@@ -1,20 +1,26 @@
 """Importing documents that an operator has: each becomes a source, its parts articles."""
 
-from collections import defaultdict
-from collections.abc import Callable
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.collect.documents import read_document
+from bot.collect.documents import Document, is_packed, read_document
+from bot.collect.worker import Worker
+from bot.errors import DocumentError, WorkerError
 from bot.jobs.ingest import Ingested, ingest
-from bot.services import Reading
+from bot.services import Newsroom, Reading
 from storage import sources
 from storage.database import Database
 from storage.models import Entry
 
 BATCH = 500
 """Articles of one transaction: what an interruption undoes, and what is held in memory twice."""
+SECONDS, MEGABYTES = 90.0, 400
+"""Bounds of reading one document apart; the model periodical as PDF takes 3 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,25 @@ class Imported:
     items: tuple[Ingested, ...]
     missing: tuple[str, ...] = ()
     """Titles that a periodical's contents list and its body does not have."""
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many articles are new, updated, unchanged."""
+        return Counter(item.status for item in self.items)
+
+
+def section_names(reading: Reading) -> dict[str, str]:
+    """The names under which a printed periodical has the sections, each with its id."""
+    return {text: section.id for section in reading.taxonomy.sections for text in section.name.values()}
+
+
+async def read_apart(reading: Reading, name: str, data: bytes, zone: ZoneInfo) -> Document:
+    """Read a document in a process of its own. Raises InputError for a file that cannot be read in time and memory."""
+    async with aclosing(Worker(seconds=SECONDS, megabytes=MEGABYTES)) as worker:
+        try:
+            return await worker.run(read_document, name, data, zone, section_names(reading))
+        except WorkerError as problem:
+            raise DocumentError(f"{name} takes too much time or memory to read.", reason="large") from problem
 
 
 def import_document(
@@ -44,19 +69,43 @@ def import_document(
     `on_progress` hears how many articles are stored, and of how many. Raises InputError for a file that cannot be
     read.
     """
-    sections = {text: section.id for section in reading.taxonomy.sections for text in section.name.values()}
-    document = read_document(name, data, zone, sections)
+    if is_packed(data):
+        document = asyncio.run(read_apart(reading, name, data, zone))
+    else:
+        document = read_document(name, data, zone, section_names(reading))
+    done: list[Ingested] = []
+    for batch in _own(db, reading, document, now, BATCH):
+        done += batch
+        if on_progress:
+            on_progress(len(done), len(document.entries))
+    return _imported(document, done)
+
+
+async def take_in_file(room: Newsroom, name: str, data: bytes, now: datetime) -> Imported:
+    """The same while the bot runs: an article at a time, so that nobody waits for it. Raises InputError."""
+    document = await read_apart(room.reading, name, data, room.config.zone)
+    done: list[Ingested] = []
+    for batch in _own(room.db, room.reading, document, now, 1):
+        done += batch
+        await asyncio.sleep(0)
+    return _imported(document, done)
+
+
+def _own(
+    db: Database, reading: Reading, document: Document, now: datetime, batch: int
+) -> Iterator[list[Ingested]]:
+    """Store the document's articles, a batch at each step; each publisher that they name is a source."""
     grouped: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in document.entries:
         grouped[entry.source].append(entry)
-    done: list[Ingested] = []
     for publisher, entries in grouped.items():
         key = f"document:{publisher}" if publisher else document.key
         source, _ = sources.add(db, url=key, title=publisher or document.title, kind="document", now=now)
-        for start in range(0, len(entries), BATCH):
-            done += ingest(db, reading, source, entries[start : start + BATCH], now)
-            if on_progress:
-                on_progress(len(done), len(document.entries))
+        for start in range(0, len(entries), batch):
+            yield ingest(db, reading, source, entries[start : start + batch], now)
+
+
+def _imported(document: Document, done: Sequence[Ingested]) -> Imported:
     place = {id(entry): position for position, entry in enumerate(document.entries)}
     items = tuple(sorted(done, key=lambda item: place[id(item.entry)]))
     return Imported(document.title, items, document.missing)

@@ -116,7 +116,15 @@ def _edited(known: Article, source: Source, entry: Entry) -> bool:
         return True
     if len(entry.text) * 2 < len(known.text):
         return False
-    return entry.title != known.title or entry.text != known.text or entry.page != known.page
+    changed = _unspaced(entry.title) != _unspaced(known.title) or _unspaced(entry.text) != _unspaced(
+        known.text
+    )
+    return changed or entry.page != known.page
+
+
+def _unspaced(text: str) -> str:
+    """Without spaces: the same issue as text, as Word document and as PDF has them in different places."""
+    return text.replace(" ", "")
 
 
 def analyse(reading: Reading, plans: Sequence[Plan]) -> list[Read | None]:

@@ -26,6 +26,8 @@ def render_help(view: View, commands: Collection[str]) -> Message:
     groups = []
     for heading, names in GROUPS:
         entries = [say(view.locale, f"help.command.{name}") for name in names if name in commands]
+        if heading == "help.owner_heading" and entries:
+            entries.append(say(view.locale, "help.owner_files"))
         if entries:
             groups.append(lines(bold(view.locale.text(heading)), *entries))
     return Message(

@@ -13,6 +13,7 @@ from storage import articles, sources
 from storage.database import open_database
 from storage.models import Article
 from tests.cli.conftest import Chenbao, complaint
+from tests.doubles.office import docx, printed
 
 PERIODICAL = Path(__file__).parent.parent / "data" / "periodical.txt"
 
@@ -144,8 +145,7 @@ def test_progress_is_shown_on_a_terminal_only(
     ("name", "content", "sentence"),
     [
         ("missing.txt", None, "missing.txt cannot be read: No such file or directory"),
-        ("folder", "", "folder cannot be read: Is a directory"),
-        ("report.txt", "%PDF-1.4\n%âãÏÓ", "report.txt is a PDF"),
+        ("report.txt", "%PDF-1.4\n%âãÏÓ", "report.txt is damaged"),
         ("photo.txt", "\x89PNG\r\n", "photo.txt is a picture"),
         ("empty.txt", "  \n", "empty.txt is empty"),
         (
@@ -162,17 +162,64 @@ def test_a_file_that_cannot_be_imported_is_one_sentence(
 ) -> None:
     good = tmp_path / "good.jsonl"
     good.write_text('{"title": "好消息", "text": "正文。"}\n', encoding="utf-8")
-    if content == "":
-        (tmp_path / name).mkdir()
-    elif content is not None:
+    if content is not None:
         (tmp_path / name).write_bytes(content.encode("latin-1" if name.endswith("txt") else "utf-8"))
     ran = chenbao("import", tmp_path / name)
     assert ran.code == 1
     assert sentence in complaint(ran)
-    if content in {None, ""}:  # nothing is stored before every file is known to be there
-        assert chenbao("import", good, tmp_path / name).code == 1
-    if database.exists():
-        assert stored(database) == []
+    assert stored(database) == []
+    ran = chenbao("import", tmp_path / name, good)  # the others are imported all the same
+    assert ran.code == 1
+    assert sentence in complaint(ran)
+    assert [article.title for article in stored(database)] == ["好消息"]
+
+
+def test_a_folder_is_taken_in_with_all_its_folders(chenbao: Chenbao, database: Path, tmp_path: Path) -> None:
+    files = tmp_path / "files"
+    (files / "b" / ".hidden").mkdir(parents=True)
+    (files / "b" / "one.md").write_text("# 甲\n\n甲的正文。", encoding="utf-8")
+    (files / "b" / ".hidden" / "no.md").write_text("# 丁\n\n不要。", encoding="utf-8")
+    (files / "a.txt").write_text("乙\n\n乙的正文。", encoding="utf-8")
+    (files / "c.docx").write_bytes(docx(["丙", "丙的正文。"]))
+    (files / "d.pdf").write_bytes(b"%PDF-1.4 nothing")
+    (files / "e.xyz").write_text("什么", encoding="utf-8")
+    ran = chenbao("import", files, "--json")
+    assert ran.code == 1
+    assert [row["title"] for row in ran.json] == ["乙", "甲", "丙"]
+    complaints = ran.err.splitlines()
+    assert complaints[0] == "chenbao: d.pdf is damaged."
+    assert complaints[1].startswith("chenbao: skipped ")
+    assert "e.xyz" in complaints[1]
+    assert len(complaints) == 2
+    (files / "d.pdf").unlink()
+    again = chenbao("import", files, "--json")
+    assert again.code == 0
+    assert {row["status"] for row in again.json} == {"unchanged"}
+    assert len(stored(database)) == 3
+
+
+def test_the_same_issue_in_another_form_is_known(chenbao: Chenbao, database: Path, tmp_path: Path) -> None:
+    lines = [line.strip() for line in PERIODICAL.read_text(encoding="utf-8").split("\n") if line.strip()]
+    for name, data in (("issue.pdf", printed(lines, indent=20, head="样刊")), ("issue.docx", docx(lines))):
+        (tmp_path / name).write_bytes(data)
+    first = chenbao("import", tmp_path / "issue.pdf", "--json")
+    assert {row["status"] for row in first.json} == {"new"}
+    for file in (tmp_path / "issue.docx", PERIODICAL):
+        again = chenbao("import", file, "--json")
+        assert {row["status"] for row in again.json} == {"unchanged"}
+        assert [row["guid"] for row in again.json] == [row["guid"] for row in first.json]
+    assert len(stored(database)) == len(first.json) == 8
+
+
+def test_a_document_that_takes_too_long_is_given_up(
+    chenbao: Chenbao, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "SECONDS", 0.01)
+    file = tmp_path / "slow.docx"
+    file.write_bytes(docx(["一", "二"]))
+    ran = chenbao("import", file)
+    assert ran.code == 1
+    assert complaint(ran) == "slow.docx takes too much time or memory to read."
 
 
 def test_text_without_json_is_a_usage_error(chenbao: Chenbao) -> None:

@@ -109,10 +109,11 @@ def test_html() -> None:
 @pytest.mark.parametrize(
     ("name", "data", "what"),
     [
-        ("a.txt", b"%PDF-1.7\n...", "is a PDF"),
-        ("a.txt", b"PK\x03\x04abc", "Office document"),
+        ("a.doc", b"\xd0\xcf\x11\xe0abc", "old or password-protected Office document"),
+        ("a.rtf", b"{\\rtf1 abc}", "an RTF document"),
+        ("a.zip", b"hello", r"is a \.zip file"),
         ("a.jsonl", b"\x1f\x8babc", "gzip"),
-        ("a.docx", b"hello", r"is a \.docx file"),
+        ("a.docx", b"hello", r"is no \.docx file"),
         ("a.txt", bytes(range(256)) * 20, "no text"),
         ("a.md", b"\x89PNG\r\n", "picture"),
     ],
@@ -122,7 +123,7 @@ def test_what_is_no_text_is_refused_in_one_sentence(name: str, data: bytes, what
         read(name, data)
     sentence = str(caught.value)
     assert sentence.endswith(".")
-    for form in (".txt", ".md", ".html", ".jsonl"):
+    for form in (".txt", ".md", ".html", ".jsonl", ".docx", ".pdf"):
         assert form in sentence
 
 

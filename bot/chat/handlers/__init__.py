@@ -12,6 +12,7 @@ from bot.chat.dispatch import Callback, Context, answering
 from bot.chat.handlers import (
     about,
     article,
+    document,
     edition,
     follow,
     membership,
@@ -156,6 +157,8 @@ def register(application: Any, services: Services) -> None:
     messages = filters.UpdateType.MESSAGE
     add(MessageHandler(filters.COMMAND & messages, answering(services, unknown.command, READERS, OWNERS)))
     add(MessageHandler(filters.TEXT & messages, answering(services, plain.plain, READERS, OWNERS)))
+    files = messages & filters.ChatType.PRIVATE & filters.Document.ALL
+    add(MessageHandler(files, answering(services, document.received, READERS, OWNERS)))
     add(
         MessageHandler(
             messages & filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL,

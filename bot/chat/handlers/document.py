@@ -1,0 +1,64 @@
+"""A file that an owner sends: imported like `chenbao import`, with what became of it in their language."""
+
+from pathlib import PurePath
+
+from telegram import Document
+from telegram.error import TelegramError
+
+from bot.chat.turn import Turn
+from bot.errors import DocumentError, InputError
+from bot.jobs.documents import take_in_file
+from bot.jobs.opml import import_opml
+from bot.messages.document import render_imported
+
+LARGEST = 20 * 1024 * 1024
+"""Telegram gives a bot no larger file (https://core.telegram.org/bots/api#getfile)."""
+_PATIENCE = 60.0
+
+
+async def received(turn: Turn) -> None:
+    """Download the file, import it, and say what was taken in; anybody but an owner is told that this is for owners."""
+    document = turn.document
+    if document is None or turn.chat.kind != "private":
+        return
+    name = PurePath(document.file_name or "").name or "document"
+    if not turn.is_owner:
+        await turn.say("document.owners_only")
+        return
+    if (document.file_size or 0) > LARGEST:
+        await turn.say("document.too_big", name=name)
+        return
+    await turn.say("document.reading", name=name)
+    data = await _download(document)
+    if data is None:
+        await turn.say("document.not_given", name=name)
+        return
+    if name.lower().endswith(".opml"):
+        await _feeds(turn, name, data)
+        return
+    try:
+        imported = await take_in_file(turn.services, name, data, turn.now)
+    except DocumentError as problem:
+        await turn.say(f"document.{problem.reason}", name=name, line=problem.line)
+        return
+    await turn.reply(render_imported(imported.title, imported.counts, imported.missing, turn.view))
+
+
+async def _feeds(turn: Turn, name: str, data: bytes) -> None:
+    """A list of sources."""
+    try:
+        result = import_opml(turn.services, data)
+    except InputError:
+        await turn.say("document.damaged", name=name)
+        return
+    added, known, skipped = (result.count(status) for status in ("added", "known", "refused"))
+    await turn.say("document.feeds_done", name=name, new=added, known=known, skipped=skipped)
+
+
+async def _download(document: Document) -> bytes | None:
+    """The file's bytes, or None where Telegram does not give them (its error may hold the file's address: not told)."""
+    try:
+        file = await document.get_file(read_timeout=_PATIENCE)
+        return bytes(await file.download_as_bytearray(read_timeout=_PATIENCE))
+    except TelegramError:
+        return None

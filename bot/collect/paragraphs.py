@@ -1,0 +1,251 @@
+"""From printed lines to paragraphs: what the page did to the text is undone.
+
+characters with their places → lines → without running heads and page numbers → joined where print had to wrap
+
+A line begins a paragraph when something shows it: the line before did not use its width, it is indented, stands
+further below, is set in another size, is a numbered item on a new page, or the one before is a line of the contents.
+Pure; all lengths in points.
+"""
+
+import re
+import statistics
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bot.collect.headings import NUMBERED, SENTENCE_END
+
+_PAGE_NUMBER = re.compile(
+    r"[-—–·|\s]*\d{1,4}[-—–·|\s]*|第\s*\d{1,4}\s*页.{0,16}|(?:Page\s*)?\d{1,4}\s*(?:/|of)\s*\d{1,4}",
+    re.IGNORECASE,
+)
+_LEADER = re.compile(r"\s*(?:[.·…．]\s*){3,}(?=\d{1,4}$)")
+_LISTED = re.compile(r"\t\d{1,4}$")
+_CLOSING = "，。、；：？！”’）》】」』,.;:?!)"
+_SPELT = {
+    chr(code): unicodedata.normalize("NFKC", chr(code))
+    for code in (*range(0x2E80, 0x2FE0), *range(0xF900, 0xFB07))
+}
+"""Radicals, compatibility forms and ligatures that fonts give for the usual characters."""
+_EDGE = 2
+"""Lines at the top and at the bottom of a page that may be running heads and page numbers."""
+_TAB, _SPACE = 1.5, 0.15
+"""Widths of gaps in heights of a character."""
+_FEWEST_PAGES = 3
+_SHARE = 0.25
+_LARGER = 1.08
+_FURTHER = 1.25
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """A character and the place it takes."""
+
+    text: str
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A printed line."""
+
+    text: str
+    left: float
+    right: float
+    bottom: float
+    size: float
+    """Height of its characters."""
+    beginning: float
+    """Width of what must not be parted at its beginning: a word, or a character with the punctuation behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """Where lines begin and end, how far apart and how high they are, how wide a character is."""
+
+    left: float
+    right: float
+    leading: float
+    size: float
+    em: float
+
+
+def lines_of(glyphs: Iterable[Glyph]) -> list[Line]:
+    """The lines of a page, in the order in which they were set."""
+    rows: list[list[Glyph]] = []
+    for glyph in glyphs:
+        before = rows[-1][-1] if rows else None
+        if before is None or not _goes_on(before, glyph):
+            rows.append([glyph])
+        elif not (glyph.text == before.text and glyph.left - before.left < 0.2 * (glyph.top - glyph.bottom)):
+            rows[-1].append(glyph)  # the same at nearly the same place: printed twice to look bold
+    return [_line(row) for row in rows if any(glyph.text.strip() for glyph in row)]
+
+
+def _goes_on(before: Glyph, glyph: Glyph) -> bool:
+    """Whether two characters stand on one line: about the same height, and not back to the left."""
+    height = max(before.top - before.bottom, glyph.top - glyph.bottom)
+    middle = (before.top + before.bottom - glyph.top - glyph.bottom) / 2
+    return abs(middle) < 0.4 * height and glyph.left > before.left - 0.5 * height
+
+
+def _line(glyphs: Sequence[Glyph]) -> Line:
+    shown = [glyph for glyph in glyphs if glyph.text.strip()]
+    pieces = [shown[0].text]
+    for before, glyph in pairwise(glyphs[glyphs.index(shown[0]) :]):
+        pieces += (_gap(before, glyph), glyph.text)
+    last = 0
+    while last + 1 < len(shown) and (
+        shown[last + 1].text in _CLOSING or (_is_latin(shown[last].text) and _is_latin(shown[last + 1].text))
+    ):
+        last += 1
+    text = "".join(_SPELT.get(c, c) for c in "".join(pieces))
+    return Line(
+        _LEADER.sub("\t", text.rstrip()) + (" " if text.endswith(" ") else ""),
+        min(glyph.left for glyph in shown),
+        max(glyph.right for glyph in shown),
+        statistics.median(glyph.bottom for glyph in shown),
+        statistics.median(glyph.top - glyph.bottom for glyph in shown),
+        shown[last].right - shown[0].left,
+    )
+
+
+def _gap(before: Glyph, glyph: Glyph) -> str:
+    """What a gap between two characters stands for: a tab when wide, a space between Latin words, else nothing."""
+    height, gap = glyph.top - glyph.bottom, glyph.left - before.right
+    if gap > _TAB * height and glyph.text.strip():
+        return "\t"
+    if gap > _SPACE * height and _is_latin(before.text) and _is_latin(glyph.text):
+        return " "
+    return ""
+
+
+def _is_latin(text: str) -> bool:
+    return text.isascii() and text.isalnum()
+
+
+def paragraphs(pages: Sequence[Sequence[Line]]) -> list[str]:
+    """The text of all pages, a paragraph each."""
+    bare = _without_running_lines(pages)
+    lines = [line for page in bare for line in page]
+    if not lines:
+        return []
+    leading = _leading(bare)
+    columns = [
+        _column([line for page in bare[side::2] for line in page] or lines, leading) for side in (0, 1)
+    ]
+    groups: list[list[Line]] = []
+    before: Line | None = None
+    for number, page in enumerate(bare):
+        for place, line in enumerate(page):
+            if before is None or _begins(before, line, columns[number % 2], same_page=place > 0):
+                groups.append([])
+            groups[-1].append(line)
+            before = line
+    anywhere = _breaks_anywhere(groups)
+    return [text for group in groups if (text := _joined(group, anywhere=anywhere))]
+
+
+def _without_running_lines(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
+    """Pages without what stands at the same place of many of them, and without their numbers."""
+    edges = [_edges(page) for page in pages]
+    seen = Counter(key for edge in edges for key in {_place(line) for line in edge})
+    enough = max(_FEWEST_PAGES, _SHARE * len(pages))
+    return [
+        [
+            line
+            for line in page
+            if line not in edge
+            or (seen[_place(line)] < enough and not _PAGE_NUMBER.fullmatch(line.text.strip()))
+        ]
+        for page, edge in zip(pages, edges, strict=True)
+    ]
+
+
+def _edges(page: Sequence[Line]) -> list[Line]:
+    """The lines at the top and at the bottom of a page, wherever they come in the order of setting."""
+    by_height = sorted(page, key=lambda line: line.bottom)
+    return [*by_height[:_EDGE], *by_height[-_EDGE:]]
+
+
+def _place(line: Line) -> tuple[str, int, int]:
+    """What makes two lines the same running head: words without numbers, height on the page, size."""
+    return "".join(c for c in line.text if c.isalpha()), round(line.bottom / 6), round(line.size)
+
+
+def _leading(pages: Iterable[Sequence[Line]]) -> float:
+    """Distance of lines inside a paragraph: one of the smaller ones."""
+    gaps = sorted(
+        one.bottom - other.bottom
+        for page in pages
+        for one, other in pairwise(page)
+        if 0 < one.bottom - other.bottom < 6 * one.size
+    )
+    return gaps[len(gaps) // 10] if gaps else 0.0
+
+
+def _column(lines: Sequence[Line], leading: float) -> _Column:
+    lefts = Counter(round(line.left) for line in lines)
+    common = [left for left, count in lefts.items() if count >= 0.1 * len(lines)]
+    rights = sorted(line.right for line in lines)
+    return _Column(
+        min(common or lefts),
+        rights[len(rights) * 9 // 10],
+        leading,
+        statistics.median(line.size for line in lines),
+        statistics.median((line.right - line.left) / max(1, len(line.text)) for line in lines),
+    )
+
+
+def _begins(before: Line, line: Line, column: _Column, *, same_page: bool) -> bool:
+    """Whether `line` begins a paragraph."""
+    gap = before.bottom - line.bottom
+    if _LISTED.search(before.text) or not _alike(before.size, line.size):
+        return True
+    if line.size > column.size * _LARGER:  # a title goes on, perhaps centred, when it needed the whole width
+        wide = before.right - before.left >= 0.75 * (column.right - column.left)
+        return not (wide and same_page and 0 < gap <= 2 * line.size)
+    if line.left > column.left + 0.8 * column.em:
+        return True
+    if not same_page and NUMBERED.match(line.text) and SENTENCE_END.search(before.text):
+        return True
+    if same_page and not 0 <= gap <= column.leading * _FURTHER:
+        return True
+    return column.right - before.right > line.beginning + 1.3 * column.em
+
+
+def _alike(one: float, other: float) -> bool:
+    return max(one, other) <= _LARGER * min(one, other)
+
+
+def _breaks_anywhere(groups: Iterable[Sequence[Line]]) -> bool:
+    """Whether the printer parted words and numbers at the end of a line: then no space is missing there."""
+    return any(
+        one.text[-1:].isdigit() and other.text[:1].isdigit()
+        for group in groups
+        for one, other in pairwise(group)
+    )
+
+
+def _joined(lines: Sequence[Line], *, anywhere: bool) -> str:
+    return "".join(_pieces(lines, anywhere=anywhere)).strip()
+
+
+def _pieces(lines: Sequence[Line], *, anywhere: bool) -> Iterator[str]:
+    before = ""
+    for line in lines:
+        if (
+            not anywhere
+            and before[-1:].isascii()
+            and before[-1:].isalnum()
+            and line.text[:1].isascii()
+            and line.text[:1].isalnum()
+        ):
+            yield " "
+        yield line.text
+        before = line.text

@@ -1,0 +1,214 @@
+"""Word documents and PDFs: read like the text they were made from, refused in one sentence, bounded."""
+
+import pickle
+import re
+import tracemalloc
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.collect import docx as word
+from bot.collect import paragraphs as page
+from bot.collect import pdf as portable
+from bot.collect.documents import Document, read_document
+from bot.collect.docx import docx_text
+from bot.collect.paragraphs import Glyph, lines_of, paragraphs
+from bot.collect.pdf import pdf_text
+from bot.errors import DocumentError
+from tests.collect.test_periodical import OWN, SECTIONS
+from tests.doubles.office import docx, docx_of, pdf, printed
+
+CONTENTS_PAGE = "行业观察与市场信号之信息产业样刊"
+
+
+def read(name: str, data: bytes) -> Document:
+    """As the import does."""
+    return read_document(name, data, ZoneInfo("Asia/Shanghai"), SECTIONS)
+
+
+def written(text: str) -> tuple[list[str], frozenset[str]]:
+    """The lines of a periodical, and those that a word processor would give a heading style."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    titles = {entry.title for entry in read("x.txt", text.encode()).entries} | set(SECTIONS)
+    return lines, frozenset(line for line in lines if " ".join(line.split()) in titles)
+
+
+def forms(text: str) -> dict[str, bytes]:
+    """The same periodical as it may come."""
+    lines, titles = written(text)
+    return {
+        "styled.docx": docx(lines, titles=titles),
+        "plain.docx": docx(lines),
+        "indented.pdf": printed(lines, indent=20),
+        "spaced.pdf": printed(lines, gap=6),
+        "headed.pdf": printed(lines, titles=titles, indent=20, head="信息产业篇"),
+        "title on top.pdf": printed(lines, titles=titles, gap=6, head=CONTENTS_PAGE),
+    }
+
+
+def same(text: str) -> None:
+    """Every form gives the same articles."""
+    plain = read("x.txt", text.encode())
+    for name, data in forms(text).items():
+        other = read(name, data)
+        assert (other.kind, other.key, other.missing) == (plain.kind, plain.key, plain.missing), name
+        for one, two in zip(plain.entries, other.entries, strict=True):
+            assert two == one, name
+
+
+def test_our_periodical_as_word_document_and_as_pdf() -> None:
+    same(OWN)
+
+
+@pytest.mark.shared
+def test_the_model_document_as_word_document_and_as_pdf(shared: Path) -> None:
+    same((shared / "seed" / "information-industry-briefing.txt").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("indent", [0.0, 20.0])
+def test_words_parted_at_the_end_of_a_line_are_whole(indent: float) -> None:
+    lines, titles = written(OWN)
+    plain = read("x.txt", OWN.encode())
+    other = read("x.pdf", printed(lines, titles=titles, indent=indent, gap=6 - indent / 4, anywhere=True))
+    assert [entry.guid for entry in other.entries] == [entry.guid for entry in plain.entries]
+    assert [entry.text.replace(" ", "") for entry in other.entries] == [
+        entry.text.replace(" ", "") for entry in plain.entries
+    ]
+
+
+def test_what_a_word_document_says_besides_its_words_is_left_out() -> None:
+    body = (
+        "<w:p><w:r><w:t>甲</w:t></w:r><w:del><w:r><w:delText>删</w:delText></w:r></w:del><w:moveFrom><w:r><w:t>移</w:t></w:r>"
+        "</w:moveFrom><w:r><w:instrText>PAGE</w:instrText><w:noBreakHyphen/><w:t>乙</w:t><w:br/><w:t>丙</w:t></w:r>"
+        '<mc:AlternateContent xmlns:mc="urn:x"><mc:Choice><w:p><w:r><w:t>框</w:t></w:r></w:p></mc:Choice><mc:Fallback>'
+        "<w:p><w:r><w:t>框</w:t></w:r></w:p></mc:Fallback></mc:AlternateContent></w:p><w:tab/>"
+        '<a:p xmlns:a="urn:drawing"><a:t>画</a:t></a:p>'
+    )
+    assert docx_text("x.docx", docx([], body=body)).split("\n") == ["框", "甲-乙", "丙"]
+
+
+def refused(name: str, data: bytes) -> DocumentError:
+    """The error, with one sentence that names the file; it survives the way out of the worker."""
+    with pytest.raises(DocumentError) as caught:
+        read(name, data)
+    assert str(caught.value).startswith(name)
+    assert str(caught.value).endswith(".")
+    again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - our own
+    assert (str(again), again.reason) == (str(caught.value), caught.value.reason)
+    return caught.value
+
+
+def locked(data: bytes) -> bytes:
+    """The archive with its parts marked as encrypted."""
+    held = bytearray(data)
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        for found in re.finditer(re.escape(mark), data):
+            held[found.start() + offset] |= 1
+    return bytes(held)
+
+
+PASSWORD = (
+    "/Encrypt << /Filter /Standard /V 1 /R 2 /O <"
+    + "00" * 32
+    + "> /U <"
+    + "11" * 32
+    + "> /P -4 >> /ID [<00> <00>]"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("locked.docx", locked(docx(["甲"])), "protected"),
+        ("table.xlsx", docx_of(b"<x/>", "xl/workbook.xml"), "form"),
+        ("cut.docx", docx(["甲乙丙" * 50])[:-40], "damaged"),
+        ("torn.docx", docx_of(b"<w:document><w:body>"), "damaged"),
+        ("doctype.docx", docx_of(b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'), "damaged"),
+        ("deep.docx", docx_of(b"<a>" * 600 + b"</a>" * 600), "damaged"),
+        ("blank.docx", docx([]), "empty"),
+        ("old.doc", b"\xd0\xcf\x11\xe0" + bytes(600), "office"),
+        ("locked.pdf", pdf([""], trailer=PASSWORD), "protected"),
+        ("scan.pdf", pdf(["q 500 0 0 700 40 40 cm Q"]), "scanned"),
+        ("torn.pdf", b"%PDF-1.4\n1 0 obj << /Type /Catalog", "damaged"),
+        ("none.pdf", pdf([]), "damaged"),
+        ("text.docx", b"hello", "form"),
+        ("page.pdf", b"hello", "form"),
+    ],
+)
+def test_trouble_has_a_name(name: str, data: bytes, reason: str) -> None:
+    assert refused(name, data).reason == reason
+
+
+def test_a_bomb_is_let_go_before_it_unfolds(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert word._MOST_XML <= 100_000_000
+    monkeypatch.setattr(word, "_MOST_XML", 1_000_000)
+    paragraph = b"<w:p/>" * 10_000
+    held = BytesIO()
+    with (
+        zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("word/document.xml", "w", force_zip64=True) as part,
+    ):
+        part.write(b'<w:document xmlns:w="urn:x">')
+        for _ in range(300):
+            part.write(paragraph)
+    tracemalloc.start()
+    try:
+        assert refused("bomb.docx", held.getvalue()).reason == "large"
+        assert (
+            tracemalloc.get_traced_memory()[1] < 15_000_000
+        )  # of 18 MB that the file unfolds to, 1 MB is looked at
+    finally:
+        tracemalloc.stop()
+
+
+def test_too_many_pages_and_too_much_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = printed(["一行文字就够了。"] * 200)
+    monkeypatch.setattr(portable, "_MOST_PAGES", 3)
+    assert refused("book.pdf", book).reason == "large"
+    monkeypatch.setattr(portable, "_MOST_PAGES", 300)
+    monkeypatch.setattr(portable, "_MOST_GLYPHS", 500)
+    assert refused("book.pdf", book).reason == "large"
+
+
+def row(text: str, left: float, bottom: float, *, size: float = 10.0, step: float = 10.0) -> list[Glyph]:
+    """Characters side by side; a `_` is a gap without a character."""
+    return [
+        Glyph(c, left + n * step, left + n * step + step, bottom, bottom + size)
+        for n, c in enumerate(text)
+        if c != "_"
+    ]
+
+
+def test_gaps_are_tabs_spaces_or_nothing() -> None:
+    def said(glyphs: list[Glyph]) -> str:
+        (line,) = lines_of(glyphs)
+        return line.text
+
+    assert said(row("标题____12", 0, 0)) == "标题\t12"
+    assert said(row("标题. . . . . 7", 0, 0, step=5)) == "标题\t7"
+    assert said([*row("Open", 0, 0, step=5), *row("Stack", 22, 0, step=5)]) == "Open Stack"
+    assert said([*row("开源", 0, 0), *row("AI", 22, 0, step=5)]) == "开源AI"
+    assert said([*row("粗", 0, 0), *row("粗", 0.4, 0), *row("体", 10, 0), *row("体", 10.4, 0)]) == "粗体"
+    assert said(row("⽂ﬁ件", 0, 0)) == "文fi件"
+
+
+def test_english_words_keep_their_space_at_the_end_of_a_line() -> None:
+    long = "we read all of it and then some more words"
+    lines = [*row(long, 0, 100, step=5), *row("again and again.", 0, 85, step=5)]
+    assert paragraphs([lines_of(lines)]) == [f"{long} again and again."]
+
+
+def test_a_centred_title_over_two_lines_is_one() -> None:
+    body = [glyph for n in range(6) for glyph in row("正" * 30, 0, 200 - 15 * n)]
+    title = [*row("大" * 15, 0, 260, size=18, step=18), *row("题", 140, 235, size=18, step=18)]
+    assert paragraphs([lines_of([*title, *body])])[0] == "大" * 15 + "题"
+
+
+def test_pages_without_anything() -> None:
+    assert paragraphs([]) == []
+    assert paragraphs([[], []]) == []
+    assert pdf_text("x.pdf", printed(["只有一句话。"])) == "只有一句话。"
+    assert page.lines_of(row("  ", 0, 0)) == []
