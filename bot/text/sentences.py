@@ -14,6 +14,8 @@ _PAIRS = {"“": "”", "‘": "’", "「": "」", "『": "』", "（": "）", 
 _NOTABLE = re.compile(r"[。！？!?….“‘「『（(【《]")
 _LONGEST_QUOTE = 240
 """A pair that stays open for longer is taken for a slip of the pen and may be cut."""
+_NEAR = 40
+"""Characters around a point that tell what it ends."""
 _SPOKEN = re.compile(
     r"(?:[^，。！？!?；：“”\n]{0,14})(?:说道?|称|表示|坦言|指出|认为|强调|告诉|回应|解释|透露|写道|直言)"
 )
@@ -92,6 +94,8 @@ def _cut(line: str, start: int, end: int, found: list[str]) -> int:
 def _closing(line: str, at: int) -> int:
     """Index after the mark that closes the pair opened at `at`, or `at` itself where none does in time."""
     opener, closer, depth = line[at], _PAIRS[line[at]], 0
+    if line.find(closer, at, at + _LONGEST_QUOTE) < 0:
+        return at
     for position in range(at, min(len(line), at + _LONGEST_QUOTE)):
         if line[position] == opener:
             depth += 1
@@ -105,10 +109,10 @@ def _closing(line: str, at: int) -> int:
 def _full_stop(line: str, at: int) -> bool:
     """Is the point at `at` the end of a Latin-style sentence?"""
     after = line[at + 1 : at + 2]
-    before = line[:at]
+    before = line[max(0, at - _NEAR) : at]
     if after and not after.isspace() and after.isascii():
         return False
     if before[-1:].isascii() and _ABBREVIATION.search(before):
         return False
-    following = line[at + 1 :].lstrip()[:1]
+    following = line[at + 1 : at + _NEAR].lstrip()[:1]
     return not following or not (following.isascii() and following.islower())
