@@ -43,7 +43,7 @@ _NOT_TEXT = {
     "bz2",
     "hex",
     "quopri",
-    "rot13",
+    "rot-13",
     "uu",
     "zlib",
     "idna",

@@ -244,6 +244,8 @@ class Fetcher:
                 body += piece
                 if len(body) > most:
                     raise too_large
+                if len(piece) == _STEP:
+                    await asyncio.sleep(0)  # one packed chunk may hold megabytes: others have their turn
         if not unpacker.finished:
             raise FetchError("The answer was cut off.")
         return bytes(body), received

@@ -27,8 +27,8 @@ from bot.text.headline import without_furniture
 from storage.models import Entry
 
 MAX_BYTES = 16_000_000
-SMALL = 256_000
-"""Bytes that are surely read within a few milliseconds, if by the fast parser."""
+SMALL, FEW = 128_000, 300
+"""Bytes and entries that the fast parser surely reads within some milliseconds, whatever they are."""
 MAX_ENTRIES = 2_000
 """Entries taken from one feed; real ones have 10 to 500."""
 _MAX_SLOW_BYTES = 2_000_000
@@ -92,7 +92,7 @@ def parse_feed(
 
     Times without a zone, and CST, are China's in a Chinese feed, else UTC. With `now` (aware UTC), dates
     more than a day ahead of it become None. Raises FeedError with one sentence; when to be
-    `quick`, Laborious where it is large or feedparser has to read it.
+    `quick`, Laborious where it is large, long or feedparser has to read it.
     """
     if len(body) > MAX_BYTES:
         raise FeedError(f"The feed is larger than {MAX_BYTES // 1_000_000} MB.")
@@ -102,7 +102,7 @@ def parse_feed(
     if not text:
         raise FeedError("The answer is empty.")
     if text[0] == "{":
-        feed = _json_feed(text, url)
+        feed = _json_feed(text, url, quick)
     elif _PAGE.match(text[:_HEAD]):
         raise FeedError("The address answers with a web page, not a feed.")
     else:
@@ -139,6 +139,8 @@ def _xml_feed(text: str, url: str, quick: bool) -> Feed:
         parsed = _patient(mended, text)
     head = parsed["feed"]
     base = _base(url, head)
+    if quick and len(parsed["entries"]) > FEW:
+        raise Laborious
     entries = tuple(_entry(raw, base) for raw in parsed["entries"][:MAX_ENTRIES])
     return Feed(plain_title(_text(head, "title")), language or _text(head, "language"), entries)
 
@@ -321,7 +323,7 @@ def _absolute(link: str, base: str) -> str:
 # -- JSON Feed (https://www.jsonfeed.org/version/1.1/) -----------------------------------------------------
 
 
-def _json_feed(text: str, url: str) -> Feed:
+def _json_feed(text: str, url: str, quick: bool) -> Feed:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as problem:
@@ -329,6 +331,8 @@ def _json_feed(text: str, url: str) -> Feed:
     items = document.get("items") if isinstance(document, dict) else None
     if not isinstance(items, list):
         raise FeedError("The answer is JSON, but no JSON Feed.")
+    if quick and len(items) > FEW:
+        raise Laborious
     language = _text(document, "language")
     zone: tzinfo = CHINA if language.lower().startswith("zh") or _HAN.search(text[:_HEAD]) else UTC
     entries = tuple(_json_entry(item, url, zone) for item in items[:MAX_ENTRIES] if isinstance(item, dict))

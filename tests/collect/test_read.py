@@ -1,12 +1,13 @@
 """What is read at once, and what in the worker's process."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
 import pytest
 
 from bot.collect.fetch import Fetched
-from bot.collect.parse import SMALL
+from bot.collect.parse import FEW, SMALL
 from bot.collect.read import read_feed
 from bot.collect.worker import Worker
 from bot.errors import FeedError
@@ -27,7 +28,7 @@ def answer(items: str) -> Fetched:
 
 
 async def test_an_ordinary_feed_needs_no_process(worker: Worker) -> None:
-    feed = await read_feed(worker, answer("".join(ITEM.format(n, "文" * 500) for n in range(100))))
+    feed = await read_feed(worker, answer("".join(ITEM.format(n, "文" * 200) for n in range(100))))
     assert len(feed.entries) == 100
     assert not worker.pid
 
@@ -44,6 +45,21 @@ async def test_an_ordinary_feed_needs_no_process(worker: Worker) -> None:
 async def test_what_takes_long_is_read_in_the_process(worker: Worker, body: Fetched) -> None:
     feed = await read_feed(worker, body)
     assert [(entry.title, entry.url) for entry in feed.entries] == [("晨星芯片", "http://a.cn/1")]
+    assert worker.pid
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        answer("".join(ITEM.format(n, "") for n in range(FEW + 1))),
+        Fetched(
+            "new", "http://a.cn/feed", json.dumps({"items": [{"id": n} for n in range(FEW + 1)]}).encode()
+        ),
+    ],
+    ids=["xml", "json"],
+)
+async def test_long_lists_are_read_in_the_process(worker: Worker, body: Fetched) -> None:
+    assert len((await read_feed(worker, body)).entries) == FEW + 1
     assert worker.pid
 
 
