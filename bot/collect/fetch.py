@@ -28,6 +28,8 @@ _ACCEPT = (
 _PERMANENT = (301, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
 _STEP = 65_536
+_MOST_MEMBERS = 1_000
+"""Of one gzip body; packers that work in blocks make one for each 64 KB or so."""
 _MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _UNCACHED = re.compile(r"\bno-(?:cache|store)\b", re.IGNORECASE)
 _LONGEST_WAIT = 7 * 24 * 3600.0
@@ -262,6 +264,7 @@ class _Unpacker:
         self._stream = zlib.decompressobj(wbits=47 if "gzip" in name else zlib.MAX_WBITS)
         self._untried_deflate = name == "deflate"
         self._begun = False
+        self._members = 1
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         """Decoded pieces of the next chunk."""
@@ -279,6 +282,9 @@ class _Unpacker:
                     b"\x1f\x8b"
                 ):  # padding after the end is common, another member is not
                     return
+                self._members += 1
+                if self._members > _MOST_MEMBERS:
+                    raise FetchError("The answer's compression is damaged.")
                 self._stream = zlib.decompressobj(wbits=47)
             else:
                 chunk = self._stream.unconsumed_tail

@@ -180,6 +180,7 @@ async def test_size_is_capped_announced_streamed_and_unpacked(
     [
         ("gzip", gzip.compress(b"feed" * 5000, mtime=0)[:-12], "cut off"),
         ("gzip", b"no gzip at all", "damaged"),
+        ("gzip", gzip.compress(b"") * 5_000, "damaged"),
         ("br", b"\x0b\x02", "not asked for"),
         ("gzip, gzip", b"x", "not asked for"),
     ],

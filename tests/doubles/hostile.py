@@ -183,7 +183,15 @@ def huge() -> Iterator[Case]:
 def many() -> Iterator[Case]:
     """Very many entries."""
     for n in (2_500, 50_000, 150_000):
-        yield lazily(lambda n: rss("".join(item(f"第{i}号", i, "") for i in range(n))), n)
+        yield lazily(
+            lambda n: rss(
+                "".join(
+                    item(f"第{i}号", i, f"说明{i}</description><pubDate>2026-11-23</pubDate><description>")
+                    for i in range(n)
+                )
+            ),
+            n,
+        )
         yield lazily(lambda n: rss("".join(item(f"<b>{i}</b>", i, "") for i in range(n)) + "<x"), n)
         yield lazily(
             lambda n: atom("</entry><entry>".join(f"<title>{i}</title><id>{i}</id>" for i in range(n))), n
