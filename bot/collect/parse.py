@@ -29,7 +29,7 @@ from storage.models import Entry
 MAX_BYTES = 16_000_000
 SMALL, FEW = 128_000, 300
 """Bytes and entries that the fast parser surely reads within some milliseconds, whatever they are."""
-MAX_ENTRIES = 2_000
+MAX_ENTRIES = 1_000
 """Entries taken from one feed; real ones have 10 to 500."""
 _MAX_SLOW_BYTES = 2_000_000
 """feedparser reads about 0.5 MB/s: what the fast parser gives up on and is larger than this is refused."""

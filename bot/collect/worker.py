@@ -22,7 +22,11 @@ Ts = TypeVarTuple("Ts")
 _SECONDS = 8.0
 _MEGABYTES = 110
 """With the bytes and the values on their way through this process, less than 150 MB above idle."""
-_MOST = 64_000_000
+_MOST = 16_000_000
+"""Bytes of an answer."""
+_LARGE = 1_000_000
+"""A call with so many bytes leaves a process that has grown: it is not kept."""
+_STEP = 262_144
 _STOP = 0.5
 
 
@@ -60,7 +64,7 @@ class Worker:
             except BaseException:  # cancelled as well: half an answer must not be taken for the next one
                 await self._stop()
                 raise
-            if ended in {MEMORY, FAULT}:
+            if ended in {MEMORY, FAULT} or len(call) > _LARGE:
                 await self._stop()
         if ended == MEMORY:
             raise WorkerError(f"Reading the answer takes more than {self._megabytes} MB of memory.")
@@ -120,8 +124,9 @@ async def _exchange(process: asyncio.subprocess.Process, call: bytes) -> tuple[b
     if calls is None or answers is None:
         raise EOFError
     calls.write(len(call).to_bytes(LENGTH))
-    calls.write(call)
-    await calls.drain()
+    for start in range(0, len(call), _STEP):
+        calls.write(call[start : start + _STEP])
+        await calls.drain()
     length = int.from_bytes(await answers.readexactly(LENGTH))
     if not 1 <= length <= _MOST:
         raise EOFError

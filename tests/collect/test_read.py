@@ -72,4 +72,3 @@ async def test_what_is_surely_no_feed_needs_no_process(worker: Worker) -> None:
 async def test_what_the_process_finds_is_no_feed_says_so(worker: Worker) -> None:
     with pytest.raises(FeedError, match="damaged"):
         await read_feed(worker, Fetched("new", "http://a.cn/feed", b"<rss><item" * 400_000))
-    assert worker.pid

@@ -45,11 +45,16 @@ async def until_gone(pid: int, seconds: float = 30) -> None:
 
 async def test_one_process_is_started_at_the_first_call_and_used_again(worker: Worker) -> None:
     assert not worker.pid
-    assert await worker.run(calls.length, b"x" * 3_000_000) == 3_000_000
+    assert await worker.run(calls.length, b"x" * 900_000) == 900_000
     first = worker.pid
     assert await worker.run(calls.process_id) == first != os.getpid()
     assert await asyncio.gather(*(worker.run(calls.length, b"x" * n) for n in range(20))) == list(range(20))
     assert worker.pid == first
+
+
+async def test_after_a_large_call_the_process_is_not_kept(worker: Worker) -> None:
+    assert await worker.run(calls.length, b"x" * 5_000_000) == 5_000_000
+    assert worker.pid is None
 
 
 async def test_it_is_small_and_sees_no_secret(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,10 +135,10 @@ async def test_every_hostile_body_is_bounded(room: Newsroom, canary: Path) -> No
     worst: dict[str, list[tuple[float, str]]] = {"seconds": [], "MB": [], "stall ms": []}
     async with hostile_server(canary) as root:
         room = await prepared(room, root, 8.0)
-        quiet = resident(room)
+        first = resident(room)
         for name in CASES:
             source, other = add(room, f"{root}/{name}"), add(room, f"{root}/good?{name}")
-            begun = time.perf_counter()
+            quiet, begun = resident(room), time.perf_counter()
             async with Watch(room) as watch:
                 hostile = asyncio.ensure_future(collect_source(room, source, EVENING))
                 good = await collect_source(room, other, EVENING)
@@ -150,6 +150,7 @@ async def test_every_hostile_body_is_bounded(room: Newsroom, canary: Path) -> No
             worst["MB"].append(((watch.resident - quiet) / 1e6, name))
             worst["stall ms"].append((watch.late * 1e3, name))
         assert_no_secret(room)
+    print(f"{len(CASES)} bodies; at the end {resident(room) / 1e6:.0f} MB, at first {first / 1e6:.0f} MB")
     for what, figures in worst.items():
         print(what, [(round(value, 1), name) for value, name in sorted(figures, reverse=True)[:12]])
     assert max(worst["seconds"])[0] <= MOST_SECONDS
