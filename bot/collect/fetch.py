@@ -232,25 +232,29 @@ class Fetcher:
     async def _body(self, answer: httpx.Response) -> tuple[bytes, int]:
         """The decoded body and its size on the wire, both within bounds while they arrive."""
         most = self._limits.max_bytes
-        too_large = FetchError(f"The answer is larger than {most / 1e6:.0f} MB.")
         announced = answer.headers.get("content-length", "")
         if announced.isdecimal() and int(announced[:15]) > most:
-            raise too_large
+            raise _too_large(most)
         unpacker = _Unpacker(answer.headers.get("content-encoding", ""))
         body, received = bytearray(), 0
         async for chunk in answer.aiter_raw(_STEP):
             received += len(chunk)
             if received > most:
-                raise too_large
+                raise _too_large(most)
             for piece in unpacker.feed(chunk):
                 body += piece
                 if len(body) > most:
-                    raise too_large
+                    raise _too_large(most)
                 if len(piece) == _STEP:
                     await asyncio.sleep(0)  # one packed chunk may hold megabytes: others have their turn
         if not unpacker.finished:
             raise FetchError("The answer was cut off.")
         return bytes(body), received
+
+
+def _too_large(most: int) -> FetchError:
+    """Made where it is raised: kept in a variable there, it would keep the body alive until the next collection."""
+    return FetchError(f"The answer is larger than {most / 1e6:.0f} MB.")
 
 
 class _Unpacker:

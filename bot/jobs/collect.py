@@ -226,7 +226,7 @@ def _record_failure(room: Newsroom, source: Source, error: SourceError, now: dat
     asked, status = (error.retry_after, error.status) if isinstance(error, FetchError) else (None, None)
     wait = backoff.after_failure(failures, retry_after=asked)
     next_at = backoff.next_fetch(now, round(wait.total_seconds() / 60), source.url)
-    log.warning("source %s: %s", source.title, error)
+    log.warning("source %s: %s", source.title, str(error))  # not itself: it holds the body
     with room.db.transaction():
         sources.record_failure(room.db, source.id, str(error), next_at, now)
         if source.moved_from and (status == GONE or failures == backoff.MOVE_DOUBTED):
