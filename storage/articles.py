@@ -51,6 +51,36 @@ def by_link(db: Database, canonical_url: str) -> Article | None:
     return _article(row) if row else None
 
 
+def by_links(db: Database, canonical_urls: Iterable[str]) -> dict[str, Article]:
+    """The articles with these canonical links, by link."""
+    rows = db.execute(
+        f"SELECT {COLUMNS} FROM json_each(?) wanted CROSS JOIN articles a ON a.canonical_url = wanted.value "
+        "WHERE a.canonical_url <> ''",
+        (json.dumps(list(canonical_urls)),),
+    )
+    return {row["canonical_url"]: _article(row) for row in rows}
+
+
+def guids_known(db: Database, source_id: int, guids: Iterable[str]) -> frozenset[str]:
+    """Those of the guids that articles of the source have."""
+    rows = db.execute(
+        "SELECT value FROM json_each(?) WHERE EXISTS "
+        "(SELECT 1 FROM articles WHERE source_id = ? AND guid = value AND guid <> '')",
+        (json.dumps(list(guids)), source_id),
+    )
+    return frozenset(row["value"] for row in rows)
+
+
+def titles_known(db: Database, source_id: int, title_keys: Iterable[str]) -> frozenset[str]:
+    """Those of the titles that articles of the source have."""
+    rows = db.execute(
+        "SELECT value FROM json_each(?) WHERE EXISTS "
+        "(SELECT 1 FROM articles WHERE source_id = ? AND title_key = value)",
+        (json.dumps(list(title_keys)), source_id),
+    )
+    return frozenset(row["value"] for row in rows)
+
+
 def by_guid(db: Database, source_id: int, guid: str) -> list[Article]:
     """The source's articles with this guid, the newest first: several where a guid stands for more than one."""
     rows = db.execute(

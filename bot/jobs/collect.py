@@ -212,11 +212,12 @@ def _record_success(
         interval_minutes=interval,
         next_fetch_at=backoff.next_fetch(now, interval, source.url),
     )
-    with room.db.transaction(flush=False):
+    told = source.quarantined_at is not None
+    with room.db.transaction(flush=told):
         sources.record_success(room.db, source.id, state, now)
         if fetched.moved_to:
             sources.move(room.db, source.id, fetched.moved_to)
-        if source.quarantined_at is not None:
+        if told:
             notices.add(room.db, room.config.owners, "back", source, "", now)
 
 

@@ -5,7 +5,7 @@
 Planning reads the store, analysing touches nothing (it may run in a thread), storing is one transaction.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -29,6 +29,8 @@ class Plan:
     key: Key
     known: Article | None
     status: Status
+    link: str
+    """The canonical link to store: none where another article has it."""
 
     @property
     def entry(self) -> Entry:
@@ -61,39 +63,36 @@ def plan(db: Database, source: Source, entries: Iterable[Entry]) -> list[Plan]:
     return sorted(decide(db, source, feed.keys, feed.present), key=_published_first)
 
 
-def decide(db: Database, source: Source, keys: Iterable[Key], present: Collection[str]) -> list[Plan]:
+def decide(db: Database, source: Source, keys: Sequence[Key], present: Collection[str]) -> list[Plan]:
     """Which of these keys are new or edited as the store stands; `present` are all the links of their feed."""
     plans: list[Plan] = []
-    for key in keys:
-        known = _find(db, source, key, present)
+    linked = articles.by_links(db, {key.address for key in keys})
+    found = [_linked(db, source, key, linked) for key in keys]
+    rest = [key for key, known in zip(keys, found, strict=True) if known is None]
+    guids = articles.guids_known(db, source.id, {key.guid for key in rest}) if rest else frozenset()
+    titles = articles.titles_known(db, source.id, {key.title_key for key in rest}) if rest else frozenset()
+    for key, by_link in zip(keys, found, strict=True):
+        known = by_link
+        if known is None and key.guid in guids:
+            alike = articles.by_guid(db, source.id, key.guid)
+            known = next((one for one in alike if same_guid(key, one, present)), None)
+        if known is None and key.title_key in titles:
+            alike = articles.by_title(db, source.id, key.title_key)
+            known = next((one for one in alike if same_title(key, one, present)), None)
         if key.copy:
             status: Status = "unchanged"
         elif known is None:
             status = "new"
         else:
             status = "updated" if _edited(known, source, key.entry) else "unchanged"
-        plans.append(Plan(key, known, status))
+        plans.append(Plan(key, known, status, "" if key.address in linked else key.address))
     return plans
 
 
-def _find(db: Database, source: Source, key: Key, present: Collection[str]) -> Article | None:
-    """The stored article that an entry is: by link, by guid, by title; see `bot.collect.identity`."""
-    if key.link:
-        known = articles.by_link(db, key.link)
-        if known is not None and _holds(db, source, key, known):
-            return known
-    if key.guid:
-        for known in articles.by_guid(db, source.id, key.guid):
-            if same_guid(key, known, present):
-                return known
-    return next(
-        (
-            known
-            for known in articles.by_title(db, source.id, key.title_key)
-            if same_title(key, known, present)
-        ),
-        None,
-    )
+def _linked(db: Database, source: Source, key: Key, linked: Mapping[str, Article]) -> Article | None:
+    """The article that has the entry's link, where it is the entry."""
+    known = linked.get(key.link) if key.link else None
+    return known if known is not None and _holds(db, source, key, known) else None
 
 
 def _holds(db: Database, source: Source, key: Key, known: Article) -> bool:
@@ -150,7 +149,10 @@ def store(
     found: Sequence[Read | None],
     now: datetime,
 ) -> list[Ingested]:
-    """Write what was planned, all or nothing, and tell the story index and the search index."""
+    """Write what was planned, all or nothing, and tell the story index and the search index.
+
+    A power cut may undo the last of it, never without what a source remembers of its fetch: it is collected again.
+    """
     done: list[Ingested] = []
     documents: list[index.Document] = []
     told: list[int] = []
@@ -189,8 +191,11 @@ def _write(db: Database, source: Source, item: Plan, analysis: Analysis, now: da
     else:
         published_at = min(entry.published or now, now)
         publisher = entry.source or source.title
-        # A link that names several articles is the first one's.
-        link = "" if articles.by_link(db, item.key.address) else item.key.address
+        link = item.link
+        if not item.key.link and articles.by_link(
+            db, link
+        ):  # a link that names several articles is the first one's
+            link = ""
         article_id = articles.insert(
             db,
             source_id=source.id,

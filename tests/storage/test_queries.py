@@ -80,6 +80,10 @@ def test_articles_are_found_by_link_by_guid_and_by_title(
     assert [article.id for article in articles.by_guid(db, source.id, "g1")] == [by_guid, linked]
     assert [article.id for article in articles.by_title(db, source.id, "乙")] == [by_title, by_guid]
     assert articles.by_link(db, "") is None
+    links = ["https://a.example.com/1", "https://a.example.com/2", ""]
+    assert [one.id for one in articles.by_links(db, links).values()] == [linked]
+    assert articles.guids_known(db, source.id, ["g1", "g2", ""]) == {"g1"}
+    assert articles.titles_known(db, source.id, ["甲", "丁"]) == {"甲"}
     assert articles.by_guid(db, source.id, "") == []
     assert articles.by_title(db, source.id + 1, "乙") == []
 
