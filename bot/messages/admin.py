@@ -1,19 +1,13 @@
-"""What owners see: the sources and how they are, figures, and how the bot is running."""
+"""What owners see: figures, and how the bot is running."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.messages.html import Markup, bold, cut, lines, measure, paragraphs, say
-from bot.messages.html import line as one_line
-from bot.messages.layout import Block, pack
+from bot.messages.html import bold, lines, paragraphs
 from bot.messages.model import Message
 from bot.messages.view import View
 from bot.messages.when import ago, moment
-from storage.models import Counts, Source
-
-TITLE_UNITS = 40
-PROBLEM_UNITS = 120
+from storage.models import Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +19,6 @@ class Status:
     collected_at: datetime | None
     next_edition_at: datetime | None
     database_bytes: int
-
-
-def render_sources(sources: Sequence[Source], view: View) -> tuple[Message, ...]:
-    """Every source with its state, the troubled first, in as many messages as it takes."""
-    if not sources:
-        return (Message(say(view.locale, "admin.sources_none")),)
-    failing = sum(source.enabled and source.failures > 0 for source in sources)
-    good = sum(source.enabled and source.failures == 0 for source in sources)
-    summary = say(view.locale, "admin.sources_summary", total=len(sources), good=good, failing=failing)
-    head = lines(bold(view.locale.text("admin.sources_title")), summary)
-    ordered = sorted(sources, key=lambda source: (-source.failures * source.enabled, source.id))
-    blocks = [_source(source, view) for source in ordered]
-    pages = pack([Block(measure(block)) for block in blocks], measure(head))
-    return tuple(
-        Message(paragraphs(head if number == 0 else "", lines(*(blocks[index] for index in page))))
-        for number, page in enumerate(pages)
-    )
 
 
 def render_stats(counts: Counts, view: View) -> Message:
@@ -97,15 +74,3 @@ def render_status(status: Status, view: View) -> Message:
             ),
         )
     )
-
-
-def _source(source: Source, view: View) -> Markup:
-    title = cut(one_line(source.title) or source.url, TITLE_UNITS)
-    if not source.enabled:
-        return say(view.locale, "admin.source_disabled", title=title)
-    if source.failures:
-        state = say(view.locale, "admin.source_failing", title=title, count=source.failures)
-        return lines(state, cut(one_line(source.problem), PROBLEM_UNITS))
-    if source.succeeded_at is None:
-        return say(view.locale, "admin.source_new", title=title)
-    return say(view.locale, "admin.source_good", title=title, ago=ago(source.succeeded_at, view))

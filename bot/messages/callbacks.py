@@ -334,6 +334,55 @@ class Stop(Action):
     choice: StopChoice
 
 
+# --- sources, for owners ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesPage(Action):
+    """Show this page (from 1) of the sources."""
+
+    code: ClassVar[str] = "sp"
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSource(Action):
+    """Show one source and what can be done with it; the way back leads to `page`."""
+
+    code: ClassVar[str] = "so"
+    source_id: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class PauseSource(Action):
+    """Let fetching a source rest, or go on."""
+
+    code: ClassVar[str] = "sz"
+    source_id: int
+    on: bool
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSource(Action):
+    """Fetch a source at once."""
+
+    code: ClassVar[str] = "sk"
+    source_id: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveSource(Action):
+    """Stop collecting from a source; first asked, then (`sure`) done."""
+
+    code: ClassVar[str] = "sr"
+    source_id: int
+    sure: bool
+    page: int
+
+
 ACTIONS: tuple[type[Action], ...] = (
     EditionPage,
     EditionSaving,
@@ -364,6 +413,11 @@ ACTIONS: tuple[type[Action], ...] = (
     SetPaused,
     SetSilent,
     Stop,
+    SourcesPage,
+    ShowSource,
+    PauseSource,
+    FetchSource,
+    RemoveSource,
 )
 BY_CODE = {kind.code: kind for kind in ACTIONS}
 

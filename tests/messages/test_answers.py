@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.locales import LANGUAGES, Language
-from bot.messages.admin import Status, render_sources, render_stats, render_status
+from bot.messages.admin import Status, render_stats, render_status
 from bot.messages.article import render_article
 from bot.messages.callbacks import (
     Action,
@@ -47,6 +47,7 @@ from bot.messages.onboarding import (
 from bot.messages.search import Result, ResultPage, highlighted, render_search
 from bot.messages.settings import render_panel, render_settings, render_stop, render_zone_suggestions
 from bot.messages.snippet import Snippet
+from bot.messages.sources import render_removal, render_source, render_sources
 from bot.messages.stories import render_saved, render_topic
 from bot.messages.subscriptions import render_subscriptions
 from bot.messages.topics import render_topics, render_topics_done, topic_list
@@ -364,27 +365,32 @@ def source(number: int, **values: object) -> Source:
     return replace(made, **values)  # type: ignore[arg-type]  # the names are Source's own
 
 
-def test_sources_show_the_troubled_first() -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sources_show_the_troubled_first(language: Language) -> None:
     listed = [
-        source(1),
+        source(1, next_fetch_at=NOW),
         source(2, failures=3, problem="the server answered 503 <Service Unavailable>"),
         source(3, succeeded_at=None),
-        source(4, enabled=False, failures=9),
+        source(4, failures=9, quarantined_at=NOW, section="operations"),
+        source(5, paused=True, failures=99),
     ]
-    (message,) = render_sources(listed, view())
-    lines = check_message(message).text.splitlines()
-    assert lines[:2] == ["来源", "共 4 个，正常 2 个，有问题 1 个"]
-    assert lines[3:5] == ["⚠️ 来源<2> · 连续失败 3 次", "the server answered 503 <Service Unavailable>"]
-    assert [line[0] for line in lines[5:]] == ["✅", "⏳", "⏹"]
-    assert len(render_sources([], view())) == 1
+    message = render_sources(listed, view(language), a_day={1: 2.04, 2: 0.26})
+    text = check_message(message).text
+    assert [line[3] for line in text.splitlines() if line[1:2] == "."] == ["🚫", "⚠", "✅", "⏳", "⏸"]
+    assert "503 <Service Unavailable>" in text
+    assert " 2 " in text
+    assert "0.3" in text
+    for one in listed:
+        check_message(render_source(one, view(language), a_day={}, page=1))
+        check_message(render_removal(one, view(language), page=1))
 
 
-def test_hundreds_of_sources_take_several_messages() -> None:
-    many = [source(number, failures=1, problem="x" * 500) for number in range(300)]
-    messages = render_sources(many, view())
-    assert len(messages) > 1
-    for message in messages:
-        check_message(message)
+def test_hundreds_of_sources_have_pages() -> None:
+    many = [source(number, title="长" * 300, failures=1, problem="x" * 500) for number in range(300)]
+    for page in (0, 1, 38, 99):
+        message = render_sources(many, view(), a_day={}, page=page)
+        assert len(check_message(message).text) > 500
+    assert render_sources(many, view(), a_day={}, page=99) == render_sources(many, view(), a_day={}, page=38)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -21,6 +21,7 @@ from bot.chat.handlers import (
     saved,
     search,
     settings,
+    sources,
     start,
     today,
     topic,
@@ -34,10 +35,13 @@ from bot.messages.callbacks import (
     ArticlePage,
     EditionPage,
     EditionSaving,
+    FetchSource,
     FollowSearch,
     FollowTopic,
     MoreStories,
     OpenSettings,
+    PauseSource,
+    RemoveSource,
     SavedPage,
     SearchPage,
     SendAgain,
@@ -47,7 +51,9 @@ from bot.messages.callbacks import (
     SetSilent,
     SetTime,
     SetZone,
+    ShowSource,
     ShowToday,
+    SourcesPage,
     Stop,
     SubscriptionsPage,
     ToggleSaved,
@@ -92,7 +98,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("privacy", about.privacy),
     Command("export", about.export, changes=True),
     Command("stop", about.stop, changes=True),
-    Command("sources", owner.sources, owners_only=True),
+    Command("sources", sources.sources, owners_only=True),
     Command("stats", owner.stats, owners_only=True),
     Command("status", owner.status, owners_only=True),
     Command("split", owner.split, owners_only=True),
@@ -131,11 +137,19 @@ PRESSES: dict[type[Action], Callable[[Turn, Any], Awaitable[None]]] = {
     SetPaused: settings.press_paused,
     SetSilent: settings.press_silent,
     Stop: about.stop_chosen,
+    SourcesPage: sources.page,
+    ShowSource: sources.show,
+    PauseSource: sources.pause,
+    FetchSource: sources.fetch,
+    RemoveSource: sources.remove,
 }
 FOR_EVERYBODY: frozenset[type[Action]] = frozenset(
     {EditionPage, WhySent, SearchPage, TopicPage, ArticlePage, SavedPage, ShowToday}
 )
 """Presses that change nothing: in a group, any member may use them."""
+FOR_OWNERS: frozenset[type[Action]] = frozenset(
+    {SourcesPage, ShowSource, PauseSource, FetchSource, RemoveSource}
+)
 
 
 def register(application: Any, services: Services) -> None:
@@ -183,6 +197,9 @@ async def _pressed(turn: Turn) -> None:
     if action is None:
         await turn.pop_up("error.old_menu")
         await turn.reply(render_settings(turn.chat, turn.view, turn.following))
+        return
+    if type(action) in FOR_OWNERS and not turn.is_owner:  # seen in a group, or forged
+        await turn.pop_up("access.owners_only")
         return
     if type(action) not in FOR_EVERYBODY and not await turn.may_change():
         await turn.pop_up("access.admins_only")

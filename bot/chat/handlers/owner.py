@@ -1,19 +1,13 @@
-"""What only owners may do: look at sources and figures, part a wrong merge, invite readers."""
+"""What only owners may do: look at figures, part a wrong merge, invite readers."""
 
 import secrets
 from dataclasses import replace
 from importlib.metadata import version
 
 from bot.chat.turn import Turn
-from bot.messages.admin import Status, render_sources, render_stats, render_status
+from bot.messages.admin import Status, render_stats, render_status
 from storage import articles, chats, counts, invitations, stories
 from storage import sources as source_rows
-
-
-async def sources(turn: Turn) -> None:
-    """Every source and how its last fetch went, the troubled ones first."""
-    for message in render_sources(source_rows.listed(turn.services.db, "feed"), turn.view):
-        await turn.reply(message)
 
 
 async def stats(turn: Turn) -> None:

@@ -1,0 +1,94 @@
+"""/sources, for owners: look at the sources, add one, fetch it now, let it rest, remove it."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.chat.turn import Turn
+from bot.errors import InputError
+from bot.jobs import sources as jobs
+from bot.jobs.collect import collect_source
+from bot.messages.callbacks import FetchSource, PauseSource, RemoveSource, ShowSource, SourcesPage
+from bot.messages.sources import render_removal, render_source, render_sources
+from storage import sources as rows
+from storage.models import Source
+
+ADD = frozenset({"add", "添加", "加"})
+RECENT = timedelta(days=14)
+"""Over so many days the items a day are counted."""
+
+
+async def sources(turn: Turn) -> None:
+    """Every source, or with `add ADDRESS` (or a name of the catalogue) one more."""
+    first, _, rest = turn.text.partition(" ")
+    words = rest.strip() if first.lower() in ADD else turn.text if "://" in first else ""
+    if not words:
+        await turn.reply(render_sources(rows.listed(turn.services.db, "feed"), turn.view, a_day=_a_day(turn)))
+        return
+    try:
+        source, new = jobs.add(turn.services, words, title=None, section=None, now=turn.now)
+    except InputError:
+        await turn.say("sources.unknown", words=words[:100])
+        return
+    await turn.say("sources.added" if new else "sources.known", title=source.title[:100])
+    await turn.reply(render_source(source, turn.view, a_day=_a_day(turn), page=1))
+
+
+async def page(turn: Turn, action: SourcesPage) -> None:
+    """Turn to a page."""
+    await turn.show(
+        render_sources(rows.listed(turn.services.db, "feed"), turn.view, a_day=_a_day(turn), page=action.page)
+    )
+
+
+async def show(turn: Turn, action: ShowSource) -> None:
+    """One source."""
+    if source := await _find(turn, action.source_id, action.page):
+        await _show(turn, source, action.page)
+
+
+async def pause(turn: Turn, action: PauseSource) -> None:
+    """Let it rest, or go on at once."""
+    if source := await _find(turn, action.source_id, action.page):
+        rows.pause(turn.services.db, source.id, on=action.on)
+        await turn.pop_up("sources.now_paused" if action.on else "sources.now_resumed")
+        await _show(turn, source, action.page)
+
+
+async def fetch(turn: Turn, action: FetchSource) -> None:
+    """Fetch it now, whatever its turn."""
+    if source := await _find(turn, action.source_id, action.page):
+        await turn.pop_up("sources.fetching")
+        await collect_source(turn.services, source, turn.now)
+        await _show(turn, source, action.page)
+
+
+async def remove(turn: Turn, action: RemoveSource) -> None:
+    """Ask, then stop collecting from it; its articles stay."""
+    source = await _find(turn, action.source_id, action.page)
+    if source is None:
+        return
+    if not action.sure:
+        await turn.show(render_removal(source, turn.view, page=action.page))
+        return
+    rows.remove(turn.services.db, source.id)
+    await turn.pop_up("sources.removed")
+    await page(turn, SourcesPage(action.page))
+
+
+async def _find(turn: Turn, source_id: int, back: int) -> Source | None:
+    """The source; where it is gone (an old menu, a second press) the list is shown instead."""
+    source = rows.by_id(turn.services.db, source_id)
+    if source is not None and source.enabled and source.kind == "feed":
+        return source
+    await turn.pop_up("sources.gone")
+    await page(turn, SourcesPage(back))
+    return None
+
+
+async def _show(turn: Turn, source: Source, back: int) -> None:
+    now = rows.by_id(turn.services.db, source.id) or source
+    await turn.show(render_source(now, turn.view, a_day=_a_day(turn), page=back))
+
+
+def _a_day(turn: Turn) -> Mapping[int, float]:
+    return rows.items_a_day(turn.services.db, turn.now - RECENT, turn.now)
