@@ -23,7 +23,7 @@ FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 """They count for ranking, but nobody has to meet them."""
 ENOUGH = 1.2
 """A partial answer has at least so much of the query, in words of average weight …"""
-LEAST, MOST = 0.1, 0.4
+LEAST, MOST = 0.1, 0.3
 """… but never less and need never be more than these shares of it."""
 
 
@@ -118,6 +118,14 @@ class Plan:
     """Words of synonyms."""
 
     @property
+    def marks(self) -> tuple[str, ...]:
+        """What to highlight: each way as a whole, then its words; not the 和 of 工业和信息化部 by itself."""
+        ways = [way for need in self.needs for way in need.ways[: need.own]]
+        ways += [way for need in self.needs for way in need.ways[need.own :]]
+        pieces = [piece for way in ways for piece in (way.letters, *way.tokens) if _worth_marking(piece, way)]
+        return tuple(dict.fromkeys(pieces))
+
+    @property
     def enough(self) -> float:
         """Which share of the query a partial answer must have."""
         return min(MOST, max(LEAST, ENOUGH / max(len(self.needs), 1)))
@@ -126,6 +134,10 @@ class Plan:
         """The share of what is needed that the text has, 0 … 1."""
         total = sum(need.says for need in self.needs)
         return sum(need.said(text) for need in self.needs) / total if total else 0.0
+
+
+def _worth_marking(piece: str, way: Way) -> bool:
+    return piece == way.letters or (piece not in FUNCTION_WORDS and (len(piece) > 1 or piece.isascii()))
 
 
 def telling(token: str) -> float:

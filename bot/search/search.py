@@ -162,7 +162,7 @@ class Search:
             len(found),
             full,
             more,
-            tuple(dict.fromkeys((*plan.tokens, *plan.related))),
+            plan.marks,
             problems,
         )
 

@@ -118,7 +118,7 @@ def test_synonyms_widen_and_never_replace(
     assert ask("AI 助手") == ["缩写", "全称"]
     plain = Search(segmenter, load_taxonomy(), Synonyms({}))
     assert [hit.article.title for hit in plain.find(db, "人工智能", now=NOW).hits] == ["全称"]
-    assert search_terms(plain, db, "人工智能") == ("人工", "智能", "人工智能")
+    assert search_terms(plain, db, "人工智能") == ("人工智能", "人工", "智能")
 
 
 def search_terms(search: Search, db: Database, text: str) -> tuple[str, ...]:
@@ -208,3 +208,18 @@ def test_highlight_terms_are_own_words_first(publish: Publish, search: Search, d
     terms = search_terms(search, db, "芯片 topic:AI")
     assert terms[0] == "芯片"
     assert "半导体" in terms
+
+
+def test_of_a_long_name_no_stray_character_is_highlighted(search: Search, db: Database) -> None:
+    terms = search_terms(search, db, "工业和信息化部")
+    assert {"工业和信息化部", "工业"} <= set(terms)
+    assert "和" not in terms
+    assert search_terms(search, db, "和")[0] == "和"
+
+
+def test_where_nothing_has_all_a_third_of_the_query_is_shown_as_partial(
+    publish: Publish, search: Search, db: Database
+) -> None:
+    publish("苹果发布新品", "苹果公司公布了新款电脑。")
+    found = search.find(db, "苹果 折叠屏", now=NOW)
+    assert [(hit.article.title, hit.partial) for hit in found.hits] == [("苹果发布新品", True)]
