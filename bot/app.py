@@ -35,7 +35,7 @@ from bot.errors import ConfigError
 from bot.jobs import deliver
 from bot.jobs import sources as source_jobs
 from bot.jobs.collect import collect_due
-from bot.jobs.compose import compose_due
+from bot.jobs.compose import compose_in_steps
 from bot.jobs.notify import deliver_notices
 from bot.jobs.reindex import reindex
 from bot.jobs.tidy import tidy_all
@@ -311,7 +311,7 @@ def _scheduler(services: Services, ticks: Ticks, stopping: asyncio.Event) -> Sch
 
     async def deliver_tick() -> None:
         ticks.at = services.now()
-        compose_due(services, services.now())
+        await compose_in_steps(services, services.now(), stopping)
         await deliver.deliver_pending(services, services.now(), stopping=stopping)
         await deliver_notices(services, services.now())
 

@@ -1,8 +1,11 @@
 """Chats: where briefings go, and how each reader wants them."""
 
+import functools
 import json
 import sqlite3
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from storage.database import Database, from_text, maybe_text, maybe_time, to_text
 from storage.models import Chat, ChatKind
@@ -12,6 +15,11 @@ COLUMNS = (
     "sections, silent_when_slow, paused, active, onboarded, awaiting, created_at, next_due_at"
 )
 DEFAULT_MAX_ITEMS = 12
+
+
+@functools.lru_cache(4096)
+def _listed(text: str) -> tuple[Any, ...]:
+    return tuple(json.loads(text))
 
 
 def _chat(row: sqlite3.Row) -> Chat:
@@ -24,9 +32,9 @@ def _chat(row: sqlite3.Row) -> Chat:
         language=row["language"],
         zone=row["zone"],
         briefing_time=row["briefing_time"],
-        weekdays=tuple(json.loads(row["weekdays"])),
+        weekdays=_listed(row["weekdays"]),
         max_items=row["max_items"],
-        sections=tuple(json.loads(row["sections"])),
+        sections=_listed(row["sections"]),
         silent_when_slow=bool(row["silent_when_slow"]),
         paused=bool(row["paused"]),
         active=bool(row["active"]),
@@ -86,11 +94,12 @@ def by_address(db: Database, telegram_chat_id: int, telegram_thread_id: int | No
     return _chat(row) if row else None
 
 
-def due(db: Database, now: datetime) -> list[Chat]:
-    """Chats whose scheduled edition has come."""
+def due(db: Database, now: datetime, limit: int) -> list[Chat]:
+    """Chats whose scheduled edition has come, the longest due first."""
     rows = db.execute(
-        f"SELECT {COLUMNS} FROM chats WHERE active AND NOT paused AND next_due_at <= ? ORDER BY next_due_at, id",
-        (to_text(now),),
+        f"SELECT {COLUMNS} FROM chats WHERE active AND NOT paused AND next_due_at <= ? "
+        "ORDER BY next_due_at, id LIMIT ?",
+        (to_text(now), limit),
     )
     return [_chat(row) for row in rows]
 
@@ -105,6 +114,13 @@ def earliest_due(db: Database) -> datetime | None:
 def schedule(db: Database, chat_id: int, next_due_at: datetime | None) -> None:
     """The chat's next scheduled edition comes then; None: not until something changes."""
     db.execute("UPDATE chats SET next_due_at = ? WHERE id = ?", (maybe_text(next_due_at), chat_id))
+
+
+def schedule_all(db: Database, wanted: Iterable[tuple[int, datetime]]) -> None:
+    """`schedule` for many: (chat, when) pairs."""
+    db.executemany(
+        "UPDATE chats SET next_due_at = ? WHERE id = ?", [(to_text(at), chat_id) for chat_id, at in wanted]
+    )
 
 
 def save_settings(db: Database, chat: Chat) -> None:

@@ -1,12 +1,27 @@
 """Editions: the briefing for one chat, one local date, one slot. The UNIQUE constraint is the promise."""
 
+import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from storage import articles, stories
 from storage.database import Database, from_text, to_text
 from storage.models import Edition, EditionItem, EditionState, Story
+
+
+@dataclass(frozen=True, slots=True)
+class NewEdition:
+    """A scheduled edition to be written down; `composition_id` is None where it tells nothing."""
+
+    chat_id: int
+    local_date: date
+    slot: str
+    state: EditionState
+    considered: int
+    composition_id: int | None
+    delivers: bool
 
 
 def create(
@@ -22,29 +37,32 @@ def create(
 ) -> int | None:
     """A new edition with its items; None where this chat, date and slot has one already."""
     with db.transaction():
-        cursor = db.execute(
-            "INSERT OR IGNORE INTO editions (chat_id, local_date, slot, state, considered, created_at) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (chat_id, local_date.isoformat(), slot, state, considered, to_text(now)),
-        )
-        if cursor.rowcount == 0 or cursor.lastrowid is None:
+        if exists(db, chat_id, local_date, slot):
             return None
-        edition_id = cursor.lastrowid
-        append_items(db, edition_id, items)
-    return edition_id
+        return db.insert(
+            "INSERT INTO editions (chat_id, local_date, slot, state, considered, composition_id, created_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                chat_id,
+                local_date.isoformat(),
+                slot,
+                state,
+                considered,
+                compose(db, items) if items else None,
+                to_text(now),
+            ),
+        )
 
 
-def append_items(db: Database, edition_id: int, items: Sequence[EditionItem]) -> None:
-    """More stories at the end of an edition."""
-    start = db.execute(
-        "SELECT ifnull(max(position) + 1, 0) FROM edition_items WHERE edition_id = ?", (edition_id,)
-    ).fetchone()[0]
+def compose(db: Database, items: Sequence[EditionItem]) -> int:
+    """These stories in this order as what editions tell; its id."""
+    composition_id = db.insert("INSERT INTO compositions DEFAULT VALUES")
     db.executemany(
-        "INSERT INTO edition_items (edition_id, position, story_id, article_id, section, reason, follow_up) "
+        "INSERT INTO composition_items (composition_id, position, story_id, article_id, section, reason, follow_up) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
             (
-                edition_id,
+                composition_id,
                 position,
                 item.story.id,
                 item.story.lead.id,
@@ -52,9 +70,45 @@ def append_items(db: Database, edition_id: int, items: Sequence[EditionItem]) ->
                 item.reason,
                 item.follow_up,
             )
-            for position, item in enumerate(items, start)
+            for position, item in enumerate(items)
         ],
     )
+    return composition_id
+
+
+def is_composed(db: Database, composition_id: int) -> bool:
+    """Whether the composition is still there: it goes with its last edition."""
+    return db.execute("SELECT 1 FROM compositions WHERE id = ?", (composition_id,)).fetchone() is not None
+
+
+def add_all(db: Database, wanted: Sequence[NewEdition], now: datetime) -> None:
+    """Write down many new editions with a delivery each where there is something to send; all or none."""
+    at = to_text(now)
+    with db.transaction():
+        # Nobody else writes in this transaction, so the ids to come are known (AUTOINCREMENT takes given ones over).
+        row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'editions'").fetchone()
+        first = (row["seq"] if row else 0) + 1
+        db.executemany(
+            "INSERT INTO editions (id, chat_id, local_date, slot, state, considered, composition_id, created_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    edition_id,
+                    e.chat_id,
+                    e.local_date.isoformat(),
+                    e.slot,
+                    e.state,
+                    e.considered,
+                    e.composition_id,
+                    at,
+                )
+                for edition_id, e in enumerate(wanted, first)
+            ],
+        )
+        db.executemany(
+            "INSERT INTO deliveries (edition_id, part, not_before) VALUES (?, 0, ?)",
+            [(edition_id, at) for edition_id, edition in enumerate(wanted, first) if edition.delivers],
+        )
 
 
 def by_id(db: Database, edition_id: int) -> Edition | None:
@@ -105,6 +159,26 @@ def exists(db: Database, chat_id: int, local_date: date, slot: str) -> bool:
         ).fetchone()
         is not None
     )
+
+
+def lately(
+    db: Database, chat_ids: Sequence[int], first_date: date, since: datetime, slot: str
+) -> tuple[set[tuple[int, date]], set[int]]:
+    """Of these chats' editions since `first_date`: (chat, local date) of those in `slot`, whatever became of them; and
+    the chats that had one composed at `since` or later, in any slot."""
+    text = to_text(since)
+    having: set[tuple[int, date]] = set()
+    recent: set[int] = set()
+    for row in db.execute(
+        "SELECT e.chat_id, e.local_date, e.slot, e.state, e.created_at FROM json_each(?) AS wanted "
+        "JOIN editions e ON e.chat_id = wanted.value AND e.local_date >= ?",
+        (json.dumps(chat_ids), first_date.isoformat()),
+    ):
+        if row["slot"] == slot:
+            having.add((row["chat_id"], date.fromisoformat(row["local_date"])))
+        if row["state"] != "skipped" and row["created_at"] >= text:
+            recent.add(row["chat_id"])
+    return having, recent
 
 
 def last_at(db: Database, chat_id: int) -> datetime | None:

@@ -288,3 +288,48 @@ def m006_notices(db: sqlite_utils.Database) -> None:
         "CHECK (state IN ('pending', 'sending', 'sent', 'failed', 'uncertain'))) STRICT"
     )
     db.execute("CREATE INDEX notices_open ON notices (state) WHERE state IN ('pending', 'sending')")
+
+
+@MIGRATIONS()
+def m007_compositions(db: sqlite_utils.Database) -> None:
+    """What an edition tells is stored once for all chats that are told the same; `edition_items` reads as before.
+
+    A composition goes with the last edition that has it.
+    """
+    for statement in (
+        "CREATE TABLE compositions (id INTEGER PRIMARY KEY AUTOINCREMENT) STRICT",
+        """
+        CREATE TABLE composition_items (
+            composition_id INTEGER NOT NULL REFERENCES compositions (id) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            story_id INTEGER NOT NULL REFERENCES stories (id) ON DELETE CASCADE,
+            article_id INTEGER NOT NULL REFERENCES articles (id) ON DELETE CASCADE,  -- the lead as it was shown
+            section TEXT,
+            reason TEXT NOT NULL DEFAULT '',
+            follow_up INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (composition_id, position)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "INSERT INTO compositions SELECT DISTINCT edition_id FROM edition_items",
+        (
+            "INSERT INTO composition_items SELECT edition_id, position, story_id, article_id, section, reason, follow_up "
+            "FROM edition_items"
+        ),
+        "DROP TABLE edition_items",
+        "CREATE INDEX composition_items_story ON composition_items (story_id)",
+        "CREATE INDEX composition_items_article ON composition_items (article_id)",
+        "ALTER TABLE editions ADD COLUMN composition_id INTEGER REFERENCES compositions (id)",
+        "UPDATE editions SET composition_id = id WHERE id IN (SELECT id FROM compositions)",
+        "CREATE INDEX editions_composition ON editions (composition_id) WHERE composition_id IS NOT NULL",
+        (
+            "CREATE VIEW edition_items AS SELECT e.id AS edition_id, i.position, i.story_id, i.article_id, i.section, "
+            "i.reason, i.follow_up FROM editions e JOIN composition_items i ON i.composition_id = e.composition_id"
+        ),
+        (
+            "CREATE TRIGGER compositions_gone AFTER DELETE ON editions WHEN OLD.composition_id IS NOT NULL "
+            "AND NOT EXISTS (SELECT 1 FROM editions WHERE composition_id = OLD.composition_id) "
+            "BEGIN DELETE FROM compositions WHERE id = OLD.composition_id; END"
+        ),
+        "CREATE INDEX deliveries_unsettled ON deliveries (edition_id) WHERE state IN ('pending', 'sending', 'uncertain')",
+    ):
+        db.execute(statement)

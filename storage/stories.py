@@ -43,12 +43,17 @@ def extend(db: Database, story_id: int, at: datetime) -> None:
 
 def reported_since(db: Database, since: datetime, until: datetime) -> list[Story]:
     """Stories with a report in (since, until] that was news, with all their articles, newest first."""
+    return list(by_ids(db, ids_reported_since(db, since, until)).values())
+
+
+def ids_reported_since(db: Database, since: datetime, until: datetime) -> list[int]:
+    """Ids of the stories that `reported_since` gives, in its order."""
     rows = db.execute(
         "SELECT DISTINCT story_id FROM articles WHERE published_at > ? AND published_at <= ? AND story_id IS NOT NULL "
         "AND NOT archived ORDER BY story_id DESC",
         (to_text(since), to_text(until)),
     )
-    return list(by_ids(db, [row["story_id"] for row in rows]).values())
+    return [row["story_id"] for row in rows]
 
 
 def by_ids(db: Database, story_ids: Sequence[int]) -> dict[int, Story]:

@@ -46,6 +46,11 @@ class Candidate:
         return tuple(normalise(article.text) for article in self.story.articles)
 
     @cached_property
+    def everything(self) -> str:
+        """All of its words: to see quickly that one is not among them."""
+        return "\n".join((self.titles, self.summaries, *self.texts))
+
+    @cached_property
     def sources(self) -> frozenset[str]:
         """What its sources may be called: publishers' names and our numbers."""
         names = {normalise(name) for name in self.story.publishers}
@@ -64,42 +69,31 @@ class Keyword:
     """Words to look for: all must be there; a Latin word or number only as a whole (AI is not in said)."""
 
     def __init__(self, words: str) -> None:
-        self.patterns = tuple(_pattern(word) for word in normalise(words).split())
+        self.words = tuple(normalise(words).split())
+        self.patterns = tuple(_pattern(word) for word in self.words)
 
     def strength(self, candidate: Candidate) -> float:
         """How prominently the words stand in the story: 0 where one of them is missing."""
+        if not all(word in candidate.everything for word in self.words):
+            return 0.0
         return min((_prominence(pattern, candidate) for pattern in self.patterns), default=0.0)
 
 
-class Interests:
-    """What one reader follows, made ready to be compared with many stories."""
+def strength(item: Subscription, candidate: Candidate, keyword: Keyword | None = None) -> float:
+    """How well the story meets the subscription, 0 where it does not; `keyword` is a keyword's made ready.
 
-    def __init__(self, subscriptions: Sequence[Subscription]) -> None:
-        self.subscriptions = tuple(subscriptions)
-        self._keywords = {
-            item.value: Keyword(item.value) for item in self.subscriptions if item.kind == "keyword"
-        }
-
-    def matches(self, candidate: Candidate) -> tuple[Match, ...]:
-        """The subscriptions that the story meets, strongest first.
-
-        A story outside the industry (without section) meets only a keyword of its headline or summary, or its source.
-        """
-        found = [Match(item, self._strength(item, candidate)) for item in self.subscriptions]
-        kept = [match for match in found if match.strength > 0.0]
-        return tuple(sorted(kept, key=lambda match: -match.strength))
-
-    def _strength(self, item: Subscription, candidate: Candidate) -> float:
-        if item.kind == "keyword":
-            strength = self._keywords[item.value].strength(candidate)
-            return strength if candidate.section or strength >= STRENGTH_SUMMARY else 0.0
-        if item.kind == "source":
-            return STRENGTH_SOURCE if normalise(item.value) in candidate.sources else 0.0
-        if candidate.section is None:
-            return 0.0
-        if item.kind == "topic":
-            return STRENGTH_TOPIC if item.value in candidate.topics else 0.0
-        return STRENGTH_SECTION if item.value == candidate.section else 0.0
+    A story outside the industry (without section) meets only a keyword of its headline or summary, or its source.
+    """
+    if item.kind == "keyword":
+        found = (keyword or Keyword(item.value)).strength(candidate)
+        return found if candidate.section or found >= STRENGTH_SUMMARY else 0.0
+    if item.kind == "source":
+        return STRENGTH_SOURCE if normalise(item.value) in candidate.sources else 0.0
+    if candidate.section is None:
+        return 0.0
+    if item.kind == "topic":
+        return STRENGTH_TOPIC if item.value in candidate.topics else 0.0
+    return STRENGTH_SECTION if item.value == candidate.section else 0.0
 
 
 def leading_words(article: Article, count: int = 2) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ Pure: values in, values out. The weights below were set by reading editions, not
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.briefing.matching import Candidate, Interests, Match, leading_words, shared
+from bot.briefing.matching import Candidate, Keyword, Match, leading_words, shared, strength
 from bot.text.boilerplate import load_boilerplate
 from bot.text.headline import take_apart
 from bot.text.normalise import normalise
@@ -66,19 +66,24 @@ class Choice:
     """Stories that this reader could have been told: not seen, wanted, worth telling."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Ranked:
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranked:
+    """A story that a reader could be told, with its rank for them."""
+
     candidate: Candidate
     matches: tuple[Match, ...]
     rank: float
     words: tuple[str, ...]
     keywords: frozenset[str]
+    source: str
+    """The publisher, where only one reports it."""
+    order: tuple[float, int]
+    """Sorts the best first."""
 
     @property
-    def source(self) -> str:
-        """The publisher, where only one reports it."""
-        names = self.candidate.story.publishers
-        return names[0] if len(names) == 1 else ""
+    def story_id(self) -> int:
+        """The story's id."""
+        return self.candidate.story.id
 
     @property
     def reason(self) -> str:
@@ -117,13 +122,13 @@ def choose(
     `seen` holds ids of stories that the chat knows (a set for speed), `now` is aware UTC, `weights` is each
     source's weight by its id (1.0 where it is missing).
     """
-    interests = Interests(wanted.subscriptions)
-    ranked = [
-        entry
-        for item in candidates
-        if _id(item) not in seen and (entry := _rank(item, interests, wanted, now, weights)) is not None
-    ]
-    ranked.sort(key=lambda entry: (-entry.rank, entry.candidate.story.id))
+    desk = Desk(candidates, now, weights)
+    ranked = [entry for entry in desk.ranked(wanted) if entry.story_id not in seen]
+    return fill(ranked, wanted, taxonomy)
+
+
+def fill(ranked: Sequence[Ranked], wanted: Wanted, taxonomy: Taxonomy) -> Choice:
+    """The edition of what `Desk.ranked` gives, less the stories that the chat knows."""
     order = {section.id: place for place, section in enumerate(taxonomy.sections)}
     chosen = _Edition(wanted).fill(ranked, tuple(order))
     chosen.sort(key=lambda entry: (order.get(entry.candidate.section or "", len(order)), -entry.rank))
@@ -133,46 +138,121 @@ def choose(
     return Choice(items, len(ranked))
 
 
-def _id(item: Story | Candidate) -> int:
-    return item.id if isinstance(item, Story) else item.story.id
+class Desk:
+    """The candidates of one moment, with all that is the same for many readers worked out once.
+
+    What one subscription meets is found once, and so is the rank of a story that meets it alone: a set of subscriptions
+    only puts together what others have had found already, and ranks anew what meets several of them.
+    """
+
+    def __init__(
+        self, candidates: Sequence[Story | Candidate], now: datetime, weights: Mapping[int, float]
+    ) -> None:
+        made = (Candidate(item) if isinstance(item, Story) else item for item in candidates)
+        self._pieces = tuple(
+            _Piece(item, _base(item, now, weights)) for item in made if not _is_a_name(item.story.lead)
+        )
+        self._strengths: dict[Subscription, dict[int, float]] = {}
+        self._alone: dict[Subscription, dict[int, Ranked]] = {}
+        self._balanced: list[Ranked] | None = None
+
+    def ranked(self, wanted: Wanted) -> list[Ranked]:
+        """What a reader with these wishes could be told, best first."""
+        found = self._meeting(wanted.subscriptions) if wanted.subscriptions else self._for_everybody()
+        if wanted.sections:
+            found = [entry for entry in found if (entry.candidate.section or "") in ("", *wanted.sections)]
+        return found
+
+    def _for_everybody(self) -> list[Ranked]:
+        if self._balanced is None:
+            entries = (_rank(piece, ()) for piece in self._pieces if piece.candidate.section is not None)
+            self._balanced = sorted(filter(None, entries), key=lambda entry: entry.order)
+        return self._balanced
+
+    def _meeting(self, subscriptions: Sequence[Subscription]) -> list[Ranked]:
+        met: set[int] = set()
+        several: set[int] = set()
+        found: dict[int, Ranked] = {}
+        for item in subscriptions:
+            places = self._met(item).keys()
+            several |= met & places
+            met |= places
+            found |= self._alone[item]
+        for place in several:
+            matches = [
+                Match(item, self._strengths[item][place])
+                for item in subscriptions
+                if place in self._strengths[item]
+            ]
+            matches.sort(key=lambda match: -match.strength)
+            entry = _rank(self._pieces[place], tuple(matches))
+            if entry is None:
+                found.pop(place, None)
+            else:
+                found[place] = entry
+        return sorted(found.values(), key=lambda entry: entry.order)
+
+    def _met(self, item: Subscription) -> dict[int, float]:
+        """How well each story (by its place) meets the subscription, best ranked first."""
+        if item not in self._strengths:
+            keyword = Keyword(item.value) if item.kind == "keyword" else None
+            strengths = {
+                place: found
+                for place, piece in enumerate(self._pieces)
+                if (found := strength(item, piece.candidate, keyword)) > 0.0
+            }
+            alone = {
+                place: entry
+                for place, found in strengths.items()
+                if (entry := _rank(self._pieces[place], (Match(item, found),))) is not None
+            }
+            self._strengths[item] = strengths
+            self._alone[item] = dict(sorted(alone.items(), key=lambda each: each[1].order))
+        return self._strengths[item]
 
 
-def _rank(
-    item: Story | Candidate,
-    interests: Interests,
-    wanted: Wanted,
-    now: datetime,
-    weights: Mapping[int, float],
-) -> _Ranked | None:
-    """The story with its rank; None where the reader does not want it, or nobody would."""
-    candidate = Candidate(item) if isinstance(item, Story) else item
-    if wanted.sections and candidate.section is not None and candidate.section not in wanted.sections:
-        return None
-    if not interests.subscriptions and candidate.section is None:
-        return None
-    matches = interests.matches(candidate)
-    if interests.subscriptions and not matches:
-        return None
+@dataclass(frozen=True, slots=True, eq=False)
+class _Piece:
+    """A candidate and what of its rank is the same for everybody."""
+
+    candidate: Candidate
+    base: float
+    words: tuple[str, ...] = field(init=False)
+    keywords: frozenset[str] = field(init=False)
+    source: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        lead = self.candidate.story.lead
+        names = self.candidate.story.publishers
+        object.__setattr__(self, "source", names[0] if len(names) == 1 else "")
+        object.__setattr__(self, "words", leading_words(lead))
+        object.__setattr__(self, "keywords", frozenset(leading_words(lead, ALL_KEYWORDS)))
+
+
+def _base(candidate: Candidate, now: datetime, weights: Mapping[int, float]) -> float:
     story = candidate.story
-    if _is_a_name(story.lead):
-        return None
     age = max(now - story.lead.published_at, timedelta())
-    match = matches[0].strength + MORE_MATCHES * (len(matches) - 1) if matches else 0.0
     weight = max(weights.get(article.source_id, 1.0) for article in story.articles)
-    rank = (
-        math.log2(1 + len(story.publishers))
-        + MATCH_WEIGHT * match
-        + 2.0 ** -(age / HALF_LIFE)
-        + SOURCE_WEIGHT * (weight - 1.0)
+    return (
+        math.log2(1 + len(story.publishers)) + math.exp2(-(age / HALF_LIFE)) + SOURCE_WEIGHT * (weight - 1.0)
     )
+
+
+def _rank(piece: _Piece, matches: tuple[Match, ...]) -> Ranked | None:
+    """The story with its rank for who follows what it matches, strongest first; None where nobody would want it."""
+    candidate = piece.candidate
+    match = matches[0].strength + MORE_MATCHES * (len(matches) - 1) if matches else 0.0
+    rank = piece.base + MATCH_WEIGHT * match
     if rank < FLOOR:
         return None
     rank += TOPIC_WEIGHT * min(len(candidate.topics), CENTRAL_TOPICS)
-    rank -= 0.0 if story.lead.summary else BARE_PENALTY
+    rank -= 0.0 if candidate.story.lead.summary else BARE_PENALTY
     followed = {normalise(found.subscription.value) for found in matches}
-    words = tuple(word for word in leading_words(story.lead) if word not in followed)
-    keywords = frozenset(leading_words(story.lead, ALL_KEYWORDS)) - followed
-    return _Ranked(candidate, matches, rank, words, keywords)
+    words, keywords = piece.words, piece.keywords
+    if not followed.isdisjoint(words) or not followed.isdisjoint(keywords):
+        words = tuple(word for word in words if word not in followed)
+        keywords = keywords - followed
+    return Ranked(candidate, matches, rank, words, keywords, piece.source, (-rank, candidate.story.id))
 
 
 def _is_a_name(article: Article) -> bool:
@@ -187,13 +267,13 @@ class _Edition:
 
     def __init__(self, wanted: Wanted) -> None:
         self.wanted = wanted
-        self.taken: list[_Ranked] = []
+        self.taken: list[Ranked] = []
         self.words: Counter[str] = Counter()
         self.things: set[frozenset[str]] = set()
         self.sources: Counter[str] = Counter()
         self.sections: Counter[str | None] = Counter()
 
-    def fill(self, ranked: Sequence[_Ranked], sections: Sequence[str]) -> list[_Ranked]:
+    def fill(self, ranked: Sequence[Ranked], sections: Sequence[str]) -> list[Ranked]:
         """The best of each interest or section first, then by rank: with quotas, and without where room is left."""
         shortlist = list(ranked[: self.wanted.max_items * SHORTLIST])
         share = FOLLOWED_SHARE if self.wanted.subscriptions else BALANCED_SHARE
@@ -209,32 +289,36 @@ class _Edition:
         self._take_best(shortlist, self.wanted.max_items)
         return self.taken
 
-    def _first_per_interest(self, ranked: Sequence[_Ranked]) -> list[_Ranked]:
-        firsts: dict[Subscription, _Ranked] = {}
+    def _first_per_interest(self, ranked: Sequence[Ranked]) -> list[Ranked]:
+        firsts: dict[Subscription, Ranked] = {}
         for entry in ranked:
             for match in entry.matches:
                 firsts.setdefault(match.subscription, entry)
         return list({id(entry): entry for entry in firsts.values()}.values())
 
-    def _first_per_section(self, ranked: Sequence[_Ranked], sections: Sequence[str]) -> list[_Ranked]:
-        firsts: dict[str | None, _Ranked] = {}
+    def _first_per_section(self, ranked: Sequence[Ranked], sections: Sequence[str]) -> list[Ranked]:
+        firsts: dict[str | None, Ranked] = {}
         for entry in ranked:
             firsts.setdefault(entry.candidate.section, entry)
         return [firsts[section] for section in sections if section in firsts]
 
-    def _take_best(self, shortlist: list[_Ranked], quota: int) -> None:
+    def _take_best(self, shortlist: list[Ranked], quota: int) -> None:
         """Take by rank, less what a story loses for being the fourth about one thing, up to a section's quota."""
         taken = {id(entry) for entry in self.taken}
         rest = [entry for entry in shortlist if id(entry) not in taken]
         while rest and len(self.taken) < self.wanted.max_items:
-            allowed = [entry for entry in rest if self.sections[entry.candidate.section] < quota]
-            if not allowed:
+            best, most = None, -math.inf
+            for entry in rest:
+                if entry.rank <= most:  # they come by rank, and none is worth more than its rank
+                    break
+                if self.sections[entry.candidate.section] < quota and (worth := self._worth(entry)) > most:
+                    best, most = entry, worth
+            if best is None:
                 return
-            best = max(allowed, key=self._worth)
             rest.remove(best)
             self._take(best)
 
-    def _worth(self, entry: _Ranked) -> float:
+    def _worth(self, entry: Ranked) -> float:
         excess = max(0, shared(entry.words, self.words) - SAME_WORD + 1)
         if len(entry.words) > 1 and frozenset(entry.words) in self.things:
             excess += 1  # both leading words are told already: very likely the same news
@@ -243,7 +327,7 @@ class _Edition:
         often = entry.source and self.sources[entry.source] >= self.wanted.max_items * SAME_SOURCE_SHARE
         return entry.rank - SAME_WORD_PENALTY * excess - (SAME_SOURCE_PENALTY if often else 0.0)
 
-    def _take(self, entry: _Ranked) -> None:
+    def _take(self, entry: Ranked) -> None:
         if len(self.taken) < self.wanted.max_items:
             self.taken.append(entry)
             self.sections[entry.candidate.section] += 1

@@ -1,0 +1,152 @@
+"""Composing once for all that want and know the same gives every chat exactly what composing for it alone would."""
+
+import asyncio
+import itertools
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+
+from bot.jobs import compose
+from bot.jobs.pick import Pool, pick
+from bot.services import Newsroom
+from storage import chats, deliveries, editions, stories, subscriptions
+from storage.models import Chat, Subscription
+from tests.jobs.conftest import MORNING, Clock, reader, take_in
+
+DAY = timedelta(days=1)
+FOLLOWS = (
+    ("topic", "ai"), ("topic", "semiconductor"), ("topic", "telecom"), ("keyword", "芯片"), ("keyword", "AI"),
+    ("keyword", "模型"), ("keyword", "投资"), ("section", "companies"), ("section", "overseas"), ("source", "1"),
+)  # fmt: skip
+Row = tuple[int, str, int, list[tuple[int, int, str | None, str, bool]]]
+
+
+def crowd(room: Newsroom, dice: random.Random, number: int) -> list[Chat]:
+    """Readers of whom many, but not all, want the same."""
+    found = []
+    for chat_id in range(1, number + 1):
+        chat = reader(
+            room,
+            chat_id,
+            max_items=dice.choice((3, 12)),
+            sections=dice.choice(((), (), ("technology", "companies"))),
+            silent_when_slow=dice.random() < 0.3,
+        )
+        follows = dice.sample(FOLLOWS, dice.choice((0, 1, 1, 2, 4)))
+        for kind, value in follows:
+            subscriptions.add(room.db, chat.id, Subscription(kind, value), room.now())  # type: ignore[arg-type]
+        found.append(chat)
+    return found
+
+
+def trouble(room: Newsroom, dice: random.Random, everybody: list[Chat]) -> None:
+    """What was queued arrives, fails or stays uncertain; some ask for more; some follow other things."""
+    for part in deliveries.pending(room.db, room.now(), 10_000):
+        state = dice.choice(("sent", "sent", "sent", "failed", "uncertain", "pending"))
+        if state != "pending":
+            deliveries.finish(room.db, part.id, state, room.now())
+        edition = editions.by_id(room.db, part.edition_id)
+        if state == "sent" and edition:
+            seen = [item.story.id for item in edition.items]
+            stories.mark_seen(room.db, part.chat_id, seen, room.now())
+    for chat in dice.sample(everybody, len(everybody) // 4):
+        compose.compose_more(room, chat, dice.randrange(10**9), room.now())
+        kind, value = dice.choice(FOLLOWS)
+        subscriptions.add(room.db, chat.id, Subscription(kind, value), room.now())  # type: ignore[arg-type]
+
+
+def alone(room: Newsroom, everybody: list[Chat], today: date) -> Iterator[Row]:
+    """What each chat would get on its own."""
+    for chat in everybody:
+        choice = pick(Pool(room, room.now()), chat)
+        items = [(i.story.id, i.story.lead.id, i.section, i.reason, i.follow_up) for i in choice.items]
+        yield chat.id, "composed" if items else "quiet", choice.considered, items
+
+
+def together(room: Newsroom, everybody: list[Chat], today: date) -> Iterator[Row]:
+    """What each chat got."""
+    for chat in everybody:
+        edition_id = room.db.execute(
+            "SELECT id FROM editions WHERE chat_id = ? AND local_date = ? AND slot = 'morning'",
+            (chat.id, today.isoformat()),
+        ).fetchone()
+        found = editions.by_id(room.db, edition_id[0])
+        assert found is not None
+        items = [(i.story.id, i.story.lead.id, i.section, i.reason, i.follow_up) for i in found.items]
+        yield chat.id, found.state, found.considered, items
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_shared_and_alone_are_the_same(
+    room: Newsroom, clock: Clock, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compose, "BATCH", 17)
+    dice = random.Random(seed)
+    take_in(room, MORNING + DAY * 2)
+    # Some stories are developments of others.
+    ids = [row[0] for row in room.db.execute("SELECT id FROM stories ORDER BY id")]
+    for later, earlier in itertools.pairwise(dice.sample(ids, 12)):
+        room.db.execute(
+            "UPDATE stories SET follows = ? WHERE id = ?", (min(later, earlier), max(later, earlier))
+        )
+    everybody = crowd(room, dice, 60)
+    for day in range(3):
+        clock.at = MORNING + day * DAY
+        today = clock.at.date()
+        expected = list(alone(room, everybody, today))
+        compose.compose_due(room, clock.at)
+        got = list(together(room, everybody, today))
+        assert got == expected
+        clock.move(hours=1)
+        trouble(room, dice, everybody)
+    assert chats.due(room.db, clock.at, 10) == []
+    shared = room.db.execute(
+        "SELECT count(*), count(DISTINCT composition_id) FROM editions WHERE slot = 'morning' AND state = 'composed'"
+    ).fetchone()
+    assert shared[0] > shared[1], "nothing was shared"
+
+
+async def test_a_stop_between_steps_loses_nothing(
+    room: Newsroom, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compose, "BATCH", 4)
+    take_in(room, MORNING)
+    everybody = crowd(room, random.Random(1), 10)
+    clock.at = MORNING
+    stopping = asyncio.Event()
+    stopping.set()
+    await compose.compose_in_steps(room, clock.at, stopping)
+    assert len(chats.due(room.db, clock.at, 100)) == 6
+    stopping.clear()
+    await compose.compose_in_steps(room, clock.at, stopping)
+    assert chats.due(room.db, clock.at, 100) == []
+    assert len(list(together(room, everybody, MORNING.date()))) == 10
+
+
+def test_what_is_told_goes_with_the_last_who_was_told_it(
+    room: Newsroom, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compose, "BATCH", 2)
+    take_in(room, MORNING)
+    first, second, third = (reader(room, number) for number in (1, 2, 3))
+    clock.at = MORNING
+    steps = compose.compose_steps(room, clock.at)
+    assert next(steps) == 2
+
+    def left() -> list[int]:
+        return [
+            row[0]
+            for row in room.db.execute("SELECT count(*) FROM composition_items GROUP BY composition_id")
+        ]
+
+    assert len(left()) == 1
+    chats.delete(room.db, first.id)
+    assert len(left()) == 1
+    chats.delete(room.db, second.id)
+    assert left() == []
+    assert list(steps) == [1]  # and is written down anew for who comes after
+    edition = editions.latest(room.db, third.id, MORNING.date())
+    assert edition is not None
+    assert len(edition.items) == left()[0] > 0
