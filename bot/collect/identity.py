@@ -19,7 +19,9 @@ from storage.models import Article, Entry
 
 ALIKE = 0.6
 """The share of character pairs from which two titles or texts are versions of one."""
-_COMPARED = 400
+COMPARED = 50
+"""Entries of one link or title that are held against each other: a hostile feed must not make it thousands."""
+_CHARACTERS = 400
 """Characters of a text that are looked at."""
 _UNTITLED = 60
 """Characters of its text that stand for an entry without a title."""
@@ -106,9 +108,8 @@ def same_guid(key: Key, known: Article, present: Collection[str]) -> bool:
     if key.link and known.canonical_url and key.link != known.canonical_url:
         if known.canonical_url in present:
             return False
-        if squash(known.title) == key.title_key:
-            return key.sure or _same_place(key.link, known.canonical_url)
-        return key.sure and _same_place(key.link, known.canonical_url)
+        title, place = squash(known.title) == key.title_key, _same_place(key.link, known.canonical_url)
+        return sum((title, place, key.sure)) >= 2
     if not key.link and _has_its_own_link(key, known):
         return False
     return _alike_words(key.entry, known) or (
@@ -147,7 +148,7 @@ def _raw(entry: Entry) -> Key:
 def _several(keys: Sequence[Key]) -> bool:
     """Do different articles stand under this one link?"""
     first = keys[0]
-    return any(_different(first, other) for other in keys[1:])
+    return any(_different(first, other) for other in keys[1:COMPARED])
 
 
 def _different(one: Key, other: Key) -> bool:
@@ -178,7 +179,9 @@ def _claim(claimed: dict[tuple[str, str], list[Key]], key: Key) -> Key:
     """The key, marked as a copy where an earlier entry of the feed is the same article."""
     name = ("link", key.link) if key.link else ("guid", key.guid) if key.guid else ("title", key.title_key)
     earlier = claimed[name]
-    if earlier and (name[0] != "title" or any(_same_words(key.entry, other.entry) for other in earlier)):
+    if earlier and (
+        name[0] != "title" or any(_same_words(key.entry, other.entry) for other in earlier[-COMPARED:])
+    ):
         return replace(key, copy=True)
     earlier.append(key)
     return key
@@ -206,7 +209,7 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _pairs(text: str) -> set[str]:
-    text = text[:_COMPARED]
+    text = text[:_CHARACTERS]
     return {text[at : at + 2] for at in range(len(text) - 1)}
 
 

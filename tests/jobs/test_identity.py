@@ -261,6 +261,14 @@ async def test_many_entries_are_told_apart_beside_the_loop(
     assert (await fetch(room, feeds, clock, [*many, written(5)])).unchanged == 4
 
 
+def test_thousands_of_entries_of_one_title_are_told_apart_in_no_time() -> None:
+    column = [
+        Entry("快讯", text=f"第{number}条", published=EVENING - timedelta(minutes=number))
+        for number in range(20_000)
+    ]
+    assert sum(key.copy for key in identify([*column, column[-1]]).keys) == 1
+
+
 def test_guids_given_again_to_other_articles(room: Newsroom) -> None:
     """Numbers by position: 1, 2, 3 in every fetch."""
     source, _ = sources.add(room.db, url="https://n.example.cn", title="例报", kind="feed", now=EVENING)
