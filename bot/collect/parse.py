@@ -92,13 +92,14 @@ def parse_feed(
 
     Times without a zone, and CST, are China's in a Chinese feed, else UTC. With `now` (aware UTC), dates
     more than a day ahead of it become None. Raises FeedError with one sentence; when to be
-    `quick`, Laborious where it is large, long or feedparser has to read it.
+    `quick`, Laborious where it is large or long, or its
+    encoding has to be guessed, or feedparser has to read it.
     """
     if len(body) > MAX_BYTES:
         raise FeedError(f"The feed is larger than {MAX_BYTES // 1_000_000} MB.")
     if quick and len(body) > SMALL:
         raise Laborious
-    text = decode(body, content_type).strip("\ufeff \t\r\n\0")
+    text = decode(body, content_type, guess=_leave if quick else None).strip("\ufeff \t\r\n\0")
     if not text:
         raise FeedError("The answer is empty.")
     if text[0] == "{":
@@ -111,6 +112,10 @@ def parse_feed(
     if now is not None:
         entries = tuple(_not_ahead(entry, now + _AHEAD) for entry in entries)
     return Feed(feed.title, feed.language, _distinct(entries))
+
+
+def _leave(_: bytes) -> str:
+    raise Laborious
 
 
 def _not_ahead(entry: Entry, latest: datetime) -> Entry:

@@ -20,7 +20,7 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 _SECONDS = 8.0
-_MEGABYTES = 110
+_MEGABYTES = 90
 """With the bytes and the values on their way through this process, less than 150 MB above idle."""
 _MOST = 16_000_000
 """Bytes of an answer."""

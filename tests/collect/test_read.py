@@ -63,6 +63,13 @@ async def test_long_lists_are_read_in_the_process(worker: Worker, body: Fetched)
     assert worker.pid
 
 
+async def test_an_encoding_is_guessed_in_the_process(worker: Worker) -> None:
+    body = "<rss><channel><item><title>半導體廠商發表新一代封裝技術</title></item></channel></rss>"
+    (entry,) = (await read_feed(worker, Fetched("new", "http://a.cn/feed", body.encode("big5")))).entries
+    assert entry.title == "半導體廠商發表新一代封裝技術"
+    assert worker.pid
+
+
 async def test_what_is_surely_no_feed_needs_no_process(worker: Worker) -> None:
     with pytest.raises(FeedError, match="no feed"):
         await read_feed(worker, Fetched("new", "http://a.cn/feed", b"%PDF-1.7"))
