@@ -15,6 +15,8 @@ COLUMNS = (
     "sections, silent_when_slow, paused, active, onboarded, awaiting, created_at, next_due_at"
 )
 DEFAULT_MAX_ITEMS = 12
+STOPPED = "the reader stopped it"
+"""Why a chat is inactive whose reader wanted it so."""
 
 
 @functools.lru_cache(4096)
@@ -158,10 +160,40 @@ def revive(db: Database, chat_id: int) -> None:
     db.execute("UPDATE chats SET active = 1, inactive_reason = '' WHERE id = ?", (chat_id,))
 
 
+def was_lost(db: Database, chat_id: int) -> bool:
+    """Whether it was Telegram that ended this chat, not its reader."""
+    row = db.execute("SELECT inactive_reason FROM chats WHERE id = ? AND NOT active", (chat_id,)).fetchone()
+    return row is not None and row["inactive_reason"] not in {"", STOPPED}
+
+
+def at(db: Database, telegram_chat_id: int) -> list[Chat]:
+    """Every chat at this place in Telegram: a group itself and each of its topics."""
+    rows = db.execute(
+        f"SELECT {COLUMNS} FROM chats WHERE telegram_chat_id = ? ORDER BY id", (telegram_chat_id,)
+    )
+    return [_chat(row) for row in rows]
+
+
 def migrate(db: Database, chat_id: int, telegram_chat_id: int) -> None:
-    """The group became a supergroup: Telegram gave it another id. A chat already known there gives way."""
+    """The group became a supergroup: Telegram gave it another id. Who is known there already becomes part of it."""
     with db.transaction():
-        db.execute("DELETE FROM chats WHERE telegram_chat_id = ? AND id <> ?", (telegram_chat_id, chat_id))
+        row = db.execute(
+            "SELECT id FROM chats WHERE telegram_chat_id = ? AND telegram_thread_id IS NULL AND id <> ?",
+            (telegram_chat_id, chat_id),
+        ).fetchone()
+        if row is not None:
+            for table in (
+                "subscriptions",
+                "seen_stories",
+                "saved_stories",
+                "editions",
+                "searches",
+                "feedback",
+            ):
+                db.execute(
+                    f"UPDATE OR IGNORE {table} SET chat_id = ? WHERE chat_id = ?", (chat_id, row["id"])
+                )
+            delete(db, row["id"])
         db.execute(
             "UPDATE chats SET telegram_chat_id = ?, kind = 'supergroup' WHERE id = ?",
             (telegram_chat_id, chat_id),

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any, get_args
 
 from telegram import Chat as TelegramChat
@@ -10,9 +11,11 @@ from telegram import Update
 from telegram.ext import CallbackContext
 
 from bot.chat import access
+from bot.chat.administrators import Administrators
 from bot.chat.progress import Progress
 from bot.chat.turn import Handler, Turn
 from bot.delivery.redact import redact
+from bot.jobs import compose
 from bot.locales import load_locale, resolve
 from bot.messages.model import Message
 from bot.services import Services
@@ -33,6 +36,7 @@ def answering(
     *,
     owners_only: bool = False,
     admit: Callable[[Services, int, str], bool] | None = None,
+    administrators: Administrators,
 ) -> Callback:
     """The handler as PTB calls it: with a Turn, behind access control, with an apology when it fails.
 
@@ -41,6 +45,9 @@ def answering(
 
     async def callback(update: Update, _: Context) -> None:
         telegram_chat, user = update.effective_chat, update.effective_user
+        anonymous = _anonymous(update)
+        if anonymous:
+            user = None  # Telegram puts a bot of its own in the administrator's place
         if telegram_chat is None or (user is not None and user.is_bot):
             return
         user_id = user.id if user else None
@@ -58,12 +65,14 @@ def answering(
         turn = Turn(
             services=services,
             bot=update.get_bot(),
-            chat=find_or_create(services, update, telegram_chat),
+            chat=_back_again(services, find_or_create(services, update, telegram_chat)),
             user_id=user_id,
             user_name=user.first_name if user else "",
             update_id=update.update_id,
             text=_words(update),
             is_owner=is_owner,
+            administrators=administrators,
+            anonymous=anonymous,
             progress=Progress(services.db, update.update_id),
             commands=owner_commands if is_owner else commands,
             command=_command(message),
@@ -122,6 +131,23 @@ def find_or_create(services: Services, update: Update, telegram_chat: TelegramCh
         briefing_time=config.briefing_time,
         now=services.now(),
     )
+
+
+def _anonymous(update: Update) -> bool:
+    """Whether an administrator wrote this as the group itself (a press always tells who it was)."""
+    message = update.message
+    return (
+        message is not None and message.sender_chat is not None and message.sender_chat.id == message.chat.id
+    )
+
+
+def _back_again(services: Services, chat: Chat) -> Chat:
+    """Whoever writes to us can be reached again: what Telegram's refusal ended goes on, a reader's own /stop stays."""
+    if chat.active or not chats.was_lost(services.db, chat.id):
+        return chat
+    chats.revive(services.db, chat.id)
+    chat = replace(chat, active=True)
+    return compose.start_schedule(services, chat, services.now()) if chat.onboarded else chat
 
 
 def _command(message: TelegramMessage | None) -> str:

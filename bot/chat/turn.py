@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from telegram import Bot, Document
-from telegram.constants import ChatMemberStatus
-from telegram.error import TelegramError
 
+from bot.chat.administrators import Administrators
 from bot.chat.progress import Progress
 from bot.delivery.outcomes import Outcome
 from bot.jobs import compose, present
@@ -23,7 +22,6 @@ from storage.models import Chat, Subscription
 Handler = Callable[["Turn"], Awaitable[None]]
 REPEATED = Outcome("ambiguous", problem="begun before the last stop")
 """In place of a message that is not sent again."""
-ADMINISTRATORS = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR})
 
 
 @dataclass(slots=True)
@@ -42,8 +40,11 @@ class Turn:
     text: str
     """The words after a command, or the whole plain text, stripped."""
     is_owner: bool
+    administrators: Administrators
     progress: Progress
     """What an earlier run of the same update has done already."""
+    anonymous: bool = False
+    """An administrator who speaks as the group itself: Telegram does not say who it was."""
     commands: frozenset[str] = frozenset()
     """What this person can type, without slashes."""
     command: str = ""
@@ -123,12 +124,8 @@ class Turn:
 
     async def may_change(self) -> bool:
         """Whether this person may change the chat's settings: anybody in private, administrators elsewhere."""
-        if self.chat.kind in {"private", "channel"} or self.is_owner:
+        if self.chat.kind == "private" or self.is_owner or self.anonymous:
             return True
         if self.user_id is None:
             return False
-        try:
-            member = await self.bot.get_chat_member(self.chat.telegram_chat_id, self.user_id)
-        except TelegramError:
-            return False
-        return member.status in ADMINISTRATORS
+        return await self.administrators.includes(self.chat.telegram_chat_id, self.user_id)

@@ -1,9 +1,11 @@
 """How a chat sees an edition: the one place that joins stored rows with the renderers."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.locales import Locale, load_locale, resolve
+from bot.messages.callbacks import EditionPage
 from bot.messages.digest import render_edition, render_quiet, render_uncertain
 from bot.messages.model import Message
 from bot.messages.view import Names, View
@@ -37,7 +39,7 @@ def edition(
     if not shown.items:
         following = bool(subscriptions.of(services.db, chat.id))
         return render_quiet(shown.local_date, looking, following=following)
-    return render_edition(
+    message = render_edition(
         shown,
         looking,
         page=page,
@@ -45,6 +47,13 @@ def edition(
         saving=saving,
         more=shown.considered > len(shown.items),
     )
+    return _for_all(message) if chat.kind == "channel" else message
+
+
+def _for_all(message: Message) -> Message:
+    """Without what one person would do for themselves: a channel's readers can only turn its pages."""
+    rows = (tuple(b for b in row if isinstance(b.action, EditionPage)) for row in message.buttons)
+    return replace(message, buttons=tuple(row for row in rows if row))
 
 
 def uncertain(services: Services, chat: Chat) -> Message | None:

@@ -2,13 +2,16 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import Any, NamedTuple
 
 from telegram import Bot, BotCommand, BotCommandScopeChat, Update
 from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters
 
-from bot.chat.dispatch import Callback, Context, answering
+from bot.chat.administrators import Administrators
+from bot.chat.dispatch import Callback, Context
+from bot.chat.dispatch import answering as answers
 from bot.chat.handlers import (
     about,
     article,
@@ -155,6 +158,7 @@ FOR_OWNERS: frozenset[type[Action]] = frozenset(
 def register(application: Any, services: Services) -> None:
     """Put every handler on the application (PTB's type has six parameters that mean nothing here)."""
     add = application.add_handler
+    answering = partial(answers, administrators=Administrators(application.bot, services.now))
     for command in COMMANDS:
         handler = _for_administrators(command.handler) if command.changes else command.handler
         callback = answering(
@@ -169,6 +173,7 @@ def register(application: Any, services: Services) -> None:
     add(CallbackQueryHandler(answering(services, _pressed, READERS, OWNERS)))
     add(ChatMemberHandler(_membership(services), ChatMemberHandler.MY_CHAT_MEMBER))
     messages = filters.UpdateType.MESSAGE
+    add(MessageHandler(messages & filters.StatusUpdate.MIGRATE, _migrated(services)))
     add(MessageHandler(filters.COMMAND & messages, answering(services, unknown.command, READERS, OWNERS)))
     add(MessageHandler(filters.TEXT & messages, answering(services, plain.plain, READERS, OWNERS)))
     files = messages & filters.ChatType.PRIVATE & filters.Document.ALL
@@ -210,6 +215,13 @@ async def _pressed(turn: Turn) -> None:
 def _membership(services: Services) -> Callback:
     async def callback(update: Update, _: Context) -> None:
         await membership.changed(services, update)
+
+    return callback
+
+
+def _migrated(services: Services) -> Callback:
+    async def callback(update: Update, _: Context) -> None:
+        membership.migrated(services, update)
 
     return callback
 

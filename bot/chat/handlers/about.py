@@ -12,8 +12,6 @@ from bot.messages.notice import notice
 from bot.messages.settings import render_stop
 from storage import chats, exports
 
-REASON = "the reader stopped it"
-
 
 async def show_help(turn: Turn) -> None:
     """Each command with an example, by what one wants to do."""
@@ -49,7 +47,7 @@ async def stop_chosen(turn: Turn, action: Stop) -> None:
     """Stop and keep, stop and delete, or go on."""
     match action.choice:
         case "keep":
-            chats.deactivate(turn.services.db, turn.chat.id, REASON)
+            chats.deactivate(turn.services.db, turn.chat.id, chats.STOPPED)
             await turn.show(_sentence(turn, "stop.kept"))
         case "delete":
             message = _sentence(turn, "stop.deleted")

@@ -1,34 +1,48 @@
-"""The bot was added to a group or channel, removed from it, blocked or unblocked."""
+"""The bot's own place in a chat: added, removed, promoted, demoted, blocked; and groups that get another id."""
 
-from telegram import ChatMemberUpdated, Update
-from telegram.constants import ChatMemberStatus
+from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted, ChatMemberUpdated, Update
+from telegram.constants import ChatMemberStatus, ChatType
 
+from bot.chat import access
 from bot.chat.dispatch import find_or_create
 from bot.chat.progress import Progress
 from bot.jobs import compose, present
 from bot.messages.notice import notice
 from bot.messages.when import zone_name
 from bot.services import Services
-from storage import chats
+from storage import chats, invitations
+from storage.models import Chat
 
 GONE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.BANNED})
 
 
 async def changed(services: Services, update: Update) -> None:
-    """Greet a group that we were added to; send nothing more to a place that we cannot reach."""
+    """Greet where we were added; send nothing more to a place that we cannot write to."""
     event = update.my_chat_member
     if event is None:
         return
-    if event.new_chat_member.status in GONE:
-        chat = chats.by_address(services.db, event.chat.id, None)
-        if chat is not None:
-            chats.deactivate(services.db, chat.id, f"the bot was removed: {event.new_chat_member.status}")
+    before, after = (_may_write(member, event) for member in (event.old_chat_member, event.new_chat_member))
+    if not after:
+        for chat in chats.at(services.db, event.chat.id):
+            if chat.active:
+                chats.deactivate(
+                    services.db, chat.id, f"the bot cannot write there: {event.new_chat_member.status}"
+                )
+        if before and event.chat.type == ChatType.CHANNEL:
+            await _tell(services, update, event, "start.channel_lost")
         return
-    if event.chat.type == "private" or not _came_in(event):
+    if event.chat.type == ChatType.PRIVATE or before:
         return
-    chat = find_or_create(services, update, event.chat)
-    chats.revive(services.db, chat.id)
-    chat = compose.start_schedule(services, chats.by_id(services.db, chat.id) or chat, services.now())
+    invited = invitations.holds(services.db, event.from_user.id)
+    if not access.may_use(services.config, event.from_user.id, invited=invited):
+        return  # whoever may not use the bot may not have it write to a group either
+    chat = _begin(services, find_or_create(services, update, event.chat))
+    for known in chats.at(services.db, event.chat.id):  # its topics, too
+        if not known.active and chats.was_lost(services.db, known.id):
+            _begin(services, known)
+    if event.chat.type == ChatType.CHANNEL:  # a channel's readers are not greeted; who added us hears of it
+        await _tell(services, update, event, "start.channel", chat)
+        return
     view = present.view(services, chat, services.now(), services.username)
     greeting = notice(
         view,
@@ -41,5 +55,41 @@ async def changed(services: Services, update: Update) -> None:
         await services.sender.send(chat.telegram_chat_id, chat.telegram_thread_id, greeting, background=False)
 
 
-def _came_in(event: ChatMemberUpdated) -> bool:
-    return event.old_chat_member.status in GONE
+def migrated(services: Services, update: Update) -> None:
+    """The group became a supergroup; both its old and its new place say so, in either order."""
+    message = update.message
+    if message is None:
+        return
+    old = message.chat.id if message.migrate_to_chat_id else message.migrate_from_chat_id
+    new = message.migrate_to_chat_id or message.chat.id
+    for chat in chats.at(services.db, old) if old is not None else ():
+        chats.migrate(services.db, chat.id, new)
+
+
+def _begin(services: Services, chat: Chat) -> Chat:
+    chats.revive(services.db, chat.id)
+    return compose.start_schedule(services, chats.by_id(services.db, chat.id) or chat, services.now())
+
+
+async def _tell(
+    services: Services, update: Update, event: ChatMemberUpdated, key: str, chat: Chat | None = None
+) -> None:
+    """A word in private to whoever changed our place, if they have a private chat with us."""
+    person = chats.by_address(services.db, event.from_user.id, None)
+    if person is None or not person.active:
+        return
+    view = present.view(services, person, services.now(), services.username)
+    values = {"time": chat.briefing_time, "zone": zone_name(chat.zone, view)} if chat else {}
+    message = notice(view, key, title=event.chat.title or "", **values)
+    if Progress(services.db, update.update_id).begin_answer():
+        await services.sender.send(person.telegram_chat_id, None, message, background=False)
+
+
+def _may_write(member: ChatMember, event: ChatMemberUpdated) -> bool:
+    if member.status in GONE:
+        return False
+    if event.chat.type == ChatType.CHANNEL:  # only administrators write there, and not all of them
+        return isinstance(member, ChatMemberAdministrator) and bool(member.can_post_messages)
+    if isinstance(member, ChatMemberRestricted):
+        return member.is_member and member.can_send_messages
+    return True
