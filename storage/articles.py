@@ -10,7 +10,7 @@ from storage.models import Analysis, Article, Entry
 
 COLUMNS = (
     "a.id, a.source_id, a.guid, a.url, a.canonical_url, a.title, a.text, a.publisher, a.published_at, a.fetched_at, "
-    "a.section, a.keywords, a.summary, a.fingerprint, a.story_id, a.page, "
+    "a.section, a.keywords, a.summary, a.fingerprint, a.story_id, a.page, a.centrality, "
     "(SELECT group_concat(topic) FROM (SELECT topic FROM article_topics WHERE article_id = a.id ORDER BY topic)) "
     "AS topics"
 )
@@ -38,6 +38,7 @@ def _article(row: sqlite3.Row) -> Article:
         fingerprint=tuple(json.loads(row["fingerprint"])),
         story_id=row["story_id"],
         page=row["page"],
+        centrality=row["centrality"],
     )
 
 
@@ -115,8 +116,8 @@ def insert(
     """Own an entry; returns the new article's id."""
     article_id = db.insert(
         "INSERT INTO articles (source_id, guid, url, canonical_url, title, title_key, text, publisher, published_at, "
-        "fetched_at, section, section_given, keywords, summary, fingerprint, page, archived) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "fetched_at, section, section_given, keywords, summary, fingerprint, page, archived, centrality) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             source_id,
             entry.guid,
@@ -135,6 +136,7 @@ def insert(
             json.dumps(analysis.fingerprint),
             entry.page,
             entry.archived,
+            analysis.centrality,
         ),
     )
     _add_topics(db, article_id, analysis.topics)
@@ -145,7 +147,7 @@ def update(db: Database, article_id: int, *, entry: Entry, title_key: str, analy
     """The publisher edited the article: new words, same identity and publication time."""
     db.execute(
         "UPDATE articles SET title = ?, title_key = ?, text = ?, section = ?, section_given = ?, keywords = ?, "
-        "summary = ?, fingerprint = ?, page = ? WHERE id = ?",
+        "summary = ?, fingerprint = ?, page = ?, centrality = ? WHERE id = ?",
         (
             entry.title,
             title_key,
@@ -156,6 +158,7 @@ def update(db: Database, article_id: int, *, entry: Entry, title_key: str, analy
             json.dumps(analysis.summary, ensure_ascii=False),
             json.dumps(analysis.fingerprint),
             entry.page,
+            analysis.centrality,
             article_id,
         ),
     )

@@ -333,3 +333,9 @@ def m007_compositions(db: sqlite_utils.Database) -> None:
         "CREATE INDEX deliveries_unsettled ON deliveries (edition_id) WHERE state IN ('pending', 'sending', 'uncertain')",
     ):
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m008_centrality(db: sqlite_utils.Database) -> None:
+    """How much an article's headline and summary alone say that it is about the industry."""
+    db.execute("ALTER TABLE articles ADD COLUMN centrality REAL NOT NULL DEFAULT 1.0")

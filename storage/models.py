@@ -99,6 +99,8 @@ class Analysis:
     """Whole sentences of the text, in reading order."""
     fingerprint: tuple[int, ...]
     """Winnowed shingle hashes of the normalised text: equal text, equal values."""
+    centrality: float = 1.0
+    """How much headline and summary alone say that it is about the industry, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,8 @@ class Article:
     page: int | None = None
     publisher: str = ""
     """Name shown to readers: the entry's own publisher or the source's title."""
+    centrality: float = 1.0
+    """How much headline and summary alone say that it is about the industry, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)

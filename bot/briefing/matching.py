@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from bot.text.analyse import CENTRAL
 from bot.text.normalise import normalise
 from storage.models import Article, Story, Subscription
 
@@ -29,6 +30,14 @@ class Candidate:
         self.section = next((article.section for article in story.articles if article.section), None)
         """The lead's section; where it has none, the first that another report has."""
         self.topics = frozenset(topic for article in story.articles for topic in article.topics)
+        self.centrality = max(
+            (article.centrality for article in story.articles if article.section), default=0.0
+        )
+
+    @property
+    def is_central(self) -> bool:
+        """Whether a reader who follows nothing in particular would want it in the industry's briefing."""
+        return self.section is not None and self.centrality >= CENTRAL
 
     @cached_property
     def titles(self) -> str:

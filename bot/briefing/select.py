@@ -26,6 +26,8 @@ SOURCE_WEIGHT = 0.5
 TOPIC_WEIGHT = 0.25
 """For each of up to two topics: a story without any stands at the industry's edge. Does not count for the floor."""
 CENTRAL_TOPICS = 2
+CENTRALITY_WEIGHT = 0.5
+"""For a story that is about the industry in its headline and summary already. Does not count for the floor."""
 HALF_LIFE = timedelta(hours=24)
 FLOOR = 1.2
 """Below it a story is old news that one source carried and nobody asked for: a shorter edition is better."""
@@ -165,7 +167,7 @@ class Desk:
 
     def _for_everybody(self) -> list[Ranked]:
         if self._balanced is None:
-            entries = (_rank(piece, ()) for piece in self._pieces if piece.candidate.section is not None)
+            entries = (_rank(piece, ()) for piece in self._pieces if piece.candidate.is_central)
             self._balanced = sorted(filter(None, entries), key=lambda entry: entry.order)
         return self._balanced
 
@@ -246,6 +248,7 @@ def _rank(piece: _Piece, matches: tuple[Match, ...]) -> Ranked | None:
     if rank < FLOOR:
         return None
     rank += TOPIC_WEIGHT * min(len(candidate.topics), CENTRAL_TOPICS)
+    rank += CENTRALITY_WEIGHT * candidate.centrality
     rank -= 0.0 if candidate.story.lead.summary else BARE_PENALTY
     followed = {normalise(found.subscription.value) for found in matches}
     words, keywords = piece.words, piece.keywords

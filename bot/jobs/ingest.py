@@ -233,6 +233,7 @@ def _write(db: Database, source: Source, item: Plan, analysis: Analysis, now: da
         keywords=analysis.keywords,
         summary=analysis.summary,
         fingerprint=analysis.fingerprint,
+        centrality=analysis.centrality,
         page=entry.page,
     )
 

@@ -14,6 +14,8 @@ from bot.text.topics import choose_topics, topic_evidence
 from bot.text.vocabulary import READ
 from storage.models import Analysis
 
+CENTRAL = 0.25
+"""The centrality of an article whose headline and summary just reach the industry's threshold."""
 _KEYWORDS = 8
 _SENTENCES = 3
 
@@ -51,13 +53,23 @@ class Analyser:
     def analyse(self, title: str, text: str, *, section: str | None = None) -> Analysis:
         """All findings about one article. A `section` that the document itself gives is kept."""
         chosen, topics = self.classify(title, text, section=section)
+        sentences = self.summarise(title, text, _SENTENCES)
         return Analysis(
             section=chosen,
             topics=topics,
             keywords=self.keywords(title, text, _KEYWORDS),
-            summary=self.summarise(title, text, _SENTENCES),
+            summary=sentences,
             fingerprint=fingerprint(text),
+            centrality=1.0 if section else self.centrality(title, "".join(sentences)) if chosen else 0.0,
         )
+
+    def centrality(self, title: str, summary: str) -> float:
+        """How much headline and summary say that it is about the industry, 0 to 1; `CENTRAL` is the threshold.
+
+        A long essay gathers cues all over its body and is still about something else.
+        """
+        said = industry_evidence(self._matcher.match(title, summary)) + self._everyday(title, summary)
+        return max(0.0, min(1.0, CENTRAL * said / self._taxonomy.threshold))
 
     def classify(
         self, title: str, text: str, *, section: str | None = None

@@ -332,6 +332,17 @@ def test_a_headline_without_text_comes_after_one_with_a_summary() -> None:
     assert ids(chosen([bare, full], Wanted(max_items=1))) == [2]
 
 
+def test_what_only_mentions_the_industry_is_told_to_those_who_follow_it() -> None:
+    essay = story(1, title="小镇面馆的三十年", centrality=0.1)
+    assert chosen([essay]) == ()
+    assert ids(chosen([essay], follow(("topic", "ai")))) == [1]
+
+
+def test_what_is_about_the_industry_from_the_headline_on_comes_first() -> None:
+    stories = [story(number, centrality=number / 10) for number in range(3, 10)]
+    assert set(ids(chosen(stories, Wanted(max_items=3)))) == {7, 8, 9}
+
+
 @pytest.mark.parametrize("title", ["新华网", "北京日报客户端", "媒体0"])
 def test_a_medias_name_alone_is_no_news(title: str) -> None:
     assert chosen([story(1, title=title)]) == ()

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.text.analyse import Analyser
+from bot.text.analyse import CENTRAL, Analyser
 from bot.text.segment import Segmenter, load_segmenter
 from bot.text.taxonomy import load_taxonomy
 
@@ -73,3 +73,19 @@ def test_another_industry_is_only_another_file(segmenter: Segmenter) -> None:
     assert analyser.classify("能源局发布新能源补贴办法 光伏组件纳入", "") == ("policy", ("solar",))
     assert analyser.classify("玉米价格回升 农业县忙出口", "") == ("market", ("grain",))
     assert analyser.classify(TITLE, TEXT) == (None, ())
+
+
+def test_an_essay_with_cues_in_its_body_alone_is_not_central(analyser: Analyser) -> None:
+    morning = "老镇上的面馆又开门了。老板娘每天凌晨四点起来揉面，街坊都说味道没变。"
+    text = (
+        morning
+        + "面汤是祖母留下的做法，碗还是粗瓷的。" * 6
+        + "邻桌聊起人工智能、芯片、手机、大模型和机器人。" * 9
+    )
+    essay = analyser.analyse("小镇面馆的三十年", text)
+    news = analyser.analyse("国产大模型芯片发布", "甲公司今天发布新一代人工智能芯片，算力翻倍。")
+    assert essay.centrality < CENTRAL <= news.centrality <= 1
+    assert analyser.analyse("小镇面馆", "面馆又开门了。").centrality == 0
+    given = analyser.analyse("小镇面馆", "面馆又开门了。", section="companies")
+    assert given.centrality == 1  # an editor put it there
+    assert analyser.centrality("小镇面馆的三十年", morning) == 0
