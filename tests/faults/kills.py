@@ -57,12 +57,13 @@ class Truth(BotApi):
 class Zygote:
     """The process that forks the bot (see `zygote`)."""
 
-    def __init__(self) -> None:
+    def __init__(self, **environment: str) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.zygote"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=ROOT,
+            env={**os.environ, **environment},
             text=True,
         )
         assert self._line() == "ready"
@@ -163,15 +164,12 @@ class Rounds:
 
     def run(self) -> None:
         """Play the next round; AssertionError where a promise is broken."""
-        self.asked = []
-        self.before = {reader: len(self.api.messages(reader)) for reader in READERS}
-        self._news()
-        self._ask()
+        self.prepare_round()
         lost_before = self._count("SELECT count(*) FROM deliveries WHERE state = 'uncertain'")
         kills = 1 + (self.random.random() < 0.25)
         for _ in range(kills):
             self._killed()
-        self._finished()
+        self.finish(self.order())
         lost = self._count("SELECT count(*) FROM deliveries WHERE state = 'uncertain'") - lost_before
         self.uncertain += max(lost, 0)
         in_flight = 1 + sum(item.what in {"today", "again"} for item in self.asked)
@@ -179,9 +177,16 @@ class Rounds:
         self._judge()
         self.number += 1
 
+    def prepare_round(self) -> None:
+        """Six hours have passed: there is news, and readers want things."""
+        self.asked = []
+        self.before = {reader: len(self.api.messages(reader)) for reader in READERS}
+        self._news()
+        self._ask()
+
     def _killed(self) -> None:
         point = self.random.choice(POINTS)
-        order = self._order()
+        order = self.order()
         self.api.deadly = 0
         if point not in {"send", "any time"}:
             order = replace(order, phase=point, nth=self.random.randint(1, 4), then=self.random.randint(0, 3))
@@ -201,8 +206,9 @@ class Rounds:
         self.hit["send" if point == "send" and not self.api.deadly else "idle" if idle >= 3 else phase] += 1
         self.api.deadly = 0
 
-    def _finished(self) -> None:
-        pid = self.zygote.start(self._order())
+    def finish(self, order: Order) -> None:
+        """Start the bot, let it do all that there is to do, and kill it at rest."""
+        pid = self.zygote.start(order)
         end, idle = time.monotonic() + PATIENCE, 0
         while idle < 3:
             assert time.monotonic() < end, f"not at rest: {self._waiting()}\n{self._log()}"
@@ -212,7 +218,8 @@ class Rounds:
         os.kill(pid, signal.SIGKILL)
         self.zygote.wait()
 
-    def _order(self) -> Order:
+    def order(self) -> Order:
+        """A start of the bot at this round's time, on this store."""
         return Order(
             database=str(self.database),
             api_url=self.api.url,

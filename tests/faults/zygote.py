@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import bot.app
 from bot.cli.logs import set_up_logging
@@ -60,10 +61,22 @@ class Order:
     then: int = 0
     """So many statements after the `nth` one of that phase."""
     owners: tuple[int, ...] = ()
+    synchronous: str = "FULL"
+    """What the store is opened with instead; anything less is a mistake that a test must find."""
+    checkpoint: int = 1000
+    """Pages in the write-ahead log after which it is folded into the store (SQLite's default)."""
 
     def line(self) -> str:
         """As the zygote reads it."""
         return json.dumps(asdict(self)) + "\n"
+
+
+class Careless(sqlite3.Connection):
+    """Does not wait for the disk."""
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        """As given, but for the setting that the store opens with."""
+        return super().execute(sql.replace("synchronous = FULL", "synchronous = OFF"), parameters)
 
 
 class Killer:
@@ -95,7 +108,9 @@ def child(order: Order) -> None:
     connect = sqlite3.connect
 
     def traced(*arguments: object, **options: object) -> sqlite3.Connection:
+        options["factory"] = Careless if order.synchronous == "OFF" else sqlite3.Connection
         connection: sqlite3.Connection = connect(*arguments, **options)  # type: ignore[call-overload]
+        connection.execute(f"PRAGMA wal_autocheckpoint = {order.checkpoint}")
         connection.set_trace_callback(Killer(order, shown))
         return connection
 

@@ -1,0 +1,70 @@
+"""The power goes: nothing that Telegram was told is forgotten, and the store is sound."""
+
+import os
+import random
+import shutil
+from collections import Counter
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from storage.database import open_database, to_text
+from tests.doubles.feeds import Feeds
+from tests.faults import power
+from tests.faults.kills import START, Rounds, Truth, Zygote
+
+COMPILER = shutil.which("gcc") or shutil.which("cc")
+needs_compiler = pytest.mark.skipif(COMPILER is None, reason="no C compiler for the shim")
+
+
+def cut(folder: Path, count: int, *, synchronous: str, seed: int = 1) -> tuple[Counter[str], int]:
+    """Let the bot work through a morning once, then cut the power `count` times; what was broken, and events."""
+    assert COMPILER is not None
+    shim = {
+        "LD_PRELOAD": str(power.compiled(folder, COMPILER)),
+        "WRITES_OF": str(folder / "chenbao.db"),
+        "WRITES_LOG": str(folder / "writes.log"),
+    }
+    chance = random.Random(seed)
+    with Truth() as api, Feeds() as feeds:
+        with Zygote(**shim) as zygote:
+            series = Rounds(folder, api, feeds, zygote, chance)
+            series.prepare()
+            with closing(open_database(series.database)) as db:  # everybody is due at once
+                db.execute("UPDATE chats SET next_due_at = ?, briefing_time = '00:00'", (to_text(START),))
+            before = series.database.read_bytes()
+            series.prepare_round()
+            series.finish(replace(series.order(), synchronous=synchronous, checkpoint=40))
+        updates = range(1000, 1000 + len(series.asked))
+    story = power.events(folder / "writes.log")
+    found: Counter[str] = Counter()
+    image = folder / "image.db"
+    for store, log, told in power.cuts(before, story, count, chance):
+        image.write_bytes(store)
+        image.with_name("image.db-wal").write_bytes(log)
+        found.update(problem.partition(":")[0] for problem in power.broken(image, told, updates))
+        for file in folder.glob("image.db*"):
+            file.unlink()
+    return found, len(story)
+
+
+@needs_compiler
+def test_nothing_that_was_told_is_forgotten(tmp_path: Path) -> None:
+    found, _ = cut(tmp_path, 30, synchronous="FULL")
+    assert not found
+
+
+@needs_compiler
+@pytest.mark.soak
+def test_hundreds_of_cuts_and_that_they_would_be_noticed(tmp_path: Path) -> None:
+    count = int(os.environ.get("CUTS", "400"))
+    for synchronous in ("FULL", "OFF"):
+        folder = tmp_path / synchronous
+        folder.mkdir()
+        found, story = cut(folder, count, synchronous=synchronous)
+        print(
+            f"\nsynchronous={synchronous}: {count} cuts in {story} events; broken: {dict(found) or 'nothing'}"
+        )
+        assert bool(found) == (synchronous == "OFF")
