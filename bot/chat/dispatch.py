@@ -86,8 +86,8 @@ def answering(
             return
         try:
             await handler(turn)
-            if turn.progress.doubtful:
-                await turn.say("error.interrupted")
+            if turn.progress.doubtful:  # told anew after each restart: silence would be worse than twice
+                await turn.tell("error.interrupted")
         except Exception as error:
             log.exception("update %d cannot be handled", update.update_id)
             inbox.poison(services.db, update.update_id, redact(f"{type(error).__name__}: {error}"))

@@ -87,6 +87,13 @@ class Turn:
         """Send a new message to the chat, unless the same update did so before a restart."""
         if not self.progress.begin_answer():
             return REPEATED
+        return await self._send(message)
+
+    async def tell(self, key: str) -> Outcome:
+        """Send one sentence about the turn itself, which may come again after a restart."""
+        return await self._send(notice(self.view, key))
+
+    async def _send(self, message: Message) -> Outcome:
         return await self.services.sender.send(
             self.chat.telegram_chat_id, self.chat.telegram_thread_id, message, background=False
         )

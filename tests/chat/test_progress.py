@@ -39,10 +39,10 @@ async def test_an_answer_that_was_begun_is_not_sent_again_but_its_reader_is_told
     await stocked.say("/start")
     first = await handle(stocked, **wrote(stocked, text))
     assert len(first) == 1
-    assert await handle(stocked, **wrote(stocked, text)) == [
-        "刚才我重启了一下，上一条回复可能没有送到。没收到的话，请再发一次。"
-    ]
-    assert await handle(stocked, **wrote(stocked, text)) == []
+    for _ in range(2):  # each restart says so
+        assert await handle(stocked, **wrote(stocked, text)) == [
+            "刚才我重启了一下，上一条回复可能没有送到。没收到的话，请再发一次。"
+        ]
 
 
 async def test_a_toggle_is_not_undone(stocked: Talk) -> None:

@@ -11,12 +11,13 @@ from tests.doubles.feeds import Feeds
 from tests.faults.kills import Rounds, Truth, Zygote
 
 KILLS = int(os.environ.get("KILLS", "500"))
+SEED = int(os.environ.get("SEED", "1"))
 
 
 @pytest.fixture
 def rounds(tmp_path: Path) -> Iterator[Rounds]:
     with Truth() as api, Feeds() as feeds, Zygote() as zygote:
-        series = Rounds(tmp_path, api, feeds, zygote, random.Random(20261125))
+        series = Rounds(tmp_path, api, feeds, zygote, random.Random(SEED))
         series.prepare()
         yield series
 
