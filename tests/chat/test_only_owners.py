@@ -154,13 +154,15 @@ def _forged(action: type[Action]) -> Sequence[str]:
 
 
 def _of_chat(db: Database, chat: int) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row that belongs to the chat."""
+    """Every row that belongs to the chat or is in its owner's care."""
     found = {"chats": [tuple(row) for row in db.execute("SELECT * FROM chats WHERE id = ?", (chat,))]}
     for table in ("subscriptions", "editions", "seen_stories", "saved_stories", "searches", "feedback"):
         found[table] = [
             tuple(row)
             for row in db.execute(f"SELECT * FROM {table} WHERE chat_id = ?", (chat,))  # noqa: S608 - names from above
         ]
+    for table in ("sources", "invitations", "story_splits"):  # what owners administer
+        found[table] = [tuple(row) for row in db.execute(f"SELECT * FROM {table}")]  # noqa: S608 - as above
     return found
 
 
