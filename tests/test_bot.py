@@ -289,8 +289,8 @@ def test_bad_input_gets_one_clear_sentence(
         assert "旧" in str(api.answer(query))
         query = api.press_data(greeting, "1:e:999:1")
         api.wait_for(lambda: api.answer(query))
-        api.upload(READER, "photo.jpg", b"x")
-        api.wait_for(lambda: "只看得懂文字" in api.last(READER).text)
+        api.upload(READER, "notes.pdf", b"x")
+        api.wait_for(lambda: "只有管理员可以导入文件" in api.last(READER).text)
         # and after all that a plain search still works
         api.say(READER, "5G")
         api.wait_for(lambda: "搜索：5G" in api.last(READER).text)
