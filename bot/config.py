@@ -17,6 +17,7 @@ from bot.errors import ConfigError
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Access = Literal["open", "invite", "list"]
 Backlog = Literal["brief", "skip"]
+FullTexts = Literal["auto", "never"]
 
 TOKEN_PATTERN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{1,128}")
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
@@ -39,6 +40,7 @@ class Config:
     language: str = "zh-Hans"
     allow_networks: tuple[Network, ...] = ()
     backlog: Backlog = "brief"
+    full_text: FullTexts = "auto"
     retention_days: int = 365
     webhook_url: str = ""
     webhook_secret: str = field(default="", repr=False)
@@ -192,6 +194,13 @@ SETTINGS: tuple[Setting, ...] = (
         "news from before the bot came back after 12 hours or more: brief (the best of it once, in the next "
         "edition) or skip (all older than a day is only archived)",
         _one_of("brief", "skip"),
+    ),
+    Setting(
+        "CHENBAO_FULL_TEXT",
+        "full_text",
+        "auto",
+        "articles' pages, where a feed has only a teaser: auto (fetched, as each source says) or never (none at all)",
+        _one_of("auto", "never"),
     ),
     Setting("CHENBAO_RETENTION_DAYS", "retention_days", "365", "days that articles are kept", _days),
     Setting(

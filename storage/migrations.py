@@ -339,3 +339,12 @@ def m007_compositions(db: sqlite_utils.Database) -> None:
 def m008_centrality(db: sqlite_utils.Database) -> None:
     """How much an article's headline and summary alone say that it is about the industry."""
     db.execute("ALTER TABLE articles ADD COLUMN centrality REAL NOT NULL DEFAULT 1.0")
+
+
+@MIGRATIONS()
+def m009_full_text(db: sqlite_utils.Database) -> None:
+    """When the pages of a source's articles are fetched for their text."""
+    db.execute(
+        "ALTER TABLE sources ADD COLUMN full_text TEXT NOT NULL DEFAULT 'auto' "
+        "CHECK (full_text IN ('auto', 'always', 'never'))"
+    )

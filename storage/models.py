@@ -9,6 +9,8 @@ from datetime import date, datetime
 from typing import Literal
 
 SourceKind = Literal["feed", "document"]
+FullText = Literal["auto", "always", "never"]
+"""When an article's page is fetched for its text: where the feed has only a teaser, always, never."""
 SubscriptionKind = Literal["topic", "keyword", "section", "source"]
 Slot = str
 """`morning`, `demand:<update id>` or `more:<update id>`: with chat and local date it names one edition."""
@@ -67,6 +69,7 @@ class Source:
     """Where the feed was before a permanent redirect; empty where it never moved."""
     quarantined_at: datetime | None = None
     """Since when it counts as failing for long: its owners were told."""
+    full_text: FullText = "auto"
 
 
 NoticeKind = Literal["failing", "gone", "back"]

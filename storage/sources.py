@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from storage.database import Database, from_text, maybe_text, maybe_time, to_text
-from storage.models import FetchState, Source, SourceKind
+from storage.models import FetchState, FullText, Source, SourceKind
 
 COLUMNS = (
     "id, url, title, kind, language, section, weight, enabled, created_at, etag, last_modified, interval_minutes, "
     "next_fetch_at, fetched_at, succeeded_at, failures, problem, folder, paused, moved_from, "
-    "quarantined_at"
+    "quarantined_at, full_text"
 )
 
 
@@ -37,6 +37,7 @@ def _source(row: sqlite3.Row) -> Source:
         paused=bool(row["paused"]),
         moved_from=row["moved_from"],
         quarantined_at=maybe_time(row["quarantined_at"]),
+        full_text=row["full_text"],
     )
 
 
@@ -69,6 +70,11 @@ def add(
     added = by_id(db, known.id) if known else by_url(db, url)
     assert added is not None  # noqa: S101 - it was inserted a moment ago
     return added, known is None or not known.enabled
+
+
+def set_full_text(db: Database, source_id: int, mode: FullText) -> None:
+    """When the pages of its articles are fetched."""
+    db.execute("UPDATE sources SET full_text = ? WHERE id = ?", (mode, source_id))
 
 
 def by_url(db: Database, url: str) -> Source | None:

@@ -65,7 +65,11 @@ def config(tmp_path: Path, api: BotApi, feeds: Feeds) -> Config:
         sources.add(db, url=feeds.url(name), title=name.strip("/"), kind="feed", now=EVENING)
     db.close()
     return Config(
-        token=api.token, api_url=api.url, database=path, allow_networks=(ip_network("127.0.0.0/8"),)
+        token=api.token,
+        api_url=api.url,
+        database=path,
+        allow_networks=(ip_network("127.0.0.0/8"),),
+        full_text="never",
     )
 
 

@@ -105,6 +105,7 @@ def run_for_real(clone: Path, api: BotApi, feeds: Feeds) -> None:
         "TELEGRAM_API_URL": api.url,
         "CHENBAO_DB": str(clone / "walk.db"),
         "CHENBAO_ALLOW_NETWORKS": "127.0.0.0/8",
+        "CHENBAO_FULL_TEXT": "never",
     }
     chenbao = str(clone / ".venv" / "bin" / "chenbao")
     now = datetime.now(UTC)

@@ -16,7 +16,7 @@ from bot.config import Config
 from bot.errors import InputError
 from bot.jobs import opml
 from bot.jobs import sources as jobs
-from storage.models import Source
+from storage.models import FullText, Source
 
 
 @click.group()
@@ -79,6 +79,7 @@ def _row(source: Source) -> dict[str, Any]:
         "folder": source.folder,
         "paused": source.paused,
         "weight": source.weight,
+        "full_text": source.full_text,
         "fetched_at": source.fetched_at.isoformat() if source.fetched_at else None,
         "succeeded_at": source.succeeded_at.isoformat() if source.succeeded_at else None,
         "next_fetch_at": source.next_fetch_at.isoformat() if source.next_fetch_at else None,
@@ -91,16 +92,36 @@ def _row(source: Source) -> dict[str, Any]:
 @click.argument("words", metavar="ADDRESS|NAME", nargs=-1, required=True)
 @click.option("--title", help="What readers see; otherwise what the feed calls itself.")
 @click.option("--section", help="A section for entries that their words do not place.")
+@click.option(
+    "--full-text",
+    type=click.Choice(["auto", "always", "never"]),
+    help="Fetch articles' pages for their text: auto (the default) where the feed has only a teaser. "
+    "Changes a source that is already there.",
+)
 @click.pass_context
-def add(ctx: click.Context, words: tuple[str, ...], title: str | None, section: str | None) -> None:
+def add(
+    ctx: click.Context,
+    words: tuple[str, ...],
+    title: str | None,
+    section: str | None,
+    full_text: FullText | None,
+) -> None:
     """Add feeds by address, or sources of the catalogue by name (36氪)."""
-    asyncio.run(_add(config_from(ctx), words, title, section))
+    asyncio.run(_add(config_from(ctx), words, title, section, full_text))
 
 
-async def _add(config: Config, words: tuple[str, ...], title: str | None, section: str | None) -> None:
+async def _add(
+    config: Config,
+    words: tuple[str, ...],
+    title: str | None,
+    section: str | None,
+    full_text: FullText | None,
+) -> None:
     async with open_newsroom(config) as room:
         for word in words:
-            source, new = jobs.add(room, word, title=title, section=section, now=room.now())
+            source, new = jobs.add(
+                room, word, title=title, section=section, full_text=full_text, now=room.now()
+            )
             click.echo(f"{'added' if new else 'already there'}: {source.title}  {source.url}")
 
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.collect import backoff
@@ -15,7 +15,7 @@ from bot.collect.naming import source_name
 from bot.collect.parse import Feed
 from bot.collect.read import read_feed
 from bot.errors import FetchError, SourceError
-from bot.jobs import ingest
+from bot.jobs import fulltext, ingest
 from bot.services import Newsroom
 from storage import notices, sources
 from storage.models import Entry, FetchState, Source
@@ -53,6 +53,8 @@ class Collected:
     unchanged: int = 0
     problem: str = ""
     error: SourceError | None = None
+    pages: tuple[fulltext.Wanted, ...] = field(default=(), repr=False)
+    """New articles of which the feed had only a teaser."""
 
 
 async def collect_due(
@@ -81,6 +83,7 @@ async def collect_due(
         return result
 
     results = await asyncio.gather(*(one(source) for source in due))
+    await fulltext.complete(room, [page for result in results for page in result.pages], now, hosts)
     if due:
         log.info(
             "collected %d sources: %d new articles, %d problems",
@@ -127,10 +130,12 @@ async def collect_source(
     entries = _worth_keeping(feed, now - timedelta(days=room.config.retention_days))
     entries = _archived(entries, news_since, first=source.succeeded_at is None)
     async with turn or asyncio.Lock():
-        count = await _own(room, source, entries, now)
+        done = await _own(room, source, entries, now)
+    count = Counter(item.status for item in done)
     turnover = 0.0 if source.succeeded_at is None else count["new"] / max(1, len(entries))
     _record_success(room, source, fetched, now, changed=count["new"] > 0, turnover=turnover)
-    return Collected(source, count["new"], count["updated"], count["unchanged"])
+    pages = tuple(fulltext.wanted(room, source, done, now))
+    return Collected(source, count["new"], count["updated"], count["unchanged"], pages=pages)
 
 
 def _archived(entries: list[Entry], news_since: datetime | None, *, first: bool) -> list[Entry]:
@@ -155,8 +160,8 @@ def _published(entry: Entry) -> float:
     return entry.published.timestamp() if entry.published else 0.0
 
 
-async def _own(room: Newsroom, source: Source, entries: list[Entry], now: datetime) -> Counter[str]:
-    """Own what is new among one feed's entries, a step at a time; returns how many had which status."""
+async def _own(room: Newsroom, source: Source, entries: list[Entry], now: datetime) -> list[ingest.Ingested]:
+    """Own what is new among one feed's entries, a step at a time; returns what became of each."""
     known_links = sources.shared_links(room.db, source.id)
     if len(entries) > MANY:
         feed = await asyncio.to_thread(identify, entries, known_links)
@@ -164,17 +169,20 @@ async def _own(room: Newsroom, source: Source, entries: list[Entry], now: dateti
         feed = identify(entries, known_links)
     if feed.shared:
         sources.share_links(room.db, source.id, feed.shared)
-    count: Counter[str] = Counter()
+    done: list[ingest.Ingested] = []
     for start in range(0, len(feed.keys), DECIDED):
         plans = ingest.decide(room.db, source, feed.keys[start : start + DECIDED], feed.present)
         fresh = [item.key for item in plans if item.status != "unchanged"]
-        count["unchanged"] += len(plans) - len(fresh)
+        done += [
+            ingest.Ingested(item.entry, "unchanged", item.known.id if item.known else None)
+            for item in plans
+            if item.status == "unchanged"
+        ]
         await asyncio.sleep(0)
         for first in range(0, len(fresh), BATCH):
-            done = await _take_in(room, source, fresh[first : first + BATCH], feed.present, now)
-            count.update(item.status for item in done)
+            done += await _take_in(room, source, fresh[first : first + BATCH], feed.present, now)
             await asyncio.sleep(0)
-    return count
+    return done
 
 
 async def _take_in(

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -16,7 +16,7 @@ from bot.errors import FetchError, InputError, SourceError
 from bot.services import Newsroom
 from storage import meta, sources
 from storage.database import Database
-from storage.models import Source, SourceKind
+from storage.models import FullText, Source, SourceKind
 
 AT_ONCE, PER_HOST = 8, 2
 """Trial fetches under way at the same time, in all and at one host."""
@@ -56,12 +56,28 @@ def find(room: Newsroom, words: str) -> Source | CatalogueSource | None:
 
 
 def add(
-    room: Newsroom, words: str, *, title: str | None, section: str | None, now: datetime
+    room: Newsroom,
+    words: str,
+    *,
+    title: str | None,
+    section: str | None,
+    now: datetime,
+    full_text: FullText | None = None,
 ) -> tuple[Source, bool]:
     """Add a feed by its address, or one of the catalogue by its name; returns it and whether it is new.
 
-    Raises InputError where the words are neither.
+    `full_text` holds for a source that is already there, too. Raises InputError where the words are neither.
     """
+    source, new = _add(room, words, title, section, now)
+    if full_text is not None:
+        sources.set_full_text(room.db, source.id, full_text)
+        source = replace(source, full_text=full_text)
+    return source, new
+
+
+def _add(
+    room: Newsroom, words: str, title: str | None, section: str | None, now: datetime
+) -> tuple[Source, bool]:
     known = next((item for item in load_catalogue() if words in {item.name, item.url}), None)
     if known is not None:
         return add_known(room, known, now)

@@ -113,7 +113,9 @@ async def serve(feeds: int) -> None:
 async def ours(urls: list[str], folder: Path, *, reading: bool) -> AsyncIterator[Collect]:
     """Chenbao: the same call as the scheduler's."""
     now = START
-    config = Config(database=folder / "chenbao.db", allow_networks=(ip_network("127.0.0.0/8"),))
+    config = Config(
+        database=folder / "chenbao.db", allow_networks=(ip_network("127.0.0.0/8"),), full_text="never"
+    )
     async with open_newsroom(config, now=lambda: now) as room:
         if not reading:  # no other contestant has a text path
             nothing = ingest.read(room.reading, Entry(title=""))

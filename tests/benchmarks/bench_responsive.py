@@ -87,7 +87,9 @@ def publish(room: Newsroom, feeds: Feeds, entries: Sequence[Entry]) -> None:
 async def measure(wanted: int, *, drawn: bool) -> None:
     end = corpus.START + timedelta(days=(BEFORE + wanted) / 400 + 1)
     with tempfile.TemporaryDirectory() as folder, Feeds() as feeds:
-        config = Config(database=Path(folder) / "bench.db", allow_networks=(ip_network("127.0.0.0/8"),))
+        config = Config(
+            database=Path(folder) / "bench.db", allow_networks=(ip_network("127.0.0.0/8"),), full_text="never"
+        )
         async with open_newsroom(config, now=lambda: end) as room:
             name, entries = corpus.load(BEFORE + wanted, room.reading.segmenter, drawn=drawn)
             publish(room, feeds, entries[:BEFORE])

@@ -130,7 +130,9 @@ class Talk:
 
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
-    return Config(token=f"{BOT_ID}:test", database=tmp_path / "chenbao.db", owners=frozenset({OWNER}))
+    return Config(
+        token=f"{BOT_ID}:test", database=tmp_path / "chenbao.db", owners=frozenset({OWNER}), full_text="never"
+    )
 
 
 @pytest.fixture

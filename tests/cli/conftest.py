@@ -38,13 +38,14 @@ Chenbao = Callable[..., Ran]
 
 @pytest.fixture
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the store will be; nothing else is set."""
+    """Where the store will be; nothing else is set, but that no article's page is fetched."""
     for name in list(os.environ):
         if name.startswith(("CHENBAO_", "TELEGRAM_")):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "chenbao.db"
     monkeypatch.setenv("CHENBAO_DB", str(path))
+    monkeypatch.setenv("CHENBAO_FULL_TEXT", "never")
     return path
 
 

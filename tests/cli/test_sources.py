@@ -46,6 +46,18 @@ def test_sources_are_added_listed_and_removed(loopback: Chenbao, feeds: Feeds) -
     assert loopback("sources", "list", "--json").json == []
 
 
+def test_a_source_is_told_when_to_fetch_pages(loopback: Chenbao, feeds: Feeds) -> None:
+    url = feeds.publish("/a.xml", "甲报", NEWS)
+    name = load_catalogue()[0].name
+    loopback("sources", "add", url)
+    assert loopback("sources", "list", "--json").json[0]["full_text"] == "auto"
+    assert loopback("sources", "add", url, name, "--full-text", "never").code == 0
+    assert [row["full_text"] for row in loopback("sources", "list", "--json").json] == ["never", "never"]
+    loopback("sources", "add", url, "--title", "甲报社")
+    assert loopback("sources", "list", "--json").json[0]["full_text"] == "never"
+    assert loopback("sources", "add", url, "--full-text", "sometimes").code == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

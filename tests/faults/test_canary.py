@@ -53,6 +53,7 @@ def environment(folder: Path, api: BotApi, port: int, level: str, form: str) -> 
         "CHENBAO_DB": str(folder / "chenbao.db"),
         "CHENBAO_OWNERS": str(OWNER),
         "CHENBAO_ALLOW_NETWORKS": "127.0.0.0/8",
+        "CHENBAO_FULL_TEXT": "never",
         "CHENBAO_HTTP_ADDRESS": f"127.0.0.1:{port}",
         "CHENBAO_LOG_LEVEL": level,
         "CHENBAO_LOG_FORMAT": form,

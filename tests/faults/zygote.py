@@ -122,6 +122,7 @@ def child(order: Order) -> None:
         api_url=order.api_url,
         database=Path(order.database),
         allow_networks=(ip_network("127.0.0.0/8"),),
+        full_text="never",
         log_level="WARNING",
         owners=frozenset(order.owners),
     )

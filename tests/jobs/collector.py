@@ -28,7 +28,7 @@ def die() -> None:
 
 async def collect(store: Path, now: datetime, point: str) -> int:
     """Collect what is due; returns the number of statements."""
-    config = Config(database=store, allow_networks=(ip_network("127.0.0.0/8"),))
+    config = Config(database=store, allow_networks=(ip_network("127.0.0.0/8"),), full_text="never")
     last = int(point[1:]) if point.startswith("s") else 0
     count = 0
 

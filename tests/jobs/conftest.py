@@ -63,7 +63,9 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def room(tmp_path: Path, clock: Clock) -> AsyncIterator[Newsroom]:
-    config = Config(database=tmp_path / "chenbao.db", allow_networks=(ip_network("127.0.0.0/8"),))
+    config = Config(
+        database=tmp_path / "chenbao.db", allow_networks=(ip_network("127.0.0.0/8"),), full_text="never"
+    )
     async with open_newsroom(config, now=clock) as opened:
         yield opened
 

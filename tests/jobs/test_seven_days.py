@@ -34,7 +34,9 @@ RESTARTS = [timedelta(hours=hours) for hours in (9, 31, 60, 61, 100, 150)]
 
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
-    return Config(database=tmp_path / "chenbao.db", allow_networks=(ip_network("127.0.0.0/8"),))
+    return Config(
+        database=tmp_path / "chenbao.db", allow_networks=(ip_network("127.0.0.0/8"),), full_text="never"
+    )
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from bot.chat.turn import Turn
 from bot.errors import InputError
 from bot.jobs import sources as jobs
 from bot.jobs.collect import collect_source
+from bot.jobs.fulltext import complete
 from bot.messages.callbacks import FetchSource, PauseSource, RemoveSource, ShowSource, SourcesPage
 from bot.messages.sources import render_removal, render_source, render_sources
 from storage import sources as rows
@@ -58,7 +59,8 @@ async def fetch(turn: Turn, action: FetchSource) -> None:
     """Fetch it now, whatever its turn."""
     if source := await _find(turn, action.source_id, action.page):
         await turn.pop_up("sources.fetching")
-        await collect_source(turn.services, source, turn.now)
+        result = await collect_source(turn.services, source, turn.now)
+        await complete(turn.services, result.pages, turn.now)
         await _show(turn, source, action.page)
 
 

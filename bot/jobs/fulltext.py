@@ -1,0 +1,136 @@
+"""Full text where a feed carries only a teaser: the article's page is fetched once, after every feed had its turn.
+
+    new articles ─which need it→ page ─worker→ text of this article, or a refusal ─→ the article's new words
+
+The teaser is stored first. Whatever goes wrong with a page leaves it as it was: no source fails for its pages, no
+page is asked for twice, and none keeps a feed waiting.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.collect.extract import MAX_PAGE, Extracted, article_of, is_teaser
+from bot.collect.fetch import Fetcher, Limits
+from bot.collect.hosts import Hosts
+from bot.collect.identity import identify
+from bot.collect.worker import Worker
+from bot.errors import FetchError, SourceError
+from bot.jobs import ingest
+from bot.jobs.ingest import Ingested
+from bot.services import Newsroom
+from storage import articles
+from storage.models import Source
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 4
+PAGES = 20
+"""Of one source in one round, its newest."""
+RECENT = timedelta(days=4)
+"""What is older is hardly briefed: its teaser will do."""
+LIMITS = Limits(max_bytes=MAX_PAGE, connect=5.0, read=8.0, total=8.0)
+ROUND_SECONDS = 120.0
+"""For the pages of a round; the next round of feeds waits no longer for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An article in the store whose page may say more than its feed did."""
+
+    source: Source
+    article_id: int
+    item: Ingested
+
+    @property
+    def url(self) -> str:
+        """The page's address."""
+        return self.item.entry.url
+
+
+def wanted(room: Newsroom, source: Source, done: Iterable[Ingested], now: datetime) -> list[Wanted]:
+    """Which of the entries that were just stored want their page, newest first."""
+    if "never" in {source.full_text, room.config.full_text} or source.kind != "feed":
+        return []
+    found = [
+        Wanted(source, item.article_id, item)
+        for item in done
+        if item.status == "new"
+        and item.article_id is not None
+        and not item.entry.archived
+        and item.entry.url.startswith(("http://", "https://"))
+        and item.entry.url != source.url
+        and (item.entry.published or now) > now - RECENT
+        and (source.full_text == "always" or is_teaser(item.entry.text))
+    ]
+    return sorted(found, key=lambda one: one.item.entry.published or now, reverse=True)[:PAGES]
+
+
+async def complete(
+    room: Newsroom, pages: Sequence[Wanted], now: datetime, hosts: Hosts | None = None
+) -> Counter[str]:
+    """Fetch the pages, few at once and politely, and give the articles their text; returns how they ended."""
+    ends: Counter[str] = Counter()
+    if not pages:
+        return ends
+    fetcher, gate, known = Fetcher(room.http, LIMITS), asyncio.Semaphore(AT_ONCE), hosts or Hosts()
+
+    async def one(page: Wanted) -> None:
+        async with known.gate(page.url), gate:
+            ends[await _complete(room, page, fetcher, worker, known, now)] += 1
+
+    # Its own process: a feed never waits for pages, and what the extraction has imported ends with the round.
+    async with aclosing(Worker()) as worker:
+        try:
+            async with asyncio.timeout(ROUND_SECONDS):
+                await asyncio.gather(*(one(page) for page in pages))
+        except TimeoutError:
+            log.info("full texts: no time for %d of %d pages", len(pages) - ends.total(), len(pages))
+    log.info("full texts: %s", ", ".join(f"{count} {end}" for end, count in ends.most_common()))
+    return ends
+
+
+async def _complete(
+    room: Newsroom, page: Wanted, fetcher: Fetcher, worker: Worker, hosts: Hosts, now: datetime
+) -> str:
+    """Try one page; returns how it ended: `taken`, `failed`, or why it was refused."""
+    if hosts.rest(page.url) is not None:
+        return "failed"
+    try:
+        found = await _extracted(page, fetcher, worker, hosts)
+    except SourceError as error:
+        log.debug("full text of article %d: %s", page.article_id, str(error))
+        return "failed"
+    if found.refusal is not None:
+        return found.refusal
+    await asyncio.sleep(0)
+    return "taken" if _rewrite(room, page, found.text, now) else "failed"
+
+
+async def _extracted(page: Wanted, fetcher: Fetcher, worker: Worker, hosts: Hosts) -> Extracted:
+    """Raises SourceError where the page cannot be had or read."""
+    try:
+        fetched = await fetcher.fetch(page.url)
+    except FetchError as error:
+        hosts.heard(page.url, error)
+        raise
+    hosts.heard(page.url, None)
+    entry = page.item.entry
+    return await worker.run(
+        article_of, fetched.body, fetched.content_type, page.url, fetched.url, entry.title, entry.text
+    )
+
+
+def _rewrite(room: Newsroom, page: Wanted, text: str, now: datetime) -> bool:
+    """Give the article its text, unless it has changed or gone meanwhile."""
+    known, entry = articles.by_id(room.db, page.article_id), page.item.entry
+    if known is None or known.text != entry.text:
+        return False
+    (key,) = identify([replace(entry, text=text)]).keys
+    plans = [ingest.Plan(key, known, "updated", known.canonical_url)]
+    ingest.store(room.db, room.reading, page.source, plans, ingest.analyse(room.reading, plans), now)
+    return True

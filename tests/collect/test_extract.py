@@ -1,0 +1,134 @@
+"""An article's text from its page, and what is no article."""
+
+import pytest
+
+from bot.collect.extract import Extracted, Refusal, accept, article_of, is_teaser
+from tests.doubles.articles import GOOD, OTHER, PARAGRAPHS, TEASER, TITLE, body, html
+from tests.doubles.feeds import Page
+
+ASKED = "https://news.example.com/2026/11/23/1.html"
+
+
+def read(page: Page, *, answered: str = ASKED, title: str = TITLE, teaser: str = TEASER) -> Extracted:
+    return article_of(page.body, page.content_type, ASKED, answered, title, teaser)
+
+
+@pytest.mark.parametrize(
+    ("text", "teaser"),
+    [
+        ("", True),
+        ("某市算力中心投运。", True),
+        ("甲" * 300 + "。", False),
+        ("甲" * 300 + "…", True),
+        ("甲" * 300 + "[...]", True),
+        ("甲" * 300 + "。阅读全文", True),
+        ("甲" * 300 + "。[点击查看全文] »", True),
+        ("甲" * 300, True),
+        ("甲" * 700, False),
+        ("甲" * 900 + "。Continue reading →", True),
+    ],
+)
+def test_a_teaser_is_short_or_breaks_off(text: str, teaser: bool) -> None:
+    assert is_teaser(text) is teaser
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        GOOD,
+        html(body(), charset="gbk"),
+        Page(html(body(), charset="gbk").body, "text/html"),
+        Page(html(body(), charset="gbk").body, "text/html; charset=utf-8"),
+        html("".join(f"<div><p>{paragraph}</p></div>" for paragraph in PARAGRAPHS)),
+        Page(
+            f'<!doctype html><html ⚡ lang="zh"><head><meta charset="utf-8"><title>{TITLE}</title></head><body>'
+            f"<amp-sidebar><p>栏目导航</p></amp-sidebar>{body()}<amp-ad>广告</amp-ad></body></html>".encode(),
+            "text/html",
+        ),
+        Page(
+            b'<?xml version="1.0" encoding="utf-8"?>'
+            + f'<html xmlns="http://www.w3.org/1999/xhtml"><body>{body()}</body></html>'.encode(),
+            "application/xhtml+xml",
+        ),
+    ],
+    ids=["portal", "gbk", "gbk-undeclared", "gbk-said-to-be-utf8", "bare", "amp", "xhtml"],
+)
+def test_the_articles_paragraphs_and_nothing_else(page: Page) -> None:
+    assert read(page) == Extracted("\n".join(PARAGRAPHS))
+
+
+SHELL = '<html><head><title>临江在线</title></head><body><div id="app"></div><script src="/a.js"></script></body></html>'
+TWO = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS[:4])
+LINKS = "".join(f'<p><a href="/{n}">临江市算力枢纽一期投运的第{n}条消息</a></p>' for n in range(60))
+
+
+@pytest.mark.parametrize(
+    ("page", "refusal"),
+    [
+        (html(f"<article>{TWO}<p>登录后阅读全文</p></article>"), "paywall"),
+        (
+            html(f"<article>{TWO}</article><div class=pay><p>剩余 72% 内容，订阅后继续阅读</p></div>"),
+            "paywall",
+        ),
+        (
+            html(f"<article>{TWO}</article><div><span>本文为付费内容</span><button>购买</button></div>"),
+            "paywall",
+        ),
+        (
+            html(
+                f'<article>{TWO}</article><script type="application/ld+json">{{"isAccessibleForFree": "False"}}</script>'
+            ),
+            "paywall",
+        ),
+        (html("<p>请完成安全验证后继续访问</p><p>拖动下方滑块完成拼图</p>", "安全验证"), "robot"),
+        (html("<p>您的访问过于频繁，请稍后再试。</p>"), "robot"),
+        (
+            Page("<html><body><p>请开启JavaScript后刷新此页面。</p></body></html>".encode(), "text/html"),
+            "robot",
+        ),
+        (Page(b"<title>Just a moment...</title><p>Checking your browser</p>", "text/html"), "robot"),
+        (html("<p>您访问的页面不存在，可能已经被移走。</p>", "404"), "missing"),
+        (html("<p>该文章已被删除。</p>"), "missing"),
+        (Page(SHELL.encode(), "text/html"), "short"),
+        (Page(b"", "text/html"), "short"),
+        (Page(b"%PDF-1.7", "application/pdf"), "missing"),
+        (html(body(OTHER * 2)), "foreign"),
+        (html(f"<article>{LINKS}</article>"), "list"),
+        (html(f"<article><p>{TEASER}</p></article>"), "short"),
+    ],
+)
+def test_what_is_no_article_is_refused(page: Page, refusal: Refusal) -> None:
+    assert read(page) == Extracted(refusal=refusal)
+
+
+def test_a_redirect_to_the_front_page_is_no_article() -> None:
+    assert read(GOOD, answered="https://news.example.com/index.html").refusal == "home"
+    assert read(GOOD, answered="https://news.example.com/").refusal == "home"
+    assert read(GOOD, answered="https://news.example.com/?id=7").refusal is None
+
+
+def test_an_article_may_speak_of_paywalls_and_captchas() -> None:
+    about = (
+        "临江市算力枢纽一期投运后，有媒体在网页上写着“登录后阅读全文”,读者对此颇有微词。",
+        "也有读者反映访问时要输入验证码，或者提示页面不存在，平台称这与异常访问增多有关。",
+        *PARAGRAPHS,
+        *PARAGRAPHS[::-1],
+        *PARAGRAPHS,
+    )
+    assert "登录后阅读全文" in read(html(body(about))).text
+
+
+def test_a_text_is_taken_when_it_says_more_about_the_same() -> None:
+    text = "\n".join(PARAGRAPHS)
+    assert accept(TITLE, TEASER, text) is None
+    assert accept("毫不相干的标题", TEASER + PARAGRAPHS[0], text) is None  # the teaser stands in it
+    assert accept("毫不相干的标题", "", text) == "foreign"
+    assert accept(TITLE, text[: len(text) // 2 + 1], text) == "short"
+    assert accept(TITLE, TEASER, f"{text}\n查看全文") == "short"
+    assert accept("", "", text) == "foreign"
+
+
+def test_a_huge_page_is_read_as_far_as_its_bound() -> None:
+    filler = "<!-- " + "x" * 3_000_000 + " -->"
+    assert read(html(filler + body())).refusal == "short"
+    assert len(read(html(body(PARAGRAPHS * 100))).text) == 20_000

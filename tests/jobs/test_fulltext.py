@@ -1,0 +1,212 @@
+"""Articles' pages over real HTTP: which are fetched, when, and what becomes of the article."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
+from dataclasses import replace
+from datetime import timedelta
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+
+from bot.app import open_newsroom
+from bot.collect.extract import MAX_PAGE, Extracted, article_of
+from bot.collect.worker import Worker
+from bot.config import Config
+from bot.jobs import fulltext
+from bot.jobs.collect import collect_due
+from bot.jobs.ingest import Ingested
+from bot.services import Newsroom
+from storage import articles, sources
+from storage.models import Article, Entry, FullText
+from tests.doubles.articles import GOOD, OTHER, PARAGRAPHS, TEASER, TITLE, body, html
+from tests.doubles.feeds import Feeds, Page
+from tests.jobs.conftest import EVENING, Clock
+
+TEXT = "\n".join(PARAGRAPHS)
+
+
+@pytest.fixture
+async def room(tmp_path: Path, clock: Clock) -> AsyncIterator[Newsroom]:
+    """A newsroom that fetches pages."""
+    config = Config(database=tmp_path / "chenbao.db", allow_networks=(ip_network("127.0.0.0/8"),))
+    async with open_newsroom(config, now=clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def feeds(monkeypatch: pytest.MonkeyPatch) -> Iterator[Feeds]:
+    """Pages and feeds, and patience for a machine under load."""
+    monkeypatch.setattr(fulltext, "Worker", lambda: Worker(seconds=60))
+    with Feeds() as server:
+        yield server
+
+
+def publish(room: Newsroom, feeds: Feeds, entries: list[Entry], mode: FullText = "auto") -> None:
+    source, _ = sources.add(
+        room.db, url=feeds.publish("/feed", "临江在线", entries), title="临江在线", kind="feed", now=EVENING
+    )
+    sources.set_full_text(room.db, source.id, mode)
+
+
+def told(feeds: Feeds, text: str = TEASER, path: str = "/1", **values: object) -> Entry:
+    entry = Entry(
+        title=TITLE, url=feeds.url(path), guid=path, text=text, published=EVENING - timedelta(hours=1)
+    )
+    return replace(entry, **values)  # type: ignore[arg-type]
+
+
+def only(room: Newsroom) -> Article:
+    (found,) = articles.by_ids(room.db, range(1, 100)).values()
+    return found
+
+
+async def test_a_teaser_is_completed_and_stays_so(room: Newsroom, feeds: Feeds, clock: Clock) -> None:
+    feeds.pages["/1"] = GOOD
+    publish(room, feeds, [told(feeds)])
+    (result,) = await collect_due(room, clock.at)
+    assert (result.new, result.updated, result.problem) == (1, 0, "")
+    article = only(room)
+    assert (article.title, article.text, article.url) == (TITLE, TEXT, feeds.url("/1"))
+    assert article.topics
+    assert all(sentence in TEXT for sentence in article.summary)
+    assert room.reading.search.find(room.db, "液冷方案", now=clock.at).hits
+    feeds.publish("/feed", "临江在线", [told(feeds), told(feeds, TEXT, "/2", title="另一条")])
+    (again,) = await collect_due(room, clock.move(days=1))
+    assert (again.new, again.updated, again.unchanged) == (1, 0, 1)
+    kept = articles.by_id(room.db, article.id)
+    assert kept is not None
+    assert (kept.text, feeds.requests["/1"], feeds.requests.get("/2")) == (TEXT, 1, None)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        html(f"<article><p>{PARAGRAPHS[0]}</p><p>登录后阅读全文</p></article>"),
+        html(body(OTHER)),
+        Page(b"gone", "text/html", 404),
+        Page(b"", "text/html", 302, {"Location": "http://10.0.0.1/secret"}),
+        Page(b"", "text/html", 302, {"Location": "/index.html"}),
+        Page(GOOD.body + b" " * MAX_PAGE, "text/html"),
+        Page(b"", "text/html", 429, {"Retry-After": "60"}),
+    ],
+    ids=["paywall", "another", "404", "private", "home", "huge", "busy"],
+)
+async def test_trouble_with_a_page_leaves_the_teaser_and_is_not_repeated(
+    room: Newsroom, feeds: Feeds, clock: Clock, page: Page
+) -> None:
+    feeds.pages.update({"/1": page, "/index.html": GOOD})
+    publish(room, feeds, [told(feeds)])
+    (result,) = await collect_due(room, clock.at)
+    assert (result.new, result.problem, only(room).text) == (1, "", TEASER)
+    feeds.pages["/1"] = GOOD
+    feeds.publish("/feed", "临江在线 ", [told(feeds)])
+    await collect_due(room, clock.move(days=1))
+    assert (feeds.requests["/1"], only(room).text) == (1, TEASER)
+
+
+async def test_which_pages_are_fetched(room: Newsroom, feeds: Feeds, clock: Clock) -> None:
+    long = "各地都在建设算力枢纽，也都在寻找用得起的电力。" * 10
+    entries = [
+        told(feeds, path="/teaser", title="甲地算力枢纽投运"),
+        told(feeds, long, "/whole", title="乙地数据中心扩容"),
+        told(feeds, path="/old", title="丙地光缆开通", published=EVENING - timedelta(days=5)),
+        told(feeds, path="/undated", title="丁地芯片产线投产", published=None),
+    ]
+    publish(room, feeds, [*entries, replace(entries[0], url="", guid="urn:bare", title="戊地基站启用")])
+    await collect_due(room, clock.at)
+    assert {path for path in feeds.requests if path != "/feed"} == {"/teaser"}
+
+
+@pytest.mark.parametrize(("mode", "fetched"), [("always", 1), ("never", 0), ("auto", 0)])
+async def test_a_source_says_whether_its_pages_are_fetched(
+    room: Newsroom, feeds: Feeds, clock: Clock, mode: FullText, fetched: int
+) -> None:
+    publish(room, feeds, [told(feeds, PARAGRAPHS[0] + PARAGRAPHS[1] + PARAGRAPHS[2][:28] + "。")], mode)
+    feeds.pages["/1"] = html(body(PARAGRAPHS + OTHER))
+    await collect_due(room, clock.at)
+    assert feeds.requests.get("/1", 0) == fetched
+    assert only(room).text.endswith(OTHER[-1]) is bool(fetched)
+
+
+async def test_the_setting_switches_it_off_for_all(room: Newsroom, feeds: Feeds, clock: Clock) -> None:
+    room = replace(room, config=replace(room.config, full_text="never"))
+    publish(room, feeds, [told(feeds)], "always")
+    await collect_due(room, clock.at)
+    assert feeds.requests == {"/feed": 1}
+
+
+async def test_a_round_fetches_a_sources_newest_pages_and_few_at_once(
+    room: Newsroom, feeds: Feeds, clock: Clock
+) -> None:
+    entries = [
+        told(feeds, path=f"/{n}", title=f"第{n}座算力枢纽", published=EVENING - timedelta(minutes=n))
+        for n in range(1, fulltext.PAGES + 6)
+    ]
+    publish(room, feeds, entries)
+    await collect_due(room, clock.at)
+    assert {path for path in feeds.requests if path != "/feed"} == {
+        f"/{n}" for n in range(1, fulltext.PAGES + 1)
+    }
+
+
+async def test_a_page_that_never_ends_costs_no_more_than_its_time(
+    room: Newsroom, feeds: Feeds, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = asyncio.Event()
+
+    async def drip(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
+        with contextlib.suppress(ConnectionError):
+            while not writer.is_closing():
+                writer.write(b"<p>")
+                await writer.drain()
+                await asyncio.sleep(0.02)
+        writer.close()
+        ended.set()
+
+    monkeypatch.setattr(fulltext, "LIMITS", replace(fulltext.LIMITS, total=0.3))
+    server = await asyncio.start_server(drip, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    publish(room, feeds, [told(feeds, url=f"http://127.0.0.1:{port}/1")])
+    begun = time.monotonic()
+    (result,) = await collect_due(room, clock.at)
+    server.close()
+    await asyncio.wait_for(ended.wait(), 60)
+    assert (result.new, result.problem, only(room).text) == (1, "", TEASER)
+    assert time.monotonic() - begun < 30
+
+
+async def test_what_is_left_when_the_round_is_over_stays_a_teaser(
+    room: Newsroom, feeds: Feeds, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fulltext, "ROUND_SECONDS", 0.0)
+    publish(room, feeds, [told(feeds)])
+    assert (await collect_due(room, clock.at))[0].new == 1
+    assert only(room).text == TEASER
+
+
+async def test_an_article_that_changed_meanwhile_is_left_alone(
+    room: Newsroom, feeds: Feeds, clock: Clock
+) -> None:
+    feeds.pages["/1"] = GOOD
+    publish(room, feeds, [told(feeds)])
+    room = replace(room, config=replace(room.config, full_text="never"))
+    await collect_due(room, clock.at)
+    source, article = sources.listed(room.db)[0], only(room)
+    done = Ingested(told(feeds, "别的话…"), "new", article.id)
+    page = fulltext.Wanted(source, article.id, done)
+    assert await fulltext.complete(room, [page], clock.at) == {"failed": 1}
+    assert only(room).text == TEASER
+
+
+async def test_the_process_that_reads_pages_stays_small() -> None:
+    async with aclosing(Worker(seconds=60)) as worker:
+        for _ in range(5):
+            assert await worker.run(
+                article_of, GOOD.body, GOOD.content_type, "http://a/1", "http://a/1", TITLE, TEASER
+            ) == Extracted(TEXT)
+        assert worker.pid is not None
