@@ -284,7 +284,8 @@ def _text(values: Mapping[str, Any], key: str) -> str:
 
 def _entry(raw: Mapping[str, Any], base: str) -> Entry:
     guid = clean(_text(raw, "id")).strip().removeprefix(_NO_DATE)
-    url = _absolute(_text(raw, "link").removeprefix(_NO_DATE), base) or _absolute(guid, "")
+    link = _text(raw, "link")
+    url = _absolute("" if link.startswith(_NO_DATE) else link, base) or _absolute(guid, "")
     markup = max(_bodies(raw), key=len, default="")
     title, text = _words(plain_title(_text(raw, "title")), plain_text(markup))
     date = _text(raw, "published") or _text(raw, "updated") or _text(raw, "created")

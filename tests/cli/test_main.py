@@ -72,7 +72,7 @@ def test_nothing_asked_shows_the_help(chenbao: Chenbao) -> None:
         (["stats", "--nonsense"], "No such option '--nonsense'."),
         (["search"], "give a QUERY, or --jsonl"),
         (["search", "--limit", "0", "x"], "Invalid value for '--limit'"),
-        (["import"], "Missing argument 'FILES...'"),
+        (["import"], "Missing argument 'FILE|FOLDER'"),
         (["preview", "--format", "pdf"], "Invalid value for '--format'"),
         (["preview", "--topics", "天文学"], "--topics: there is no topic '天文学'"),
         (["collect", "--json"], "--json goes with --once"),
