@@ -1,65 +1,18 @@
-"""What a button asks for, typed. Telegram carries at most 64 bytes per button, so ids and short words only.
-
-Packed form: `version:code:field:…`. Data of another version, of an unknown code or with malformed fields unpacks to
-None, and the handler answers that the menu is old. A change of a class's fields takes a new code.
-"""
+"""Everything that a button can ask for, one class each (`bot.messages.action` packs them)."""
 
 import re
 import zlib
-from dataclasses import astuple, dataclass, fields
-from typing import ClassVar, Literal, Self, get_args
+from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 from bot.locales import Language
+from bot.messages.action import VERSION, Action
 from storage.models import Subscription
-
-VERSION = "1"
-MAX_BYTES = 64
-MAX_ID = 2**63 - 1
-WORD = re.compile(r"[^\s:]+")
 
 Menu = Literal["start", "topics", "settings"]
 """Where a choice is made: while getting started, or later from a menu of its own."""
 Panel = Literal["home", "time", "zone", "weekdays", "items", "sections", "language"]
 StopChoice = Literal["keep", "delete", "cancel"]
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """Base of all button actions. Fields are int, bool or short str without spaces and colons."""
-
-    code: ClassVar[str] = ""
-
-    def pack(self) -> str:
-        """The callback data, at most 64 bytes; raises ValueError for a field that does not fit."""
-        parts = [str(int(value)) if isinstance(value, bool) else str(value) for value in astuple(self)]
-        data = ":".join((VERSION, self.code, *parts))
-        if len(data.encode()) > MAX_BYTES or not all(WORD.fullmatch(part) for part in parts):
-            raise ValueError(f"{data!r} does not fit into a button")
-        return data
-
-    @classmethod
-    def parse(cls, parts: list[str]) -> Self | None:
-        """The action from its packed fields, None where they are not its fields."""
-        if len(parts) != len(fields(cls)):
-            return None
-        values: list[int | bool | str] = []
-        for field, part in zip(fields(cls), parts, strict=True):
-            value = _value(field.type, part)
-            if value is None:
-                return None
-            values.append(value)
-        return cls(*values)
-
-
-def _value(kind: object, part: str) -> int | bool | str | None:
-    if kind is int:
-        digits = part.isascii() and part.isdigit() and len(part) < 20
-        return int(part) if digits and int(part) <= MAX_ID else None
-    if kind is bool:
-        return {"0": False, "1": True}.get(part)
-    if choices := get_args(kind):
-        return part if part in choices else None
-    return part if WORD.fullmatch(part) else None
 
 
 # --- editions ---------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bot.messages.callbacks import Action
+from bot.messages.action import Action
 
 Style = Literal["", "primary", "success", "danger"]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.messages.callbacks import Action
+from bot.messages.action import Action
 from bot.messages.model import Button, Row
 from bot.messages.view import View
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.locales import LANGUAGE_NAMES, LANGUAGES
+from bot.messages.action import Action
 from bot.messages.callbacks import (
-    Action,
     Menu,
     OpenSettings,
     Panel,

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from bot.messages.callbacks import Action, FollowTopic, SavedPage, TopicPage, Unsave
+from bot.messages.action import Action
+from bot.messages.callbacks import FollowTopic, SavedPage, TopicPage, Unsave
 from bot.messages.html import Markup, bold, cut, line, lines, measure, paragraphs, say
 from bot.messages.items import story_block
 from bot.messages.layout import Block, pack

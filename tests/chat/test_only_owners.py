@@ -13,7 +13,8 @@ import pytest
 from bot.chat.handlers import COMMANDS
 from bot.config import Config
 from bot.demo.telegram import BOT_ID
-from bot.messages.callbacks import ACTIONS, Action
+from bot.messages.action import Action
+from bot.messages.callbacks import ACTIONS
 from storage import searches, subscriptions
 from storage.database import Database
 from storage.models import Subscription

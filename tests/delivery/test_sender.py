@@ -8,7 +8,7 @@ from telegram.ext import ExtBot
 
 from bot.delivery.limiter import Limiter
 from bot.delivery.sender import Sender
-from bot.messages.callbacks import Action
+from bot.messages.action import Action
 from bot.messages.model import Button, Message
 from tests.doubles.bot_api import BotApi
 

@@ -16,7 +16,7 @@ from telegram.ext import ExtBot
 
 from bot.delivery.limiter import Limiter
 from bot.delivery.sender import Sender
-from bot.messages.callbacks import Action
+from bot.messages.action import Action
 from bot.messages.model import Button, Message
 
 TOKEN = "700000002:TEST-another_double_of_the_Bot_API0"

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.locales import LANGUAGES, Language
+from bot.messages.action import Action
 from bot.messages.admin import Status, render_stats, render_status
 from bot.messages.article import render_article
 from bot.messages.callbacks import (
-    Action,
     ArticlePage,
     FollowSearch,
     FollowTopic,

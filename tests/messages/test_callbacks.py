@@ -7,12 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.messages.action import MAX_BYTES, MAX_ID, Action
 from bot.messages.callbacks import (
     ACTIONS,
     BY_CODE,
-    MAX_BYTES,
-    MAX_ID,
-    Action,
     EditionPage,
     SetTime,
     SetZone,

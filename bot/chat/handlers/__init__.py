@@ -33,8 +33,8 @@ from bot.chat.handlers import (
 )
 from bot.chat.turn import Handler, Turn
 from bot.locales import load_locale, resolve
+from bot.messages.action import Action
 from bot.messages.callbacks import (
-    Action,
     ArticlePage,
     EditionPage,
     EditionSaving,
