@@ -25,8 +25,8 @@ _MAX_TEXT = 20_000
 """Characters kept, as of an entry in a feed."""
 _SHORT, _CUT = 120, 600
 """Characters up to which a text is a teaser anyway, and up to which it is one when it breaks off."""
-_INTERSTITIAL = 800
-"""Characters that a page of trouble has at most: a long article may speak of captchas and of missing pages."""
+_BARE, _INTERSTITIAL = 300, 800
+"""Characters that a page of trouble has at most, the latter where its title says so: articles speak of captchas."""
 _ENDS = tuple("。！？!?.；;”’\"'）)】」』》")
 _MORE = re.compile(
     r"(?:…+|\.{3,}|\[(?:…|\.{3})\]|(?:阅读|查看|展开|点击)(?:阅读|查看)?(?:全文|原文|更多|详情)|继续阅读|read more|continue reading)"
@@ -34,14 +34,19 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _PAYWALL = re.compile(
-    r"(?:登录|登陆|注册|订阅|付费|购买|开通|扫码|下载\s*APP|打开\s*APP|成为会员).{0,12}"
-    r"(?:阅读|查看|浏览|解锁|观看)\s*(?:全文|全部|剩余|余下|更多|完整|本文|此文|后续)"
-    r"|(?:登录|登陆|订阅|付费|购买)[后即可以才能]{0,3}(?:继续|可)?(?:阅读|查看|继续)"
-    r"|(?:剩余|余下|还有|还剩)\s*(?:约\s*)?\d{1,3}\s*%"
-    r"|(?:本文|此文|以下|该内容|此内容|全文).{0,6}(?:付费|会员|订户|订阅者|VIP).{0,4}(?:内容|专享|专属|可见|可读|阅读)"
-    r"|解锁(?:全文|全部|剩余)|付费阅读|subscribe to (?:continue|read)|(?:log|sign) in to (?:continue|read)",
+    r"(?:登录|登陆|注册|订阅|付费|购买|开通|扫码|会员).{0,12}(?:阅读|查看|浏览|解锁|观看)\s*"
+    r"(?:全文|全部|剩余|余下|完整|本文|此文|后续)(?!.{0,2}(?:评论|留言|回复))"
+    r"|(?:登录|登陆|订阅|付费|购买|成为.{0,6}会员)(?:[后即以才可能，,]{1,4}(?:阅读|查看)|[后即以才可能，,]{0,4}继续(?:阅读|查看)?)(?!.{0,4}(?:评论|留言|回复|收藏))"
+    r"|(?:全文|剩余内容|继续阅读|查看更多)[，,\s]*请.{0,6}(?:登录|登陆|订阅|付费|购买|开通)"
+    r"|(?:剩余|余下|还有|还剩)\s*(?:约\s*)?\d{1,3}\s*%.{0,4}(?:内容|未读|全文|文章|文字|可读)"
+    r"|(?:本文|此文|以下|该内容|此内容|全文).{0,8}(?:付费|会员|订户|订阅者|VIP).{0,4}(?:内容|文章|专享|专属|可见|可读|阅读)"
+    r"|解锁(?:全文|全部|剩余)|^.{0,4}付费阅读.{0,6}$|subscribe to (?:continue|read)|(?:log|sign) in to (?:continue|read)",
     re.IGNORECASE,
 )
+_IN_APP = re.compile(r"(?:打开|下载|前往).{0,8}(?:APP|客户端).{0,8}(?:阅读|查看|观看|继续)", re.IGNORECASE)
+"""Stands on many pages that have all of the text, too."""
+_PLEA = 60
+"""Characters of a line that asks for money or a login at most; a longer one is a sentence about something."""
 _NOT_FREE = re.compile(r'"isAccessibleForFree"\s*:\s*"?false', re.IGNORECASE)
 _ROBOT = re.compile(
     r"安全验证|访问验证|身份验证|人机验证|行为验证|验证码|拖动.{0,6}滑块|滑块验证|访问过于频繁|请求过于频繁|操作过于频繁"
@@ -64,6 +69,8 @@ _FURNITURE = re.compile(
 _PATH_HOME = re.compile(r"/?(?:index|default|home|main)?(?:\.\w{2,5})?/?", re.IGNORECASE)
 _TITLE_SAID, _TEASER_SAID = 0.5, 0.6
 """Shares of the title's or the teaser's character pairs that the article has: its own repeat them."""
+_NAMED, _NAMED_SAID = 0.8, 0.3
+"""A page that calls itself by the title needs fewer of its pairs in the text: headlines tease, too."""
 _SENTENCES = 0.5
 """Share of an article's characters that stand in lines ending like a sentence; a list's hardly do."""
 _AGAIN = 2
@@ -94,19 +101,25 @@ def article_of(
         return Extracted(refusal="missing")
     markup = decode(body[:MAX_PAGE], content_type)
     text = _without_furniture(_main_text(markup), title)
-    refusal = _refusal(markup, text, asked, answered) or accept(title, teaser, text)
+    headline = _title_of(markup)
+    refusal = _refusal(markup, headline, text, asked, answered) or accept(title, teaser, text, headline)
     return Extracted(refusal=refusal) if refusal else Extracted(text[:_MAX_TEXT])
 
 
-def accept(title: str, teaser: str, text: str) -> Refusal | None:
-    """Why a text is not taken for the article that a feed gave this title and teaser; None: it is taken."""
+def accept(title: str, teaser: str, text: str, headline: str = "") -> Refusal | None:
+    """Why a text is not taken for the article that a feed gave this title and teaser; None: it is taken.
+
+    `headline` is what its page calls itself.
+    """
     if len(text) <= max(_SHORT, _AGAIN * len(teaser)) or _MORE.search(text[-40:]):
         return "short"
     said = sum(len(line) for line in text.split("\n") if line.endswith(_ENDS))
     if said < _SENTENCES * len(text):
         return "list"
     told = _pairs(text)
-    mine = _share(_pairs(title), told) >= _TITLE_SAID or (
+    wanted = _pairs(title)
+    needed = _NAMED_SAID if _share(wanted, _pairs(headline)) >= _NAMED else _TITLE_SAID
+    mine = _share(wanted, told) >= needed or (
         len(teaser) >= len(title) and _share(_pairs(teaser), told) >= _TEASER_SAID
     )
     return None if mine else "foreign"
@@ -130,21 +143,25 @@ def _without_furniture(text: str, title: str) -> str:
     return "\n".join(lines)
 
 
-def _refusal(markup: str, text: str, asked: str, answered: str) -> Refusal | None:
+def _refusal(markup: str, headline: str, text: str, asked: str, answered: str) -> Refusal | None:
     """What the page as a whole says against it."""
     if _is_home(answered) and not _is_home(asked):
         return "home"
     seen = plain_text(markup)
     spoken = set(text.split("\n")[:-2])  # an article may speak of paywalls; what ends it, does not
-    beside = "\n".join(line for line in seen.split("\n") if line not in spoken)
-    if _NOT_FREE.search(markup) or _PAYWALL.search(beside):
+    beside = [line for line in seen.split("\n") if len(line) <= _PLEA and line not in spoken]
+    if _NOT_FREE.search(markup) or any(map(_PAYWALL.search, beside)):
         return "paywall"
+    head = headline
+    if len(text) < _BARE:
+        head += f"\n{text or seen[:_INTERSTITIAL]}"
     if len(text) < _INTERSTITIAL:
-        head = f"{_title_of(markup)}\n{text or seen[:_INTERSTITIAL]}"
         if _ROBOT.search(head):
             return "robot"
         if _MISSING.search(head):
             return "missing"
+        if any(map(_IN_APP.search, beside)):
+            return "paywall"
     return None
 
 

@@ -89,6 +89,7 @@ LINKS = "".join(f'<p><a href="/{n}">临江市算力枢纽一期投运的第{n}�
         (Page(b"<title>Just a moment...</title><p>Checking your browser</p>", "text/html"), "robot"),
         (html("<p>您访问的页面不存在，可能已经被移走。</p>", "404"), "missing"),
         (html("<p>该文章已被删除。</p>"), "missing"),
+        (html(f"<article>{TWO}</article><p>下载客户端查看完整报道</p>"), "paywall"),
         (Page(SHELL.encode(), "text/html"), "short"),
         (Page(b"", "text/html"), "short"),
         (Page(b"%PDF-1.7", "application/pdf"), "missing"),
@@ -126,6 +127,47 @@ def test_a_text_is_taken_when_it_says_more_about_the_same() -> None:
     assert accept(TITLE, text[: len(text) // 2 + 1], text) == "short"
     assert accept(TITLE, TEASER, f"{text}\n查看全文") == "short"
     assert accept("", "", text) == "foreign"
+
+
+def test_a_page_of_the_same_name_may_say_it_in_other_words() -> None:
+    title, text = "算力枢纽投运了，临江为何能让周边三省都来排队？", "\n".join(PARAGRAPHS)
+    assert accept(title, "", text) == "foreign"
+    assert accept(title, "", text, f"{title} - 临江在线") is None
+    assert accept(title, "", "\n".join(OTHER), f"{title} - 临江在线") == "foreign"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "登录后查看评论",
+        "登录后可继续评论",
+        "还有30%的企业没有上云",
+        "网文平台付费阅读收入见顶，免费模式走向何方",
+        "打开APP查看全文",
+    ],
+)
+def test_what_only_looks_like_a_paywall_is_none(line: str) -> None:
+    page = html(body(PARAGRAPHS + PARAGRAPHS[::-1] + PARAGRAPHS) + f"<div><a href='/x'>{line}</a></div>")
+    assert read(page).refusal is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "请登录后查看全文",
+        "订阅后继续阅读",
+        "成为会员，继续阅读",
+        "阅读全文请先订阅",
+        "剩余约 63% 的内容",
+        "付费阅读 ¥6.00",
+        "本文为会员专享文章",
+        "开通数字会员解锁全文",
+        "Subscribe to continue reading",
+    ],
+)
+def test_a_plea_for_money_or_a_login_is_a_paywall(line: str) -> None:
+    page = html(f"<article>{TWO}</article><div class='mask'><a href='/x'>{line}</a></div>")
+    assert read(page) == Extracted(refusal="paywall")
 
 
 def test_a_huge_page_is_read_as_far_as_its_bound() -> None:

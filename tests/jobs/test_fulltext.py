@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
@@ -203,10 +204,13 @@ async def test_an_article_that_changed_meanwhile_is_left_alone(
     assert only(room).text == TEASER
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
 async def test_the_process_that_reads_pages_stays_small() -> None:
     async with aclosing(Worker(seconds=60)) as worker:
         for _ in range(5):
             assert await worker.run(
                 article_of, GOOD.body, GOOD.content_type, "http://a/1", "http://a/1", TITLE, TEASER
             ) == Extracted(TEXT)
-        assert worker.pid is not None
+        status = Path(f"/proc/{worker.pid}/status").read_text("ascii")
+    (peak,) = (int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
+    assert peak < 100_000  # kB; 44,000 measured
