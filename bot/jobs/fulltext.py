@@ -71,7 +71,11 @@ def wanted(room: Newsroom, source: Source, done: Iterable[Ingested], now: dateti
 
 
 async def complete(
-    room: Newsroom, pages: Sequence[Wanted], now: datetime, hosts: Hosts | None = None
+    room: Newsroom,
+    pages: Sequence[Wanted],
+    now: datetime,
+    hosts: Hosts | None = None,
+    seconds: float = ROUND_SECONDS,
 ) -> Counter[str]:
     """Fetch the pages, few at once and politely, and give the articles their text; returns how they ended."""
     ends: Counter[str] = Counter()
@@ -86,11 +90,15 @@ async def complete(
     # Its own process: a feed never waits for pages, and what the extraction has imported ends with the round.
     async with aclosing(Worker()) as worker:
         try:
-            async with asyncio.timeout(ROUND_SECONDS):
+            async with asyncio.timeout(seconds):
                 await asyncio.gather(*(one(page) for page in pages))
         except TimeoutError:
             log.info("full texts: no time for %d of %d pages", len(pages) - ends.total(), len(pages))
-    log.info("full texts: %s", ", ".join(f"{count} {end}" for end, count in ends.most_common()))
+    log.info(
+        "full texts of %d pages: %s",
+        len(pages),
+        ", ".join(f"{count} {end}" for end, count in ends.most_common()),
+    )
     return ends
 
 

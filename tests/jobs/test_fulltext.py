@@ -15,10 +15,11 @@ import pytest
 
 from bot.app import open_newsroom
 from bot.collect.extract import MAX_PAGE, Extracted, article_of
+from bot.collect.hosts import PER_HOST
 from bot.collect.worker import Worker
 from bot.config import Config
 from bot.jobs import fulltext
-from bot.jobs.collect import collect_due
+from bot.jobs.collect import collect_due, collect_source
 from bot.jobs.ingest import Ingested
 from bot.services import Newsroom
 from storage import articles, sources
@@ -154,6 +155,14 @@ async def test_a_round_fetches_a_sources_newest_pages_and_few_at_once(
     }
 
 
+async def test_a_host_that_asks_for_rest_is_left_alone(room: Newsroom, feeds: Feeds, clock: Clock) -> None:
+    paths = [f"/{n}" for n in range(6)]
+    feeds.pages.update(dict.fromkeys(paths, Page(b"", "text/html", 429)))
+    publish(room, feeds, [told(feeds, path=path, title=f"第{path}座算力枢纽") for path in paths])
+    await collect_due(room, clock.at)
+    assert len(feeds.requests) == 1 + PER_HOST
+
+
 async def test_a_page_that_never_ends_costs_no_more_than_its_time(
     room: Newsroom, feeds: Feeds, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,13 +190,16 @@ async def test_a_page_that_never_ends_costs_no_more_than_its_time(
     assert time.monotonic() - begun < 30
 
 
-async def test_what_is_left_when_the_round_is_over_stays_a_teaser(
-    room: Newsroom, feeds: Feeds, clock: Clock, monkeypatch: pytest.MonkeyPatch
+async def test_what_is_left_when_the_time_is_over_stays_a_teaser(
+    room: Newsroom, feeds: Feeds, clock: Clock
 ) -> None:
-    monkeypatch.setattr(fulltext, "ROUND_SECONDS", 0.0)
+    feeds.pages["/1"] = GOOD
     publish(room, feeds, [told(feeds)])
-    assert (await collect_due(room, clock.at))[0].new == 1
+    (result,) = [await collect_source(room, source, clock.at) for source in sources.listed(room.db)]
+    assert await fulltext.complete(room, result.pages, clock.at, seconds=0.0) == {}
     assert only(room).text == TEASER
+    assert await fulltext.complete(room, result.pages, clock.at) == {"taken": 1}
+    assert only(room).text == TEXT
 
 
 async def test_an_article_that_changed_meanwhile_is_left_alone(

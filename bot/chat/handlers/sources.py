@@ -16,6 +16,8 @@ from storage.models import Source
 ADD = frozenset({"add", "添加", "加"})
 RECENT = timedelta(days=14)
 """Over so many days the items a day are counted."""
+_PATIENCE = 15.0
+"""Seconds for the pages of one source's new articles: its owner's next press waits for them."""
 
 
 async def sources(turn: Turn) -> None:
@@ -60,8 +62,8 @@ async def fetch(turn: Turn, action: FetchSource) -> None:
     if source := await _find(turn, action.source_id, action.page):
         await turn.pop_up("sources.fetching")
         result = await collect_source(turn.services, source, turn.now)
-        await complete(turn.services, result.pages, turn.now)
         await _show(turn, source, action.page)
+        await complete(turn.services, result.pages, turn.now, seconds=_PATIENCE)
 
 
 async def remove(turn: Turn, action: RemoveSource) -> None:
