@@ -7,7 +7,6 @@ import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -39,6 +38,7 @@ from bot.jobs.compose import compose_in_steps
 from bot.jobs.notify import deliver_notices
 from bot.jobs.reindex import reindex
 from bot.jobs.tidy import tidy_all
+from bot.jobs.watch import StoreWatch
 from bot.scheduler import Scheduler
 from bot.search.search import Search
 from bot.services import Newsroom, Reading, Services
@@ -46,11 +46,12 @@ from bot.stories import StoryIndex
 from bot.text.analyse import Analyser
 from bot.text.segment import load_segmenter
 from bot.text.taxonomy import load_taxonomy
-from bot.web import Health, Web
-from storage import articles, counts, deliveries, index, meta, notices, topics
+from bot.vitals import Ticks, health_of, metrics_of
+from bot.web import Web
+from storage import articles, deliveries, index, meta, notices, topics
 from storage import stories as story_rows
 from storage.database import Database, maybe_time, only_one, open_database, to_text
-from storage.errors import DatabaseUnusable
+from storage.errors import DatabaseUnusable, describe, is_trouble
 
 log = logging.getLogger(__name__)
 
@@ -64,8 +65,6 @@ STOP_SECONDS = 4.0
 PAUSE = 1.0
 """Seconds before Telegram is asked again who we are; doubled each time."""
 HALT = "halted_until"
-LATEST_TICK = timedelta(minutes=5)
-"""Without a tick for so long the bot counts as unwell."""
 DELIVER_SECONDS, COLLECT_SECONDS, REINDEX_SECONDS, TIDY_SECONDS = 5, 60, 10, 3600
 
 
@@ -83,10 +82,10 @@ def open_store(path: Path | str) -> Iterator[Database]:
         raise ConfigError(f"CHENBAO_DB: {error}") from error
     try:
         yield database
-    except (
-        sqlite3.OperationalError
-    ) as error:  # the disk is full, another process holds the lock for too long …
-        raise ConfigError(f"CHENBAO_DB: {path} cannot be used: {error}") from error
+    except sqlite3.Error as error:
+        if not is_trouble(error):
+            raise
+        raise ConfigError(f"CHENBAO_DB: {path} cannot be used: {describe(error)}") from error
     finally:
         database.close()
 
@@ -257,7 +256,7 @@ async def _run(config: Config, now: Now, stopping: asyncio.Event) -> None:
 
 async def _run_alone(config: Config, now: Now, stopping: asyncio.Event) -> None:
     async with open_newsroom(config, now=now) as room:
-        ticks = Ticks(at=now())
+        ticks = Ticks(now(), StoreWatch(room.db))
         async with (
             _web(room, ticks) as web,
             open_services(room, stopping=stopping) as (services, application),
@@ -299,13 +298,6 @@ async def _receive_until(
         await receiving
 
 
-@dataclass(slots=True)
-class Ticks:
-    """When the clock last ticked, aware UTC."""
-
-    at: datetime
-
-
 def _scheduler(services: Services, ticks: Ticks, stopping: asyncio.Event) -> Scheduler:
     """What happens when: each tick asks the store what is due."""
 
@@ -325,10 +317,10 @@ def _scheduler(services: Services, ticks: Ticks, stopping: asyncio.Event) -> Sch
         await tidy_all(services, services.now())
 
     scheduler = Scheduler()
-    scheduler.every(DELIVER_SECONDS, "deliver", deliver_tick)
-    scheduler.every(COLLECT_SECONDS, "collect", collect_tick)
-    scheduler.every(REINDEX_SECONDS, "reindex", reindex_tick)
-    scheduler.every(TIDY_SECONDS, "tidy", tidy_tick)
+    scheduler.every(DELIVER_SECONDS, "deliver", ticks.store.leading(deliver_tick))
+    scheduler.every(COLLECT_SECONDS, "collect", ticks.store.following(collect_tick))
+    scheduler.every(REINDEX_SECONDS, "reindex", ticks.store.following(reindex_tick))
+    scheduler.every(TIDY_SECONDS, "tidy", ticks.store.following(tidy_tick))
     return scheduler
 
 
@@ -339,7 +331,7 @@ async def _web(room: Newsroom, ticks: Ticks) -> AsyncIterator[Web | None]:
         yield None
         return
     host, port = room.config.http_address
-    web = Web(host, port, lambda: _health(room, ticks), lambda: _metrics(room))
+    web = Web(host, port, lambda: health_of(room, ticks), lambda: metrics_of(room))
     await web.start()
     try:
         yield web
@@ -368,35 +360,3 @@ async def run_demo(lines: AsyncIterator[str], out: TextIO, *, colour: bool, lang
             async for line in lines:
                 if not await session.line(line):
                     break
-
-
-def _health(room: Newsroom, ticks: Ticks) -> Health:
-    """Well while the store answers and the clock ticks; the figures say how far things are."""
-    late = room.now() - ticks.at
-    figures = counts.of_everything(room.db)
-    return Health(
-        healthy=late < LATEST_TICK,
-        details={
-            "seconds_since_tick": int(late.total_seconds()),
-            "articles": figures.articles,
-            "chats_active": figures.chats_active,
-            "sources_failing": figures.sources_failing,
-        },
-    )
-
-
-def _metrics(room: Newsroom) -> str:
-    """The figures in Prometheus' text format."""
-    figures = counts.of_everything(room.db)
-    plain = {
-        "sources": figures.sources,
-        "sources_failing": figures.sources_failing,
-        "articles": figures.articles,
-        "stories": figures.stories,
-        "chats": figures.chats,
-        "chats_active": figures.chats_active,
-        "editions": figures.editions,
-    }
-    lines = [f"chenbao_{name} {value}" for name, value in plain.items()]
-    lines += [f'chenbao_deliveries{{state="{state}"}} {value}' for state, value in figures.deliveries.items()]
-    return "\n".join(lines) + "\n"

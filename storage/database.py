@@ -14,8 +14,8 @@ from typing import Any
 
 import sqlite_utils
 
-from storage.errors import DatabaseUnusable
-from storage.migrations import MIGRATIONS
+from storage.errors import DatabaseUnusable, describe
+from storage.migrations import MIGRATIONS, newer_than_known
 
 BUSY_SECONDS = 10.0
 """How long a statement waits for another process (a backup, `chenbao stats`) before it fails."""
@@ -59,13 +59,21 @@ class Database:
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self.connection.execute("COMMIT")
             except BaseException:
-                self.connection.execute("ROLLBACK")
+                self._undo()
                 raise
-            self.connection.execute("COMMIT")
         finally:
             if not flush:
                 self.connection.execute("PRAGMA synchronous = FULL")
+
+    def _undo(self) -> None:
+        if self.connection.in_transaction:  # a full disk may have undone it already
+            self.connection.execute("ROLLBACK")
+
+    def wait_for_locks(self, seconds: float) -> None:
+        """How long a statement waits from now on for another process that writes."""
+        self.connection.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
 
     def backup(self, target: Path) -> None:
         """Copy the whole store to `target` while it is in use; the copy appears complete or not at all."""
@@ -97,7 +105,7 @@ def open_database(path: str | Path) -> Database:
     try:
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     except sqlite3.Error as error:
-        raise DatabaseUnusable(f"cannot open the database {path}: {error}") from error
+        raise DatabaseUnusable(f"cannot open the database {path}: {describe(error)}") from error
     try:
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode = WAL")
@@ -105,10 +113,15 @@ def open_database(path: str | Path) -> Database:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         database = Database(connection, str(path))
-        MIGRATIONS.apply(database.utils)
+        newer = newer_than_known(connection)
+        if not newer:
+            MIGRATIONS.apply(database.utils)
     except sqlite3.Error as error:
         connection.close()
-        raise DatabaseUnusable(f"cannot use the database {path}: {error}") from error
+        raise DatabaseUnusable(f"cannot use the database {path}: {describe(error)}") from error
+    if newer:
+        connection.close()
+        raise DatabaseUnusable(f"the database {path} {newer}")
     return database
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from storage.database import Database, open_database
 from storage.errors import DatabaseUnusable
+from storage.migrations import newer_than_known
 
 TABLES = frozenset({"sources", "articles", "stories", "chats", "editions", "deliveries"})
 """What every version of the store has."""
@@ -54,6 +55,8 @@ def _problem(path: Path) -> str:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if not tables >= TABLES:
             return "holds no store of Chenbao"
+        if newer := newer_than_known(connection):
+            return newer
         found = _found(connection)
     except sqlite3.DatabaseError as error:
         return f"cannot be read: {error}"

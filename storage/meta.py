@@ -9,6 +9,12 @@ def get(db: Database, key: str) -> str | None:
     return None if row is None else str(row["value"])
 
 
+def put_unflushed(db: Database, key: str, value: str) -> None:
+    """Keep `value` under `key` without waiting for the disk: a power cut may undo it."""
+    with db.transaction(flush=False):
+        put(db, key, value)
+
+
 def put(db: Database, key: str, value: str) -> None:
     """Keep `value` under `key`."""
     db.execute(

@@ -5,12 +5,35 @@ UTC (`database.to_text`), lists are JSON TEXT, booleans are 0/1. Ids that button
 must never mean a new row.
 """
 
+import sqlite3
+from contextlib import closing
+
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
+from storage.errors import is_trouble
 from storage.index import SCHEMA as INDEX_SCHEMA
 
 MIGRATIONS = Migrations("chenbao")
+
+
+def newer_than_known(connection: sqlite3.Connection) -> str:
+    """Empty, or in words that the store has been through a migration that this version of the program lacks."""
+    try:
+        rows = connection.execute(
+            "SELECT name FROM _sqlite_migrations WHERE migration_set = ? ORDER BY name", (MIGRATIONS.name,)
+        ).fetchall()
+    except sqlite3.OperationalError as error:
+        if is_trouble(error):
+            raise
+        return ""  # no such table: a new store
+    with closing(sqlite3.connect(":memory:")) as empty:
+        known = {migration.name for migration in MIGRATIONS.pending(sqlite_utils.Database(empty))}
+    unknown = [row[0] for row in rows if row[0] not in known]
+    return (
+        f"was written by a newer version of Chenbao ({unknown[-1]}); update Chenbao first" if unknown else ""
+    )
+
 
 TABLES = (
     """

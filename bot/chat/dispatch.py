@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from functools import partial
 from typing import Any, get_args
 
 from telegram import Chat as TelegramChat
@@ -12,6 +13,7 @@ from telegram.ext import CallbackContext
 
 from bot.chat import access
 from bot.chat.administrators import Administrators
+from bot.chat.patience import until_stored
 from bot.chat.progress import Progress
 from bot.chat.turn import Handler, Turn
 from bot.delivery.redact import redact
@@ -20,6 +22,7 @@ from bot.locales import load_locale, resolve
 from bot.messages.model import Message
 from bot.services import Services
 from storage import chats, inbox, invitations
+from storage.errors import may_pass
 from storage.models import Chat, ChatKind
 
 log = logging.getLogger(__name__)
@@ -44,6 +47,10 @@ def answering(
     """
 
     async def callback(update: Update, _: Context) -> None:
+        # Again as after a restart: what was begun or applied is not repeated.
+        await until_stored(partial(answer, update))
+
+    async def answer(update: Update) -> None:
         telegram_chat, user = update.effective_chat, update.effective_user
         anonymous = _anonymous(update)
         if anonymous:
@@ -89,6 +96,8 @@ def answering(
             if turn.progress.doubtful:  # told anew after each restart: silence would be worse than twice
                 await turn.tell("error.interrupted")
         except Exception as error:
+            if may_pass(error):
+                raise
             log.exception("update %d cannot be handled", update.update_id)
             inbox.poison(services.db, update.update_id, redact(f"{type(error).__name__}: {error}"))
             await turn.say("error.unexpected")

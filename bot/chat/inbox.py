@@ -9,9 +9,11 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from telegram import Bot, Update
 
+from bot.chat.patience import until_stored
 from bot.delivery.redact import redact
 from bot.services import Services
 from storage import inbox
@@ -87,14 +89,20 @@ class Inbox:
         try:
             await self.handle(update)
         except Exception as error:  # recorded; one bad update must not stop the bot
-            self._poisoned(update.update_id, error)
+            problem = self._problem(update.update_id, error)
+            await until_stored(partial(inbox.poison, self.services.db, update.update_id, problem))
         else:
-            inbox.done(self.services.db, update.update_id)
+            await until_stored(lambda: inbox.done(self.services.db, update.update_id))
 
     def _poisoned(self, update_id: int, error: BaseException) -> None:
+        inbox.poison(self.services.db, update_id, self._problem(update_id, error))
+
+    @staticmethod
+    def _problem(update_id: int, error: BaseException) -> str:
+        """What goes into the record, logged."""
         problem = redact(f"{type(error).__name__}: {error}")
         log.error("update %d cannot be handled: %s", update_id, problem, exc_info=error)
-        inbox.poison(self.services.db, update_id, problem)
+        return problem
 
     async def drain(self, seconds: float) -> None:
         """Wait for handlers that are under way, at most so long; what is left stays in the inbox."""

@@ -17,6 +17,7 @@ from bot.chat.inbox import ALLOWED_UPDATES, Inbox
 from bot.delivery.outcomes import seconds_of
 from bot.delivery.redact import redact
 from bot.errors import ConfigError
+from storage.errors import is_trouble
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +71,10 @@ class Poller:
             except TimedOut:
                 continue  # a long poll that ended in silence
             except (TelegramError, sqlite3.Error) as error:  # also: not stored, so not confirmed either
-                log.warning("cannot fetch updates, trying again in %g s: %s", wait, redact(str(error)))
+                level = (
+                    logging.DEBUG if is_trouble(error) else logging.WARNING
+                )  # of trouble the store's watch tells
+                log.log(level, "cannot fetch updates, trying again in %g s: %s", wait, redact(str(error)))
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, LONGEST_WAIT)
             else:

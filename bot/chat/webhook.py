@@ -8,6 +8,7 @@ import asyncio
 import hmac
 import json
 import logging
+import sqlite3
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot.chat.inbox import ALLOWED_UPDATES, Inbox
 from bot.delivery.redact import redact
 from bot.errors import ConfigError
+from storage.errors import is_trouble
 
 log = logging.getLogger(__name__)
 
@@ -41,14 +43,22 @@ class Webhook:
         return hmac.compare_digest(secret.encode("latin-1", "replace"), self._secret)
 
     def receive(self, body: bytes) -> HTTPStatus:
-        """Take one update in: OK once it is stored (or was before), BAD_REQUEST for what is none."""
+        """Take one update in: OK once it is stored (or was before), BAD_REQUEST for what is none.
+
+        SERVICE_UNAVAILABLE while it cannot be stored.
+        """
         try:
             raw = json.loads(body)
         except (ValueError, RecursionError):
             return HTTPStatus.BAD_REQUEST
         if not isinstance(raw, dict) or type(raw.get("update_id")) is not int:
             return HTTPStatus.BAD_REQUEST
-        self.inbox.receive(raw)
+        try:
+            self.inbox.receive(raw)
+        except sqlite3.Error as error:
+            if not is_trouble(error):
+                raise
+            return HTTPStatus.SERVICE_UNAVAILABLE  # Telegram brings it again
         return HTTPStatus.OK
 
     async def run(self) -> None:

@@ -46,12 +46,14 @@ def backup(ctx: click.Context, file: Path) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--force", is_flag=True, help="Replace a store that exists; it is kept as .before-restore.")
+@click.option(
+    "--force", is_flag=True, help="Replace a store that exists; it is kept as .before-restore-TIME."
+)
 @click.pass_context
 def restore(ctx: click.Context, file: Path, *, force: bool) -> None:
     """Put a backup in place of the store, while the bot is stopped."""
     config = config_from(ctx)
-    kept = upkeep.restore(file, config.database, force=force)
+    kept = upkeep.restore(file, config.database, utc_now(), force=force)
     click.echo(f"{config.database}: restored from {file}")
     if kept:
         click.echo(f"what was there before is now {kept}")

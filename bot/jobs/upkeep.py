@@ -1,6 +1,7 @@
 """Looking after the store: figures, backup, restore, and a check of everything an operator sets up."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from bot.config import Config
@@ -46,23 +47,31 @@ def back_up(db: Database, file: Path) -> int:
         _remove(*(file.with_name(file.name + suffix) for suffix in (".unchecked", ".unchecked.partial")))
 
 
-def restore(file: Path, store: Path, *, force: bool) -> Path | None:
+def restore(file: Path, store: Path, now: datetime, *, force: bool) -> Path | None:
     """Put the backup `file` in place of `store`; returns where the store that was there is kept, if one was.
+
+    It is kept under a name with the time, so that no restore takes away what an earlier one kept.
 
     Raises InputError where `file` is no backup, the store is in use, or it exists and `force` is not given.
     """
     if store.exists() and not force:
-        raise InputError(f"{store} exists; add --force to replace it (it is kept beside as .before-restore)")
+        raise InputError(
+            f"{store} exists; add --force to replace it (it is kept beside as .before-restore-TIME)"
+        )
     coming = store.with_name(store.name + ".restoring")
-    kept = store.with_name(store.name + ".before-restore") if store.exists() else None
+    kept = store.with_name(f"{store.name}.before-restore-{now:%Y%m%dT%H%M%SZ}") if store.exists() else None
     try:
         integrity.copy_of_store(file, coming)
         if kept is not None:
             if integrity.in_use(store):
                 raise InputError(f"{store} is in use; stop the bot first")
-            store.replace(kept)
-            _remove_logs(store)
-        coming.replace(store)
+            _move(store, kept)
+        try:
+            coming.replace(store)
+        except OSError:
+            if kept is not None:
+                _move(kept, store)
+            raise
     except DatabaseUnusable as error:
         raise InputError(f"{file} is no backup of Chenbao: {error}") from error
     except OSError as error:
@@ -103,6 +112,14 @@ def examine(config: Config, db: Database, reading: Reading) -> list[Finding]:
 
 def _reason(error: Exception) -> str:
     return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+
+
+def _move(store: Path, to: Path) -> None:
+    """Give the store another name, and its log, which holds the newest of it where it was not folded in."""
+    for suffix in ("", "-wal", "-shm"):
+        file = store.with_name(store.name + suffix)
+        if file.exists():
+            file.replace(to.with_name(to.name + suffix))
 
 
 def _remove(*files: Path) -> None:

@@ -62,7 +62,7 @@ def test_restore_replaces_a_store_only_when_told_to(filled: Chenbao, database: P
     ran = filled("restore", empty, "--force")
     assert ran.code == 0
     assert titles(database) == 0
-    kept = database.with_name("chenbao.db.before-restore")
+    [kept] = tmp_path.glob("chenbao.db.before-restore-*Z")
     assert str(kept) in ran.out
     assert titles(kept) == articles
 

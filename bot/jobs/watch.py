@@ -1,0 +1,74 @@
+"""Whether the store can be written: what `/health` says, and one line in the log when trouble begins and when it ends.
+
+Each delivery tick writes a little first. While that fails nothing else is tried, so that a full disk is neither filled
+further nor met with a complaint every few seconds; when it works again everything goes on from the rows.
+"""
+
+import logging
+import sqlite3
+from collections.abc import Awaitable, Callable
+
+from storage import meta
+from storage.database import BUSY_SECONDS, Database
+from storage.errors import describe, is_trouble
+
+log = logging.getLogger(__name__)
+
+PROBE = "probe"
+ROOM = 1024 * 1024
+"""Bytes that must fit again before trouble counts as over: a line alone may fit where a collection does not."""
+BUSY_IN_TROUBLE = 0.2
+"""Seconds that a statement waits for a lock in trouble: the event loop waits with it."""
+
+Tick = Callable[[], Awaitable[None]]
+
+
+class StoreWatch:
+    """Knows whether the store is in trouble; `problem` is empty where it is not."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._probes = 0
+        self.problem = ""
+
+    def failed(self, error: sqlite3.Error) -> None:
+        """The store could not be used."""
+        if not self.problem:
+            log.error("the store cannot be used: %s; work goes on when it can", describe(error))
+            self._db.wait_for_locks(BUSY_IN_TROUBLE)
+        self.problem = describe(error)
+
+    def leading(self, tick: Tick) -> Tick:
+        """The tick by which the end of trouble is told: it begins with a small write."""
+
+        async def probing() -> None:
+            # Another value each time: SQLite does not write a page that stays as it is.
+            self._probes += 1
+            meta.put_unflushed(self._db, PROBE, str(self._probes) + "x" * (ROOM if self.problem else 0))
+            await tick()
+            if self.problem:
+                self._db.wait_for_locks(BUSY_SECONDS)
+                self.problem = ""
+                log.warning("the store can be used again")
+
+        return self._guarded(probing)
+
+    def following(self, tick: Tick) -> Tick:
+        """A tick that waits while there is trouble."""
+
+        async def waiting() -> None:
+            if not self.problem:
+                await tick()
+
+        return self._guarded(waiting)
+
+    def _guarded(self, tick: Tick) -> Tick:
+        async def guarded() -> None:
+            try:
+                await tick()
+            except sqlite3.Error as error:
+                if not is_trouble(error):
+                    raise
+                self.failed(error)
+
+        return guarded

@@ -1,0 +1,63 @@
+"""A ledger that cannot be written: nothing is sent that is not claimed, and what was sent is never pending again."""
+
+import sqlite3
+from datetime import timedelta
+
+import pytest
+
+from bot.jobs import deliver
+from bot.jobs.compose import compose_due
+from bot.services import Newsroom, Services
+from storage import deliveries
+from tests.jobs.conftest import EVENING, MORNING, Clock, Telegram, reader, take_in
+
+
+def state(room: Newsroom) -> list[str]:
+    return [row[0] for row in room.db.execute("SELECT state FROM deliveries ORDER BY id")]
+
+
+@pytest.fixture
+def due(room: Newsroom, clock: Clock, services: Services) -> Newsroom:
+    """One edition that waits to be sent."""
+    take_in(room, EVENING)
+    reader(room)
+    clock.at = MORNING + timedelta(minutes=1)
+    compose_due(services, clock())
+    assert state(room) == ["pending"]
+    return room
+
+
+async def test_what_cannot_be_claimed_is_not_sent(
+    due: Newsroom, services: Services, telegram: Telegram, clock: Clock
+) -> None:
+    due.db.execute("PRAGMA query_only = ON")
+    for _ in range(3):
+        with pytest.raises(sqlite3.OperationalError):
+            await deliver.deliver_pending(services, clock())
+    assert telegram.sent == []
+    due.db.execute("PRAGMA query_only = OFF")
+    assert state(due) == ["pending"]
+    assert await deliver.deliver_pending(services, clock()) == 1
+    assert state(due) == ["sent"]
+    assert len(telegram.sent) == 1
+
+
+async def test_what_was_sent_and_could_not_be_recorded_is_not_sent_again(
+    due: Newsroom, services: Services, telegram: Telegram, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = telegram.send
+
+    async def full(*given: object, **named: object) -> object:
+        outcome = await send(*given, **named)  # type: ignore[arg-type]
+        due.db.execute("PRAGMA query_only = ON")
+        return outcome
+
+    monkeypatch.setattr(telegram, "send", full)
+    with pytest.raises(sqlite3.OperationalError):
+        await deliver.deliver_pending(services, clock())
+    due.db.execute("PRAGMA query_only = OFF")
+    assert state(due) == ["sending"]  # not "sent" without a record, and not pending
+    assert await deliver.deliver_pending(services, clock()) == 0
+    assert len(telegram.sent) == 1
+    assert len(deliveries.interrupted(due.db, clock())) == 1  # as the next start does
+    assert state(due) == ["uncertain"]
