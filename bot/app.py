@@ -65,7 +65,10 @@ STOP_SECONDS = 4.0
 PAUSE = 1.0
 """Seconds before Telegram is asked again who we are; doubled each time."""
 HALT = "halted_until"
-DELIVER_SECONDS, COLLECT_SECONDS, REINDEX_SECONDS, TIDY_SECONDS = 5, 60, 10, 3600
+COMPOSE_SECONDS, DELIVER_SECONDS, NOTICES_SECONDS = 5, 1, 5
+COLLECT_SECONDS, REINDEX_SECONDS, TIDY_SECONDS = 60, 10, 3600
+CONNECTIONS = deliver.IN_FLIGHT + 16
+"""Connections to Telegram: readers who are waiting get one even while every delivery hangs."""
 
 
 def utc_now() -> datetime:
@@ -149,7 +152,7 @@ async def open_services(
         .token(config.token)
         .base_url(f"{config.api_url}/bot")
         .base_file_url(f"{config.api_url}/file/bot")
-        .request(request or HTTPXRequest(connection_pool_size=16, proxy=config.proxy or None))
+        .request(request or HTTPXRequest(connection_pool_size=CONNECTIONS, proxy=config.proxy or None))
         .get_updates_request(request or HTTPXRequest(connection_pool_size=1, proxy=config.proxy or None))
         .rate_limiter(limiter)
         .updater(None)
@@ -301,10 +304,14 @@ async def _receive_until(
 def _scheduler(services: Services, ticks: Ticks, stopping: asyncio.Event) -> Scheduler:
     """What happens when: each tick asks the store what is due."""
 
-    async def deliver_tick() -> None:
+    async def compose_tick() -> None:
         ticks.at = services.now()
         await compose_in_steps(services, services.now(), stopping)
+
+    async def deliver_tick() -> None:  # a tick of its own: thousands of chats take minutes
         await deliver.deliver_pending(services, services.now(), stopping=stopping)
+
+    async def notices_tick() -> None:
         await deliver_notices(services, services.now())
 
     async def collect_tick() -> None:
@@ -317,7 +324,9 @@ def _scheduler(services: Services, ticks: Ticks, stopping: asyncio.Event) -> Sch
         await tidy_all(services, services.now())
 
     scheduler = Scheduler()
-    scheduler.every(DELIVER_SECONDS, "deliver", ticks.store.leading(deliver_tick))
+    scheduler.every(COMPOSE_SECONDS, "compose", ticks.store.leading(compose_tick))
+    scheduler.every(DELIVER_SECONDS, "deliver", ticks.store.following(deliver_tick))
+    scheduler.every(NOTICES_SECONDS, "notices", ticks.store.following(notices_tick))
     scheduler.every(COLLECT_SECONDS, "collect", ticks.store.following(collect_tick))
     scheduler.every(REINDEX_SECONDS, "reindex", ticks.store.following(reindex_tick))
     scheduler.every(TIDY_SECONDS, "tidy", ticks.store.following(tidy_tick))

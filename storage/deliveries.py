@@ -37,11 +37,12 @@ def add(db: Database, edition_id: int, part: int, not_before: datetime) -> int:
 
 
 def pending(db: Database, now: datetime, limit: int) -> list[Delivery]:
-    """Parts whose time has come, oldest first."""
+    """Parts whose time has come, oldest first; none whose edition's earlier part comes later."""
     rows = db.execute(
         # The first condition is the partial index's own: without it SQLite reads every delivery there ever was.
         SELECT + "WHERE d.state IN ('pending', 'sending') AND d.state = 'pending' AND d.not_before <= ? "
-        "ORDER BY d.not_before, d.id LIMIT ?",
+        "AND NOT EXISTS (SELECT 1 FROM deliveries b WHERE b.edition_id = d.edition_id AND b.part < d.part "
+        "AND b.state = 'pending' AND b.not_before > d.not_before) ORDER BY d.not_before, d.id LIMIT ?",
         (to_text(now), limit),
     )
     return [_delivery(row) for row in rows]
@@ -61,11 +62,13 @@ def of_edition(db: Database, edition_id: int) -> list[Delivery]:
 
 
 def claim(db: Database, delivery_id: int, now: datetime) -> bool:
-    """Take the part for sending; False where somebody else has it or it is done."""
+    """Take the part for sending; False where somebody else has it, it is done, or an earlier part is not."""
     return (
         db.execute(
             "UPDATE deliveries SET state = 'sending', attempts = attempts + 1, claimed_at = ? "
-            "WHERE id = ? AND state = 'pending'",
+            "WHERE id = ? AND state = 'pending' AND NOT EXISTS (SELECT 1 FROM deliveries b "
+            "WHERE b.edition_id = deliveries.edition_id AND b.part < deliveries.part "
+            "AND b.state IN ('pending', 'sending'))",
             (to_text(now), delivery_id),
         ).rowcount
         == 1

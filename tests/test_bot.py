@@ -84,6 +84,7 @@ def publish(feeds: Feeds, until: datetime) -> None:
 @contextmanager
 def running(config: Config, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
     """The bot at work; what is yielded stops it early."""
+    monkeypatch.setattr(app, "COMPOSE_SECONDS", 0.1)
     monkeypatch.setattr(app, "DELIVER_SECONDS", 0.1)
     monkeypatch.setattr(app, "COLLECT_SECONDS", 0.3)
     loop = asyncio.new_event_loop()

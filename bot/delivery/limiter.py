@@ -38,6 +38,9 @@ _MESSAGES = ("send", "edit", "copy", "forward")
 _ASSUME_ARRIVED = 3.0
 """Seconds after which a call without an answer is taken as arrived, so that a hanging Telegram frees its place."""
 
+_LOOK = 0.1
+"""Seconds after which `ready` looks again: an answer may have freed a place earlier than was assumed."""
+
 _SWEEP_AT = 2048
 """Chats remembered before those are forgotten whose limits are all free again."""
 
@@ -169,6 +172,18 @@ class Limiter(BaseRateLimiter[int]):
         if self._on_halt:
             self._on_halt(self.halted_for)
         self._schedule()
+
+    async def ready(self) -> None:
+        """Return when the next message need not wait for the overall limit, or would be refused at once.
+
+        For a sender that would rather hold a message back than have it queue here.
+        """
+        while not (self._closed or self.halted_for):
+            now = self._clock()
+            free_at = self._overall.free_at(now)
+            if free_at <= now:
+                return
+            await self._sleep(min(free_at - now, _LOOK))
 
     async def process_request(
         self,

@@ -13,7 +13,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Link
 from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
-from bot.delivery.limiter import BACKGROUND, INTERACTIVE
+from bot.delivery.limiter import BACKGROUND, INTERACTIVE, Limiter
 from bot.delivery.outcomes import Outcome, classify, sent
 from bot.delivery.redact import Redactor
 from bot.messages.html import cut, utf16
@@ -32,6 +32,11 @@ class Sender:
     def __init__(self, bot: ExtBot[int]) -> None:
         self._bot = bot
         self._redact = Redactor(bot.token)
+
+    async def ready(self) -> None:
+        """Return when a message would leave at once as far as Telegram's overall limit goes, or be refused at once."""
+        if isinstance(limiter := self._bot.rate_limiter, Limiter):
+            await limiter.ready()
 
     async def send(
         self, chat_id: int, thread_id: int | None, message: Message, *, background: bool, silent: bool = False

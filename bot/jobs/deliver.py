@@ -1,7 +1,9 @@
 """Delivering: claim a part, send it once, record what Telegram said. Never blindly send again."""
 
 import asyncio
+import contextlib
 import logging
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.delivery.outcomes import Outcome
@@ -14,26 +16,119 @@ log = logging.getLogger(__name__)
 
 BATCH = 200
 """Parts read from the ledger at a time."""
+IN_FLIGHT = 16
+"""Parts under way at once: enough for 30 a second while Telegram takes half a second to answer."""
+LOOK_AGAIN = 1.0
+"""Seconds after which what fell due meanwhile is noticed although nobody answers."""
 RETRY = timedelta(seconds=30)
 """First wait after a request that certainly never left this machine; doubled up to MOST_RETRY."""
 NEVER_LEFT = frozenset({"flood", "retry", "conflict", "unauthorised"})
 """Outcomes after which a message has surely not arrived, and may come later."""
+STANDS_STILL = frozenset({"flood", "conflict", "unauthorised"})
+"""Outcomes after which nobody else is sent anything in the same round."""
 MOST_RETRY = timedelta(minutes=15)
 
 
 async def deliver_pending(services: Services, now: datetime, *, stopping: asyncio.Event | None = None) -> int:
-    """Send every part whose time has come; returns how many arrived. Ends between two parts when `stopping` is set."""
-    arrived = 0
-    for delivery in deliveries.pending(services.db, now, BATCH):
-        if stopping is not None and stopping.is_set():
-            break
-        outcome = await deliver(services, delivery, background=True)
+    """Send every part whose time has come, and what falls due meanwhile; returns how many arrived.
+
+    Nothing new is begun once `stopping` is set; what is under way then is waited for.
+    """
+    return await _Round(services, now, stopping or asyncio.Event()).run()
+
+
+@dataclass(slots=True)
+class _Round:
+    """Parts of many chats under way at once, of one chat one after the other.
+
+    A part is claimed only when the limiter has a place for it: a kill leaves as uncertain what was on its way, not what
+    still queued here.
+    """
+
+    services: Services
+    now: datetime
+    stopping: asyncio.Event
+    arrived: int = 0
+    halted: bool = False
+    """The whole bot must wait, not one chat alone."""
+    held: set[int] = field(default_factory=set)
+    """Chats whose part is pending again, or somebody else's: what comes after it waits for the next round, too."""
+    sending: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    """By chat."""
+    page: list[Delivery] = field(default_factory=list)
+    settled: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> int:
+        """Begin what may begin until nothing is left, and see it through; how many arrived."""
+        try:
+            await self._begin_all()
+        except asyncio.CancelledError:
+            for task in self.sending.values():
+                task.cancel()
+            raise
+        finally:  # also when the store failed us: what is on its way is recorded all the same
+            await asyncio.gather(*self.sending.values(), return_exceptions=True)
+        return self.arrived
+
+    async def _begin_all(self) -> None:
+        while self._goes_on():
+            part = self._next() if len(self.sending) < IN_FLIGHT else None
+            if part is not None:
+                await self._begin(part)
+            elif self.sending:
+                self.settled.clear()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self.settled.wait(), LOOK_AGAIN)
+            else:
+                return
+
+    async def _begin(self, part: Delivery) -> None:
+        await self.services.sender.ready()
+        if not self._goes_on():
+            return
+        self.page.remove(part)
+        if deliveries.claim(self.services.db, part.id, self.services.now()):
+            self.sending[part.chat_id] = asyncio.create_task(self._send(part))
+            await asyncio.sleep(0)  # it takes its place in the limiter before the next one asks
+        else:
+            self.held.add(part.chat_id)
+
+    def _goes_on(self) -> bool:
+        return not (self.halted or self.stopping.is_set())
+
+    def _next(self) -> Delivery | None:
+        """The oldest part that may go out now; the store is read when those known are gone."""
+        if (known := self._free()) is not None:
+            return known
+        self.page = deliveries.pending(self.services.db, max(self.now, self.services.now()), BATCH)
+        return self._free()
+
+    def _free(self) -> Delivery | None:
+        free = (
+            part for part in self.page if part.chat_id not in self.sending and part.chat_id not in self.held
+        )
+        return next(free, None)
+
+    async def _send(self, part: Delivery) -> None:
+        """See one claimed part through; what goes wrong with it is nobody else's trouble."""
+        try:
+            outcome = await _deliver_claimed(self.services, part, background=True)
+        except Exception:
+            log.exception("chat %d: delivery %d went wrong", part.chat_id, part.id)
+            self.held.add(part.chat_id)
+        else:
+            self._note(part, outcome)
+        finally:
+            del self.sending[part.chat_id]
+            self.settled.set()
+
+    def _note(self, part: Delivery, outcome: Outcome | None) -> None:
         if outcome is None:
-            continue
-        arrived += outcome.kind == "sent"
-        if outcome.kind in {"flood", "conflict", "unauthorised"}:
-            break  # the whole bot must wait, not this chat alone
-    return arrived
+            return
+        self.arrived += outcome.kind == "sent"
+        self.halted |= outcome.kind in STANDS_STILL
+        if outcome.kind in NEVER_LEFT or outcome.kind == "migrated":
+            self.held.add(part.chat_id)
 
 
 async def deliver_edition(services: Services, edition_id: int) -> Outcome | None:
@@ -48,6 +143,10 @@ async def deliver(services: Services, delivery: Delivery, *, background: bool) -
     """Claim and send one part; None where somebody else has it or there is nothing left to send."""
     if not deliveries.claim(services.db, delivery.id, services.now()):
         return None
+    return await _deliver_claimed(services, delivery, background=background)
+
+
+async def _deliver_claimed(services: Services, delivery: Delivery, *, background: bool) -> Outcome | None:
     chat = chats.by_id(services.db, delivery.chat_id)
     edition = editions.by_id(services.db, delivery.edition_id)
     if chat is None or edition is None or not chat.active:

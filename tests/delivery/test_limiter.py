@@ -353,3 +353,20 @@ async def test_against_a_server(caplog: pytest.LogCaptureFixture) -> None:
         times = sorted(api.last(chat).sent_at for chat in range(1, 71))
     assert max(sum(start <= at < start + 1 for at in times) for start in times) <= 30
     assert times[-1] - times[0] < 4
+
+
+async def test_ready_waits_for_a_place_and_not_when_a_call_would_be_refused(clock: Clock) -> None:
+    limiter = Limiter(overall=2, clock=clock, sleep=clock.sleep)
+    wire = Wire(clock, limiter)
+    await clock.run(limiter.ready())
+    assert clock.now == 1000.0
+    await clock.run(wire.send(1), wire.send(2))
+    await clock.run(limiter.ready())
+    assert clock.now == pytest.approx(1001.04)
+    await clock.run(wire.send(3), wire.send(4))
+    before = clock.now
+    limiter.halt(60)
+    await clock.run(limiter.ready())
+    await limiter.shutdown()
+    await clock.run(limiter.ready())
+    assert clock.now == before

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from bot.demo.archive import load_archive
+from bot.jobs import deliver
 from bot.locales import load_locale
 from bot.messages.callbacks import SendAgain, ToggleTopic
 from storage import chats, sources
@@ -172,7 +173,7 @@ class Rounds:
         self.finish(self.order())
         lost = self._count("SELECT count(*) FROM deliveries WHERE state = 'uncertain'") - lost_before
         self.uncertain += max(lost, 0)
-        in_flight = 1 + sum(item.what in {"today", "again"} for item in self.asked)
+        in_flight = deliver.IN_FLIGHT + sum(item.what in {"today", "again"} for item in self.asked)
         assert lost <= kills * in_flight, f"{lost} uncertain after {kills} kills"
         self._judge()
         self.number += 1

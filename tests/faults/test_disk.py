@@ -119,6 +119,7 @@ async def test_the_bot_waits_for_the_repair(
     monkeypatch.setattr(databases, "BUSY_SECONDS", 0.1)
     monkeypatch.setattr(watch, "BUSY_SECONDS", 0.1)
     monkeypatch.setattr(watch, "BUSY_IN_TROUBLE", 0.02)
+    monkeypatch.setattr(app, "COMPOSE_SECONDS", 0.1)
     monkeypatch.setattr(app, "DELIVER_SECONDS", 0.1)
     for module in (patience, poller):
         monkeypatch.setattr(module, "LONGEST_WAIT", 0.5)

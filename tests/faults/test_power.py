@@ -36,7 +36,8 @@ def cut(folder: Path, count: int, *, synchronous: str, seed: int = 1) -> tuple[C
                 db.execute("UPDATE chats SET next_due_at = ?, briefing_time = '00:00'", (to_text(START),))
             before = series.database.read_bytes()
             series.prepare_round()
-            series.finish(replace(series.order(), synchronous=synchronous, checkpoint=40))
+            # One after the other: whoever Telegram was told of before the last one is recorded.
+            series.finish(replace(series.order(), synchronous=synchronous, checkpoint=40, in_flight=1))
         updates = range(1000, 1000 + len(series.asked))
     story = power.events(folder / "writes.log")
     found: Counter[str] = Counter()

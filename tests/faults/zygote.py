@@ -24,6 +24,7 @@ from typing import Any
 import bot.app
 from bot.cli.logs import set_up_logging
 from bot.config import Config
+from bot.jobs import deliver
 from bot.locales import LANGUAGES, load_locale
 from bot.text.analyse import Analyser
 from bot.text.segment import load_segmenter
@@ -65,6 +66,8 @@ class Order:
     """What the store is opened with instead; anything less is a mistake that a test must find."""
     checkpoint: int = 1000
     """Pages in the write-ahead log after which it is folded into the store (SQLite's default)."""
+    in_flight: int = 16
+    """Deliveries under way at once."""
 
     def line(self) -> str:
         """As the zygote reads it."""
@@ -127,7 +130,8 @@ def child(order: Order) -> None:
         owners=frozenset(order.owners),
     )
     set_up_logging(config)
-    vars(bot.app).update(DELIVER_SECONDS=0.2)  # rounds shall be short
+    vars(deliver).update(IN_FLIGHT=order.in_flight)
+    vars(bot.app).update(COMPOSE_SECONDS=0.2, DELIVER_SECONDS=0.2)  # rounds shall be short
     ahead = timedelta(seconds=order.ahead)
 
     async def run() -> None:

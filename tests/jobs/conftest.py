@@ -47,6 +47,9 @@ class Telegram:
     answers: list[Outcome] = field(default_factory=list)
     sent: list[tuple[int, Message]] = field(default_factory=list)
 
+    async def ready(self) -> None:
+        """There is always room."""
+
     async def send(
         self, chat_id: int, thread_id: int | None, message: Message, *, background: bool
     ) -> Outcome:

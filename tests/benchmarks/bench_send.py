@@ -1,0 +1,135 @@
+"""How fast one process sends a morning's editions, what that costs, and how long a reader's search takes meanwhile.
+
+    python -m tests.benchmarks.bench_send                  1,000 chats within Telegram's limit (some 35 s), then without
+    python -m tests.benchmarks.bench_send --chats 10000    the floor is 333 s
+
+Telegram is the test's Bot API server in a process of its own, over HTTP on loopback; the bot's side is the real store,
+sender, limiter and `deliver_pending`. `--one-by-one` awaits each answer before the next message, for comparison.
+"""
+
+import argparse
+import asyncio
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+
+from bot import clock
+from bot.app import open_newsroom, open_services
+from bot.config import Config
+from bot.delivery.limiter import Limiter
+from bot.jobs import compose, deliver, ingest
+from bot.services import Services
+from storage import deliveries, sources
+from tests.benchmarks import corpus
+from tests.benchmarks.bench_compose import AT, PER_DAY, ZONE, add_chats
+from tests.benchmarks.bench_responsive import _p99, during
+from tests.doubles.bot_api import TOKEN
+
+UNLIMITED = 10**9
+
+
+@asynccontextmanager
+async def telegram(delay: float) -> AsyncIterator[tuple[str, httpx.AsyncClient]]:
+    """The server in its own process: its address, and a client for its /control; each answer takes `delay`."""
+    server = subprocess.Popen(  # noqa: ASYNC220 - nothing else runs yet
+        [sys.executable, "-m", "tests.doubles.bot_api", "--port", "0", "--token", TOKEN],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert server.stdout is not None
+        url = server.stdout.readline().split()[0]
+        async with httpx.AsyncClient(base_url=f"{url}/control/") as control:
+            if delay:
+                await _tell(control, "fail", method="sendMessage", times=UNLIMITED, status=0, delay=delay)
+            yield url, control
+    finally:
+        server.terminate()
+        server.wait()
+
+
+async def _tell(control: httpx.AsyncClient, what: str, **arguments: object) -> None:
+    (await control.post(what, json=arguments)).raise_for_status()
+
+
+async def one_by_one(services: Services) -> int:
+    """Each part when the one before it is settled."""
+    arrived = 0
+    for part in deliveries.pending(services.db, services.now(), UNLIMITED):
+        outcome = await deliver.deliver(services, part, background=True)
+        arrived += outcome is not None and outcome.kind == "sent"
+    return arrived
+
+
+async def measure(number: int, delay: float, *, limited: bool, alone: bool, drawn: bool) -> None:
+    now = clock.next_due(ZONE, AT, clock.ALL_WEEKDAYS, corpus.START + timedelta(days=2))
+    with tempfile.TemporaryDirectory() as folder:
+        async with telegram(delay) as (url, control):
+            for chat_id in range(1, number + 1):
+                await _tell(control, "open_chat", chat_id=chat_id)
+            config = Config(token=TOKEN, api_url=url, database=Path(folder) / "bench.db")
+            async with open_newsroom(config, now=lambda: now) as room:
+                name, entries = corpus.load(PER_DAY * 3, room.reading.segmenter, drawn=drawn)
+                source, _ = sources.add(room.db, url="https://x.example", title="例报", kind="feed", now=now)
+                ingest.ingest(room.db, room.reading, source, entries, now)
+                add_chats(room, number, now)
+                compose.compose_due(room, now)
+                async with open_services(room) as (services, application):
+                    if not limited:
+                        application.bot._rate_limiter = Limiter(overall=UNLIMITED, burst=UNLIMITED)
+                    await report(services, name, limited=limited, alone=alone)
+
+
+async def report(services: Services, name: str, *, limited: bool, alone: bool) -> None:
+    """Send everything, with readers searching when the limit leaves time for it."""
+    arrived = 0
+
+    async def everything() -> None:
+        nonlocal arrived
+        arrived = await (one_by_one(services) if alone else deliver.deliver_pending(services, services.now()))
+
+    idle = await during(services, lambda: asyncio.sleep(5.0)) if limited else []
+    cpu, begin = time.process_time(), time.perf_counter()
+    await asyncio.sleep(0)
+    if limited:
+        busy = await during(services, everything)
+    else:
+        busy = []
+        await everything()
+    seconds, spent = time.perf_counter() - begin, time.process_time() - cpu
+    searching = sum(idle) / 1000 / 5.0 if idle else 0.0
+    print(
+        f"{'limited' if limited else 'no limit'}{', one by one' if alone else ''}: {arrived} editions of {name} in "
+        f"{seconds:.1f} s, {arrived / seconds:.1f}/s; CPU {spent / seconds:.0%} of a core, of which the searches some "
+        f"{searching:.0%}; {spent / max(arrived, 1) * 1000:.1f} ms an edition"
+    )
+    if busy:
+        print(
+            f"/search meanwhile: {len(busy)}, p99 {_p99(busy):.1f} ms, most {max(busy):.1f} ms; idle p99 {_p99(idle):.1f} ms"
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--chats", type=int, default=1000)
+    parser.add_argument("--delay", type=float, default=0.0, help="seconds that Telegram takes to answer")
+    parser.add_argument("--one-by-one", action="store_true", help="the way without anything side by side")
+    parser.add_argument("--drawn", action="store_true", help="do not use ../shared")
+    given = parser.parse_args()
+    for limited in (True, False):
+        asyncio.run(
+            measure(given.chats, given.delay, limited=limited, alone=given.one_by_one, drawn=given.drawn)
+        )
+
+
+if __name__ == "__main__":
+    main()
