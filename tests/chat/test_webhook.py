@@ -131,6 +131,17 @@ async def test_what_could_not_be_stored_is_not_confirmed(
     assert inbox.last_id(db) == 8
 
 
+async def test_while_the_store_is_read_only_nothing_is_confirmed_or_complained_of(
+    web: Web, db: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    db.execute("PRAGMA query_only = ON")
+    assert await bring(web, update(8)) == 503
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+    db.execute("PRAGMA query_only = OFF")
+    assert await bring(web, update(8)) == 200
+    assert inbox.last_id(db) == 8
+
+
 async def test_it_is_set_with_its_secret_and_watched(
     api: BotApi, hook: Webhook, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
