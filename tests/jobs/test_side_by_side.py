@@ -9,11 +9,14 @@ from typing import Any, cast
 
 import pytest
 
+from bot import app
 from bot.delivery.outcomes import Outcome
 from bot.delivery.sender import Sender
 from bot.jobs import deliver
+from bot.jobs.watch import StoreWatch
 from bot.messages.model import Message
 from bot.services import Services
+from bot.vitals import Ticks, health_of
 from storage import deliveries, editions
 from storage.models import Chat
 from tests.jobs.conftest import MORNING, Clock, reader
@@ -284,3 +287,34 @@ async def test_a_part_behind_one_that_a_reader_is_being_sent_is_left_to_them(
     deliveries.finish(services.db, first, "sent", MORNING)
     assert await deliver.deliver_pending(services, MORNING) == 1
     assert states(services) == {"sent": 2}
+
+
+async def test_composing_and_health_go_on_while_a_round_lasts(
+    services: Services, chats: list[Chat], slowly: Slowly, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "COMPOSE_SECONDS", 0.05)
+    monkeypatch.setattr(app, "DELIVER_SECONDS", 0.05)
+    let_go = asyncio.Event()
+
+    async def answer(_: int) -> None:
+        await let_go.wait()
+
+    telegram = slowly(answer)
+    for chat in chats:
+        queue(services, chat, 0)
+    ticks = Ticks(clock.at, StoreWatch(services.db))
+    scheduler = app._scheduler(services, ticks, asyncio.Event())
+    scheduler.start()
+    try:
+        await until(lambda: telegram.most == deliver.IN_FLIGHT)
+        clock.move(days=1)  # everybody is due again, and nobody has answered
+        await until(lambda: states(services).total() == 2 * CHATS)
+        await until(lambda: ticks.at == clock.at)
+        assert health_of(services, ticks).healthy
+        let_go.set()
+        await until(lambda: states(services) == {"sent": 2 * CHATS})
+    finally:
+        let_go.set()
+        await scheduler.stop(1.0)
+    assert telegram.most == deliver.IN_FLIGHT
+    assert telegram.most_of_a_chat == 1
