@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import sqlite3
 import tempfile
@@ -242,6 +243,13 @@ async def run(config: Config, stop: asyncio.Event, *, now: Now = utc_now) -> Non
         await running
 
 
+def settle() -> None:
+    """What is loaded now stays: the collector of cyclic garbage need not look through 200,000 objects again and again,
+    which holds the event loop up for 60 to 150 ms each time."""
+    gc.collect()
+    gc.freeze()
+
+
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """While we run, nobody else does on this store. Raises ConfigError where somebody does."""
@@ -264,6 +272,7 @@ async def _run_alone(config: Config, now: Now, stopping: asyncio.Event) -> None:
             _web(room, ticks) as web,
             open_services(room, stopping=stopping) as (services, application),
         ):
+            settle()
             added = source_jobs.enable_recommended(room, now())
             if added:
                 log.info("the store is empty: %d recommended sources of the catalogue are enabled", added)

@@ -38,7 +38,7 @@ OUTAGE = timedelta(hours=12)
 """So long without any fetch is an outage of the bot: what it brings then is backlog."""
 BACKLOG_NEWS = timedelta(hours=24)
 """With `CHENBAO_BACKLOG=skip`, what was published so long before the bot came back is still news."""
-BATCH = 8
+BATCH = 2
 """Entries stored in one transaction. After each one that is read, and after each transaction, whoever waits has
 their turn: a reader's search never waits for more than one of these steps."""
 
