@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import sqlite3
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -51,6 +52,8 @@ class _Round:
     arrived: int = 0
     halted: bool = False
     """The whole bot must wait, not one chat alone."""
+    trouble: sqlite3.OperationalError | None = None
+    """The store could not record what was sent: nothing more is begun that it could not record either."""
     held: set[int] = field(default_factory=set)
     """Chats whose part is pending again, or somebody else's: what comes after it waits for the next round, too."""
     sending: dict[int, asyncio.Task[None]] = field(default_factory=dict)
@@ -68,6 +71,8 @@ class _Round:
             raise
         finally:  # also when the store failed us: what is on its way is recorded all the same
             await asyncio.gather(*self.sending.values(), return_exceptions=True)
+        if self.trouble is not None:
+            raise self.trouble
         return self.arrived
 
     async def _begin_all(self) -> None:
@@ -94,7 +99,7 @@ class _Round:
             self.held.add(part.chat_id)
 
     def _goes_on(self) -> bool:
-        return not (self.halted or self.stopping.is_set())
+        return not (self.halted or self.trouble or self.stopping.is_set())
 
     def _next(self) -> Delivery | None:
         """The oldest part that may go out now; the store is read when those known are gone."""
@@ -113,6 +118,8 @@ class _Round:
         """See one claimed part through; what goes wrong with it is nobody else's trouble."""
         try:
             outcome = await _deliver_claimed(self.services, part, background=True)
+        except sqlite3.OperationalError as error:
+            self.trouble = error
         except Exception:
             log.exception("chat %d: delivery %d went wrong", part.chat_id, part.id)
             self.held.add(part.chat_id)
