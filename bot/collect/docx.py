@@ -44,7 +44,7 @@ def docx_text(name: str, data: bytes) -> str:
         EOFError,
         OSError,
         ValueError,
-        NotImplementedError,
+        NotImplementedError,  # zipfile's word for a compression that it does not know
     ) as problem:
         raise DocumentError(f"{name} is damaged.", reason="damaged") from problem
 

@@ -142,6 +142,19 @@ def test_trouble_has_a_name(name: str, data: bytes, reason: str) -> None:
     assert refused(name, data).reason == reason
 
 
+def test_an_unknown_compression_is_damage() -> None:
+    packed = bytearray(docx(["甲"]))
+    with zipfile.ZipFile(BytesIO(packed)) as archive:
+        part = archive.getinfo("word/document.xml")
+    packed[part.header_offset + 8] = 97  # the method, in the part's own header
+    entry = packed.rindex(b"word/document.xml") - 46  # and in the archive's directory
+    assert packed[entry : entry + 4] == b"PK\x01\x02"
+    packed[entry + 10] = 97
+    with zipfile.ZipFile(BytesIO(packed)) as archive, pytest.raises(NotImplementedError):
+        archive.read("word/document.xml")
+    assert refused("strange.docx", bytes(packed)).reason == "damaged"
+
+
 def test_a_bomb_is_let_go_before_it_unfolds(monkeypatch: pytest.MonkeyPatch) -> None:
     assert word._MOST_XML <= 100_000_000
     monkeypatch.setattr(word, "_MOST_XML", 1_000_000)
