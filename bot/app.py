@@ -21,7 +21,7 @@ from bot.chat.handlers import announce_commands, register
 from bot.chat.inbox import Inbox
 from bot.chat.poller import Poller
 from bot.chat.webhook import Webhook
-from bot.collect.fetch import Fetcher, build_client
+from bot.collect.fetch import Fetcher, Limits, build_client
 from bot.collect.guard import Guard
 from bot.collect.worker import Worker
 from bot.config import Config
@@ -132,8 +132,9 @@ async def open_newsroom(config: Config, *, now: Now = utc_now) -> AsyncIterator[
         reading = open_reading(config, db, now(), with_stories=False)
         await _remember_stories(reading, db, now())
         worker = Worker()
-        async with build_client(Guard(config.allow_networks)) as http, contextlib.aclosing(worker):
-            yield Newsroom(config, db, now, reading, Fetcher(http), http, worker)
+        limits = Limits(read=config.fetch_seconds, total=config.fetch_seconds)
+        async with build_client(Guard(config.allow_networks), limits) as http, contextlib.aclosing(worker):
+            yield Newsroom(config, db, now, reading, Fetcher(http, limits), http, worker)
 
 
 @asynccontextmanager

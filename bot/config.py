@@ -39,6 +39,7 @@ class Config:
     briefing_time: str = "08:00"
     language: str = "zh-Hans"
     allow_networks: tuple[Network, ...] = ()
+    fetch_seconds: float = 8.0
     backlog: Backlog = "brief"
     full_text: FullTexts = "auto"
     retention_days: int = 365
@@ -99,6 +100,12 @@ def _days(value: str) -> int:
     if not value.isascii() or not value.isdigit() or not 15 <= int(value) <= 36500:
         raise ValueError("must be a number of days from 15 on")
     return int(value)
+
+
+def _seconds(value: str) -> float:
+    if not re.fullmatch(r"\d{1,3}(\.\d)?", value, re.ASCII) or not 2 <= float(value) <= 300:
+        raise ValueError("must be a number of seconds from 2 to 300")
+    return float(value)
 
 
 def _address(value: str) -> tuple[str, int]:
@@ -186,6 +193,13 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "private networks that feeds may be on, as CIDRs",
         _networks,
+    ),
+    Setting(
+        "CHENBAO_FETCH_SECONDS",
+        "fetch_seconds",
+        "8",
+        "seconds that a source may take to answer, from the connection to the last byte; more for a slow RSSHub",
+        _seconds,
     ),
     Setting(
         "CHENBAO_BACKLOG",

@@ -49,9 +49,10 @@ _NOT_TEXT = {
     "idna",
     "punycode",
     "undefined",
-    "unicode_escape",
-    "raw_unicode_escape",
+    "unicode-escape",
+    "raw-unicode-escape",
 }
+"""Python's codecs that no document is written in, by the names that `codecs.lookup` gives."""
 _DECLARATION = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)

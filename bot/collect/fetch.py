@@ -7,9 +7,10 @@ import asyncio
 import contextlib
 import re
 import ssl
+import time
 import zlib
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from typing import Literal
 from urllib.parse import urljoin
@@ -28,6 +29,8 @@ _ACCEPT = (
 _PERMANENT = (301, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
 _STEP = 65_536
+_PARTS = 64
+"""Parts of a body after which others have their turn: one packet may hold thousands of chunks of a byte each."""
 _MOST_MEMBERS = 1_000
 """Of one gzip body; packers that work in blocks make one for each 64 KB or so."""
 _MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
@@ -62,6 +65,8 @@ class Fetched:
     """Seconds that the answer may be kept, by Cache-Control."""
     received: int = 0
     """Bytes of body on the wire."""
+    left: float = 8.0
+    """Seconds that it did not use of its time: reading it may take these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +75,10 @@ class Limits:
 
     max_bytes: int = 16_000_000
     """Before and after decompression."""
-    connect: float = 10.0
-    read: float = 20.0
-    total: float = 60.0
+    connect: float = 5.0
+    read: float = 8.0
+    total: float = 8.0
+    """Of the whole, however it trickles: with what reading it may take, a source is done with in ten seconds."""
     redirects: int = 5
 
 
@@ -124,8 +130,12 @@ class _Stream(httpx.AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         with _httpx_errors():
+            parts = 0
             async for part in self._answer.aiter_stream():
                 yield part
+                parts += 1
+                if parts % _PARTS == 0:
+                    await asyncio.sleep(0)
 
     async def aclose(self) -> None:
         with _httpx_errors():
@@ -170,9 +180,11 @@ class Fetcher:
 
     async def fetch(self, url: str, etag: str = "", last_modified: str = "") -> Fetched:
         """Get `url` unless it is unchanged since the validators were given. Raises FetchError, one sentence."""
+        until = time.monotonic() + self._limits.total
         try:
             async with asyncio.timeout(self._limits.total):
-                return await self._follow(url, etag, last_modified)
+                fetched = await self._follow(url, etag, last_modified)
+            return replace(fetched, left=max(0.0, until - time.monotonic()))
         except TimeoutError as problem:
             raise FetchError(
                 f"The answer took longer than {self._limits.total:.0f} seconds.", unanswered=True

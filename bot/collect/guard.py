@@ -7,17 +7,15 @@ the proxy's own address: feeds are therefore fetched without one.
 """
 
 import asyncio
-import contextlib
 import re
 import socket
-import ssl
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpcore
 
+from bot.collect.connection import Connection
 from bot.errors import FetchError
 
 Address = IPv4Address | IPv6Address
@@ -124,46 +122,6 @@ class Guard:
         return permitted
 
 
-class _Connection(httpcore.AsyncNetworkStream):
-    """A TCP connection that is closed also when it is cancelled in the middle of the TLS handshake.
-
-    httpcore 1.0.9 closes it after errors only, and would leave it to the garbage collector.
-    """
-
-    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
-        self._stream = stream
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's
-        """Receive at most `max_bytes`."""
-        return await self._stream.read(max_bytes, timeout)
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - httpcore's
-        """Send all of `buffer`."""
-        await self._stream.write(buffer, timeout)
-
-    async def aclose(self) -> None:
-        """Close the connection."""
-        await self._stream.aclose()
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
-    ) -> httpcore.AsyncNetworkStream:
-        """Begin TLS; the certificate must be `server_hostname`'s."""
-        try:
-            return await self._stream.start_tls(ssl_context, server_hostname, timeout)
-        except BaseException:
-            with contextlib.suppress(Exception):
-                await self._stream.aclose()
-            raise
-
-    def get_extra_info(self, info: str) -> Any:
-        """What httpcore asks about the socket."""
-        return self._stream.get_extra_info(info)
-
-
 class GuardedBackend(httpcore.AsyncNetworkBackend):
     """httpcore's connections, made only to addresses that the guard permits, and to those very addresses."""
 
@@ -190,7 +148,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         failure: Exception = httpcore.ConnectError(f"{host[:80]} has no address")
         for address in candidates[:4]:
             try:
-                return _Connection(
+                return Connection(
                     await self._backend.connect_tcp(
                         str(address), port, timeout, local_address, socket_options
                     )

@@ -11,10 +11,15 @@ from bot.collect.fetch import Fetched
 from bot.collect.parse import Feed, Laborious, parse_feed
 from bot.collect.worker import Worker
 
+LEAST = 1.5
+"""Seconds that reading has at least, however long the answer took to come."""
+
 
 async def read_feed(worker: Worker, fetched: Fetched, now: datetime | None = None) -> Feed:
     """What `parse_feed` makes of an answer, without holding the event loop up. Raises FeedError, WorkerError."""
     try:
         return parse_feed(fetched.body, fetched.content_type, fetched.url, now, quick=True)
     except Laborious:
-        return await worker.run(parse_feed, fetched.body, fetched.content_type, fetched.url, now)
+        return await worker.run(
+            parse_feed, fetched.body, fetched.content_type, fetched.url, now, seconds=LEAST + fetched.left
+        )

@@ -103,3 +103,11 @@ def test_never_raises(data: bytes) -> None:
 def test_undeclared_latin_letters_are_read_as_the_web_reads_them() -> None:
     text = "Masters en psychologie : une simplification très complexe"
     assert decode(text.encode("cp1252")) == text
+
+
+@pytest.mark.parametrize(
+    "name", ["unicode_escape", "unicode-escape", "raw_unicode_escape", "rot13", "hex", "idna"]
+)
+def test_what_is_no_encoding_of_documents_is_not_believed(name: str) -> None:
+    data = rb"\u4e2d\q \N{BULLET}" + TEXT.encode("gbk")
+    assert decode(data, f"text/xml; charset={name}") == r"\u4e2d\q \N{BULLET}" + TEXT

@@ -267,7 +267,7 @@ async def test_pool_exhaustion_and_timeouts_have_sentences() -> None:
     async with httpx.AsyncClient(transport=httpx.MockTransport(refuse)) as client:
         for host, words in {
             "pool": "Too many",
-            "connect": "reached within 10",
+            "connect": "reached within 5",
             "dns": "name is unknown",
             "read": "broke off",
         }.items():

@@ -19,7 +19,7 @@ from bot.errors import FeedError
 from tests.collect.test_parse import ATOM_03, ATOM_10, ATOM_XHTML, RSS_091, RSS_10, rss
 from tests.collect.test_real_feeds import members
 from tests.conftest import SHARED
-from tests.doubles.hostile import DICTIONARY, mutated
+from tests.doubles.hostile_bodies import DICTIONARY, mutated
 
 URL = "https://feeds.example.cn/tech.xml"
 MOST_SECONDS = 5.0

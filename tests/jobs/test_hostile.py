@@ -27,7 +27,8 @@ from tests.jobs.conftest import EVENING
 SECRET = "canary-5f1c9e"
 """Stands in a local file that nothing may read."""
 SHORT = [f"{kind}-{number}" for kind in KINDS for number in (0, 3, 7, 11) if f"{kind}-{number}" in CASES]
-MOST_SECONDS, MOST_BYTES = 10.0, 150_000_000
+MOST_SECONDS, MOST_BYTES, MOST_STALL = 10.0, 150_000_000, 0.1
+TICK = 0.005
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is measured in /proc")
@@ -49,10 +50,13 @@ async def hostile_server(canary: Path) -> AsyncIterator[str]:
 
 @dataclass
 class Watch:
-    """Ticks beside what is watched: how late the loop was at most, and how much memory both processes had."""
+    """Ticks beside what is watched: how late the loop was at most, how much of that was its own work rather than
+    that of others on the machine, and how much memory both processes had.
+    """
 
     room: Newsroom
     late: float = 0.0
+    worked: float = 0.0
     resident: int = 0
     ticks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -66,9 +70,10 @@ class Watch:
 
     async def _tick(self) -> None:
         while True:
-            before = time.perf_counter()
-            await asyncio.sleep(0.005)
-            self.late = max(self.late, time.perf_counter() - before - 0.005)
+            before, worked = time.perf_counter(), time.thread_time()
+            await asyncio.sleep(TICK)
+            self.late = max(self.late, time.perf_counter() - before - TICK)
+            self.worked = max(self.worked, time.thread_time() - worked)
             self.resident = max(self.resident, resident(self.room))
 
 
@@ -90,12 +95,10 @@ def canary(tmp_path: Path) -> Path:
     return file
 
 
-async def prepared(room: Newsroom, root: str, seconds: float) -> Newsroom:
-    """The newsroom with a fetcher that waits this long, everything loaded: one good feed read, the worker at rest."""
-    room = replace(room, fetcher=Fetcher(room.http, Limits(connect=5, read=seconds, total=seconds)))
+async def warm(room: Newsroom, root: str) -> None:
+    """Everything is loaded: one good feed read, the worker at rest."""
     assert (await collect_source(room, add(room, f"{root}/good"), EVENING)).new == 1
     await room.worker.run(parse_feed, b"<rss><item><title>a<b>c</b></title></item></rss>", "", root, None)
-    return room
 
 
 def add(room: Newsroom, url: str) -> Source:
@@ -113,7 +116,8 @@ def assert_no_secret(room: Newsroom) -> None:
 
 async def test_a_few_of_every_kind_at_once_and_good_feeds_do_not_suffer(room: Newsroom, canary: Path) -> None:
     async with hostile_server(canary) as root:
-        room = await prepared(room, root, 2.0)
+        await warm(room, root)
+        room = replace(room, fetcher=Fetcher(room.http, Limits(connect=2, read=2, total=2)))
         quiet = resident(room)
         good = {add(room, f"{root}/good?{number}").id for number in range(10)}
         for name in SHORT:
@@ -125,18 +129,20 @@ async def test_a_few_of_every_kind_at_once_and_good_feeds_do_not_suffer(room: Ne
         assert all("\n" not in result.problem for result in results)
         assert sum(bool(result.problem) for result in results) > 5
         assert watch.resident - quiet < MOST_BYTES
-        assert watch.late < 1.0  # a machine under load; the strict bound is below
+        assert watch.worked < 2.5 * MOST_STALL  # processor time: a machine under load does not change it much
         assert_no_secret(room)
 
 
 @pytest.mark.soak
 async def test_every_hostile_body_is_bounded(room: Newsroom, canary: Path) -> None:
+    """As the program is set up by default. HOSTILE=2/4 runs the second quarter."""
+    part, parts = map(int, os.environ.get("HOSTILE", "1/1").split("/"))
     assert len(CASES) >= 500
-    worst: dict[str, list[tuple[float, str]]] = {"seconds": [], "MB": [], "stall ms": []}
+    worst: dict[str, list[tuple[float, str]]] = {"seconds": [], "MB": [], "stall ms": [], "own ms": []}
     async with hostile_server(canary) as root:
-        room = await prepared(room, root, 8.0)
+        await warm(room, root)
         first = resident(room)
-        for name in CASES:
+        for name in list(CASES)[part - 1 :: parts]:
             source, other = add(room, f"{root}/{name}"), add(room, f"{root}/good?{name}")
             quiet, begun = resident(room), time.perf_counter()
             async with Watch(room) as watch:
@@ -149,10 +155,13 @@ async def test_every_hostile_body_is_bounded(room: Newsroom, canary: Path) -> No
             worst["seconds"].append((time.perf_counter() - begun, name))
             worst["MB"].append(((watch.resident - quiet) / 1e6, name))
             worst["stall ms"].append((watch.late * 1e3, name))
+            worst["own ms"].append((watch.worked * 1e3, name))
         assert_no_secret(room)
-    print(f"{len(CASES)} bodies; at the end {resident(room) / 1e6:.0f} MB, at first {first / 1e6:.0f} MB")
+    print(
+        f"{len(worst['MB'])} bodies; at the end {resident(room) / 1e6:.0f} MB, at first {first / 1e6:.0f} MB"
+    )
     for what, figures in worst.items():
         print(what, [(round(value, 1), name) for value, name in sorted(figures, reverse=True)[:12]])
     assert max(worst["seconds"])[0] <= MOST_SECONDS
     assert max(worst["MB"])[0] <= MOST_BYTES / 1e6
-    assert max(worst["stall ms"])[0] <= 100
+    assert max(worst["stall ms"])[0] <= MOST_STALL * 1e3
