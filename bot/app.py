@@ -4,11 +4,10 @@ import asyncio
 import contextlib
 import gc
 import logging
-import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
@@ -40,19 +39,18 @@ from bot.jobs.notify import deliver_notices
 from bot.jobs.reindex import reindex
 from bot.jobs.tidy import tidy_all
 from bot.jobs.watch import StoreWatch
+from bot.opening import open_store, open_words, utc_now
 from bot.scheduler import Scheduler
 from bot.search.search import Search
 from bot.services import Newsroom, Reading, Services
 from bot.stories import StoryIndex
 from bot.text.analyse import Analyser
-from bot.text.segment import load_segmenter
-from bot.text.taxonomy import load_taxonomy
 from bot.vitals import Ticks, health_of, metrics_of
 from bot.web import Web
-from storage import articles, deliveries, index, meta, notices, topics
+from storage import articles, deliveries, meta, notices, topics
 from storage import stories as story_rows
-from storage.database import Database, maybe_time, only_one, open_database, to_text
-from storage.errors import DatabaseUnusable, describe, is_trouble
+from storage.database import Database, maybe_time, only_one, to_text
+from storage.errors import DatabaseUnusable
 
 log = logging.getLogger(__name__)
 
@@ -72,34 +70,9 @@ CONNECTIONS = deliver.IN_FLIGHT + 16
 """Connections to Telegram: readers who are waiting get one even while every delivery hangs."""
 
 
-def utc_now() -> datetime:
-    """The present."""
-    return datetime.now(UTC)
-
-
-@contextmanager
-def open_store(path: Path | str) -> Iterator[Database]:
-    """The database at `path`, closed at the end. Raises ConfigError, naming CHENBAO_DB, where it cannot be used."""
-    try:
-        database = open_database(path)
-    except DatabaseUnusable as error:
-        raise ConfigError(f"CHENBAO_DB: {error}") from error
-    try:
-        yield database
-    except sqlite3.Error as error:
-        if not is_trouble(error):
-            raise
-        raise ConfigError(f"CHENBAO_DB: {path} cannot be used: {describe(error)}") from error
-    finally:
-        database.close()
-
-
 def open_reading(config: Config, db: Database, now: datetime, *, with_stories: bool = True) -> Reading:
     """The text path of this configuration, with the stories of the last days in memory unless nobody needs them."""
-    taxonomy = load_taxonomy(config.topics)
-    segmenter = load_segmenter(taxonomy.words())
-    if articles.count(db) == 0:
-        index.set_version(db, segmenter.version)
+    taxonomy, segmenter = open_words(config, db)
     story_index = StoryIndex(segmenter, days=STORY_DAYS)
     if with_stories:
         story_index.restore(articles.published_since(db, now - timedelta(days=STORY_DAYS)))

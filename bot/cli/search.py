@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from bot.app import open_reading, open_store, utc_now
 from bot.cli.output import print_json
 from bot.cli.settings import config_from
 from bot.errors import InputError
+from bot.opening import open_search, open_store, utc_now
 from storage.models import SearchHit
 
 
@@ -27,7 +27,7 @@ def search(ctx: click.Context, query: tuple[str, ...], limit: int, *, jsonl: boo
     config = config_from(ctx)
     with open_store(config.database) as db:
         now = utc_now()
-        finder = open_reading(config, db, now, with_stories=False).search
+        finder = open_search(config, db)
         if jsonl:
             for key, words in _queries():
                 found = finder.find(db, words, limit=limit, now=now, zone=config.zone)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from bot.app import open_newsroom, open_store
+from bot.app import open_newsroom
 from bot.cli.output import clip, print_json, print_table
 from bot.cli.progress import progress
 from bot.cli.settings import config_from
@@ -16,6 +16,7 @@ from bot.config import Config
 from bot.errors import InputError
 from bot.jobs import opml
 from bot.jobs import sources as jobs
+from bot.opening import open_store
 from storage.models import FullText, Source
 
 

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import click
 
-from bot.app import open_reading, open_store, utc_now
+from bot.app import open_reading
 from bot.cli.output import print_json, print_table
 from bot.cli.settings import config_from
 from bot.errors import InputError
 from bot.jobs import upkeep
+from bot.opening import open_store, utc_now
 
 
 @click.command()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.messages.callbacks import FollowSearch, SearchPage
-from bot.messages.html import UNWANTED, Markup, bold, cut, escape, line, lines, paragraphs, say, utf16
+from bot.messages.html import UNWANTED, Markup, bold, code, cut, escape, line, lines, paragraphs, say, utf16
 from bot.messages.items import NAME_UNITS, headline, linked_headline
 from bot.messages.layout import fit
 from bot.messages.model import Button, Message
@@ -16,6 +16,7 @@ from storage.models import Article
 QUERY_UNITS = 80
 SNIPPET_UNITS = 180
 HIGHLIGHTS = 6
+REMARKS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,16 @@ class Result:
     article: Article
     snippet: Snippet
     partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What of the query was not used: the kind of filter (`shortened` where the query was too long) and its value."""
+
+    kind: str
+    value: str = ""
+    near: tuple[str, ...] = ()
+    """What may have been meant: ids of topics or sections, titles of sources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,7 @@ class ResultPage:
     pages: int = 1
     first: int = 1
     followed: bool = False
+    remarks: tuple[Remark, ...] = ()
 
 
 def render_search(found: ResultPage, view: View) -> Message:
@@ -47,8 +59,9 @@ def render_search(found: ResultPage, view: View) -> Message:
     query = cut(line(found.query), QUERY_UNITS)
     label = "button.following_search" if found.followed else "button.follow_search"
     follow = Button(locale.text(label), FollowSearch(found.search_id))
+    remarks = [_remark(remark, view) for remark in found.remarks[:REMARKS]]
     if not found.results:
-        tips = (say(locale, "search.empty", query=query), say(locale, "search.tips"))
+        tips = (say(locale, "search.empty", query=query), *remarks, say(locale, "search.tips"))
         if found.followed:
             return Message(paragraphs(*tips))
         return Message(paragraphs(*tips, say(locale, "search.tip_follow")), ((follow,),))
@@ -57,6 +70,7 @@ def render_search(found: ResultPage, view: View) -> Message:
     head = lines(
         bold(locale.text("search.title", query=query)),
         locale.text(key, count=found.total, page=found.page, pages=found.pages),
+        *remarks,
         locale.text("search.partial_note") if all_partial else "",
     )
     numbered = list(enumerate(found.results, found.first))
@@ -67,6 +81,22 @@ def render_search(found: ResultPage, view: View) -> Message:
     ]
     pages = pager(view, found.page, found.pages, lambda page: SearchPage(found.search_id, page))
     return Message(fit(head, full, lean)).with_buttons(pages, (follow,))
+
+
+def _remark(remark: Remark, view: View) -> Markup:
+    """What was not used, and what to type instead where something near is known."""
+    said = say(view.locale, f"search.unknown.{remark.kind}", name=cut(line(remark.value), NAME_UNITS))
+    names = {"topic": view.names.topic, "section": view.names.section}.get(remark.kind, line)
+    typed = [code(f"{remark.kind}:{_one_value(cut(names(name), NAME_UNITS))}") for name in remark.near]
+    if not typed:
+        return said
+    return Markup(said + say(view.locale, "search.near", names=Markup(view.locale.join_names(typed))))
+
+
+def _one_value(name: str) -> str:
+    """The name as a filter's value; in quotes where a blank or comma would end it."""
+    plain = name.replace('"', "")
+    return f'"{plain}"' if any(mark in plain for mark in " ,，") else plain
 
 
 def highlighted(snippet: Snippet) -> Markup:

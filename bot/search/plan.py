@@ -143,7 +143,7 @@ def _worth_marking(piece: str, way: Way) -> bool:
 def telling(token: str) -> float:
     """How much a word says wherever it is used: its rarity in the language, whatever the archive; function words
     say nothing."""
-    return 0.0 if token in FUNCTION_WORDS else load_lexicon().idf(token)
+    return 0.0 if token in FUNCTION_WORDS else load_lexicon().idf_of_few(token)
 
 
 def make_plan(query: Query, segmenter: Segmenter, synonyms: Synonyms) -> Plan:

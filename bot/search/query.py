@@ -84,13 +84,17 @@ class Note:
 
     kind: NoteKind
     value: str = ""
+    near: tuple[str, ...] = ()
+    """What may have been meant: ids of topics or sections, titles of sources."""
 
     def __str__(self) -> str:
         """One English sentence for operators; readers get theirs from the locale by `kind`."""
         if self.kind == "shortened":
             return "the query was too long: only its beginning was looked for"
-        wanted = " (use 7d, 24h or 2026-11-01)" if self.kind == "since" else ""
-        return f"{self.kind}:{self.value} is not known and was left out{wanted}"
+        if self.kind == "since":
+            return f"since:{self.value} is not known and was left out (use 7d, 24h or 2026-11-01)"
+        near = f" (near it: {', '.join(self.near)})" if self.near else ""
+        return f"{self.kind}:{self.value} is not known and was left out{near}"
 
 
 @dataclass(frozen=True, slots=True)

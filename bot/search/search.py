@@ -15,6 +15,7 @@ import numpy as np
 
 from bot.search import ranking
 from bot.search.indexing import index_article, index_is_current, reindex
+from bot.search.near import nearest
 from bot.search.plan import Plan, make_plan, telling
 from bot.search.query import Note, Query, parse_query
 from bot.search.synonyms import Synonyms, load_synonyms
@@ -130,7 +131,7 @@ class Search:
         """
         query = self.parse(text, now, zone)
         scope, unknown = _scope(db, query)
-        problems = (*query.notes, *unknown)
+        problems = tuple(self._with_near_names(db, note) for note in (*query.notes, *unknown))
         if query.empty or (unknown and not query.groups and not scope.expressions and query.since is None):
             return Results(query, problems=problems)
         plan = make_plan(query, self._segmenter, self._synonyms)
@@ -171,11 +172,19 @@ class Search:
         return topic.id if topic else None
 
     def _section(self, words: str) -> str | None:
-        wanted = squash(words)
-        for section in self._taxonomy.sections:
-            if wanted in {squash(section.id), *map(squash, section.name.values())}:
-                return section.id
-        return None
+        section = self._taxonomy.find_section(words)
+        return section.id if section else None
+
+    def _with_near_names(self, db: Database, note: Note) -> Note:
+        """The note, and what may have been meant by the name in it."""
+        names: dict[str, tuple[str, ...]] = {}
+        if note.kind == "topic":
+            names = {topic.id: (*topic.name.values(), *topic.aliases) for topic in self._taxonomy.topics}
+        elif note.kind == "section":
+            names = {section.id: tuple(section.name.values()) for section in self._taxonomy.sections}
+        elif note.kind == "source":
+            names = {source.title: (source.title,) for source in sources.listed(db)}
+        return replace(note, near=nearest(note.value, names))
 
     def _found(
         self, db: Database, query: Query, plan: Plan, scope: _Scope, wanted: int, now: datetime | None

@@ -22,6 +22,20 @@ def _to_simplified() -> _Converter:
     return converter
 
 
+@cache
+def _to_mainland() -> _Converter:
+    from opencc import OpenCC  # noqa: PLC0415  # as above
+
+    converter: _Converter = OpenCC("tw2sp")
+    return converter
+
+
+def mainland(text: str) -> str:
+    """Traditional text in simplified characters and the mainland's words (軟體 → 软件): what a name typed in Taiwan is
+    called here. Simplified text stays."""
+    return _to_mainland().convert(text.encode("utf-8", "ignore").decode("utf-8"))
+
+
 def normalise(text: str) -> str:
     """Text in, the same text out in one spelling: NFKC (full-width letters become half-width), traditional
     characters simplified, case folded, each run of white space one blank. Lone surrogates are dropped."""

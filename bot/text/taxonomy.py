@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import cast
 
 from bot.errors import ConfigError
-from bot.text.normalise import normalise, squash
+from bot.text.normalise import mainland, normalise, squash
 from bot.text.vocabulary import Vocabulary, read_vocabulary
 
 _TOP_LEVEL = frozenset({"title", "industry", "sections", "topics", "lexicons", "neutral"})
@@ -96,15 +96,28 @@ class Taxonomy:
         return tuple(dict.fromkeys(word for word in (*settling, *named) if len(word) > 1 and " " not in word))
 
     def find_topic(self, words: str) -> Topic | None:
-        """The topic that a person means by its id, a name or an alias, however spaced and cased."""
-        wanted = squash(words)
-        if not wanted:
-            return None
-        for own in (lambda topic: (topic.id, *topic.name.values()), lambda topic: topic.aliases):
+        """The topic that a person means by its id, a name or an alias, however spaced, cased and written."""
+        for wanted in _spellings(words):
             for topic in self.topics:
-                if wanted in map(squash, own(topic)):
+                if wanted in map(squash, (topic.id, *topic.name.values())):
+                    return topic
+            for topic in self.topics:
+                if wanted in map(squash, topic.aliases):
                     return topic
         return None
+
+    def find_section(self, words: str) -> Section | None:
+        """The section that a person means by its id or a name, however spaced, cased and written."""
+        for wanted in _spellings(words):
+            for section in self.sections:
+                if wanted in map(squash, (section.id, *section.name.values())):
+                    return section
+        return None
+
+
+def _spellings(words: str) -> tuple[str, ...]:
+    """The words made comparable: as they stand, and as the mainland says what they say in Taiwan."""
+    return tuple(filter(None, dict.fromkeys((squash(words), squash(mainland(words))))))
 
 
 @cache

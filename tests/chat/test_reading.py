@@ -139,6 +139,18 @@ async def test_nothing_found_helps_and_can_be_followed(stocked: Talk) -> None:
     assert Subscription("keyword", "魑魅魍魉") in subscriptions.of(stocked.services.db, stocked.reader().id)
 
 
+async def test_a_search_in_a_topic_that_does_not_exist_says_so(stocked: Talk) -> None:
+    text = await stocked.say("/search topic:不存在")
+    assert "没有叫“不存在”的话题" in text
+    assert "相近的有" not in text
+    assert "相近的有：<code>topic:半导体与集成电路</code>" in await stocked.say("/search topic:半倒体 芯片")
+    assert "相近的有：<code>source:芯岸观察</code>" in await stocked.say("/search source:芯岸观查")
+    text = await stocked.say("/search topic:人工智彗", user=21, code="zh-TW")
+    near = text.partition("<code>topic:")[2].partition("</code>")[0]
+    assert near == "人工智慧"
+    assert "沒有叫" not in await stocked.say(f"/search topic:{near}", user=21, code="zh-TW")
+
+
 async def test_searches_are_limited_an_hour(stocked: Talk) -> None:
     await stocked.say("/start")
     for _ in range(200):

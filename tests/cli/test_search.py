@@ -1,6 +1,8 @@
 """`chenbao search`: for people, for programs, and many queries at once."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.cli.conftest import Chenbao, complaint
@@ -61,3 +63,13 @@ def test_a_line_that_is_no_query_is_named(chenbao: Chenbao) -> None:
 
 def test_an_empty_store_finds_nothing(chenbao: Chenbao) -> None:
     assert chenbao("search", "--json", "芯片").json == {"total": 0, "notes": [], "results": []}
+
+
+def test_a_search_loads_neither_telegram_nor_the_web() -> None:
+    """They take longer than the search."""
+    code = "import bot.cli.search, sys; print(*sorted(name for name in sys.modules if '.' not in name))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "click" in loaded
+    assert not {"telegram", "httpx", "apscheduler", "jieba"} & set(loaded)

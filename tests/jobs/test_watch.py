@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import open_store
 from bot.chat.patience import until_stored
 from bot.jobs import watch
 from bot.jobs.watch import StoreWatch
+from bot.opening import open_store
 from storage.database import Database, open_database
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -44,7 +45,7 @@ from bot.messages.onboarding import (
     render_time_choice,
     render_zone_choice,
 )
-from bot.messages.search import Result, ResultPage, highlighted, render_search
+from bot.messages.search import Remark, Result, ResultPage, highlighted, render_search
 from bot.messages.settings import render_panel, render_settings, render_stop, render_zone_suggestions
 from bot.messages.snippet import Snippet
 from bot.messages.sources import render_removal, render_source, render_sources
@@ -53,6 +54,7 @@ from bot.messages.subscriptions import render_subscriptions
 from bot.messages.topics import render_topics, render_topics_done, topic_list
 from bot.messages.view import Names, View
 from bot.messages.when import ago, date_of, moment, time_of, zone_name
+from bot.search.query import NoteKind
 from storage.models import Counts, Source, Story, Subscription
 from tests.messages.examples import NOW, article, chat, items, view
 from tests.telegram_html import check, check_message
@@ -122,6 +124,31 @@ def test_an_empty_search_helps_on() -> None:
     assert render_search(replace(nothing, followed=True), view()).buttons == ()
 
 
+def test_a_filter_that_names_nothing_is_said_with_what_is_near() -> None:
+    near = Remark("topic", "半倒体", ("semiconductor", "gone"))
+    parsed = check_message(render_search(ResultPage("topic:半倒体", 5, (), 0, remarks=(near,)), view()))
+    assert (
+        "没有叫“半倒体”的话题，这个条件没有用上。相近的有：topic:半导体与集成电路 / topic:gone" in parsed.text
+    )
+    assert "topic:半导体与集成电路" in parsed.words("Code")
+    other = Remark("source", "<b>", ('The "New" Times',))
+    parsed = check_message(render_search(found(remarks=(other, Remark("shortened"))), view("en")))
+    assert "There is no source “<b>”; this filter was left out. Near it: source:" in parsed.text
+    assert 'source:"The New Times"' in parsed.words("Code")
+    assert "Too many words" in parsed.text
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "en"])
+@pytest.mark.parametrize("kind", get_args(NoteKind))
+def test_every_kind_of_remark_has_its_sentence(kind: str, language: Language) -> None:
+    plain = ResultPage("甲", 5, (), 0)
+    bare = check_message(render_search(plain, view(language))).text
+    said = check_message(
+        render_search(replace(plain, remarks=(Remark(kind, "甲乙", ("丙",)),)), view(language))
+    ).text
+    assert len(said) > len(bare)
+
+
 def test_highlights_survive_odd_spans() -> None:
     assert highlighted(Snippet("甲<乙>丙", ((1, 4),))) == "甲<b>&lt;乙&gt;</b>丙"
     assert highlighted(Snippet("甲乙", ((0, 9), (-1, 1), (1, 1)))) == "甲乙"
@@ -142,7 +169,8 @@ def test_no_search_makes_a_message_that_telegram_refuses(
 ) -> None:
     hit = article(1, text, url=f"https://a.example/{url}", publisher=query)
     result = Result(hit, Snippet(text, tuple(spans)))
-    page = ResultPage(query, 1, (result,) * 10, 10)
+    remark = Remark("source", text, (url, query))
+    page = ResultPage(query, 1, (result,) * 10, 10, remarks=(remark,) * 9)
     check_message(render_search(page, view()))
     check_message(render_search(replace(page, results=()), view()))
 

@@ -77,6 +77,7 @@ def test_unknown_values_are_named_and_left_out() -> None:
     assert query.groups == words("芯片")
     assert str(query.notes[0]) == "topic:炒菜 is not known and was left out"
     assert "2026-11-01" in str(query.notes[2])
+    assert str(Note("topic", "半倒体", ("semiconductor",))).endswith("left out (near it: semiconductor)")
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,19 @@ def test_filters(publish: Publish, ask: Ask, search: Search, db: Database) -> No
     assert (only.hits, only.total, only.problems) == ((), 0, (Note("source", "没有"),))
 
 
+def test_an_unknown_name_in_a_filter_is_answered_with_those_near_it(
+    publish: Publish, search: Search, db: Database
+) -> None:
+    publish("甲", "芯片消息。", source="闪点科讯")
+    found = search.find(db, "topic:半倒体 section:企业情抱 source:闪电科讯 since:闪电科讯", now=NOW)
+    assert found.problems == (
+        Note("topic", "半倒体", ("semiconductor",)),
+        Note("section", "企业情抱", ("companies",)),
+        Note("since", "闪电科讯"),
+        Note("source", "闪电科讯", ("闪点科讯",)),
+    )
+
+
 def test_since_is_exact_within_a_day(publish: Publish, ask: Ask) -> None:
     publish("刚才", "芯片。", at=NOW - timedelta(minutes=30))
     publish("今早", "芯片。", at=NOW - timedelta(hours=3))

@@ -4,7 +4,7 @@ import pytest
 
 from bot.text.boilerplate import load_boilerplate
 from bot.text.headline import Headline, take_apart, without_furniture
-from bot.text.lexicon import UNKNOWN_IDF, load_lexicon
+from bot.text.lexicon import SEARCHED, UNKNOWN_IDF, Lexicon, load_lexicon
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,18 @@ def test_lexicon() -> None:
     assert lexicon.idf("无此词也") == UNKNOWN_IDF
     assert lexicon.tag("北京") == "ns"
     assert lexicon.tag("无此词也") == ""
+
+
+def test_a_few_words_are_weighed_without_reading_the_whole_table() -> None:
+    whole = load_lexicon()
+    fresh = Lexicon(whole._folder)
+    words = ["劳动防护", "的", "芯片", "芯", "无此词也"]
+    assert [fresh.idf_of_few(word) for word in words] == [whole.idf(word) for word in words]
+    assert "_weights" not in vars(fresh)
+    for number in range(SEARCHED):
+        fresh.idf_of_few(f"第{number}")
+    assert fresh.idf_of_few("公司") == whole.idf("公司")
+    assert "_weights" in vars(fresh)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ConfigError
+from bot.locales import load_locale
 from bot.text.taxonomy import Taxonomy, load_taxonomy
 
 SECOND = Path(__file__).resolve().parent.parent / "data" / "second_industry.toml"
@@ -72,7 +73,7 @@ def test_names_are_looked_up_by_id(packaged: Taxonomy) -> None:
         ("大模型", "ai"),
         ("半导体", "semiconductor"),
         ("芯片", "semiconductor"),
-        ("晶片", None),
+        ("晶片", "semiconductor"),
         ("集成電路", "semiconductor"),
         ("５Ｇ", "telecom"),
         ("运营商", "telecom"),
@@ -128,6 +129,16 @@ def test_a_name_without_english_is_shown_in_chinese(tmp_path: Path) -> None:
     taxonomy = load_taxonomy(write(tmp_path, MINIMAL))
     assert taxonomy.sections[0].name == {"zh": "一", "en": "一"}
     assert taxonomy.topics == ()
+
+
+def test_names_are_known_as_they_are_written_in_taiwan() -> None:
+    taiwan = load_locale("zh-Hant")
+    for topic in load_taxonomy().topics:
+        assert load_taxonomy().find_topic(taiwan.own(topic.name["zh"])) is topic, topic.id
+    for section in load_taxonomy().sections:
+        assert load_taxonomy().find_section(taiwan.own(section.name["zh"])) is section, section.id
+    assert load_taxonomy().find_topic("軟體") is load_taxonomy().topic("software")
+    assert load_taxonomy().find_section("\ud800") is None
 
 
 @pytest.mark.parametrize(

@@ -68,10 +68,9 @@ def meant(turn: Turn, words: str) -> Subscription:
     taxonomy = turn.services.reading.taxonomy
     if topic := taxonomy.find_topic(words):
         return Subscription("topic", topic.id)
+    if section := taxonomy.find_section(words):
+        return Subscription("section", section.id)
     wanted = normalise(words)
-    for section in taxonomy.sections:
-        if wanted in {section.id, *(normalise(name) for name in section.name.values())}:
-            return Subscription("section", section.id)
     for source in sources.listed(turn.services.db):
         if normalise(source.title) == wanted:
             return Subscription("source", source.title)

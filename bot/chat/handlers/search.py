@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.chat.handlers.follow import LONGEST_KEYWORD, MOST_KEYWORDS
 from bot.chat.turn import Turn
 from bot.messages.callbacks import FollowSearch, SearchPage
-from bot.messages.search import Result, ResultPage, render_search
+from bot.messages.search import Remark, Result, ResultPage, render_search
 from bot.search.snippets import snippet
 from storage import searches, subscriptions
 from storage.models import Subscription
@@ -83,4 +83,5 @@ def _page(turn: Turn, words: str, search_id: int, number: int) -> ResultPage:
         pages=pages,
         first=(number - 1) * PER_PAGE + 1,
         followed=Subscription("keyword", words) in turn.following,
+        remarks=tuple(Remark(note.kind, note.value, note.near) for note in found.problems),
     )

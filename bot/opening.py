@@ -1,0 +1,54 @@
+"""Opening the store and what searches it: all that `chenbao search` and its like need, without Telegram or the web."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.config import Config
+from bot.errors import ConfigError
+from bot.search.search import Search
+from bot.text.segment import Segmenter, load_segmenter
+from bot.text.taxonomy import Taxonomy, load_taxonomy
+from storage import articles, index
+from storage.database import Database, open_database
+from storage.errors import DatabaseUnusable, describe, is_trouble
+
+
+def utc_now() -> datetime:
+    """The present."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def open_store(path: Path | str) -> Iterator[Database]:
+    """The database at `path`, closed at the end. Raises ConfigError, naming CHENBAO_DB, where it cannot be used."""
+    try:
+        database = open_database(path)
+    except DatabaseUnusable as error:
+        raise ConfigError(f"CHENBAO_DB: {error}") from error
+    try:
+        yield database
+    except sqlite3.Error as error:
+        if not is_trouble(error):
+            raise
+        raise ConfigError(f"CHENBAO_DB: {path} cannot be used: {describe(error)}") from error
+    finally:
+        database.close()
+
+
+def open_words(config: Config, db: Database) -> tuple[Taxonomy, Segmenter]:
+    """The industry of this configuration and the segmentation that knows its words; an empty store's index is
+    theirs from the start."""
+    taxonomy = load_taxonomy(config.topics)
+    segmenter = load_segmenter(taxonomy.words())
+    if articles.count(db) == 0:
+        index.set_version(db, segmenter.version)
+    return taxonomy, segmenter
+
+
+def open_search(config: Config, db: Database) -> Search:
+    """What answers queries."""
+    taxonomy, segmenter = open_words(config, db)
+    return Search(segmenter, taxonomy)
