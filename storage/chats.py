@@ -12,7 +12,7 @@ from storage.models import Chat, ChatKind
 
 COLUMNS = (
     "id, telegram_chat_id, telegram_thread_id, kind, title, language, zone, briefing_time, weekdays, max_items, "
-    "sections, silent_when_slow, paused, active, onboarded, awaiting, created_at, next_due_at"
+    "sections, silent_when_slow, paused, active, onboarded, awaiting, created_at, next_due_at, managing"
 )
 DEFAULT_MAX_ITEMS = 12
 STOPPED = "the reader stopped it"
@@ -44,6 +44,7 @@ def _chat(row: sqlite3.Row) -> Chat:
         created_at=from_text(row["created_at"]),
         next_due_at=maybe_time(row["next_due_at"]),
         awaiting=row["awaiting"],
+        managing=row["managing"],
     )
 
 
@@ -189,6 +190,7 @@ def migrate(db: Database, chat_id: int, telegram_chat_id: int) -> None:
                 "editions",
                 "searches",
                 "feedback",
+                "bindings",
             ):
                 db.execute(
                     f"UPDATE OR IGNORE {table} SET chat_id = ? WHERE chat_id = ?", (chat_id, row["id"])
@@ -201,5 +203,9 @@ def migrate(db: Database, chat_id: int, telegram_chat_id: int) -> None:
 
 
 def delete(db: Database, chat_id: int) -> None:
-    """Forget the chat and everything about it."""
+    """Forget the chat and everything about it; a person's chat also forgets what they look after."""
+    db.execute(
+        "DELETE FROM bindings WHERE telegram_user_id = (SELECT telegram_chat_id FROM chats WHERE id = ?)",
+        (chat_id,),
+    )
     db.execute("DELETE FROM chats WHERE id = ?", (chat_id,))

@@ -371,3 +371,23 @@ def m009_full_text(db: sqlite_utils.Database) -> None:
         "ALTER TABLE sources ADD COLUMN full_text TEXT NOT NULL DEFAULT 'auto' "
         "CHECK (full_text IN ('auto', 'always', 'never'))"
     )
+
+
+@MIGRATIONS()
+def m010_bindings(db: sqlite_utils.Database) -> None:
+    """Groups and channels are looked after from a private chat."""
+    for statement in (
+        """
+        CREATE TABLE bindings (
+            telegram_user_id INTEGER NOT NULL,
+            chat_id INTEGER NOT NULL REFERENCES chats (id) ON DELETE CASCADE,
+            bound_at TEXT NOT NULL,
+            PRIMARY KEY (telegram_user_id, chat_id)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX bindings_chat ON bindings (chat_id)",
+        "ALTER TABLE chats ADD COLUMN managing INTEGER REFERENCES chats (id) ON DELETE SET NULL",
+        "CREATE INDEX chats_managing ON chats (managing) WHERE managing IS NOT NULL",
+        "CREATE INDEX chats_titles ON chats (title) WHERE kind <> 'private'",
+    ):
+        db.execute(statement)

@@ -179,6 +179,8 @@ class Chat:
     next_due_at: datetime | None = None
     awaiting: str = ""
     """What the next plain text answers (`time`, `zone`, `follow`), else empty."""
+    managing: int | None = None
+    """The group or channel that what is typed in this private chat is about; None: this chat itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from bot.jobs import compose, present
 from bot.locales import Locale, load_locale, resolve
 from bot.messages.model import Message, Row
 from bot.messages.notice import notice
+from bot.messages.places import heading
 from bot.messages.view import View
 from bot.services import Services
-from storage import chats, subscriptions
+from storage import bindings, chats, subscriptions
 from storage.models import Chat, Subscription
 
 Handler = Callable[["Turn"], Awaitable[None]]
@@ -28,7 +29,8 @@ REPEATED = Outcome("ambiguous", problem="begun before the last stop")
 class Turn:
     """A command, a press or a plain text of one reader in one chat.
 
-    `chat` follows the changes that the handler makes through `change`; everything else is fixed.
+    `chat` is the one that the turn is about; it follows the changes that the handler makes through `change`. A group or
+    channel can be looked after from a private chat: then that is `home`, where the turn is spoken.
     """
 
     services: Services
@@ -57,6 +59,13 @@ class Turn:
     document: Document | None = None
     """The file that the message is."""
     answered: bool = False
+    manager: Chat | None = None
+    """The private chat in which `chat`, a group or channel, is talked about; None: it speaks for itself."""
+
+    @property
+    def home(self) -> Chat:
+        """Where the turn is spoken and answered."""
+        return self.manager or self.chat
 
     @property
     def now(self) -> datetime:
@@ -66,12 +75,13 @@ class Turn:
     @property
     def locale(self) -> Locale:
         """The sentences of the reader's language."""
-        return load_locale(resolve(self.chat.language))
+        return load_locale(resolve(self.home.language))
 
     @property
     def view(self) -> View:
         """What the renderers need to know about the reader."""
-        return present.view(self.services, self.chat, self.now, self.services.username)
+        seen = replace(self.chat, language=self.home.language)
+        return present.view(self.services, seen, self.now, self.services.username)
 
     @property
     def following(self) -> tuple[Subscription, ...]:
@@ -94,9 +104,14 @@ class Turn:
         return await self._send(notice(self.view, key))
 
     async def _send(self, message: Message) -> Outcome:
+        home = self.home
         return await self.services.sender.send(
-            self.chat.telegram_chat_id, self.chat.telegram_thread_id, message, background=False
+            home.telegram_chat_id, home.telegram_thread_id, self._told(message), background=False
         )
+
+    def _told(self, message: Message) -> Message:
+        """A message about another chat than the one which shows it says so, and its buttons know it."""
+        return message.about(self.chat.id, heading(self.chat, self.view)) if self.manager else message
 
     async def say(self, key: str, *buttons: Row, **values: str | int) -> Outcome:
         """Send one sentence of the locale; values from outside are escaped."""
@@ -106,7 +121,9 @@ class Turn:
         """Put the message where the button was pressed; as a new one when nothing was pressed or it is too old."""
         if self.message_id is None:
             return await self.reply(message)
-        outcome = await self.services.sender.edit(self.chat.telegram_chat_id, self.message_id, message)
+        outcome = await self.services.sender.edit(
+            self.home.telegram_chat_id, self.message_id, self._told(message)
+        )
         if outcome.kind in {"too_old", "rejected"}:
             return await self.reply(message)
         return outcome
@@ -125,14 +142,41 @@ class Turn:
 
     def expect(self, what: str) -> None:
         """The next plain text answers this (`time`, `zone`); empty: it is a search again."""
-        if self.chat.awaiting != what:
-            self.chat = replace(self.chat, awaiting=what)
-            chats.save_settings(self.services.db, self.chat)
+        home = self.home
+        if home.awaiting == what:
+            return
+        home = replace(home, awaiting=what)
+        chats.save_settings(self.services.db, home)
+        if self.manager is None:
+            self.chat = home
+        else:
+            self.manager = home
 
     async def may_change(self) -> bool:
         """Whether this person may change the chat's settings: anybody in private, administrators elsewhere."""
-        if self.chat.kind == "private" or self.is_owner or self.anonymous:
+        if self.chat.kind == "private" or self.manager or self.is_owner or self.anonymous:
             return True
         if self.user_id is None:
             return False
         return await self.administrators.includes(self.chat.telegram_chat_id, self.user_id)
+
+    async def look_after(self, place: Chat) -> bool:
+        """Make the turn one about this group or channel, for an administrator of it who speaks in private."""
+        home = self.home
+        if home.kind != "private" or place.kind == "private" or self.user_id is None:
+            return False
+        if not await self.administrators.includes(place.telegram_chat_id, self.user_id):
+            return False
+        self.manager, self.chat = home, place
+        return True
+
+    async def take_up(self) -> bool:
+        """Make the turn one about what this private chat looks after; False where that is no longer possible."""
+        managing = self.chat.managing
+        if managing is None or self.manager is not None:
+            return True
+        place = chats.by_id(self.services.db, managing)
+        if place is not None and place.active and await self.look_after(place):
+            return True
+        bindings.manage(self.services.db, self.chat.id, None)
+        return False

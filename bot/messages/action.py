@@ -1,7 +1,8 @@
 """What a button asks for, typed. Telegram carries at most 64 bytes per button, so ids and short words only.
 
-Packed form: `version:code:field:…`. Data of another version, of an unknown code or with malformed fields unpacks to
-None, and the handler answers that the menu is old. A change of a class's fields takes a new code.
+Packed form: `version:code:field:…`, or `version@chat:code:field:…` for a button in a private chat that is about a group
+or channel. Data of another version, of an unknown code or with malformed fields unpacks to None, and the handler
+answers that the menu is old. A change of a class's fields takes a new code.
 """
 
 import re
@@ -20,10 +21,13 @@ class Action:
 
     code: ClassVar[str] = ""
 
-    def pack(self) -> str:
-        """The callback data, at most 64 bytes; raises ValueError for a field that does not fit."""
+    def pack(self, about: int | None = None) -> str:
+        """The callback data, at most 64 bytes; raises ValueError for a field that does not fit.
+
+        `about` is our id of the chat that the button is about, where that is not the chat which shows it.
+        """
         parts = [str(int(value)) if isinstance(value, bool) else str(value) for value in astuple(self)]
-        data = ":".join((VERSION, self.code, *parts))
+        data = ":".join((VERSION if about is None else f"{VERSION}@{about}", self.code, *parts))
         if len(data.encode()) > MAX_BYTES or not all(WORD.fullmatch(part) for part in parts):
             raise ValueError(f"{data!r} does not fit into a button")
         return data

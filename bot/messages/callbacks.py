@@ -280,6 +280,14 @@ class SetSilent(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class ManagePlace(Action):
+    """Look after a group or channel (our id of it) from this private chat; 0: the private chat itself again."""
+
+    code: ClassVar[str] = "mp"
+    chat_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stop(Action):
     """The answer to /stop: keep (the data), delete or cancel."""
 
@@ -366,21 +374,30 @@ ACTIONS: tuple[type[Action], ...] = (
     SetPaused,
     SetSilent,
     Stop,
+    ManagePlace,
     SourcesPage,
     ShowSource,
     PauseSource,
     FetchSource,
     RemoveSource,
 )
+ABOUT = re.compile(rf"{VERSION}@([1-9][0-9]{{0,17}})")
 BY_CODE = {kind.code: kind for kind in ACTIONS}
 
 
 def unpack(data: str) -> Action | None:
     """The action that a button carries; None for old, unknown or malformed data."""
-    version, _, rest = data.partition(":")
+    head, _, rest = data.partition(":")
     code, *parts = rest.split(":")
     kind = BY_CODE.get(code)
-    return kind.parse(parts) if version == VERSION and kind is not None else None
+    known = head == VERSION or ABOUT.fullmatch(head) is not None
+    return kind.parse(parts) if known and kind is not None else None
+
+
+def about(data: str) -> int | None:
+    """Our id of the group or channel that a button in a private chat is about; None: the chat itself."""
+    match = ABOUT.fullmatch(data.partition(":")[0])
+    return int(match[1]) if match else None
 
 
 def mark(subscription: Subscription) -> str:

@@ -10,7 +10,7 @@ from bot.messages.view import View
 GROUPS = (
     ("help.follow_heading", ("topics", "follow", "unfollow", "saved")),
     ("help.read_heading", ("today", "topic", "search", "hot", "trends", "report")),
-    ("help.settings_heading", ("start", "settings", "help", "privacy", "export", "stop")),
+    ("help.settings_heading", ("start", "settings", "bind", "help", "privacy", "export", "stop")),
     ("help.owner_heading", ("sources", "stats", "status", "broadcast", "split", "invite")),
 )
 COMMANDS = tuple(command for _, group in GROUPS for command in group)

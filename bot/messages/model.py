@@ -17,11 +17,13 @@ class Button:
     action: Action | None = None
     url: str | None = None
     style: Style = ""
+    about: int | None = None
+    """Our id of the chat that the button is about, where that is not the chat which shows it."""
 
     @property
     def data(self) -> str | None:
         """The callback data to send, at most 64 bytes; None for a button that opens an address."""
-        return None if self.action is None else self.action.pack()
+        return None if self.action is None else self.action.pack(self.about)
 
 
 PAIR_WIDTH = 24
@@ -41,6 +43,11 @@ class Message:
     def with_buttons(self, *rows: Row) -> "Message":
         """The same message with these rows after its own."""
         return replace(self, buttons=(*self.buttons, *(row for row in rows if row)))
+
+    def about(self, chat_id: int, heading: str) -> "Message":
+        """The same message, shown elsewhere than in the chat that it is about: under a heading that says so."""
+        keyboard = tuple(tuple(replace(button, about=chat_id) for button in row) for row in self.buttons)
+        return replace(self, text=f"{heading}\n\n{self.text}", buttons=keyboard)
 
 
 def rows(buttons: list[Button], width: int) -> Keyboard:

@@ -107,6 +107,7 @@ async def test_in_a_channel_only_its_administrators_press(stocked: Talk) -> None
 
 
 async def test_a_group_greets_once_when_it_is_promoted_after_being_added(stocked: Talk) -> None:
+    stocked.telegram.administrators = frozenset({READER})
     await becomes(stocked, GROUP, bot_is("left"), bot_is("member"))
     await becomes(stocked, GROUP, bot_is("member"), bot_is("administrator"))
     assert len(stocked.shown) == 1

@@ -241,6 +241,7 @@ async def test_the_bot_is_added_to_a_group_and_removed(stocked: Talk) -> None:
             }
         }
 
+    stocked.telegram.administrators = frozenset({READER})
     await stocked.update(**event("left", "member"))
     assert "大家好" in stocked.last.text
     group = chats.by_address(stocked.services.db, GROUP, None)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from bot.chat.dispatch import answering as answers
 from bot.chat.handlers import (
     about,
     article,
+    bind,
     document,
     edition,
     follow,
@@ -41,6 +43,7 @@ from bot.messages.callbacks import (
     FetchSource,
     FollowSearch,
     FollowTopic,
+    ManagePlace,
     MoreStories,
     OpenSettings,
     PauseSource,
@@ -71,9 +74,13 @@ from bot.messages.callbacks import (
     WhySent,
     unpack,
 )
+from bot.messages.callbacks import (
+    about as about_chat,
+)
 from bot.messages.help import command_menu
 from bot.messages.settings import render_settings
 from bot.services import Services
+from storage import bindings, chats
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +104,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("search", search.search),
     Command("saved", saved.saved),
     Command("settings", settings.settings, changes=True),
+    Command("bind", bind.bind),
     Command("help", about.show_help),
     Command("privacy", about.privacy),
     Command("export", about.export, changes=True),
@@ -140,6 +148,7 @@ PRESSES: dict[type[Action], Callable[[Turn, Any], Awaitable[None]]] = {
     SetPaused: settings.press_paused,
     SetSilent: settings.press_silent,
     Stop: about.stop_chosen,
+    ManagePlace: bind.manage,
     SourcesPage: sources.page,
     ShowSource: sources.show,
     PauseSource: sources.pause,
@@ -158,7 +167,8 @@ FOR_OWNERS: frozenset[type[Action]] = frozenset(
 def register(application: Any, services: Services) -> None:
     """Put every handler on the application (PTB's type has six parameters that mean nothing here)."""
     add = application.add_handler
-    answering = partial(answers, administrators=Administrators(application.bot, services.now))
+    administrators = Administrators(application.bot, services.now)
+    answering = partial(answers, administrators=administrators)
     for command in COMMANDS:
         handler = _for_administrators(command.handler) if command.changes else command.handler
         callback = answering(
@@ -171,7 +181,7 @@ def register(application: Any, services: Services) -> None:
         )
         add(CommandHandler(command.name, callback))
     add(CallbackQueryHandler(answering(services, _pressed, READERS, OWNERS)))
-    add(ChatMemberHandler(_membership(services), ChatMemberHandler.MY_CHAT_MEMBER))
+    add(ChatMemberHandler(_membership(services, administrators), ChatMemberHandler.MY_CHAT_MEMBER))
     messages = filters.UpdateType.MESSAGE
     add(MessageHandler(messages & filters.StatusUpdate.MIGRATE, _migrated(services)))
     add(MessageHandler(filters.COMMAND & messages, answering(services, unknown.command, READERS, OWNERS)))
@@ -188,7 +198,9 @@ def register(application: Any, services: Services) -> None:
 
 def _for_administrators(handler: Handler) -> Handler:
     async def guarded(turn: Turn) -> None:
-        if await turn.may_change():
+        if not await turn.take_up():
+            await turn.say("bind.lost")
+        elif await turn.may_change():
             await handler(turn)
         else:
             await turn.say("access.admins_only")
@@ -206,15 +218,32 @@ async def _pressed(turn: Turn) -> None:
     if type(action) in FOR_OWNERS and not turn.is_owner:  # seen in a group, or forged
         await turn.pop_up("access.owners_only")
         return
+    if not await _about_its_chat(turn, action):
+        await turn.pop_up("bind.lost")
+        return
     if type(action) not in FOR_EVERYBODY and not await turn.may_change():
         await turn.pop_up("access.admins_only")
         return
     await PRESSES[type(action)](turn, action)
 
 
-def _membership(services: Services) -> Callback:
+async def _about_its_chat(turn: Turn, action: Action) -> bool:
+    """The turn is about the chat that the pressed button is about, and so is what is typed after it."""
+    if turn.chat.kind != "private" or type(action) in FOR_EVERYBODY or isinstance(action, ManagePlace):
+        return about_chat(turn.data) is None
+    chat_id = about_chat(turn.data)
+    if turn.chat.managing != chat_id:
+        place = chats.by_id(turn.services.db, chat_id) if chat_id else None
+        turn.chat = replace(turn.chat, managing=place.id if place else None)
+        bindings.manage(turn.services.db, turn.chat.id, turn.chat.managing)
+        if chat_id and place is None:
+            return False
+    return await turn.take_up()
+
+
+def _membership(services: Services, administrators: Administrators) -> Callback:
     async def callback(update: Update, _: Context) -> None:
-        await membership.changed(services, update)
+        await membership.changed(services, administrators, update)
 
     return callback
 

@@ -30,8 +30,8 @@ async def export(turn: Turn) -> None:
     known = {**asdict(turn.chat), **exports.of_chat(turn.services.db, turn.chat.id)}
     data = json.dumps(known, ensure_ascii=False, indent=2, default=str).encode()
     await turn.services.sender.send_document(
-        turn.chat.telegram_chat_id,
-        turn.chat.telegram_thread_id,
+        turn.home.telegram_chat_id,
+        turn.home.telegram_thread_id,
         name=turn.locale.text("export.file_name"),
         data=data,
         caption=turn.locale.text("export.caption"),

@@ -4,19 +4,22 @@ from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted, 
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.chat import access
+from bot.chat.administrators import Administrators
 from bot.chat.dispatch import find_or_create
 from bot.chat.progress import Progress
 from bot.jobs import compose, present
+from bot.messages.callbacks import ManagePlace
+from bot.messages.model import Button
 from bot.messages.notice import notice
 from bot.messages.when import zone_name
 from bot.services import Services
-from storage import chats, invitations
+from storage import bindings, chats, invitations
 from storage.models import Chat
 
 GONE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.BANNED})
 
 
-async def changed(services: Services, update: Update) -> None:
+async def changed(services: Services, administrators: Administrators, update: Update) -> None:
     """Greet where we were added; send nothing more to a place that we cannot write to."""
     event = update.my_chat_member
     if event is None:
@@ -36,23 +39,19 @@ async def changed(services: Services, update: Update) -> None:
     invited = invitations.holds(services.db, event.from_user.id)
     if not access.may_use(services.config, event.from_user.id, invited=invited):
         return  # whoever may not use the bot may not have it write to a group either
-    chat = _begin(services, find_or_create(services, update, event.chat))
+    chat = find_or_create(services, update, event.chat)
+    if not await _by_administrator(administrators, event):
+        await _greet(services, update, chat, "start.group_ask")  # an administrator's /start begins
+        return
+    bindings.bind(services.db, event.from_user.id, chat.id, services.now())
+    chat = _begin(services, chat)
     for known in chats.at(services.db, event.chat.id):  # its topics, too
         if not known.active and chats.was_lost(services.db, known.id):
             _begin(services, known)
     if event.chat.type == ChatType.CHANNEL:  # a channel's readers are not greeted; who added us hears of it
         await _tell(services, update, event, "start.channel", chat)
         return
-    view = present.view(services, chat, services.now(), services.username)
-    greeting = notice(
-        view,
-        "start.group",
-        time=chat.briefing_time,
-        zone=zone_name(chat.zone, view),
-        industry=view.names.industry,
-    )
-    if Progress(services.db, update.update_id).begin_answer():
-        await services.sender.send(chat.telegram_chat_id, chat.telegram_thread_id, greeting, background=False)
+    await _greet(services, update, chat, "start.group")
 
 
 def migrated(services: Services, update: Update) -> None:
@@ -71,6 +70,19 @@ def _begin(services: Services, chat: Chat) -> Chat:
     return compose.start_schedule(services, chats.by_id(services.db, chat.id) or chat, services.now())
 
 
+async def _greet(services: Services, update: Update, chat: Chat, key: str) -> None:
+    view = present.view(services, chat, services.now(), services.username)
+    greeting = notice(
+        view,
+        key,
+        time=chat.briefing_time,
+        zone=zone_name(chat.zone, view),
+        industry=view.names.industry,
+    )
+    if Progress(services.db, update.update_id).begin_answer():
+        await services.sender.send(chat.telegram_chat_id, chat.telegram_thread_id, greeting, background=False)
+
+
 async def _tell(
     services: Services, update: Update, event: ChatMemberUpdated, key: str, chat: Chat | None = None
 ) -> None:
@@ -80,9 +92,17 @@ async def _tell(
         return
     view = present.view(services, person, services.now(), services.username)
     values = {"time": chat.briefing_time, "zone": zone_name(chat.zone, view)} if chat else {}
-    message = notice(view, key, title=event.chat.title or "", **values)
+    row = (Button(view.locale.text("button.manage"), ManagePlace(chat.id)),) if chat else ()
+    message = notice(view, key, row, title=event.chat.title or "", **values)
     if Progress(services.db, update.update_id).begin_answer():
         await services.sender.send(person.telegram_chat_id, None, message, background=False)
+
+
+async def _by_administrator(administrators: Administrators, event: ChatMemberUpdated) -> bool:
+    """Any member may add a bot to many groups; into a channel, and to rights, only administrators bring it."""
+    if event.chat.type == ChatType.CHANNEL or event.old_chat_member.status not in GONE:
+        return True
+    return await administrators.includes(event.chat.id, event.from_user.id)
 
 
 def _may_write(member: ChatMember, event: ChatMemberUpdated) -> bool:

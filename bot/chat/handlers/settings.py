@@ -38,7 +38,7 @@ async def settings(turn: Turn) -> None:
     value = value.strip()
     match name.casefold():
         case "":
-            await turn.reply(render_settings(turn.chat, turn.view, turn.following))
+            await show_settings(turn)
         case "time" | "时间":
             await set_time(turn, value)
         case "zone" | "timezone" | "时区":
@@ -59,6 +59,11 @@ async def settings(turn: Turn) -> None:
             await _set_paused(turn, on=False)
         case _:
             await turn.say("settings.unknown", value=name[:40])
+
+
+async def show_settings(turn: Turn) -> None:
+    """Every setting, with the buttons that change them."""
+    await turn.reply(render_settings(turn.chat, turn.view, turn.following))
 
 
 async def set_time(turn: Turn, value: str, menu: Menu = "settings") -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.chat.handlers import bind
 from bot.chat.handlers.article import show_article
 from bot.chat.handlers.today import brief_now
 from bot.chat.turn import Turn
@@ -9,7 +10,7 @@ from bot.jobs import compose
 from bot.messages.onboarding import render_finished, render_greeting, render_time_choice, render_zone_choice
 from bot.messages.when import zone_name
 from bot.services import Services
-from storage import chats, invitations
+from storage import bindings, chats, invitations
 
 ARTICLE_LINK = re.compile(r"a(\d{1,18})")
 INVITATION = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -21,6 +22,10 @@ async def start(turn: Turn) -> None:
         await show_article(turn, int(link[1]))
         return
     turn.expect("")
+    if turn.text == "bind" and turn.chat.kind == "private" and turn.chat.onboarded:
+        turn.text = ""
+        await bind.bind(turn)
+        return
     if turn.chat.kind != "private":
         await _start_group(turn)
         return
@@ -72,6 +77,8 @@ async def _start_group(turn: Turn) -> None:
         chats.revive(turn.services.db, turn.chat.id)
         turn.chat = chats.by_id(turn.services.db, turn.chat.id) or turn.chat
     turn.chat = compose.start_schedule(turn.services, turn.chat, turn.now)
+    if turn.user_id is not None:
+        bindings.bind(turn.services.db, turn.user_id, turn.chat.id, turn.now)
     view = turn.view
     await turn.say(
         "start.group",
