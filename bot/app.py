@@ -43,7 +43,7 @@ from bot.opening import open_store, open_words, utc_now
 from bot.scheduler import Scheduler
 from bot.search.search import Search
 from bot.services import Newsroom, Reading, Services
-from bot.stories import StoryIndex
+from bot.stories import Others, StoryIndex
 from bot.text.analyse import Analyser
 from bot.vitals import Ticks, health_of, metrics_of
 from bot.web import Web
@@ -74,6 +74,7 @@ def open_reading(config: Config, db: Database, now: datetime, *, with_stories: b
     """The text path of this configuration, with the stories of the last days in memory unless nobody needs them."""
     taxonomy, segmenter = open_words(config, db)
     story_index = StoryIndex(segmenter, days=STORY_DAYS)
+    others = Others(db, story_index, timedelta(days=STORY_DAYS))
     if with_stories:
         story_index.restore(articles.published_since(db, now - timedelta(days=STORY_DAYS)))
     for article_id, story_id in story_rows.splits(db):
@@ -86,7 +87,7 @@ def open_reading(config: Config, db: Database, now: datetime, *, with_stories: b
         ],
     )
     return Reading(
-        taxonomy, segmenter, Analyser(taxonomy, segmenter), story_index, Search(segmenter, taxonomy)
+        taxonomy, segmenter, Analyser(taxonomy, segmenter), story_index, others, Search(segmenter, taxonomy)
     )
 
 

@@ -11,7 +11,7 @@ from bot.collect.worker import Worker
 from bot.config import Config
 from bot.delivery.sender import Sender
 from bot.search.search import Search
-from bot.stories import StoryIndex
+from bot.stories import Others, StoryIndex
 from bot.text.analyse import Analyser
 from bot.text.segment import Segmenter
 from bot.text.taxonomy import Taxonomy
@@ -26,6 +26,8 @@ class Reading:
     segmenter: Segmenter
     analyser: Analyser
     stories: StoryIndex
+    others: Others
+    """What tells the story index of articles that other processes store."""
     search: Search
 
 

@@ -217,6 +217,11 @@ def after_id(db: Database, article_id: int, limit: int) -> list[Article]:
     return [_article(row) for row in rows]
 
 
+def newest_id(db: Database) -> int:
+    """The id of the article stored last; 0 where there is none."""
+    return int(db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0])
+
+
 def count(db: Database) -> int:
     """How many articles are stored."""
     return int(db.execute("SELECT count(*) FROM articles").fetchone()[0])

@@ -85,6 +85,10 @@ class Database:
             copy.close()
         partial.replace(target)
 
+    def data_version(self) -> int:
+        """Another number whenever another connection has written; what this one writes does not count."""
+        return int(self.execute("PRAGMA data_version").fetchone()[0])
+
     def size(self) -> int:
         """Bytes of the store, without its write-ahead log."""
         row = self.execute(

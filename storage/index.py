@@ -172,6 +172,19 @@ def newest(
     return [row[0] for row in rows]
 
 
+def newest_above(
+    db: "Database", match: str, limit: int, floor: int, since: datetime | None = None
+) -> list[int]:
+    """The same for a `match` that few documents meet: read upwards from the floor, so that no posting below it is
+    looked at. `newest` goes down until it has a match, through the whole index where there is none left."""
+    rows = db.execute(
+        "SELECT rowid FROM index_words WHERE index_words MATCH ? AND rowid >= ? ORDER BY rowid",
+        (match, max(_first_number(since), floor)),
+    )
+    rows.row_factory = None
+    return [row[0] for row in rows][: -limit - 1 : -1]
+
+
 def nth_newest(db: "Database", match: str, number: int) -> int:
     """The doc id of the `number`th newest document that `match` has; 0 where there are fewer."""
     row = db.execute(

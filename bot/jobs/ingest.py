@@ -254,6 +254,7 @@ def ingest(
     db: Database, reading: Reading, source: Source, entries: Iterable[Entry], now: datetime
 ) -> list[Ingested]:
     """Plan, analyse and store in one go, for callers that have nothing else to do meanwhile."""
+    reading.others.step(db, now)
     plans = plan(db, source, entries)
     return store(db, reading, source, plans, analyse(reading, plans), now)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bot.search.query import Query, Term
 from bot.search.ranking import Text
@@ -27,7 +28,7 @@ LEAST, MOST = 0.1, 0.3
 """… but never less and need never be more than these shares of it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is asked of it for each candidate is worked out once
 class Way:
     """One way to satisfy a need: words that stand in the text, in a row where `phrase` holds."""
 
@@ -36,13 +37,20 @@ class Way:
     """The words without blanks: text that was cut otherwise still has them."""
     phrase: bool
 
-    @property
+    @cached_property
     def whole(self) -> tuple[str, ...]:
         """The words that do not stand in another of them."""
         distinct = tuple(dict.fromkeys(self.tokens))
         return tuple(
             token for token in distinct if not any(token != other and token in other for other in distinct)
         )
+
+    @cached_property
+    def _spaced(self) -> tuple[str, ...]:
+        """What must stand between blanks."""
+        if self.phrase:
+            return (f" {' '.join(self.tokens)} ",)
+        return tuple(f" {token} " for token in self.whole)
 
     @property
     def expression(self) -> str:
@@ -53,9 +61,8 @@ class Way:
 
     def meets(self, text: Text) -> bool:
         """Does the text satisfy it?"""
-        if self.phrase:
-            return f" {' '.join(self.tokens)} " in text.words or text.reads(self.letters)
-        return all(f" {token} " in text.words for token in self.whole) or text.reads(self.letters)
+        words = text.words
+        return all(word in words for word in self._spaced) or text.reads(self.letters)
 
 
 @dataclass(frozen=True, slots=True)

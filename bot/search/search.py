@@ -266,14 +266,17 @@ def _pools(
     for postings in WINDOWS:
         share = postings / max(sum(counts), 1)
         floor = index.nth_newest(db, rarest.expression, max(int(min(counts) * share), 1)) if share < 1 else 0
-        anywhere = index.newest(db, scope.of(meeting), POOL, scope.since, floor)
+        if floor and len(plan.needs) > 1:
+            anywhere = index.newest_above(db, scope.of(meeting), POOL, floor, scope.since)
+        else:
+            anywhere = index.newest(db, scope.of(meeting), POOL, scope.since, floor)
         if floor == 0 or len(anywhere) >= RANKED_SHORT:
             break
     unseen = floor > 0 or len(anywhere) >= POOL
     if len(anywhere) <= RANKED_SHORT:
         return [anywhere], unseen
-    title = index.newest(db, scope.of(index.within(meeting, "title")), RANKED_SHORT, scope.since, floor)
-    return [title, anywhere], unseen
+    title = scope.of(index.within(meeting, "title"))
+    return [index.newest_above(db, title, RANKED_SHORT, floor, scope.since), anywhere], unseen
 
 
 def _with_longer_words(db: Database, plan: Plan, frequencies: Mapping[str, int]) -> Plan:

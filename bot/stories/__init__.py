@@ -16,10 +16,11 @@ Rules of `StoryIndex`
    was sent the earlier story gets the development marked as a follow-up, everybody else plainly.
 6. What is older than `days` is forgotten; the store remembers it.
 
-Nothing here reads or writes: the caller restores the index from its articles at start, asks `place`, stores
-the story, and tells the index with `add`.
+The index reads and writes nothing: the caller restores it from its articles at start, asks `place`, stores the
+story, and tells the index with `add`. What other processes store meanwhile `Others` tells it.
 """
 
 from bot.stories.index import StoryIndex
+from bot.stories.others import Others
 
-__all__ = ["StoryIndex"]
+__all__ = ["Others", "StoryIndex"]

@@ -100,6 +100,9 @@ class StoryIndex:
     def __len__(self) -> int:
         return len(self._articles)
 
+    def __contains__(self, article_id: int) -> bool:
+        return article_id in self._articles
+
     def restore(self, articles: Iterable[Article]) -> None:
         """Remember stored articles, in any order; those without a story are passed over, and those published
         more than the index's days before the newest."""

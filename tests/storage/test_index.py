@@ -115,6 +115,25 @@ def test_newest_first_by_publishing_day_not_by_arrival(db: Database, write: Writ
     assert index.day_of(index.newest(db, match, 1)[0]) == datetime(2026, 11, 24, tzinfo=UTC)
 
 
+def test_reading_upwards_finds_what_reading_downwards_does(db: Database, write: WriteArticle) -> None:
+    ids = [write(f"题{n}", guid=str(n), at=NOW - timedelta(days=n)) for n in range(30)]
+    index.put_many(
+        db,
+        [
+            document(i, "词", "三" if n % 3 == 0 else "别", at=NOW - timedelta(days=n))
+            for n, i in enumerate(ids)
+        ],
+    )
+    for words in (["词"], ["三"], ["词", "三"], ["无"]):
+        match = index.every(index.word([word]) for word in words)
+        for number in (1, 9, 20):
+            floor = index.nth_newest(db, index.word(["词"]), number)
+            for limit, since in ((1, None), (5, None), (50, None), (50, NOW - timedelta(days=7))):
+                assert index.newest_above(db, match, limit, floor, since) == index.newest(
+                    db, match, limit, since, floor
+                )
+
+
 def test_a_full_day_runs_over_into_the_next(
     db: Database, write: WriteArticle, monkeypatch: pytest.MonkeyPatch
 ) -> None:

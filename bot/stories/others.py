@@ -1,0 +1,40 @@
+"""Articles that another process stored (`chenbao import` beside a running bot), told to the story index."""
+
+from datetime import datetime, timedelta
+
+from bot.stories.index import StoryIndex
+from storage import articles
+from storage.database import Database
+
+BATCH = 20
+"""Articles of one step: a reader's search waits for one at most."""
+
+
+class Others:
+    """Keeps a `StoryIndex` in step with a store that others write too. Made before the index is restored.
+
+    SQLite says for the price of a function call whether another connection has written; only then are the articles
+    looked through that came since the last time.
+    """
+
+    def __init__(self, db: Database, index: StoryIndex, span: timedelta) -> None:
+        self._index = index
+        self._span = span
+        self._version = db.data_version()
+        self._newest = articles.newest_id(db)
+
+    def step(self, db: Database, now: datetime) -> bool:
+        """Tell the index of some articles that it does not know; whether others may be left."""
+        version = db.data_version()
+        if version == self._version:
+            return False
+        found = articles.after_id(db, self._newest, BATCH)
+        for article in found:
+            recent = article.published_at >= now - self._span
+            if recent and article.story_id is not None and article.id not in self._index:
+                self._index.add(article)
+            self._newest = article.id
+        if len(found) < BATCH:
+            self._version = version
+            return False
+        return True
