@@ -4,11 +4,14 @@
   * ConfigError       a setting or command-line value is wrong; the operator is told its name (exit code 2)
   * InputError        a file or text given by a person cannot be used
     * DocumentError   a document; `reason` names its trouble, for those who are told in their own language
-  * SourceError       a source could not be fetched or parsed; a status line, never a lost briefing
+  * SourceError       a source could not be fetched or parsed; a status line, never a lost briefing. Owners read it in
+                      their own language: `code` names its sentence, `str()` is what is stored
     * FetchError
     * FeedError
     * WorkerError     reading it took too much time or memory, and was ended
 """
+
+from urllib.parse import urlencode
 
 
 class ChenbaoError(Exception):
@@ -35,7 +38,18 @@ class DocumentError(InputError):
 
 
 class SourceError(ChenbaoError):
-    """A source could not be read; the sentence is kept as its status."""
+    """A source could not be read; `bot.messages.problems` says why, in whoever's language."""
+
+    def __init__(self, code: str, **values: str | int) -> None:
+        super().__init__(code)
+        self.code = code
+        """The last key of its sentence in the locales, under `problem`."""
+        self.values = values
+        """What the sentence is filled with."""
+
+    def __str__(self) -> str:
+        """What is stored of it: `private?host=router.lan`."""
+        return f"{self.code}?{urlencode(self.values)}" if self.values else self.code
 
 
 class FetchError(SourceError):
@@ -43,13 +57,14 @@ class FetchError(SourceError):
 
     def __init__(
         self,
-        message: str,
+        code: str,
         *,
         status: int | None = None,
         retry_after: float | None = None,
         unanswered: bool = False,
+        **values: str | int,
     ) -> None:
-        super().__init__(message)
+        super().__init__(code, **values, **({} if status is None else {"status": status}))
         self.status = status
         """HTTP status, when there was an answer."""
         self.retry_after = retry_after

@@ -391,3 +391,9 @@ def m010_bindings(db: sqlite_utils.Database) -> None:
         "CREATE INDEX chats_titles ON chats (title) WHERE kind <> 'private'",
     ):
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m011_gone_sources(db: sqlite_utils.Database) -> None:
+    """Since when a source is gone for good (HTTP 410), until an owner has it back or removes it."""
+    db.execute("ALTER TABLE sources ADD COLUMN gone_at TEXT")

@@ -60,7 +60,9 @@ class Source:
     succeeded_at: datetime | None = None
     failures: int = 0
     problem: str = ""
-    """Why the last fetch failed, in one sentence; empty after a good one."""
+    """Why the last fetch failed, as `SourceError` writes it; empty after a good one."""
+    gone_at: datetime | None = None
+    """Since when the server says that it is gone for good; it is not enabled then."""
     folder: str = ""
     """Where the operator's feed list (OPML) files it, outer folder first, parted by `/`."""
     paused: bool = False

@@ -10,7 +10,7 @@ from storage.models import FetchState, FullText, Source, SourceKind
 COLUMNS = (
     "id, url, title, kind, language, section, weight, enabled, created_at, etag, last_modified, interval_minutes, "
     "next_fetch_at, fetched_at, succeeded_at, failures, problem, folder, paused, moved_from, "
-    "quarantined_at, full_text"
+    "quarantined_at, full_text, gone_at"
 )
 
 
@@ -38,6 +38,7 @@ def _source(row: sqlite3.Row) -> Source:
         moved_from=row["moved_from"],
         quarantined_at=maybe_time(row["quarantined_at"]),
         full_text=row["full_text"],
+        gone_at=maybe_time(row["gone_at"]),
     )
 
 
@@ -62,14 +63,19 @@ def add(
             (url, title, kind, language, section, weight, folder, to_text(now)),
         )
     elif not known.enabled:
-        db.execute(
-            "UPDATE sources SET enabled = 1, paused = 0, failures = 0, problem = '', quarantined_at = NULL, "
-            "next_fetch_at = NULL WHERE id = ?",
-            (known.id,),
-        )
+        revive(db, known.id)
     added = by_id(db, known.id) if known else by_url(db, url)
     assert added is not None  # noqa: S101 - it was inserted a moment ago
     return added, known is None or not known.enabled
+
+
+def revive(db: Database, source_id: int) -> None:
+    """Collect from a source again, at once and as if nothing had been wrong with it."""
+    db.execute(
+        "UPDATE sources SET enabled = 1, paused = 0, failures = 0, problem = '', quarantined_at = NULL, "
+        "gone_at = NULL, next_fetch_at = NULL WHERE id = ?",
+        (source_id,),
+    )
 
 
 def set_full_text(db: Database, source_id: int, mode: FullText) -> None:
@@ -104,6 +110,12 @@ def listed(db: Database, kind: SourceKind | None = None) -> list[Source]:
     return [_source(row) for row in rows]
 
 
+def gone(db: Database) -> list[Source]:
+    """Those that their servers say are gone for good, the latest first, until an owner decides."""
+    rows = db.execute(f"SELECT {COLUMNS} FROM sources WHERE gone_at IS NOT NULL ORDER BY gone_at DESC, id")
+    return [_source(row) for row in rows]
+
+
 def due(db: Database, now: datetime) -> list[Source]:
     """Feeds whose next fetch has come, those waiting longest first."""
     rows = db.execute(
@@ -134,7 +146,7 @@ def record_success(db: Database, source_id: int, state: FetchState, now: datetim
 def record_failure(
     db: Database, source_id: int, problem: str, next_fetch_at: datetime, now: datetime
 ) -> None:
-    """The fetch failed; `problem` is one sentence."""
+    """The fetch failed; `problem` is the error's code with its values."""
     db.execute(
         "UPDATE sources SET failures = failures + 1, problem = ?, next_fetch_at = ?, fetched_at = ? WHERE id = ?",
         (problem, to_text(next_fetch_at), to_text(now), source_id),
@@ -176,7 +188,12 @@ def retitle(db: Database, source_id: int, title: str) -> None:
 
 def remove(db: Database, source_id: int) -> None:
     """Stop collecting from a source; its articles stay until they are tidied away."""
-    db.execute("UPDATE sources SET enabled = 0 WHERE id = ?", (source_id,))
+    db.execute("UPDATE sources SET enabled = 0, gone_at = NULL WHERE id = ?", (source_id,))
+
+
+def retire(db: Database, source_id: int, now: datetime) -> None:
+    """Stop collecting from a source that is gone for good; owners see it until they decide."""
+    db.execute("UPDATE sources SET enabled = 0, gone_at = ? WHERE id = ?", (to_text(now), source_id))
 
 
 def pause(db: Database, source_id: int, *, on: bool) -> None:

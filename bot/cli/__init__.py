@@ -86,7 +86,9 @@ def _run(command: Callable[[], Any]) -> int:
     except click.ClickException as error:
         return _complain(error.format_message(), error.exit_code)
     except ChenbaoError as error:
-        return _complain(str(error), 2 if isinstance(error, ConfigError) else 1)
+        from bot.messages.problems import error_sentence  # noqa: PLC0415 - loaded where something went wrong
+
+        return _complain(error_sentence(error), 2 if isinstance(error, ConfigError) else 1)
     except (click.Abort, KeyboardInterrupt):
         return 130
     except BrokenPipeError:  # `chenbao … | head`: the reader has seen enough

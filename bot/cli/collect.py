@@ -12,6 +12,8 @@ from bot.cli.settings import config_from
 from bot.config import Config
 from bot.jobs.collect import Collected, collect_due
 from bot.jobs.sources import enable_recommended
+from bot.locales import load_locale
+from bot.messages.problems import problem_sentence
 
 PAUSE_SECONDS = 30
 
@@ -56,7 +58,7 @@ async def _collect(config: Config, *, once: bool, as_json: bool) -> None:
 def _print(results: list[Collected]) -> None:
     for result in results:
         if result.problem:
-            click.echo(f"  {result.source.title}: {result.problem}", err=True)
+            click.echo(f"  {result.source.title}: {_said(result)}", err=True)
         elif result.new or result.updated:
             click.echo(f"  {result.source.title}: {result.new} new, {result.updated} updated")
     problems = sum(bool(result.problem) for result in results)
@@ -73,5 +75,9 @@ def _row(result: Collected) -> dict[str, Any]:
         "new": result.new,
         "updated": result.updated,
         "unchanged": result.unchanged,
-        "problem": result.problem,
+        "problem": _said(result),
     }
+
+
+def _said(result: Collected) -> str:
+    return problem_sentence(result.problem, load_locale("en"))

@@ -1,8 +1,11 @@
 """How commands print: JSON for programs, aligned columns for people."""
 
 import json
+import re
+import shutil
+import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import click
@@ -33,8 +36,35 @@ def clip(text: str, columns: int) -> str:
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Columns as wide as their content."""
-    table = [tuple(head), *(tuple(row) for row in rows)]
-    widths = [max(width(row[place]) for row in table) for place in range(len(head))]
-    for row in table:
-        cells = (cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())
+    for line in aligned([head, *rows]):
+        click.echo(line)
+
+
+def aligned(table: Sequence[Sequence[str]], numbers: Collection[int] = ()) -> list[str]:
+    """Rows of equal length as lines; the columns at the places `numbers` end below each other."""
+    widths = [max(map(width, column)) for column in zip(*table, strict=True)]
+    return [
+        "  ".join(
+            f"{space}{cell}" if place in numbers else f"{cell}{space}"
+            for place, cell in enumerate(row)
+            for space in (" " * (widths[place] - width(cell)),)
+        ).rstrip()
+        for row in table
+    ]
+
+
+def wrap(text: str, columns: int) -> list[str]:
+    """The text in lines of so many columns: Latin words stay whole where they fit, Chinese ones break anywhere."""
+    lines, used = [""], 0
+    for piece in re.findall(r"[!-~]+\s*|.", text):
+        if used + width(piece.rstrip()) > columns and used:
+            lines.append("")
+            used = 0
+        lines[-1] += piece
+        used += width(piece)
+    return [line.rstrip() for line in lines if line.strip()]
+
+
+def terminal_columns() -> int | None:
+    """The width of the terminal that reads along; None where a file or a pipe does."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None

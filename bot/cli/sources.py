@@ -8,16 +8,23 @@ from typing import Any
 import click
 
 from bot.app import open_newsroom
-from bot.cli.output import clip, print_json, print_table
+from bot.cli.output import print_json, print_table, terminal_columns
 from bot.cli.progress import progress
 from bot.cli.settings import config_from
+from bot.cli.source_table import check_table, list_table
 from bot.collect.catalogue import load_catalogue
 from bot.config import Config
 from bot.errors import InputError
 from bot.jobs import opml
 from bot.jobs import sources as jobs
+from bot.locales import LANGUAGES, Language, load_locale
+from bot.messages.problems import problem_sentence
 from bot.opening import open_store
 from storage.models import FullText, Source
+
+_language = click.option(
+    "--language", type=click.Choice(LANGUAGES), default="en", help="Of the table, not of the JSON."
+)
 
 
 @click.group()
@@ -28,8 +35,9 @@ def sources() -> None:
 @sources.command("list")
 @click.option("--catalogue", is_flag=True, help="The built-in catalogue instead of the sources in use.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@_language
 @click.pass_context
-def list_sources(ctx: click.Context, *, catalogue: bool, as_json: bool) -> None:
+def list_sources(ctx: click.Context, *, catalogue: bool, as_json: bool, language: Language) -> None:
     """Sources in use and how their last fetch went, or the catalogue to choose from."""
     if catalogue:
         known = load_catalogue()
@@ -44,8 +52,9 @@ def list_sources(ctx: click.Context, *, catalogue: bool, as_json: bool) -> None:
             ],
         )
         return
-    with open_store(config_from(ctx).database) as db:
-        found = jobs.listed(db)
+    config = config_from(ctx)
+    with open_store(config.database) as db:
+        found = [*jobs.listed(db), *jobs.gone(db)]
     if as_json:
         print_json([_row(source) for source in found])
         return
@@ -54,19 +63,7 @@ def list_sources(ctx: click.Context, *, catalogue: bool, as_json: bool) -> None:
             "no sources yet; add one: chenbao sources add 36氪 (see: chenbao sources list --catalogue)"
         )
         return
-    print_table(
-        ("id", "title", "last good fetch", "problem", "address"),
-        [
-            (
-                str(source.id),
-                clip(source.title, 24),
-                source.succeeded_at.strftime("%Y-%m-%d %H:%M UTC") if source.succeeded_at else "never",
-                clip(source.problem, 40),
-                source.url,
-            )
-            for source in found
-        ],
-    )
+    click.echo("\n".join(list_table(found, load_locale(language), config.zone, terminal_columns())))
 
 
 def _row(source: Source) -> dict[str, Any]:
@@ -85,7 +82,8 @@ def _row(source: Source) -> dict[str, Any]:
         "succeeded_at": source.succeeded_at.isoformat() if source.succeeded_at else None,
         "next_fetch_at": source.next_fetch_at.isoformat() if source.next_fetch_at else None,
         "failures": source.failures,
-        "problem": source.problem,
+        "problem": problem_sentence(source.problem, load_locale("en")),
+        "gone_at": source.gone_at.isoformat() if source.gone_at else None,
     }
 
 
@@ -144,33 +142,29 @@ async def _remove(config: Config, words: tuple[str, ...]) -> None:
 @click.argument("words", metavar="[ADDRESS|TITLE|ID]", nargs=-1)
 @click.option("--catalogue", is_flag=True, help="Try every source of the catalogue.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@_language
 @click.pass_context
-def check(ctx: click.Context, words: tuple[str, ...], *, catalogue: bool, as_json: bool) -> None:
+def check(
+    ctx: click.Context, words: tuple[str, ...], *, catalogue: bool, as_json: bool, language: Language
+) -> None:
     """Fetch and parse sources without storing anything; exit code 1 when one has a problem."""
-    results = asyncio.run(_check(config_from(ctx), words, catalogue=catalogue))
+    config = config_from(ctx)
+    results = asyncio.run(_check(config, words, catalogue=catalogue))
     if as_json:
-        print_json([{**asdict(r), "newest": r.newest.isoformat() if r.newest else None} for r in results])
-    else:
-        print_table(
-            ("source", "status", "items", "newest", "a day", "encoding", "KiB", "ms", "address", "problem"),
-            [
-                (
-                    clip(r.title, 30),
-                    r.status,
-                    str(r.entries),
-                    r.newest.strftime("%Y-%m-%d %H:%M UTC") if r.newest else "",
-                    "" if r.items_a_day is None else f"{r.items_a_day:g}",
-                    r.encoding,
-                    f"{r.size / 1024:.0f}",
-                    str(r.milliseconds),
-                    clip(r.url, 60),
-                    r.problem,
-                )
-                for r in results
-            ],
-        )
+        print_json([_checked(result) for result in results])
+    elif results:
+        lines = check_table(results, load_locale(language), config.zone, terminal_columns())
+        click.echo("\n".join(lines))
     if any(r.problem for r in results):
         ctx.exit(1)
+
+
+def _checked(result: jobs.Check) -> dict[str, Any]:
+    return {
+        **asdict(result),
+        "newest": result.newest.isoformat() if result.newest else None,
+        "problem": problem_sentence(result.problem, load_locale("en")),
+    }
 
 
 async def _check(config: Config, words: tuple[str, ...], *, catalogue: bool) -> list[jobs.Check]:

@@ -36,16 +36,8 @@ _MOST_MEMBERS = 1_000
 _MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _UNCACHED = re.compile(r"\bno-(?:cache|store)\b", re.IGNORECASE)
 _LONGEST_WAIT = 7 * 24 * 3600.0
-_SENTENCES = {
-    400: "The server did not understand the request",
-    401: "The feed needs a login",
-    403: "The server refuses to give the feed",
-    404: "There is nothing at this address",
-    410: "The feed is gone for good",
-    429: "The server asks for fewer requests",
-    451: "The feed is blocked for legal reasons",
-    503: "The server is unavailable for now",
-}
+_KNOWN = {400, 401, 403, 404, 410, 429, 451, 503}
+"""Refusals that have a sentence of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,21 +171,18 @@ class Fetcher:
         self._limits = limits or Limits()
 
     async def fetch(self, url: str, etag: str = "", last_modified: str = "") -> Fetched:
-        """Get `url` unless it is unchanged since the validators were given. Raises FetchError, one sentence."""
+        """Get `url` unless it is unchanged since the validators were given. Raises FetchError."""
         until = time.monotonic() + self._limits.total
         try:
             async with asyncio.timeout(self._limits.total):
                 fetched = await self._follow(url, etag, last_modified)
             return replace(fetched, left=max(0.0, until - time.monotonic()))
         except TimeoutError as problem:
-            raise FetchError(
-                f"The answer took longer than {self._limits.total:.0f} seconds.", unanswered=True
-            ) from problem
+            raise FetchError("slow", seconds=round(self._limits.total), unanswered=True) from problem
         except httpx.HTTPError as problem:
-            silent = isinstance(problem, httpx.ConnectError | httpx.TimeoutException)
-            raise FetchError(_sentence(problem, self._limits), unanswered=silent) from problem
+            raise _trouble(problem, self._limits) from problem
         except (httpx.InvalidURL, UnicodeError, ValueError) as problem:
-            raise FetchError("The address cannot be understood.") from problem
+            raise FetchError("address") from problem
 
     async def _follow(self, url: str, etag: str, last_modified: str) -> Fetched:
         """Redirects by hand, so that each is checked and permanent ones can be remembered."""
@@ -210,7 +199,7 @@ class Fetcher:
                 permanent = permanent and not (url.startswith("https:") and target.startswith("http:"))
                 url = urljoin(url, target)
                 moved_to = url if permanent else ""
-        raise FetchError(f"The address redirects more than {self._limits.redirects} times.")
+        raise FetchError("redirects", hops=self._limits.redirects)
 
     async def _read(self, answer: httpx.Response, url: str, sent: dict[str, str], moved_to: str) -> Fetched:
         status = answer.status_code
@@ -224,10 +213,8 @@ class Fetcher:
                 max_age=_max_age(answer),
             )
         if not 200 <= status < 300:
-            known = _SENTENCES.get(
-                status, "The server has a fault" if status >= 500 else "The server declined"
-            )
-            raise FetchError(f"{known} (HTTP {status}).", status=status, retry_after=_retry_after(answer))
+            code = status if status in _KNOWN else "fault" if status >= 500 else "declined"
+            raise FetchError(f"http_{code}", status=status, retry_after=_retry_after(answer))
         body, received = await self._body(answer)
         return Fetched(
             "new",
@@ -260,13 +247,13 @@ class Fetcher:
                 if len(piece) == _STEP:
                     await asyncio.sleep(0)  # one packed chunk may hold megabytes: others have their turn
         if not unpacker.finished:
-            raise FetchError("The answer was cut off.")
+            raise FetchError("cut_off")
         return bytes(body), received
 
 
 def _too_large(most: int) -> FetchError:
     """Made where it is raised: kept in a variable there, it would keep the body alive until the next collection."""
-    return FetchError(f"The answer is larger than {most / 1e6:.0f} MB.")
+    return FetchError("large", megabytes=round(most / 1e6))
 
 
 class _Unpacker:
@@ -275,7 +262,7 @@ class _Unpacker:
     def __init__(self, encoding: str) -> None:
         name = encoding.strip().lower()
         if name not in ("", "identity", "gzip", "x-gzip", "deflate"):
-            raise FetchError("The answer is compressed in a way that was not asked for.")
+            raise FetchError("packing")
         self._packed = name not in ("", "identity")
         self._stream = zlib.decompressobj(wbits=47 if "gzip" in name else zlib.MAX_WBITS)
         self._untried_deflate = name == "deflate"
@@ -300,7 +287,7 @@ class _Unpacker:
                     return
                 self._members += 1
                 if self._members > _MOST_MEMBERS:
-                    raise FetchError("The answer's compression is damaged.")
+                    raise FetchError("packing_damaged")
                 self._stream = zlib.decompressobj(wbits=47)
             else:
                 chunk = self._stream.unconsumed_tail
@@ -310,7 +297,7 @@ class _Unpacker:
             piece = self._stream.decompress(chunk, _STEP)
         except zlib.error as problem:
             if not self._untried_deflate:
-                raise FetchError("The answer's compression is damaged.") from problem
+                raise FetchError("packing_damaged") from problem
             # "deflate" means zlib (RFC 9110, 8.4.1.2), but some servers send the bare stream.
             self._untried_deflate = False
             self._stream = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
@@ -352,25 +339,27 @@ def _until(answer: httpx.Response, name: str) -> float | None:
         return None
 
 
-def _sentence(problem: httpx.HTTPError, limits: Limits) -> str:
+def _trouble(problem: httpx.HTTPError, limits: Limits) -> FetchError:
     """What happened, for a status line: no address, no secret in it."""
-    if isinstance(problem, httpx.ConnectError):
-        return _no_connection(problem)
-    for kind, sentence in (
-        (httpx.ConnectTimeout, f"The server could not be reached within {limits.connect:.0f} seconds."),
-        (httpx.PoolTimeout, "Too many fetches are under way."),
-        (httpx.TimeoutException, f"The server fell silent for {limits.read:.0f} seconds."),
-        (httpx.ProtocolError, "The server breaks the rules of HTTP."),
-    ):
-        if isinstance(problem, kind):
-            return sentence
-    return "The connection broke off."
+    match problem:
+        case httpx.ConnectError():
+            return FetchError(_no_connection(problem), unanswered=True)
+        case httpx.ConnectTimeout():
+            return FetchError("connect", seconds=round(limits.connect), unanswered=True)
+        case httpx.PoolTimeout():
+            return FetchError("pool", unanswered=True)
+        case httpx.TimeoutException():
+            return FetchError("silent", seconds=round(limits.read), unanswered=True)
+        case httpx.ProtocolError():
+            return FetchError("protocol")
+        case _:
+            return FetchError("broken")
 
 
 def _no_connection(problem: httpx.ConnectError) -> str:
     cause: BaseException | None = problem
     while cause is not None:
         if isinstance(cause, ssl.SSLError):
-            return "The server's certificate or encryption is not acceptable."
+            return "tls"
         cause = cause.__cause__ or cause.__context__
-    return "The server's name is unknown." if "resolving" in str(problem) else "The server cannot be reached."
+    return "name" if "resolving" in str(problem) else "unreachable"

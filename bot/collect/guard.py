@@ -82,7 +82,7 @@ def check_url(url: str) -> None:
     except ValueError:
         usable = False
     if not usable:
-        raise RefusedError("Only http:// and https:// addresses can be fetched.")
+        raise RefusedError("scheme")
 
 
 class Guard:
@@ -115,10 +115,7 @@ class Guard:
         known = [ip_address(text.partition("%")[0]) for text in found]
         permitted = [address for address in known if self.permits(address)]
         if known and not permitted:
-            raise RefusedError(
-                f"{host[:80]} is on a private or reserved network; "
-                "list the network in CHENBAO_ALLOW_NETWORKS if it is yours."
-            )
+            raise RefusedError("private", host=host[:80])
         return permitted
 
 
@@ -164,7 +161,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002 - httpcore's signature
     ) -> httpcore.AsyncNetworkStream:
         """Never: sockets of this machine are no place for feeds."""
-        raise RefusedError("Only http:// and https:// addresses can be fetched.")
+        raise RefusedError("scheme")
 
     async def sleep(self, seconds: float) -> None:
         """Wait between httpcore's own retries."""

@@ -94,21 +94,20 @@ def parse_feed(
     """Parse a feed's bytes; `content_type` is the HTTP header, `url` the base of relative links.
 
     Times without a zone, and CST, are China's in a Chinese feed, else UTC. With `now` (aware UTC), dates
-    more than a day ahead of it become None. Raises FeedError with one sentence; when to be
-    `quick`, Laborious where it is large or long, or its
-    encoding has to be guessed, or feedparser has to read it.
+    more than a day ahead of it become None. Raises FeedError; when to be `quick`, Laborious where it is
+    large or long, or its encoding has to be guessed, or feedparser has to read it.
     """
     if len(body) > MAX_BYTES:
-        raise FeedError(f"The feed is larger than {MAX_BYTES // 1_000_000} MB.")
+        raise FeedError("large", megabytes=MAX_BYTES // 1_000_000)
     if quick and len(body) > SMALL:
         raise Laborious
     text = decode(body, content_type, guess=_leave if quick else None).strip("\ufeff \t\r\n\0")
     if not text:
-        raise FeedError("The answer is empty.")
+        raise FeedError("empty")
     if text[0] == "{":
         feed = _json_feed(text, url, quick)
     elif _PAGE.match(text[:_HEAD]):
-        raise FeedError("The address answers with a web page, not a feed.")
+        raise FeedError("page")
     else:
         feed = _xml_feed(text, url, quick)
     entries = feed.entries
@@ -169,17 +168,17 @@ def _quick(mended: bytes) -> Mapping[str, Any] | None:
 def _patient(mended: bytes, text: str) -> Mapping[str, Any]:
     """What feedparser makes of it; raises FeedError where that is no feed."""
     if not _begins(text):
-        raise FeedError("The answer is no feed (RSS, Atom or JSON Feed).")
+        raise FeedError("no_feed")
     if len(mended) > _MAX_SLOW_BYTES:
-        raise FeedError("The feed is damaged and too large to mend.")
+        raise FeedError("damaged_large")
     try:
         parsed: Mapping[str, Any] = feedparser.parse(
             BytesIO(mended), sanitize_html=False, resolve_relative_uris=False
         )
     except Exception as problem:  # hostile input finds errors of every kind in it
-        raise FeedError("The feed is damaged beyond reading.") from problem
+        raise FeedError("damaged") from problem
     if not parsed["entries"] and not parsed.get("version"):
-        raise FeedError("The answer is no feed (RSS, Atom or JSON Feed).")
+        raise FeedError("no_feed")
     return parsed
 
 
@@ -337,10 +336,10 @@ def _json_feed(text: str, url: str, quick: bool) -> Feed:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as problem:
-        raise FeedError("The answer is damaged JSON, not a feed.") from problem
+        raise FeedError("damaged_json") from problem
     items = document.get("items") if isinstance(document, dict) else None
     if not isinstance(items, list):
-        raise FeedError("The answer is JSON, but no JSON Feed.")
+        raise FeedError("other_json")
     if quick and len(items) > FEW:
         raise Laborious
     language = _text(document, "language")

@@ -67,9 +67,9 @@ class Worker:
             if ended in {MEMORY, FAULT} or len(call) > _LARGE:
                 await self._stop()
         if ended == MEMORY:
-            raise WorkerError(f"Reading the answer takes more than {self._megabytes} MB of memory.")
+            raise WorkerError("memory", megabytes=self._megabytes)
         if ended == FAULT:
-            raise WorkerError("The answer cannot be read.") from RuntimeError(value.decode())
+            raise WorkerError("unreadable") from RuntimeError(value.decode())
         result = pickle.loads(value)  # noqa: S301 - from our own process
         if ended == REFUSED and isinstance(result, ChenbaoError):
             raise result
@@ -82,16 +82,16 @@ class Worker:
 
     async def _ask(self, call: bytes, seconds: float) -> tuple[bytes, bytes]:
         if self._closed:
-            raise WorkerError("The program is stopping.")
+            raise WorkerError("stopping")
         if self._process is None or self._process.returncode is not None:
             self._process = await self._start()
         try:
             async with asyncio.timeout(seconds):
                 return await _exchange(self._process, call)
         except TimeoutError as problem:
-            raise WorkerError(f"Reading the answer takes more than {seconds:.0f} seconds.") from problem
+            raise WorkerError("laborious", seconds=round(seconds)) from problem
         except (OSError, EOFError) as problem:
-            raise WorkerError("Reading the answer broke off.") from problem
+            raise WorkerError("broke_off") from problem
 
     async def _start(self) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(

@@ -16,6 +16,7 @@ from bot.collect.parse import Feed
 from bot.collect.read import read_feed
 from bot.errors import FetchError, SourceError
 from bot.jobs import fulltext, ingest
+from bot.messages.problems import error_sentence
 from bot.services import Newsroom
 from storage import notices, sources
 from storage.models import Entry, FetchState, Source
@@ -52,6 +53,7 @@ class Collected:
     updated: int = 0
     unchanged: int = 0
     problem: str = ""
+    """As it is stored: `bot.messages.problems` says it."""
     error: SourceError | None = None
     pages: tuple[fulltext.Wanted, ...] = field(default=(), repr=False)
     """New articles of which the feed had only a teaser."""
@@ -239,13 +241,13 @@ def _record_failure(room: Newsroom, source: Source, error: SourceError, now: dat
     asked, status = (error.retry_after, error.status) if isinstance(error, FetchError) else (None, None)
     wait = backoff.after_failure(failures, retry_after=asked)
     next_at = backoff.next_fetch(now, round(wait.total_seconds() / 60), source.url)
-    log.warning("source %s: %s", source.title, str(error))  # not itself: it holds the body
+    log.warning("source %s: %s", source.title, error_sentence(error))  # not itself: it holds the body
     with room.db.transaction():
         sources.record_failure(room.db, source.id, str(error), next_at, now)
         if source.moved_from and (status == GONE or failures == backoff.MOVE_DOUBTED):
             sources.move_back(room.db, source.id)
         elif status == GONE:
-            sources.remove(room.db, source.id)
+            sources.retire(room.db, source.id, now)
             notices.add(room.db, room.config.owners, "gone", source, str(error), now)
         elif backoff.in_quarantine(failures) and source.quarantined_at is None:
             sources.quarantine(room.db, source.id, now)

@@ -22,6 +22,7 @@ from bot.collect.worker import Worker
 from bot.errors import FetchError, SourceError
 from bot.jobs import ingest
 from bot.jobs.ingest import Ingested
+from bot.messages.problems import error_sentence
 from bot.services import Newsroom
 from storage import articles
 from storage.models import Source
@@ -111,7 +112,7 @@ async def _complete(
     try:
         found = await _extracted(page, fetcher, worker, hosts)
     except SourceError as error:
-        log.debug("full text of article %d: %s", page.article_id, str(error))
+        log.debug("full text of article %d: %s", page.article_id, error_sentence(error))
         return "failed"
     if found.refusal is not None:
         return found.refusal

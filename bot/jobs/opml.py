@@ -5,6 +5,7 @@ from typing import Literal
 
 from bot.collect.guard import RefusedError, check_url
 from bot.collect.opml import Outline, folder_path, read_opml, write_opml
+from bot.messages.problems import error_sentence
 from bot.services import Newsroom
 from bot.text.normalise import squash
 from bot.text.taxonomy import Taxonomy
@@ -67,7 +68,7 @@ def _take_in(room: Newsroom, outline: Outline) -> Line:
     try:
         check_url(url)
     except RefusedError as error:
-        return Line(outline.line, url, title, "refused", str(error))
+        return Line(outline.line, url, title, "refused", error_sentence(error))
     section = _section(room.reading.taxonomy, outline)
     source, new = sources.add(
         room.db,

@@ -39,6 +39,7 @@ class Check:
     size: int = 0
     milliseconds: int = 0
     problem: str = ""
+    """As it would be stored: `bot.messages.problems` says it."""
 
 
 def listed(db: Database, kind: SourceKind | None = None) -> list[Source]:
@@ -46,10 +47,14 @@ def listed(db: Database, kind: SourceKind | None = None) -> list[Source]:
     return sources.listed(db, kind)
 
 
+def gone(db: Database) -> list[Source]:
+    """Those that their servers say are gone for good, until an operator adds them again or removes them."""
+    return sources.gone(db)
+
+
 def find(room: Newsroom, words: str) -> Source | CatalogueSource | None:
     """The source that the words name: its address, id or title; else one of the catalogue by name."""
-    listed = sources.listed(room.db)
-    for source in listed:
+    for source in (*sources.listed(room.db), *sources.gone(room.db)):
         if words in {source.url, source.title, str(source.id)}:
             return source
     return next((known for known in load_catalogue() if words in {known.name, known.url}), None)

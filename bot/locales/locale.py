@@ -46,6 +46,10 @@ class Locale:
             sentence = self.sentences[f"{key}.{'one' if values.get('count') == 1 else 'other'}"]
         return sentence.format(**values)
 
+    def has(self, key: str) -> bool:
+        """Whether there is a sentence of this name."""
+        return key in self.sentences or f"{key}.other" in self.sentences
+
     def day(self, day: date) -> str:
         """`11月24日 星期二`, `Tuesday 24 November`."""
         return self.text(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.messages.html import Markup, cut, lines, say
 from bot.messages.html import line as one_line
 from bot.messages.model import Message
+from bot.messages.problems import problem_sentence
 from bot.messages.view import View
 from bot.messages.when import moment
 from storage.models import Notice
@@ -34,6 +35,6 @@ def _notice(notice: Notice, view: View) -> Markup:
     )
     return lines(
         say(view.locale, f"admin.notice_{notice.kind}", title=title, count=notice.failures),
-        cut(one_line(notice.problem), PROBLEM_UNITS),
+        cut(one_line(problem_sentence(notice.problem, view.locale)), PROBLEM_UNITS),
         last,
     )

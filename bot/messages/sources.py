@@ -7,8 +7,9 @@ from bot.messages.html import Markup, bold, code, cut, lines, paragraphs, say
 from bot.messages.html import line as one_line
 from bot.messages.model import Button, Message, rows
 from bot.messages.pager import pager
+from bot.messages.problems import problem_sentence
 from bot.messages.view import View
-from bot.messages.when import ago, moment
+from bot.messages.when import ago, date_of, moment
 from storage.models import Source
 
 PER_PAGE = 8
@@ -24,20 +25,23 @@ def render_sources(
     text = view.locale.text
     if not sources:
         return Message(say(view.locale, "sources.none"))
-    ordered = sorted(sources, key=lambda one: (one.paused, -one.failures, one.id))
+    ordered = sorted(sources, key=lambda one: (one.gone_at is None, one.paused, -one.failures, one.id))
     pages = -(-len(ordered) // PER_PAGE)
     page = min(max(1, page), pages)
     first = (page - 1) * PER_PAGE
     shown = ordered[first : first + PER_PAGE]
-    failing = sum(one.failures > 0 and not one.paused for one in sources)
-    paused = sum(one.paused for one in sources)
+    used = [one for one in sources if one.gone_at is None]
+    failing = sum(one.failures > 0 and not one.paused for one in used)
+    paused = sum(one.paused for one in used)
     summary = text(
         "sources.summary",
-        total=len(sources),
-        good=len(sources) - failing - paused,
+        total=len(used),
+        good=len(used) - failing - paused,
         failing=failing,
         paused=paused,
     )
+    if len(used) < len(sources):
+        summary = f"{summary} · {text('sources.summary_retired', number=len(sources) - len(used))}"
     listed = [
         lines(
             say(view.locale, "sources.row", number=number, source=_state(one, view)),
@@ -56,6 +60,11 @@ def render_source(source: Source, view: View, *, a_day: Mapping[int, float], pag
     """One source: its address, how it is, and buttons."""
     text = view.locale.text
     section = view.names.section(source.section) if source.section else ""
+    resting = source.paused or source.gone_at is not None
+    rest = Button(
+        text("sources.resume" if resting else "sources.pause"), PauseSource(source.id, not resting, page)
+    )
+    fetch = Button(text("sources.fetch"), FetchSource(source.id, page))
     return Message(
         paragraphs(
             lines(bold(cut(one_line(source.title), TITLE_UNITS)), code(cut(one_line(source.url), URL_UNITS))),
@@ -66,13 +75,7 @@ def render_source(source: Source, view: View, *, a_day: Mapping[int, float], pag
             ),
         ),
         (
-            (
-                Button(text("sources.fetch"), FetchSource(source.id, page)),
-                Button(
-                    text("sources.resume" if source.paused else "sources.pause"),
-                    PauseSource(source.id, not source.paused, page),
-                ),
-            ),
+            (rest,) if source.gone_at else (fetch, rest),
             (
                 Button(text("sources.remove"), RemoveSource(source.id, False, page)),
                 Button(text("sources.back"), SourcesPage(page)),
@@ -97,6 +100,8 @@ def render_removal(source: Source, view: View, *, page: int) -> Message:
 
 def _state(source: Source, view: View) -> Markup:
     title = cut(one_line(source.title) or source.url, TITLE_UNITS)
+    if source.gone_at is not None:
+        return say(view.locale, "sources.retired", title=title, when=date_of(source.gone_at, view))
     if source.paused:
         return say(view.locale, "sources.paused", title=title)
     if source.quarantined_at is not None:
@@ -117,7 +122,7 @@ def _details(source: Source, view: View, a_day: Mapping[int, float]) -> Markup:
         else text("sources.never"),
         text("sources.a_day", number=f"{a_day.get(source.id, 0.0):.1f}".removesuffix(".0")),
     ]
-    if source.next_fetch_at and not source.paused:
+    if source.next_fetch_at and not source.paused and source.gone_at is None:
         facts.append(text("sources.next", when=moment(source.next_fetch_at, view)))
-    problem = cut(one_line(source.problem), PROBLEM_UNITS) if source.failures else Markup("")
-    return lines(problem, " · ".join(facts))
+    problem = problem_sentence(source.problem, view.locale) if source.failures else ""
+    return lines(cut(one_line(problem), PROBLEM_UNITS), " · ".join(facts))

@@ -93,7 +93,7 @@ def test_check_stores_nothing_and_ends_with_1_when_one_has_a_problem(loopback: C
     first, *_ = loopback("sources", "check", good, "--json").json
     assert (first["status"], first["encoding"]) == ("ok", "utf-8")
     assert first["size"] > 500
-    assert [row.split()[1] for row in ran.out.splitlines()[2:]] == ["no", "404"]
+    assert [row.split()[0] for row in ran.out.splitlines()] == ["status", "ok", "no", "404"]
     problems = [line for line in ran.out.splitlines() if "/page" in line or "/gone" in line]
     assert len(problems) == 2
     assert "404" in problems[1]

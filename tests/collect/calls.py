@@ -31,7 +31,7 @@ def modules() -> list[str]:
 
 def refuse() -> None:
     """An error of ours."""
-    raise FeedError("No feed.")
+    raise FeedError("no_feed")
 
 
 def fault() -> None:

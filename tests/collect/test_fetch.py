@@ -56,7 +56,7 @@ async def test_an_unchanged_feed_answers_304_and_keeps_its_validators(
 
 async def test_304_without_a_condition_is_an_error(fetcher: Fetcher, loopback: Loopback) -> None:
     loopback.answers["/f"] = http(304)
-    with pytest.raises(FetchError, match="HTTP 304"):
+    with pytest.raises(FetchError, match=r"http_declined\?status=304"):
         await fetcher.fetch(loopback.url("/f"))
 
 
@@ -78,7 +78,7 @@ async def test_a_move_is_for_good_when_every_redirect_on_the_way_is(
 
 async def test_redirect_loops_end(fetcher: Fetcher, loopback: Loopback) -> None:
     loopback.answers["/a"] = http(302, Location="/a")
-    with pytest.raises(FetchError, match="redirects more than 3 times"):
+    with pytest.raises(FetchError, match=r"redirects\?hops=3"):
         await fetcher.fetch(loopback.url("/a"))
     assert len(loopback.seen) == 4
 
@@ -95,18 +95,18 @@ async def test_a_redirect_to_something_else_is_refused(
 
 async def test_a_redirect_to_a_private_address_is_refused(fetcher: Fetcher, loopback: Loopback) -> None:
     loopback.answers["/a"] = http(302, Location="http://10.1.2.3/")
-    with pytest.raises(RefusedError, match="CHENBAO_ALLOW_NETWORKS"):
+    with pytest.raises(RefusedError, match=r"private\?host=10.1.2.3"):
         await fetcher.fetch(loopback.url("/a"))
 
 
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        (404, "nothing at this address"),
-        (410, "gone for good"),
-        (500, "has a fault"),
-        (418, "declined"),
-        (301, "declined"),
+        (404, "http_404"),
+        (410, "http_410"),
+        (500, "http_fault"),
+        (418, "http_declined"),
+        (301, "http_declined"),
     ],
 )
 async def test_refusals_carry_their_status(
@@ -171,18 +171,18 @@ async def test_size_is_capped_announced_streamed_and_unpacked(
         "streamed": b"HTTP/1.1 200 OK\r\n\r\n" + large,
         "gzip": http(body=gzip.compress(b"\0" * 50_000_000), Content_Encoding="gzip"),
     }[layers]
-    with pytest.raises(FetchError, match="larger than"):
+    with pytest.raises(FetchError, match="large"):
         await fetcher.fetch(loopback.url("/f"))
 
 
 @pytest.mark.parametrize(
     ("encoding", "body", "words"),
     [
-        ("gzip", gzip.compress(b"feed" * 5000, mtime=0)[:-12], "cut off"),
-        ("gzip", b"no gzip at all", "damaged"),
-        ("gzip", gzip.compress(b"") * 5_000, "damaged"),
-        ("br", b"\x0b\x02", "not asked for"),
-        ("gzip, gzip", b"x", "not asked for"),
+        ("gzip", gzip.compress(b"feed" * 5000, mtime=0)[:-12], "cut_off"),
+        ("gzip", b"no gzip at all", "packing_damaged"),
+        ("gzip", gzip.compress(b"") * 5_000, "packing_damaged"),
+        ("br", b"\x0b\x02", "packing$"),
+        ("gzip, gzip", b"x", "packing$"),
     ],
 )
 async def test_damaged_compression(
@@ -196,9 +196,9 @@ async def test_damaged_compression(
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (b"SSH-2.0-OpenSSH\r\n", "rules of HTTP"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nhalf", "rules of HTTP|broke off"),
-        (b"", "rules of HTTP|broke off"),
+        (b"SSH-2.0-OpenSSH\r\n", "protocol"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nhalf", "protocol|broken"),
+        (b"", "protocol|broken"),
     ],
 )
 async def test_broken_servers(fetcher: Fetcher, loopback: Loopback, answer: bytes, words: str) -> None:
@@ -209,7 +209,7 @@ async def test_broken_servers(fetcher: Fetcher, loopback: Loopback, answer: byte
 
 async def test_silence_ends(fetcher: Fetcher, loopback: Loopback) -> None:
     started = time.monotonic()
-    with pytest.raises(FetchError, match="fell silent"):
+    with pytest.raises(FetchError, match="silent"):
         await fetcher.fetch(loopback.url("/hangs"))
     assert time.monotonic() - started < 1.5
 
@@ -217,25 +217,25 @@ async def test_silence_ends(fetcher: Fetcher, loopback: Loopback) -> None:
 async def test_a_slow_drip_ends(loopback: Loopback) -> None:
     limits = Limits(read=5, total=0.3)
     async with build_client(Guard(LOCAL), limits) as client:
-        with pytest.raises(FetchError, match="took longer"):
+        with pytest.raises(FetchError, match="slow"):
             await Fetcher(client, limits).fetch(loopback.url("/hangs"))
 
 
 async def test_nobody_listens(fetcher: Fetcher) -> None:
-    with pytest.raises(FetchError, match="cannot be reached"):
+    with pytest.raises(FetchError, match="unreachable"):
         await fetcher.fetch("http://127.0.0.1:1/f")
 
 
 async def test_tls_that_is_none(fetcher: Fetcher, loopback: Loopback) -> None:
     loopback.greeting = b"220 mail.example.cn ESMTP\r\n"
-    with pytest.raises(FetchError, match="certificate or encryption"):
+    with pytest.raises(FetchError, match="tls"):
         await fetcher.fetch(loopback.url("/f").replace("http:", "https:"))
 
 
 async def test_a_handshake_that_never_ends_leaves_nothing_open(loopback: Loopback) -> None:
     limits = Limits(connect=5, total=0.3)
     async with build_client(Guard(LOCAL), limits) as client:
-        with pytest.raises(FetchError, match="took longer"):
+        with pytest.raises(FetchError, match="slow"):
             await Fetcher(client, limits).fetch(loopback.url("/f").replace("http:", "https:"))
     gc.collect()  # a socket left open would be a warning here, and warnings are errors
 
@@ -266,10 +266,10 @@ async def test_pool_exhaustion_and_timeouts_have_sentences() -> None:
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(refuse)) as client:
         for host, words in {
-            "pool": "Too many",
-            "connect": "reached within 5",
-            "dns": "name is unknown",
-            "read": "broke off",
+            "pool": "pool",
+            "connect": "connect.seconds=5",
+            "dns": "name",
+            "read": "broken",
         }.items():
             with pytest.raises(FetchError, match=words):
                 await Fetcher(client).fetch(f"http://{host}/")

@@ -116,20 +116,20 @@ def test_json_that_is_no_feed(body: str) -> None:
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
-        (b"", "The answer is empty."),
-        (b" \r\n\0\0 ", "The answer is empty."),
-        (b"<!DOCTYPE html><html><head></head></html>", "The address answers with a web page, not a feed."),
+        (b"", "empty"),
+        (b" \r\n\0\0 ", "empty"),
+        (b"<!DOCTYPE html><html><head></head></html>", "page"),
         (
             b"\xef\xbb\xbf<!-- a --><!-- b -->\n<HTML lang=zh>",
-            "The address answers with a web page, not a feed.",
+            "page",
         ),
         (
             b'<?xml version="1.0"?><!DOCTYPE html PUBLIC "x"><html/>',
-            "The address answers with a web page, not a feed.",
+            "page",
         ),
-        (b"Not found", "The answer is no feed (RSS, Atom or JSON Feed)."),
-        (b"%PDF-1.7 \xff\xfe", "The answer is no feed (RSS, Atom or JSON Feed)."),
-        (b"<opml><body/></opml>", "The answer is no feed (RSS, Atom or JSON Feed)."),
+        (b"Not found", "no_feed"),
+        (b"%PDF-1.7 \xff\xfe", "no_feed"),
+        (b"<opml><body/></opml>", "no_feed"),
     ],
 )
 def test_what_is_no_feed_says_so(body: bytes, sentence: str) -> None:
@@ -143,7 +143,7 @@ def test_an_empty_feed_is_a_feed() -> None:
 
 
 def test_too_large_is_refused_before_anything_else() -> None:
-    with pytest.raises(FeedError, match="larger than 16 MB"):
+    with pytest.raises(FeedError, match=r"large\?megabytes=16"):
         parse(b"x" * (MAX_BYTES + 1))
 
 

@@ -71,7 +71,7 @@ async def test_an_encoding_is_guessed_in_the_process(worker: Worker) -> None:
 
 
 async def test_what_is_surely_no_feed_needs_no_process(worker: Worker) -> None:
-    with pytest.raises(FeedError, match="no feed"):
+    with pytest.raises(FeedError, match="no_feed"):
         await read_feed(worker, Fetched("new", "http://a.cn/feed", b"%PDF-1.7"))
     assert not worker.pid
 

@@ -17,7 +17,7 @@ from bot.services import Newsroom, Services
 from storage import chats, notices, sources
 from storage.models import Source
 from tests.doubles.feeds import Feeds, Page
-from tests.jobs.conftest import Clock, Telegram, entry, reader
+from tests.jobs.conftest import EVENING, Clock, Telegram, entry, reader
 
 OWNER, OTHER = 42, 43
 
@@ -62,7 +62,8 @@ async def test_a_failing_source_is_told_once_and_so_is_its_return(
     assert await deliver_notices(services, clock.at) == 0
     told = dict(telegram.sent)
     assert "《例报》已连续失败 8 次" in told[OWNER].text
-    assert "HTTP 500" in told[OWNER].text
+    assert "服务器出了故障（HTTP 500）。" in told[OWNER].text
+    assert "The server has a fault (HTTP 500)." in told[OTHER].text
     assert "上次成功：11月23日 星期一 18:00" in told[OWNER].text
     assert "failed 8 times in a row" in told[OTHER].text
     failing = sources.by_id(services.db, source.id)
@@ -86,8 +87,12 @@ async def test_a_source_that_is_gone_for_good_is_switched_off_with_one_notice(
     assert await deliver_notices(services, clock.at) == 2
     assert "《旧报》已永久下线" in telegram.sent[0][1].text
     assert "从未成功读取" in telegram.sent[0][1].text
+    assert "这个来源已经永久下线（HTTP 410）。" in telegram.sent[0][1].text
+    assert "The feed is gone for good (HTTP 410)." in telegram.sent[1][1].text
     assert sources.listed(services.db) == []
+    assert [gone.gone_at for gone in sources.gone(services.db)] == [EVENING]
     assert source_at(services, feeds, "/f", "旧报").id == source.id  # an owner can have it again
+    assert sources.gone(services.db) == []
     assert len(sources.due(services.db, clock.at)) == 1
 
 

@@ -82,19 +82,19 @@ async def test_a_host_that_asks_for_fewer_requests_gets_fewer(
 
 def test_a_silent_host_is_left_alone_and_an_answer_ends_the_count() -> None:
     hosts, url = Hosts(), "https://user@Feeds.example.cn/a"
-    silence = FetchError("The server cannot be reached.", unanswered=True)
+    silence = FetchError("unreachable", unanswered=True)
     for _ in range(SILENT - 1):
         hosts.heard(url, silence)
-    hosts.heard(url, FeedError("The address answers with a web page, not a feed."))
-    hosts.heard(url, FetchError("There is nothing at this address (HTTP 404).", status=404))
-    hosts.heard(url, FetchError("The answer is larger than 16 MB."))
+    hosts.heard(url, FeedError("page"))
+    hosts.heard(url, FetchError("http_404", status=404))
+    hosts.heard(url, FetchError("large", megabytes=16))
     assert hosts.rest(url) is None
     for _ in range(SILENT):
         hosts.heard("https://feeds.example.cn/b", silence)
     assert hosts.rest(url) == SILENT_REST
-    hosts.heard(url, FetchError("busy", status=429, retry_after=9e5))
+    hosts.heard(url, FetchError("http_429", status=429, retry_after=9e5))
     assert hosts.rest(url) == LONGEST_REST
-    hosts.heard(url, FetchError("busy", status=429))
+    hosts.heard(url, FetchError("http_429", status=429))
     assert hosts.rest(url) == timedelta(minutes=5)
     assert hosts.rest("https://other.example.cn/") is None
 

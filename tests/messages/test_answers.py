@@ -401,10 +401,11 @@ def test_sources_show_the_troubled_first(language: Language) -> None:
         source(3, succeeded_at=None),
         source(4, failures=9, quarantined_at=NOW, section="operations"),
         source(5, paused=True, failures=99),
+        source(6, enabled=False, gone_at=NOW, failures=1, problem="http_410?status=410"),
     ]
     message = render_sources(listed, view(language), a_day={1: 2.04, 2: 0.26})
     text = check_message(message).text
-    assert [line[3] for line in text.splitlines() if line[1:2] == "."] == ["🚫", "⚠", "✅", "⏳", "⏸"]
+    assert [line[3] for line in text.splitlines() if line[1:2] == "."] == ["⏹", "🚫", "⚠", "✅", "⏳", "⏸"]
     assert "503 <Service Unavailable>" in text
     assert " 2 " in text
     assert "0.3" in text

@@ -25,7 +25,7 @@ async def sources(turn: Turn) -> None:
     first, _, rest = turn.text.partition(" ")
     words = rest.strip() if first.lower() in ADD else turn.text if "://" in first else ""
     if not words:
-        await turn.reply(render_sources(rows.listed(turn.services.db, "feed"), turn.view, a_day=_a_day(turn)))
+        await turn.reply(render_sources(_known(turn), turn.view, a_day=_a_day(turn)))
         return
     try:
         source, new = jobs.add(turn.services, words, title=None, section=None, now=turn.now)
@@ -38,9 +38,7 @@ async def sources(turn: Turn) -> None:
 
 async def page(turn: Turn, action: SourcesPage) -> None:
     """Turn to a page."""
-    await turn.show(
-        render_sources(rows.listed(turn.services.db, "feed"), turn.view, a_day=_a_day(turn), page=action.page)
-    )
+    await turn.show(render_sources(_known(turn), turn.view, a_day=_a_day(turn), page=action.page))
 
 
 async def show(turn: Turn, action: ShowSource) -> None:
@@ -50,16 +48,20 @@ async def show(turn: Turn, action: ShowSource) -> None:
 
 
 async def pause(turn: Turn, action: PauseSource) -> None:
-    """Let it rest, or go on at once."""
+    """Let it rest, or go on at once, also where its server said that it is gone for good."""
     if source := await _find(turn, action.source_id, action.page):
-        rows.pause(turn.services.db, source.id, on=action.on)
+        if source.gone_at is None:
+            rows.pause(turn.services.db, source.id, on=action.on)
+        elif not action.on:
+            rows.revive(turn.services.db, source.id)
         await turn.pop_up("sources.now_paused" if action.on else "sources.now_resumed")
         await _show(turn, source, action.page)
 
 
 async def fetch(turn: Turn, action: FetchSource) -> None:
     """Fetch it now, whatever its turn."""
-    if source := await _find(turn, action.source_id, action.page):
+    source = await _find(turn, action.source_id, action.page)
+    if source is not None and source.gone_at is None:
         await turn.pop_up("sources.fetching")
         result = await collect_source(turn.services, source, turn.now)
         await _show(turn, source, action.page)
@@ -79,10 +81,16 @@ async def remove(turn: Turn, action: RemoveSource) -> None:
     await page(turn, SourcesPage(action.page))
 
 
+def _known(turn: Turn) -> list[Source]:
+    """The sources in use, and those that are gone for good and wait for a decision."""
+    db = turn.services.db
+    return [*rows.gone(db), *rows.listed(db, "feed")]
+
+
 async def _find(turn: Turn, source_id: int, back: int) -> Source | None:
     """The source; where it is gone (an old menu, a second press) the list is shown instead."""
     source = rows.by_id(turn.services.db, source_id)
-    if source is not None and source.enabled and source.kind == "feed":
+    if source is not None and (source.enabled or source.gone_at) and source.kind == "feed":
         return source
     await turn.pop_up("sources.gone")
     await page(turn, SourcesPage(back))
