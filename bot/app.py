@@ -24,6 +24,7 @@ from bot.collect.fetch import Fetcher, Limits, build_client
 from bot.collect.guard import Guard
 from bot.collect.worker import Worker
 from bot.config import Config
+from bot.delivery.departure import Line
 from bot.delivery.limiter import Limiter
 from bot.delivery.redact import redact
 from bot.delivery.sender import Sender
@@ -128,7 +129,7 @@ async def open_services(
         .token(config.token)
         .base_url(f"{config.api_url}/bot")
         .base_file_url(f"{config.api_url}/file/bot")
-        .request(request or HTTPXRequest(connection_pool_size=CONNECTIONS, proxy=config.proxy or None))
+        .request(request or Line(connection_pool_size=CONNECTIONS, proxy=config.proxy or None))
         .get_updates_request(request or HTTPXRequest(connection_pool_size=1, proxy=config.proxy or None))
         .rate_limiter(limiter)
         .updater(None)

@@ -61,14 +61,23 @@ def of_edition(db: Database, edition_id: int) -> list[Delivery]:
     ]
 
 
+_FREE = (
+    "id = ? AND state = 'pending' AND NOT EXISTS (SELECT 1 FROM deliveries b "
+    "WHERE b.edition_id = deliveries.edition_id AND b.part < deliveries.part "
+    "AND b.state IN ('pending', 'sending'))"
+)
+
+
+def is_free(db: Database, delivery_id: int) -> bool:
+    """Whether `claim` would have it now."""
+    return db.execute(f"SELECT 1 FROM deliveries WHERE {_FREE}", (delivery_id,)).fetchone() is not None
+
+
 def claim(db: Database, delivery_id: int, now: datetime) -> bool:
     """Take the part for sending; False where somebody else has it, it is done, or an earlier part is not."""
     return (
         db.execute(
-            "UPDATE deliveries SET state = 'sending', attempts = attempts + 1, claimed_at = ? "
-            "WHERE id = ? AND state = 'pending' AND NOT EXISTS (SELECT 1 FROM deliveries b "
-            "WHERE b.edition_id = deliveries.edition_id AND b.part < deliveries.part "
-            "AND b.state IN ('pending', 'sending'))",
+            f"UPDATE deliveries SET state = 'sending', attempts = attempts + 1, claimed_at = ? WHERE {_FREE}",
             (to_text(now), delivery_id),
         ).rowcount
         == 1
@@ -93,10 +102,26 @@ def finish(
 
 
 def postpone(db: Database, delivery_id: int, not_before: datetime, problem: str) -> None:
-    """It certainly did not leave this machine, or Telegram asked us to wait: try again then."""
+    """It was claimed, and certainly has not arrived: try again then."""
     db.execute(
         "UPDATE deliveries SET state = 'pending', not_before = ?, problem = ? WHERE id = ? AND state = 'sending'",
         (to_text(not_before), problem, delivery_id),
+    )
+
+
+def put_off(db: Database, delivery_id: int, not_before: datetime, problem: str) -> None:
+    """It was not even claimed when it failed: try again then, unless somebody else has it meanwhile."""
+    db.execute(
+        "UPDATE deliveries SET attempts = attempts + 1, not_before = ?, problem = ? WHERE id = ? AND state = 'pending'",
+        (to_text(not_before), problem, delivery_id),
+    )
+
+
+def give_up(db: Database, delivery_id: int, now: datetime, problem: str) -> None:
+    """It shall not be sent, unless somebody has begun to."""
+    db.execute(
+        "UPDATE deliveries SET state = 'failed', finished_at = ?, problem = ? WHERE id = ? AND state = 'pending'",
+        (to_text(now), problem, delivery_id),
     )
 
 

@@ -130,6 +130,16 @@ def latest(db: Database, chat_id: int, local_date: date) -> Edition | None:
     return None if row is None else _edition(db, row)
 
 
+def of_slot(db: Database, chat_id: int, slot: str) -> Edition | None:
+    """The chat's newest edition in that slot, of whatever date."""
+    row = db.execute(
+        "SELECT id, chat_id, local_date, slot, state, considered, created_at FROM editions "
+        "WHERE chat_id = ? AND slot = ? ORDER BY id DESC LIMIT 1",
+        (chat_id, slot),
+    ).fetchone()
+    return None if row is None else _edition(db, row)
+
+
 def story_ids_of_day(db: Database, chat_id: int, local_date: date) -> list[int]:
     """Ids of the stories of all that day's editions, in the order they were first shown."""
     rows = db.execute(

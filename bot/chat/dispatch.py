@@ -115,8 +115,11 @@ async def refuse(services: Services, update: Update) -> None:
     locale = load_locale(resolve(user.language_code if user else None, resolve(services.config.language)))
     if update.callback_query is not None:
         await services.sender.answer(update.callback_query.id, locale.text("access.refused"))
-    elif chat.type == TelegramChat.PRIVATE and Progress(services.db, update.update_id).begin_answer():
-        await services.sender.send(chat.id, None, Message(locale.text("access.refused")), background=False)
+    elif chat.type == TelegramChat.PRIVATE and (
+        departure := Progress(services.db, update.update_id).next_answer()
+    ):
+        message = Message(locale.text("access.refused"))
+        await services.sender.send(chat.id, None, message, background=False, departure=departure)
 
 
 def find_or_create(services: Services, update: Update, telegram_chat: TelegramChat) -> Chat:

@@ -1,12 +1,14 @@
 """What one update does, at most once across restarts: an update that a kill interrupted is handled again.
 
-Handlers read and draw as often as they like. What must not happen twice is counted in the inbox before it happens: a
+Handlers read and draw as often as they like. What must not happen twice is counted in the inbox right before it happens: a
 message in answer (Telegram has no idempotency key), and a change that a second time would undo.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
+from bot.delivery.departure import Departure
 from storage import inbox
 from storage.database import Database
 
@@ -30,13 +32,12 @@ class Progress:
         """Whether an earlier run has changed what the update changes."""
         return inbox.applied(self._db, self._update_id)
 
-    def begin_answer(self) -> bool:
-        """To be asked before each new message; False where an earlier run began it: it is not sent again."""
+    def next_answer(self) -> Departure | None:
+        """The leave of the next new message; None where an earlier run began it: it is not sent again."""
         self._count += 1
         if self._count <= self._begun:
-            return False
-        inbox.begin_answer(self._db, self._update_id, self._count)
-        return True
+            return None
+        return Departure(partial(inbox.begin_answer, self._db, self._update_id, self._count))
 
     @contextmanager
     def once(self) -> Iterator[bool]:
@@ -44,3 +45,12 @@ class Progress:
         with self._db.transaction():
             yield not self.applied
             inbox.apply(self._db, self._update_id)
+
+    def made(self, change: Callable[[], bool]) -> bool:
+        """Whether the change is made: by `change` now, which says so, or by an earlier run, which is not repeated."""
+        with self._db.transaction():
+            if self.applied:
+                return True
+            if changed := change():
+                inbox.apply(self._db, self._update_id)
+            return changed

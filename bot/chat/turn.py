@@ -9,6 +9,7 @@ from telegram import Bot, Document
 
 from bot.chat.administrators import Administrators
 from bot.chat.progress import Progress
+from bot.delivery.departure import Departure
 from bot.delivery.outcomes import Outcome
 from bot.jobs import compose, present
 from bot.locales import Locale, load_locale, resolve
@@ -95,18 +96,21 @@ class Turn:
 
     async def reply(self, message: Message) -> Outcome:
         """Send a new message to the chat, unless the same update did so before a restart."""
-        if not self.progress.begin_answer():
-            return REPEATED
-        return await self._send(message)
+        departure = self.progress.next_answer()
+        return REPEATED if departure is None else await self._send(message, departure)
 
     async def tell(self, key: str) -> Outcome:
         """Send one sentence about the turn itself, which may come again after a restart."""
         return await self._send(notice(self.view, key))
 
-    async def _send(self, message: Message) -> Outcome:
+    async def _send(self, message: Message, departure: Departure | None = None) -> Outcome:
         home = self.home
         return await self.services.sender.send(
-            home.telegram_chat_id, home.telegram_thread_id, self._told(message), background=False
+            home.telegram_chat_id,
+            home.telegram_thread_id,
+            self._told(message),
+            background=False,
+            departure=departure,
         )
 
     def _told(self, message: Message) -> Message:

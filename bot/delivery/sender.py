@@ -5,7 +5,8 @@ plain text, and the outcome is `sent` with the parser's complaint as its problem
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Link
 from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
+from bot.delivery.departure import Departure, Line, WithheldError, departing
 from bot.delivery.limiter import BACKGROUND, INTERACTIVE, Limiter
 from bot.delivery.outcomes import Outcome, classify, sent
 from bot.delivery.redact import Redactor
@@ -39,9 +41,19 @@ class Sender:
             await limiter.ready()
 
     async def send(
-        self, chat_id: int, thread_id: int | None, message: Message, *, background: bool, silent: bool = False
+        self,
+        chat_id: int,
+        thread_id: int | None,
+        message: Message,
+        *,
+        background: bool,
+        silent: bool = False,
+        departure: Departure | None = None,
     ) -> Outcome:
-        """A new message in a chat (or its forum topic); `background` lets interactive answers go first."""
+        """A new message in a chat (or its forum topic); `background` lets interactive answers go first.
+
+        What `departure` records is recorded before it leaves; raises what went wrong with that.
+        """
 
         async def call(text: str, parse_mode: str | None) -> object:
             return await self._bot.send_message(
@@ -56,7 +68,8 @@ class Sender:
                 rate_limit_args=BACKGROUND if background else INTERACTIVE,
             )
 
-        return await self._with_fallback(call, message.text)
+        with _leaving(departure):
+            return _settled(await self._with_fallback(call, message.text), departure)
 
     async def edit(self, chat_id: int, message_id: int, message: Message) -> Outcome:
         """The message in place of one that we sent; `unmodified` where it says the same already."""
@@ -75,19 +88,26 @@ class Sender:
         return await self._with_fallback(call, message.text)
 
     async def send_document(
-        self, chat_id: int, thread_id: int | None, name: str, data: bytes, caption: str = ""
+        self,
+        chat_id: int,
+        thread_id: int | None,
+        name: str,
+        data: bytes,
+        caption: str = "",
+        *,
+        departure: Departure | None = None,
     ) -> Outcome:
-        """A file under `name` with a caption in Telegram HTML (≤ 1024 units)."""
-        return await self._outcome(
-            self._bot.send_document(
-                chat_id,
-                InputFile(data, filename=name),
-                caption=caption or None,
-                parse_mode=ParseMode.HTML,
-                message_thread_id=thread_id,
-                read_timeout=READ_TIMEOUT,
-            )
+        """A file under `name` with a caption in Telegram HTML (≤ 1024 units); `departure` as in `send`."""
+        call = self._bot.send_document(
+            chat_id,
+            InputFile(data, filename=name),
+            caption=caption or None,
+            parse_mode=ParseMode.HTML,
+            message_thread_id=thread_id,
+            read_timeout=READ_TIMEOUT,
         )
+        with _leaving(departure):
+            return _settled(await self._outcome(call), departure)
 
     async def answer(self, query_id: str, text: str = "", *, alert: bool = False) -> Outcome:
         """The answer that a pressed button waits for; `too_old` where the press is long ago."""
@@ -106,16 +126,41 @@ class Sender:
         return replace(second, problem=outcome.problem)
 
     async def _outcome(self, call: Coroutine[Any, Any, object]) -> Outcome:
+        departure = departing.get()
         try:
+            if departure is not None and not isinstance(self._bot.request, Line):
+                departure.leave()  # such a line does not say when it writes
             answer = await call
         except asyncio.CancelledError:
             raise  # our own stop, no answer
+        except WithheldError as error:
+            call.close()  # where it was not begun
+            if departure is not None and departure.error is not None:
+                raise departure.error from None
+            return Outcome("withheld", problem=str(error))
         except (
             Exception
         ) as error:  # the library lets errors of reading an answer through; `classify` sorts them
             outcome = classify(error)
             return replace(outcome, problem=self._redact(outcome.problem))
         return sent(answer)
+
+
+@contextmanager
+def _leaving(departure: Departure | None) -> Iterator[None]:
+    """What is sent meanwhile by this task leaves with `departure`."""
+    token = departing.set(departure)
+    try:
+        yield
+    finally:
+        departing.reset(token)
+
+
+def _settled(outcome: Outcome, departure: Departure | None) -> Outcome:
+    """What never left cannot have arrived, whatever went wrong with it."""
+    if departure is not None and not departure.left and outcome.kind == "ambiguous":
+        return replace(outcome, kind="retry")
+    return outcome
 
 
 def keyboard(rows: Keyboard) -> InlineKeyboardMarkup | None:

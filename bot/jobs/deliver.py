@@ -1,4 +1,4 @@
-"""Delivering: claim a part, send it once, record what Telegram said. Never blindly send again."""
+"""Delivering: claim a part as it leaves, send it once, record what Telegram said. Never blindly send again."""
 
 import asyncio
 import contextlib
@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.delivery.departure import Departure
 from bot.delivery.outcomes import Outcome
 from bot.jobs import present
 from bot.services import Services
@@ -42,8 +43,8 @@ async def deliver_pending(services: Services, now: datetime, *, stopping: asynci
 class _Round:
     """Parts of many chats under way at once, of one chat one after the other.
 
-    A part is claimed only when the limiter has a place for it: a kill leaves as uncertain what was on its way, not what
-    still queued here.
+    A part is claimed only when it is about to be written to the line: a kill leaves as uncertain what was on its way,
+    not what still queued here.
     """
 
     services: Services
@@ -92,7 +93,7 @@ class _Round:
         if not self._goes_on():
             return
         self.page.remove(part)
-        if deliveries.claim(self.services.db, part.id, self.services.now()):
+        if deliveries.is_free(self.services.db, part.id):
             self.sending[part.chat_id] = asyncio.create_task(self._send(part))
             await asyncio.sleep(0)  # it takes its place in the limiter before the next one asks
         else:
@@ -115,9 +116,9 @@ class _Round:
         return next(free, None)
 
     async def _send(self, part: Delivery) -> None:
-        """See one claimed part through; what goes wrong with it is nobody else's trouble."""
+        """See one part through; what goes wrong with it is nobody else's trouble."""
         try:
-            outcome = await _deliver_claimed(self.services, part, background=True)
+            outcome = await deliver(self.services, part, background=True)
         except sqlite3.OperationalError as error:
             self.trouble = error
         except Exception:
@@ -131,6 +132,7 @@ class _Round:
 
     def _note(self, part: Delivery, outcome: Outcome | None) -> None:
         if outcome is None:
+            self.held.add(part.chat_id)
             return
         self.arrived += outcome.kind == "sent"
         self.halted |= outcome.kind in STANDS_STILL
@@ -148,24 +150,26 @@ async def deliver_edition(services: Services, edition_id: int) -> Outcome | None
 
 async def deliver(services: Services, delivery: Delivery, *, background: bool) -> Outcome | None:
     """Claim and send one part; None where somebody else has it or there is nothing left to send."""
-    if not deliveries.claim(services.db, delivery.id, services.now()):
+    db = services.db
+    if not deliveries.is_free(db, delivery.id):
         return None
-    return await _deliver_claimed(services, delivery, background=background)
-
-
-async def _deliver_claimed(services: Services, delivery: Delivery, *, background: bool) -> Outcome | None:
-    chat = chats.by_id(services.db, delivery.chat_id)
-    edition = editions.by_id(services.db, delivery.edition_id)
+    chat = chats.by_id(db, delivery.chat_id)
+    edition = editions.by_id(db, delivery.edition_id)
     if chat is None or edition is None or not chat.active:
-        deliveries.finish(
-            services.db, delivery.id, "failed", services.now(), problem="the chat is not reachable"
-        )
+        deliveries.give_up(db, delivery.id, services.now(), problem="the chat is not reachable")
         return None
     message = present.edition(services, chat, edition)
+    departure = Departure(lambda: deliveries.claim(db, delivery.id, services.now()))
     outcome = await services.sender.send(
-        chat.telegram_chat_id, chat.telegram_thread_id, message, background=background
+        chat.telegram_chat_id, chat.telegram_thread_id, message, background=background, departure=departure
     )
-    record(services, chat, delivery, outcome, services.now())
+    if outcome.kind == "withheld":
+        return None
+    if departure.left:
+        record(services, chat, delivery, outcome, services.now())
+    else:
+        wait = _wait(delivery, outcome)
+        deliveries.put_off(db, delivery.id, services.now() + wait, outcome.problem)
     if outcome.kind == "sent":
         await _offer_lost(services, chat, background=background)
     return outcome
@@ -176,12 +180,20 @@ async def _offer_lost(services: Services, chat: Chat, *, background: bool) -> No
     offer = present.uncertain(services, chat)
     if offer is None:
         return
-    deliveries.offered(services.db, chat.id, services.now())
+    departure = Departure(lambda: deliveries.offered(services.db, chat.id, services.now()))
     outcome = await services.sender.send(
-        chat.telegram_chat_id, chat.telegram_thread_id, offer, background=background
+        chat.telegram_chat_id, chat.telegram_thread_id, offer, background=background, departure=departure
     )
-    if outcome.kind in NEVER_LEFT:
+    if departure.left and outcome.kind in NEVER_LEFT:
         deliveries.not_offered(services.db, chat.id)
+
+
+def _wait(delivery: Delivery, outcome: Outcome) -> timedelta:
+    """How long a part waits that surely did not arrive."""
+    if outcome.kind == "flood":
+        return timedelta(seconds=outcome.retry_after or 1)
+    longer: int = 2 ** min(delivery.attempts, 10)
+    return min(RETRY * longer, MOST_RETRY)
 
 
 def record(services: Services, chat: Chat, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
@@ -204,12 +216,8 @@ def record(services: Services, chat: Chat, delivery: Delivery, outcome: Outcome,
             case "migrated" if outcome.new_chat_id is not None:
                 chats.migrate(db, chat.id, outcome.new_chat_id)
                 deliveries.postpone(db, delivery.id, now, outcome.problem)
-            case "flood":
-                wait = timedelta(seconds=outcome.retry_after or 1)
-                deliveries.postpone(db, delivery.id, now + wait, outcome.problem)
-            case "retry" | "conflict" | "unauthorised":
-                wait = min(RETRY * 2 ** min(delivery.attempts, 10), MOST_RETRY)
-                deliveries.postpone(db, delivery.id, now + wait, outcome.problem)
+            case "flood" | "retry" | "conflict" | "unauthorised":
+                deliveries.postpone(db, delivery.id, now + _wait(delivery, outcome), outcome.problem)
             case "ambiguous":
                 deliveries.finish(db, delivery.id, "uncertain", now, problem=outcome.problem)
                 log.warning("chat %d: a message may or may not have arrived: %s", chat.id, outcome.problem)

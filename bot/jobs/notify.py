@@ -2,7 +2,9 @@
 
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 
+from bot.delivery.departure import Departure
 from bot.jobs import present
 from bot.messages.notices import render_notices
 from bot.services import Services
@@ -20,11 +22,14 @@ async def deliver_notices(services: Services, now: datetime) -> int:
     for owner, found in notices.pending(services.db, now).items():
         chat = chats.by_address(services.db, owner, None)
         ids = [notice.id for notice in found]
-        if chat is None or owner not in services.config.owners or not notices.claim(services.db, ids):
+        if chat is None or owner not in services.config.owners:
             continue
         message = render_notices(found, present.view(services, chat, now))
-        outcome = await services.sender.send(owner, None, message, background=True)
+        departure = Departure(partial(notices.claim, services.db, ids))
+        outcome = await services.sender.send(owner, None, message, background=True, departure=departure)
         match outcome.kind:
+            case "withheld":
+                continue
             case "sent":
                 notices.finish(services.db, ids, "sent")
                 arrived += 1

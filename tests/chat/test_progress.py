@@ -5,7 +5,7 @@ from telegram import Update
 
 from bot.messages.callbacks import SendAgain, ToggleSaved, ToggleSection, ToggleTopic, ToggleWeekday
 from storage import deliveries, editions, inbox, saved, subscriptions
-from tests.chat.conftest import READER, Talk
+from tests.chat.conftest import OWNER, READER, Talk
 
 UPDATE = 900
 
@@ -84,3 +84,38 @@ async def test_an_edition_is_sent_again_once(stocked: Talk) -> None:
     assert await handle(stocked, **again) == []
     copy = await stocked.press_data(SendAgain(edition.id).pack())  # another press of the same button
     assert copy.startswith("<b>今日简报")
+
+
+async def again_unanswered(talk: Talk, **content: object) -> tuple[list[str], list[str]]:
+    """What the update shows, and what it shows again when a kill fell between its change and its answer."""
+    first = await handle(talk, **content)
+    talk.services.db.execute("UPDATE inbox SET answers = 0")
+    return first, await handle(talk, **content)
+
+
+@pytest.mark.parametrize("text", ["/start", "/follow 国产替代", "/unfollow 国产替代"])
+async def test_a_change_that_was_made_is_told_as_made(stocked: Talk, text: str) -> None:
+    if text != "/start":
+        await stocked.say("/start")
+    if text.startswith("/unfollow"):
+        await stocked.say("/follow 国产替代")
+    first, again = await again_unanswered(stocked, **wrote(stocked, text))
+    assert again == first
+    assert len(first) == 1
+
+
+async def test_a_split_that_was_made_is_told_as_made(stocked: Talk) -> None:
+    db = stocked.services.db
+    row = db.execute("SELECT max(id) AS id FROM articles GROUP BY story_id HAVING count(*) > 1").fetchone()
+    command = wrote(stocked, f"/split {row['id']}") | {}
+    command["message"]["from"]["id"] = command["message"]["chat"]["id"] = OWNER  # type: ignore[index]
+    first, again = await again_unanswered(stocked, **command)
+    assert again == first
+    assert len(first) == 1
+
+
+async def test_an_empty_today_says_so_again(talk: Talk) -> None:
+    await talk.say("/start")
+    first, again = await again_unanswered(talk, **wrote(talk, "/today"))
+    assert again == first
+    assert len(first) == 1

@@ -15,77 +15,17 @@ import itertools
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from tests.doubles.bot_api_http import ApiServer
 from tests.doubles.bot_api_methods import RAW, member
+from tests.doubles.bot_api_records import Call, Fault, Seen
 from tests.doubles.telegram_text import JSON, RefusedError
 
 T = TypeVar("T")
 
 TOKEN = "700000001:TEST-double_of_the_Bot_API-01234567"
-
-
-@dataclass(slots=True)
-class Seen:
-    """One message of the bot's as its reader sees it now."""
-
-    chat_id: int
-    message_id: int
-    text: str
-    entities: list[JSON]
-    buttons: list[list[JSON]]
-    thread_id: int | None = None
-    parse_mode: str | None = None
-    document: tuple[str, bytes] | None = None
-    """File name and content; `text` is then the caption."""
-    sent_at: float = 0.0
-    """`time.monotonic()` of the moment the server took it."""
-    edits: int = 0
-    deleted: bool = False
-    earlier: list[str] = field(default_factory=list)
-    """Its texts before each edit."""
-    params: JSON = field(default_factory=dict)
-
-    @property
-    def labels(self) -> list[str]:
-        """The buttons' labels in reading order."""
-        return [str(button["text"]) for row in self.buttons for button in row]
-
-    def words(self, kind: str) -> list[str]:
-        """The stretches of the text with one kind of entity (bold, text_link, expandable_blockquote …)."""
-        raw = self.text.encode("utf-16-le")
-        spans = [(e["offset"], e["offset"] + e["length"]) for e in self.entities if e["type"] == kind]
-        return [raw[2 * start : 2 * end].decode("utf-16-le") for start, end in spans]
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request that reached the server, and the status it was answered with (0: the connection was cut)."""
-
-    method: str
-    params: JSON
-    at: float
-    status: int
-
-
-@dataclass(slots=True)
-class Fault:
-    """What goes wrong with the next `times` calls of a method."""
-
-    method: str
-    times: int
-    status: int = 0
-    description: str = ""
-    parameters: JSON = field(default_factory=dict)
-    body: bytes | None = None
-    delay: float = 0.0
-    cut: Literal["", "before", "after"] = ""
-    happens: bool = False
-    """Whether the call takes effect although its answer is the fault."""
-    chat_id: int | None = None
 
 
 class BotApi:
@@ -108,6 +48,8 @@ class BotApi:
         """Guards everything below; notified at each change."""
         self.chats: dict[int, JSON] = {}
         self.blocked: dict[int, str] = {}
+        self.moved: dict[int, int] = {}
+        """Groups that became supergroups: old ids and new ones."""
         self.members: dict[tuple[int, int], str] = {}
         self.shown: list[Seen] = []
         self.log: list[Call] = []
@@ -122,8 +64,10 @@ class BotApi:
         self.poll = 0
         """The number of the newest poll: an older one still waiting is answered 409."""
         self.polls_answered = 0
-        self.under_way = 0
+        self.under_way: list[Call] = []
         """Calls that reached the server and are not dealt with yet, other than polls."""
+        self.broken_off = 0
+        """Requests that came only in part."""
         self.stopping = False
         self._ids = itertools.count(1)
         self._update_ids = itertools.count(first_update)
@@ -150,6 +94,11 @@ class BotApi:
         self.stopping = False
         self._server = ApiServer(self, int(self.url.rpartition(":")[2]))
         self._server.start()
+
+    @property
+    def connections(self) -> int:
+        """How many are open: none is once a client has ended and all that it wrote is dealt with."""
+        return self._server.connections
 
     @property
     def url(self) -> str:
@@ -259,6 +208,18 @@ class BotApi:
         with self.changed:
             self.blocked[chat_id] = description
 
+    def move(self, old: int, new: int, *, told: bool = True) -> None:
+        """The group becomes a supergroup, and where `told`, both places say so to the bot."""
+        with self.changed:
+            places = self.open_chat(old), self.open_chat(new, kind="supergroup")
+            self.moved[old] = new
+        if told:
+            for place, words in zip(
+                places, ({"migrate_to_chat_id": new}, {"migrate_from_chat_id": old}), strict=True
+            ):
+                said = {"message_id": self.next_id(), "date": int(time.time()), "chat": place}
+                self.update(message=said | words)
+
     # --- what one sees ---
 
     def messages(self, chat_id: int) -> list[Seen]:
@@ -340,6 +301,17 @@ class BotApi:
         seen = Seen(message_id=self.next_id(), sent_at=time.monotonic(), **fields)
         self.shown.append(seen)
         return seen
+
+    def begin(self, call: Call) -> None:
+        """A request came in whole."""
+        with self.changed:
+            self.under_way.append(call)
+
+    def end(self, call: Call) -> None:
+        """Its answer is written, or its line is cut."""
+        with self.changed:
+            self.under_way.remove(call)
+            self.changed.notify_all()
 
     def note(self, method: str, params: JSON, status: int) -> None:
         """A request was dealt with."""

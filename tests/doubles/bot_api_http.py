@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.doubles.bot_api_methods import METHODS, RAW
+from tests.doubles.bot_api_records import Call
 from tests.doubles.telegram_text import JSON, RefusedError
 
 if TYPE_CHECKING:
-    from tests.doubles.bot_api import BotApi, Fault
+    from tests.doubles.bot_api import BotApi
+    from tests.doubles.bot_api_records import Fault
 
 
 class ApiServer:
@@ -34,6 +36,10 @@ class ApiServer:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    @property
+    def connections(self) -> int:
+        return self._server.connections
 
     def start(self) -> None:
         self._thread.start()
@@ -66,6 +72,10 @@ class _Server(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no news."""
 
+    @property
+    def connections(self) -> int:
+        return len(self._open)
+
     def cut_all(self) -> None:
         """End the connections that clients keep alive, so that no thread waits for them."""
         for request in list(self._open):
@@ -78,7 +88,13 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:  # whoever called is gone
+            self.close_connection = True
+            with self.api.changed:
+                self.api.broken_off += 1
+            return
         self._handle(body)
 
     def do_GET(self) -> None:
@@ -98,14 +114,15 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(404, RefusedError("Not Found", 404).body)
 
     def _call(self, token: str, method: str, params: JSON) -> None:
-        counted = method != "getUpdates"
-        with self.api.changed:
-            self.api.under_way += counted
+        if method == "getUpdates":
+            self._deal_with(token, method, params)
+            return
+        call = Call(method, params, time.monotonic(), 0)
+        self.api.begin(call)
         try:
             self._deal_with(token, method, params)
         finally:
-            with self.api.changed:
-                self.api.under_way -= counted
+            self.api.end(call)
 
     def _deal_with(self, token: str, method: str, params: JSON) -> None:
         api = self.api

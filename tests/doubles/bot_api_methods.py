@@ -23,6 +23,7 @@ NOT_MODIFIED = (
     "Bad Request: message is not modified: specified new message content and reply markup are exactly the same "
     "as a current content and reply markup of the message"
 )
+UPGRADED = "Bad Request: group chat was upgraded to a supergroup chat"
 QUERY_TOO_OLD = "Bad Request: query is too old and response timeout expired or query ID is invalid"
 
 
@@ -259,6 +260,8 @@ def _reachable(api: "BotApi", params: JSON) -> int:
     text = str(params.get("chat_id", ""))
     if not text.lstrip("-").isdigit() or int(text) not in api.chats:
         raise RefusedError("Bad Request: chat not found")
+    if (new := api.moved.get(int(text))) is not None:
+        raise RefusedError(UPGRADED, migrate_to_chat_id=new)
     if (refusal := api.blocked.get(int(text))) is not None:
         raise RefusedError(refusal, 400 if refusal.startswith("Bad Request") else 403)
     return int(text)

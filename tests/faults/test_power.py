@@ -13,7 +13,8 @@ import pytest
 from storage.database import open_database, to_text
 from tests.doubles.feeds import Feeds
 from tests.faults import power
-from tests.faults.kills import START, Rounds, Truth, Zygote
+from tests.faults.kills import START, Rounds
+from tests.faults.truth import Truth, Zygote
 
 COMPILER = shutil.which("gcc") or shutil.which("cc")
 needs_compiler = pytest.mark.skipif(COMPILER is None, reason="no C compiler for the shim")
@@ -32,13 +33,13 @@ def cut(folder: Path, count: int, *, synchronous: str, seed: int = 1) -> tuple[C
         with Zygote(**shim) as zygote:
             series = Rounds(folder, api, feeds, zygote, chance)
             series.prepare()
-            with closing(open_database(series.database)) as db:  # everybody is due at once
+            with closing(open_database(series.store.path)) as db:  # everybody is due at once
                 db.execute("UPDATE chats SET next_due_at = ?, briefing_time = '00:00'", (to_text(START),))
-            before = series.database.read_bytes()
-            series.prepare_round()
+            before = series.store.path.read_bytes()
+            series.wishes.begin_round(series.number, series.now)
             # One after the other: whoever Telegram was told of before the last one is recorded.
             series.finish(replace(series.order(), synchronous=synchronous, checkpoint=40, in_flight=1))
-        updates = range(1000, 1000 + len(series.asked))
+        updates = range(1000, 1000 + len(series.wishes.asked))
     story = power.events(folder / "writes.log")
     found: Counter[str] = Counter()
     image = folder / "image.db"

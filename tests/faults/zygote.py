@@ -1,6 +1,6 @@
 """The application in children that cost no imports: `python -m tests.faults.zygote`, orders on stdin.
 
-Each line is an `Order` as JSON. A child is forked, its process id is printed, and then the status with which it ended.
+Each line is an `Order` as JSON. A child is forked, its process id is printed, and then the time at which it ended.
 The child writes the phase that it is in into a shared file, so that whoever killed it can tell what was hit, and
 kills itself before the statement that the order names.
 """
@@ -14,6 +14,7 @@ import re
 import signal
 import sqlite3
 import sys
+import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -167,7 +168,8 @@ def main() -> None:
             finally:
                 os._exit(code)
         say(pid)
-        say(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+        os.waitpid(pid, 0)
+        say(time.monotonic())
 
 
 if __name__ == "__main__":

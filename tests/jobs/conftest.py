@@ -11,6 +11,7 @@ import pytest
 
 from bot.app import open_newsroom
 from bot.config import Config
+from bot.delivery.departure import Departure
 from bot.delivery.outcomes import Outcome
 from bot.delivery.sender import Sender
 from bot.demo.archive import load_archive
@@ -51,12 +52,26 @@ class Telegram:
         """There is always room."""
 
     async def send(
-        self, chat_id: int, thread_id: int | None, message: Message, *, background: bool
+        self,
+        chat_id: int,
+        thread_id: int | None,
+        message: Message,
+        *,
+        background: bool,
+        departure: Departure | None = None,
     ) -> Outcome:
+        if departure is not None and not take_leave(departure):
+            return Outcome("withheld")
         outcome = self.answers.pop(0) if self.answers else Outcome("sent", message_id=len(self.sent) + 1)
         if outcome.kind in {"sent", "ambiguous"}:
             self.sent.append((chat_id, message))
         return outcome
+
+
+def take_leave(departure: Departure) -> bool:
+    """As a `Sender` does it: whether the message leaves."""
+    departure.left = departure.record() is not False
+    return departure.left
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Many chats are sent to at once, each in order; what goes wrong with one is nobody else's trouble."""
 
 import asyncio
+import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any, cast
 import pytest
 
 from bot import app
+from bot.delivery.departure import Departure
 from bot.delivery.outcomes import Outcome
 from bot.delivery.sender import Sender
 from bot.jobs import deliver
@@ -19,7 +21,7 @@ from bot.services import Services
 from bot.vitals import Ticks, health_of
 from storage import deliveries, editions
 from storage.models import Chat
-from tests.jobs.conftest import MORNING, Clock, reader
+from tests.jobs.conftest import MORNING, Clock, reader, take_leave
 
 CHATS = 40
 
@@ -50,8 +52,16 @@ class Slow:
         """There is always room."""
 
     async def send(
-        self, chat_id: int, thread_id: int | None, message: Message, *, background: bool
+        self,
+        chat_id: int,
+        thread_id: int | None,
+        message: Message,
+        *,
+        background: bool,
+        departure: Departure | None = None,
     ) -> Outcome:
+        if departure is not None and not take_leave(departure):
+            return Outcome("withheld")
         self.began.append(chat_id)
         self.under_way[chat_id] += 1
         self.most = max(self.most, self.under_way.total())
@@ -241,7 +251,7 @@ async def test_a_store_that_fails_meanwhile_does_not_cut_off_what_is_under_way(
     services: Services, chats: list[Chat], slowly: Slowly, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> bool:
-        raise OSError("the disk is gone")
+        raise sqlite3.OperationalError("the disk is gone")
 
     async def answer(_: int) -> None:
         monkeypatch.setattr(deliveries, "claim", broken)
@@ -250,7 +260,7 @@ async def test_a_store_that_fails_meanwhile_does_not_cut_off_what_is_under_way(
     slowly(answer)
     for chat in chats:
         queue(services, chat, 0)
-    with pytest.raises(OSError, match="the disk is gone"):
+    with pytest.raises(sqlite3.OperationalError, match="the disk is gone"):
         await deliver.deliver_pending(services, MORNING)
     assert states(services) == {"sent": 1, "pending": CHATS - 1}
 

@@ -25,7 +25,8 @@ async def privacy(turn: Turn) -> None:
 
 async def export(turn: Turn) -> None:
     """Everything that is stored about the chat, as a JSON file."""
-    if not turn.progress.begin_answer():
+    departure = turn.progress.next_answer()
+    if departure is None:
         return
     known = {**asdict(turn.chat), **exports.of_chat(turn.services.db, turn.chat.id)}
     data = json.dumps(known, ensure_ascii=False, indent=2, default=str).encode()
@@ -35,6 +36,7 @@ async def export(turn: Turn) -> None:
         name=turn.locale.text("export.file_name"),
         data=data,
         caption=turn.locale.text("export.caption"),
+        departure=departure,
     )
 
 

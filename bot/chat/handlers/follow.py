@@ -29,7 +29,7 @@ async def follow(turn: Turn) -> None:
             await turn.say("follow.limit", limit=MOST_KEYWORDS)
             return
     name = subscription_name(wanted, turn.view)
-    if subscriptions.add(turn.services.db, turn.chat.id, wanted, turn.now):
+    if turn.progress.made(lambda: subscriptions.add(turn.services.db, turn.chat.id, wanted, turn.now)):
         await turn.say(f"follow.added_{wanted.kind}", name=name)
     else:
         await turn.say("follow.already", name=name)
@@ -43,7 +43,7 @@ async def unfollow(turn: Turn) -> None:
         return
     same = [item for item in turn.following if normalise(item.value) == normalise(words)]
     wanted = same[0] if same else meant(turn, words)
-    if subscriptions.remove(turn.services.db, turn.chat.id, wanted):
+    if turn.progress.made(lambda: subscriptions.remove(turn.services.db, turn.chat.id, wanted)):
         await turn.say("unfollow.done", name=subscription_name(wanted, turn.view))
     else:
         await turn.reply(render_subscriptions(turn.following, turn.view, unknown=words))

@@ -79,8 +79,10 @@ async def _greet(services: Services, update: Update, chat: Chat, key: str) -> No
         zone=zone_name(chat.zone, view),
         industry=view.names.industry,
     )
-    if Progress(services.db, update.update_id).begin_answer():
-        await services.sender.send(chat.telegram_chat_id, chat.telegram_thread_id, greeting, background=False)
+    if departure := Progress(services.db, update.update_id).next_answer():
+        await services.sender.send(
+            chat.telegram_chat_id, chat.telegram_thread_id, greeting, background=False, departure=departure
+        )
 
 
 async def _tell(
@@ -94,8 +96,10 @@ async def _tell(
     values = {"time": chat.briefing_time, "zone": zone_name(chat.zone, view)} if chat else {}
     row = (Button(view.locale.text("button.manage"), ManagePlace(chat.id)),) if chat else ()
     message = notice(view, key, row, title=event.chat.title or "", **values)
-    if Progress(services.db, update.update_id).begin_answer():
-        await services.sender.send(person.telegram_chat_id, None, message, background=False)
+    if departure := Progress(services.db, update.update_id).next_answer():
+        await services.sender.send(
+            person.telegram_chat_id, None, message, background=False, departure=departure
+        )
 
 
 async def _by_administrator(administrators: Administrators, event: ChatMemberUpdated) -> bool:

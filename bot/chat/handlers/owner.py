@@ -2,12 +2,15 @@
 
 import secrets
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 
 from bot.chat.turn import Turn
 from bot.messages.admin import Status, render_stats, render_status
+from bot.services import Services
 from storage import articles, chats, counts, invitations, stories
 from storage import sources as source_rows
+from storage.models import Article
 
 
 async def stats(turn: Turn) -> None:
@@ -36,14 +39,21 @@ async def split(turn: Turn) -> None:
         await turn.say("admin.split_ask")
         return
     article = articles.by_id(turn.services.db, int(words)) if words.isascii() and words.isdigit() else None
-    parted = stories.split(turn.services.db, article.id, article.published_at) if article else None
-    if article is None or parted is None:
+    if article is None or not turn.progress.made(partial(_part, turn.services, article)):
         await turn.say("admin.split_unknown", value=words[:40])
         return
-    old, new = parted
-    turn.services.reading.stories.keep_apart(article.id, old)
-    turn.services.reading.stories.add(replace(article, story_id=new))
     await turn.say("admin.split_done", title=article.title)
+
+
+def _part(services: Services, article: Article) -> bool:
+    """False where the article is a story of its own already."""
+    parted = stories.split(services.db, article.id, article.published_at)
+    if parted is None:
+        return False
+    old, new = parted
+    services.reading.stories.keep_apart(article.id, old)
+    services.reading.stories.add(replace(article, story_id=new))
+    return True
 
 
 async def invite(turn: Turn) -> None:

@@ -29,11 +29,12 @@ async def start(turn: Turn) -> None:
     if turn.chat.kind != "private":
         await _start_group(turn)
         return
-    if turn.chat.onboarded:
+    if turn.chat.onboarded and not turn.progress.applied:
         await _welcome_back(turn)
         return
-    # Whoever stops answering half-way still gets tomorrow's digest, with the defaults.
-    turn.chat = compose.start_schedule(turn.services, turn.chat, turn.now)
+    with turn.progress.once() as first:
+        if first:  # whoever stops answering half-way still gets tomorrow's digest, with the defaults
+            turn.chat = compose.start_schedule(turn.services, turn.chat, turn.now)
     await turn.reply(render_greeting(turn.view, turn.topics, name=turn.user_name))
 
 

@@ -15,16 +15,17 @@ async def today(turn: Turn) -> None:
 async def brief_now(turn: Turn) -> None:
     """Send what there is to say now; where there is nothing at all, say why and what will happen."""
     composed = compose.compose_on_demand(turn.services, turn.chat, turn.update_id, turn.now)
-    if composed is None:  # the same update again after a restart: its edition is in the ledger already
-        return
-    edition = compose.edition_of(turn.services, composed)
+    if composed is None:  # the same update again after a restart: its edition goes on where it was
+        edition = editions.of_slot(turn.services.db, turn.chat.id, f"demand:{turn.update_id}")
+        if edition is None:
+            return
+    else:
+        edition = compose.edition_of(turn.services, composed)
     if edition.items:
         await deliver.deliver_edition(turn.services, edition.id)
         return
     for part in deliveries.of_edition(turn.services.db, edition.id):
-        deliveries.finish(
-            turn.services.db, part.id, "failed", turn.now, problem="there was nothing to brief on"
-        )
+        deliveries.give_up(turn.services.db, part.id, turn.now, "there was nothing to brief on")
     collecting = progress.of_collection(turn.services)
     if collecting.articles:
         await turn.reply(render_quiet(edition.local_date, turn.view, following=bool(turn.following)))

@@ -1,0 +1,103 @@
+"""What must be on record before a message leaves is recorded right then, over real HTTP."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from telegram.ext import ExtBot
+from telegram.request import HTTPXRequest
+
+from bot.delivery.departure import Departure, Line
+from bot.delivery.limiter import Limiter
+from bot.delivery.sender import Sender
+from bot.messages.model import Message
+from tests.doubles.bot_api import BotApi
+
+HELLO = Message("<b>早</b>")
+
+
+@pytest.fixture
+def api() -> Iterator[BotApi]:
+    with BotApi() as server:
+        server.open_chat(7)
+        yield server
+
+
+@pytest.fixture
+def limiter() -> Limiter:
+    return Limiter()
+
+
+@pytest.fixture(params=[Line, HTTPXRequest])
+async def sender(request: pytest.FixtureRequest, api: BotApi, limiter: Limiter) -> AsyncIterator[Sender]:
+    """Over our line, and over one that does not say when it writes."""
+    line = request.param()
+    async with ExtBot[int](api.token, base_url=f"{api.url}/bot", request=line, rate_limiter=limiter) as bot:
+        yield Sender(bot)
+
+
+def seen_by(api: BotApi) -> int:
+    return len(api.calls("sendMessage"))
+
+
+async def test_it_is_recorded_once_and_before_telegram_hears_of_it(sender: Sender, api: BotApi) -> None:
+    heard: list[int] = []
+    departure = Departure(lambda: heard.append(seen_by(api)))
+    api.fail("sendMessage", status=400, description="Bad Request: can't parse entities: no")
+    outcome = await sender.send(7, None, HELLO, background=True, departure=departure)
+    assert outcome.kind == "sent"
+    assert heard == [0]  # not a second time when the words went out as plain text
+    assert seen_by(api) == 2
+    assert departure.left
+
+
+async def test_what_somebody_else_has_is_not_sent(sender: Sender, api: BotApi) -> None:
+    departure = Departure(lambda: False)
+    outcome = await sender.send(7, None, HELLO, background=True, departure=departure)
+    assert outcome.kind == "withheld"
+    assert not departure.left
+    document = await sender.send_document(7, None, "a.json", b"{}", departure=departure)
+    assert document.kind == "withheld"
+    assert (await sender.send(7, None, HELLO, background=True)).kind == "sent"  # the next one leaves
+    assert seen_by(api) == 1
+    assert not api.calls("sendDocument")
+
+
+async def test_what_cannot_be_recorded_is_not_sent(sender: Sender, api: BotApi) -> None:
+    def full() -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        await sender.send(7, None, HELLO, background=True, departure=Departure(full))
+    assert seen_by(api) == 0
+
+
+@pytest.mark.parametrize("sender", [Line], indirect=True)
+async def test_nothing_is_recorded_while_it_waits(sender: Sender, api: BotApi, limiter: Limiter) -> None:
+    departure = Departure(lambda: None)
+    for _ in range(3):  # a chat's burst
+        await sender.send(7, None, HELLO, background=True)
+    waiting = asyncio.create_task(sender.send(7, None, HELLO, background=True, departure=departure))
+    await asyncio.sleep(0.05)
+    assert not departure.left
+    await limiter.shutdown()
+    assert (await waiting).kind == "flood"
+    assert not departure.left
+    api.stop()  # nor while there is no connection
+    await limiter.initialize()
+    assert (await sender.send(8, None, HELLO, background=True, departure=departure)).kind == "retry"
+    assert not departure.left
+
+
+@pytest.mark.parametrize("sender", [Line], indirect=True)
+async def test_what_failed_before_it_left_has_surely_not_arrived(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("something that nobody knows")
+
+    departure = Departure(lambda: None)
+    monkeypatch.setattr(Line, "do_request", broken)
+    assert (await sender.send(7, None, HELLO, background=True)).kind == "ambiguous"
+    assert (await sender.send(7, None, HELLO, background=True, departure=departure)).kind == "retry"
