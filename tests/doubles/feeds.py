@@ -84,12 +84,12 @@ class Feeds:
         request.wfile.write(page.body)
 
 
-def rss(title: str, entries: Iterable[Entry]) -> str:
-    """Entries as RSS 2.0."""
+def rss(title: str, entries: Iterable[Entry], *, markup: bool = False) -> str:
+    """Entries as RSS 2.0; with `markup` their text is HTML already."""
     items = "".join(
         f"<item><title>{escape(entry.title)}</title><link>{escape(entry.url)}</link>"
         f'<guid isPermaLink="false">{escape(entry.guid)}</guid>'
-        f"<description>{escape(escape(entry.text))}</description>"
+        f"<description>{escape(entry.text if markup else escape(entry.text))}</description>"
         + (f"<pubDate>{format_datetime(entry.published)}</pubDate>" if entry.published else "")
         + "</item>"
         for entry in entries
