@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from storage.database import Database, from_text, to_text
-from storage.models import Analysis, Article, Entry
+from storage.models import Analysis, Article, Entry, Known
 
 COLUMNS = (
     "a.id, a.source_id, a.guid, a.url, a.canonical_url, a.title, a.text, a.publisher, a.published_at, a.fetched_at, "
@@ -14,6 +14,8 @@ COLUMNS = (
     "(SELECT group_concat(topic) FROM (SELECT topic FROM article_topics WHERE article_id = a.id ORDER BY topic)) "
     "AS topics"
 )
+
+KNOWN = "a.id, a.source_id, a.guid, a.canonical_url, a.title, a.text, a.published_at, a.section, a.page"
 
 NAMESAKES = 50
 """Articles of one guid or title that are looked at."""
@@ -42,24 +44,34 @@ def _article(row: sqlite3.Row) -> Article:
     )
 
 
-def by_link(db: Database, canonical_url: str) -> Article | None:
-    """The article with this canonical link, whosever it is."""
+def link_taken(db: Database, canonical_url: str) -> bool:
+    """Whether an article has this canonical link, whosever it is."""
     # The index is partial: without the second condition SQLite reads the whole table instead.
     row = db.execute(
-        f"SELECT {COLUMNS} FROM articles a WHERE a.canonical_url = ? AND a.canonical_url <> ''",
-        (canonical_url,),
+        "SELECT 1 FROM articles WHERE canonical_url = ? AND canonical_url <> ''", (canonical_url,)
     ).fetchone()
-    return _article(row) if row else None
+    return row is not None
 
 
-def by_links(db: Database, canonical_urls: Iterable[str]) -> dict[str, Article]:
+def _known(row: sqlite3.Row) -> Known:
+    number, source_id, guid, link, title, text, published_at, section, page = row
+    return Known(number, source_id, guid, link, title, text, from_text(published_at), section, page)
+
+
+def known_by_id(db: Database, article_id: int) -> Known | None:
+    """The article with this id."""
+    row = db.execute(f"SELECT {KNOWN} FROM articles a WHERE a.id = ?", (article_id,)).fetchone()
+    return _known(row) if row else None
+
+
+def by_links(db: Database, canonical_urls: Iterable[str]) -> dict[str, Known]:
     """The articles with these canonical links, by link."""
     rows = db.execute(
-        f"SELECT {COLUMNS} FROM json_each(?) wanted CROSS JOIN articles a ON a.canonical_url = wanted.value "
+        f"SELECT {KNOWN} FROM json_each(?) wanted CROSS JOIN articles a ON a.canonical_url = wanted.value "
         "WHERE a.canonical_url <> ''",
         (json.dumps(list(canonical_urls)),),
     )
-    return {row["canonical_url"]: _article(row) for row in rows}
+    return {known.canonical_url: known for known in map(_known, rows)}
 
 
 def guids_known(db: Database, source_id: int, guids: Iterable[str]) -> frozenset[str]:
@@ -82,23 +94,29 @@ def titles_known(db: Database, source_id: int, title_keys: Iterable[str]) -> fro
     return frozenset(row["value"] for row in rows)
 
 
-def by_guid(db: Database, source_id: int, guid: str) -> list[Article]:
+def by_guid(db: Database, source_id: int, guid: str) -> list[Known]:
     """The source's articles with this guid, the newest first: several where a guid stands for more than one."""
     rows = db.execute(
-        f"SELECT {COLUMNS} FROM articles a WHERE a.source_id = ? AND a.guid = ? AND a.guid <> '' "
+        f"SELECT {KNOWN} FROM articles a WHERE a.source_id = ? AND a.guid = ? AND a.guid <> '' "
         "ORDER BY a.id DESC LIMIT ?",
         (source_id, guid, NAMESAKES),
     )
-    return list(map(_article, rows))
+    return list(map(_known, rows))
 
 
-def by_title(db: Database, source_id: int, title_key: str) -> list[Article]:
+def by_title(db: Database, source_id: int, title_key: str) -> list[Known]:
     """The source's articles with this title, the newest first."""
     rows = db.execute(
-        f"SELECT {COLUMNS} FROM articles a WHERE a.source_id = ? AND a.title_key = ? ORDER BY a.id DESC LIMIT ?",
+        f"SELECT {KNOWN} FROM articles a WHERE a.source_id = ? AND a.title_key = ? ORDER BY a.id DESC LIMIT ?",
         (source_id, title_key, NAMESAKES),
     )
-    return list(map(_article, rows))
+    return list(map(_known, rows))
+
+
+def next_id(db: Database) -> int:
+    """The id that the next article gets, as long as the transaction lasts in which this is asked."""
+    row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'articles'").fetchone()
+    return int(row[0]) + 1 if row else 1
 
 
 def insert(
@@ -112,13 +130,17 @@ def insert(
     published_at: datetime,
     analysis: Analysis,
     now: datetime,
+    article_id: int | None = None,
+    story_id: int | None = None,
 ) -> int:
-    """Own an entry; returns the new article's id."""
+    """Own an entry; returns the new article's id: `article_id`, a `next_id`, where it is given."""
     article_id = db.insert(
-        "INSERT INTO articles (source_id, guid, url, canonical_url, title, title_key, text, publisher, published_at, "
+        "INSERT INTO articles (id, story_id, source_id, guid, url, canonical_url, title, title_key, text, publisher, published_at, "
         "fetched_at, section, section_given, keywords, summary, fingerprint, page, archived, centrality) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
+            article_id,
+            story_id,
             source_id,
             entry.guid,
             entry.url,
@@ -171,10 +193,9 @@ def _set_topics(db: Database, article_id: int, topics: Iterable[str]) -> None:
 
 
 def _add_topics(db: Database, article_id: int, topics: Iterable[str]) -> None:
-    db.executemany(
-        "INSERT INTO article_topics (article_id, topic) VALUES (?, ?)",
-        [(article_id, topic) for topic in topics],
-    )
+    rows = [(article_id, topic) for topic in topics]
+    if rows:
+        db.executemany("INSERT INTO article_topics (article_id, topic) VALUES (?, ?)", rows)
 
 
 def place(db: Database, article_id: int, story_id: int) -> None:

@@ -153,7 +153,7 @@ def to_text(moment: datetime) -> str:
     """An aware time as the store writes it: UTC, fixed width, so that text order is time order."""
     if moment.tzinfo is None:
         raise ValueError("a time without a zone came to the store")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(UTC).isoformat()[:19]}Z"
 
 
 def from_text(text: str) -> datetime:

@@ -109,6 +109,21 @@ class Analysis:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What of a stored article says whether an entry is it, and whether it was edited."""
+
+    id: int
+    source_id: int
+    guid: str
+    canonical_url: str
+    title: str
+    text: str
+    published_at: datetime
+    section: str | None
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """An entry that we store."""
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from bot.collect.canonical import canonical_url
 from bot.text.normalise import squash
-from storage.models import Article, Entry
+from storage.models import Entry, Known
 
 ALIKE = 0.6
 """The share of character pairs from which two titles or texts are versions of one."""
@@ -92,7 +92,7 @@ def is_front_page(link: str) -> bool:
     return bool(parts.netloc) and not (parts.path or parts.query or parts.fragment)
 
 
-def same_link(key: Key, known: Article) -> bool:
+def same_link(key: Key, known: Known) -> bool:
     """Whether the source's own article under the same link is this one, however much it was edited.
 
     Only where everything says otherwise is it not: words, date, and a guid that is no address.
@@ -103,7 +103,7 @@ def same_link(key: Key, known: Article) -> bool:
     return not _apart_in_time(entry.published, known.published_at) or _alike_words(entry, known)
 
 
-def same_guid(key: Key, known: Article, present: Collection[str]) -> bool:
+def same_guid(key: Key, known: Known, present: Collection[str]) -> bool:
     """Whether the source's article with the same guid is this one; `present` as in `Feedful`."""
     if key.link and known.canonical_url and key.link != known.canonical_url:
         if known.canonical_url in present:
@@ -117,7 +117,7 @@ def same_guid(key: Key, known: Article, present: Collection[str]) -> bool:
     )
 
 
-def same_title(key: Key, known: Article, present: Collection[str]) -> bool:
+def same_title(key: Key, known: Known, present: Collection[str]) -> bool:
     """Whether the source's article with the same title is this one; `present` as in `Feedful`."""
     entry = key.entry
     if known.guid != entry.guid and known.guid in present:
@@ -134,7 +134,7 @@ def same_title(key: Key, known: Article, present: Collection[str]) -> bool:
     return not _apart_in_time(entry.published, known.published_at) or _alike(entry.text, known.text)
 
 
-def _has_its_own_link(key: Key, known: Article) -> bool:
+def _has_its_own_link(key: Key, known: Known) -> bool:
     """Whether the known article is named by a link, and the entry's is another one that names nothing."""
     return key.address != "" and known.canonical_url not in ("", key.address)
 
@@ -196,7 +196,7 @@ def _apart_in_time(one: datetime | None, other: datetime) -> bool:
     return one is not None and abs((one - other).total_seconds()) > _HOUR
 
 
-def _alike_words(entry: Entry, known: Article) -> bool:
+def _alike_words(entry: Entry, known: Known) -> bool:
     return _versions(squash(entry.title), squash(known.title)) or _alike(entry.text, known.text)
 
 

@@ -16,6 +16,7 @@ from bot.collect.parse import Feed
 from bot.collect.read import read_feed
 from bot.errors import FetchError, SourceError
 from bot.jobs import fulltext, ingest
+from bot.jobs.pace import Pace
 from bot.messages.problems import error_sentence
 from bot.services import Newsroom
 from storage import notices, sources
@@ -33,15 +34,12 @@ GONE = 410
 """HTTP's word for a feed that will never be there again: the source is switched off."""
 MANY = 500
 """Entries of one feed from which telling them apart is done beside the event loop."""
-DECIDED = 20
+DECIDED = 50
 """Entries looked up in one step."""
 OUTAGE = timedelta(hours=12)
 """So long without any fetch is an outage of the bot: what it brings then is backlog."""
 BACKLOG_NEWS = timedelta(hours=24)
 """With `CHENBAO_BACKLOG=skip`, what was published so long before the bot came back is still news."""
-BATCH = 2
-"""Entries stored in one transaction. After each one that is read, and after each transaction, whoever waits has
-their turn: a reader's search never waits for more than one of these steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ async def collect_due(
     due = sources.due(room.db, now)
     news_since = _news_since(room, now)
     gate, hosts = asyncio.Semaphore(AT_ONCE), Hosts()
-    turn = asyncio.Lock()
+    pace = Pace()
 
     async def one(source: Source) -> Collected:
         async with (
@@ -79,7 +77,7 @@ async def collect_due(
         ):  # in this order: who waits for a host keeps no other from going
             rest = hosts.rest(source.url)
             if rest is None:
-                result = await collect_source(room, source, now, turn, news_since)
+                result = await collect_source(room, source, now, pace, news_since)
                 hosts.heard(source.url, result.error)
             else:
                 sources.put_off(room.db, source.id, now + rest)
@@ -113,12 +111,12 @@ async def collect_source(
     room: Newsroom,
     source: Source,
     now: datetime,
-    turn: asyncio.Lock | None = None,
+    pace: Pace | None = None,
     news_since: datetime | None = None,
 ) -> Collected:
     """Fetch one source and own what is new in it; never raises for what the source does.
 
-    Sources that are collected at the same time share a `turn`: they are fetched together and read one by one.
+    Sources that are collected at the same time share a `pace`: they are fetched together and read one by one.
     Entries from before `news_since` are archived.
     """
     try:
@@ -135,8 +133,9 @@ async def collect_source(
         source = sources.by_id(room.db, source.id) or source
     entries = _worth_keeping(feed, now - timedelta(days=room.config.retention_days))
     entries = _archived(entries, news_since, first=source.succeeded_at is None)
-    async with turn or asyncio.Lock():
-        done = await _own(room, source, entries, now)
+    pace = pace or Pace()
+    async with pace.lock:
+        done = await _own(room, source, entries, pace, now)
     count = Counter(item.status for item in done)
     turnover = 0.0 if source.succeeded_at is None else count["new"] / max(1, len(entries))
     _record_success(room, source, fetched, now, changed=count["new"] > 0, turnover=turnover)
@@ -166,8 +165,11 @@ def _published(entry: Entry) -> float:
     return entry.published.timestamp() if entry.published else 0.0
 
 
-async def _own(room: Newsroom, source: Source, entries: list[Entry], now: datetime) -> list[ingest.Ingested]:
+async def _own(
+    room: Newsroom, source: Source, entries: list[Entry], pace: Pace, now: datetime
+) -> list[ingest.Ingested]:
     """Own what is new among one feed's entries, a step at a time; returns what became of each."""
+    pace.begin()
     known_links = sources.shared_links(room.db, source.id)
     if len(entries) > MANY:
         feed = await asyncio.to_thread(identify, entries, known_links)
@@ -177,22 +179,23 @@ async def _own(room: Newsroom, source: Source, entries: list[Entry], now: dateti
         sources.share_links(room.db, source.id, feed.shared)
     done: list[ingest.Ingested] = []
     for start in range(0, len(feed.keys), DECIDED):
+        await pace.pause()
         plans = ingest.decide(room.db, source, feed.keys[start : start + DECIDED], feed.present)
-        fresh = [item.key for item in plans if item.status != "unchanged"]
         done += [
             ingest.Ingested(item.entry, "unchanged", item.known.id if item.known else None)
             for item in plans
             if item.status == "unchanged"
         ]
-        await asyncio.sleep(0)
-        for first in range(0, len(fresh), BATCH):
-            done += await _take_in(room, source, fresh[first : first + BATCH], feed.present, now)
-            await asyncio.sleep(0)
+        fresh = [item.key for item in plans if item.status != "unchanged"]
+        while fresh:
+            batch, fresh = fresh[: pace.batch], fresh[pace.batch :]
+            done += await _take_in(room, source, batch, feed.present, pace, now)
+    await pace.pause()
     return done
 
 
 async def _take_in(
-    room: Newsroom, source: Source, keys: Sequence[Key], present: Collection[str], now: datetime
+    room: Newsroom, source: Source, keys: Sequence[Key], present: Collection[str], pace: Pace, now: datetime
 ) -> list[ingest.Ingested]:
     """Read and store one batch, a step at a time.
 
@@ -200,12 +203,16 @@ async def _take_in(
     """
     found: list[ingest.Read | None] = []
     for key in keys:
+        await pace.pause()
         found.append(ingest.read(room.reading, key.entry))
-        await asyncio.sleep(0)
+    await pace.end()
     # The store may have moved on while the text was read (another source with the same link): decide now.
     plans = ingest.decide(room.db, source, keys, present)
     kept = [None if item.status == "unchanged" else one for one, item in zip(found, plans, strict=True)]
-    return ingest.store(room.db, room.reading, source, plans, kept, now)
+    done = ingest.store(room.db, room.reading, source, plans, kept, now)
+    pace.stored(len(keys))
+    await pace.end()
+    return done
 
 
 def _record_success(

@@ -136,7 +136,7 @@ async def _extracted(page: Wanted, fetcher: Fetcher, worker: Worker, hosts: Host
 
 def _rewrite(room: Newsroom, page: Wanted, text: str, now: datetime) -> bool:
     """Give the article its text, unless it has changed or gone meanwhile."""
-    known, entry = articles.by_id(room.db, page.article_id), page.item.entry
+    known, entry = articles.known_by_id(room.db, page.article_id), page.item.entry
     if known is None or known.text != entry.text:
         return False
     (key,) = identify([replace(entry, text=text)]).keys

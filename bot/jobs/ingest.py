@@ -17,7 +17,7 @@ from bot.text.normalise import squash
 from bot.text.similarity import Features, features
 from storage import articles, index, sources, stories
 from storage.database import Database
-from storage.models import Analysis, Article, Entry, Source
+from storage.models import Analysis, Article, Entry, Known, Source
 
 Status = Literal["new", "unchanged", "updated"]
 
@@ -27,7 +27,7 @@ class Plan:
     """One entry and the article that it already is, if any."""
 
     key: Key
-    known: Article | None
+    known: Known | None
     status: Status
     link: str
     """The canonical link to store: none where another article has it."""
@@ -89,13 +89,13 @@ def decide(db: Database, source: Source, keys: Sequence[Key], present: Collectio
     return plans
 
 
-def _linked(db: Database, source: Source, key: Key, linked: Mapping[str, Article]) -> Article | None:
+def _linked(db: Database, source: Source, key: Key, linked: Mapping[str, Known]) -> Known | None:
     """The article that has the entry's link, where it is the entry."""
     known = linked.get(key.link) if key.link else None
     return known if known is not None and _holds(db, source, key, known) else None
 
 
-def _holds(db: Database, source: Source, key: Key, known: Article) -> bool:
+def _holds(db: Database, source: Source, key: Key, known: Known) -> bool:
     """Whether the article that has the entry's link is the entry: another outlet's is, unless it shares the link out."""
     if known.source_id == source.id:
         return same_link(key, known)
@@ -107,7 +107,7 @@ def _published_first(item: Plan) -> tuple[bool, float]:
     return moment is None, moment.timestamp() if moment else 0.0
 
 
-def _edited(known: Article, source: Source, entry: Entry) -> bool:
+def _edited(known: Known, source: Source, entry: Entry) -> bool:
     """A publisher's own later version; a teaser never replaces a text, nor another outlet's copy of the link."""
     if known.source_id != source.id:
         return False
@@ -115,15 +115,13 @@ def _edited(known: Article, source: Source, entry: Entry) -> bool:
         return True
     if len(entry.text) * 2 < len(known.text):
         return False
-    changed = _unspaced(entry.title) != _unspaced(known.title) or _unspaced(entry.text) != _unspaced(
-        known.text
-    )
-    return changed or entry.page != known.page
+    same = _same_words(entry.title, known.title) and _same_words(entry.text, known.text)
+    return not same or entry.page != known.page
 
 
-def _unspaced(text: str) -> str:
-    """Without spaces: the same issue as text, as Word document and as PDF has them in different places."""
-    return text.replace(" ", "")
+def _same_words(one: str, other: str) -> bool:
+    """But for spaces: the same issue as text, as Word document and as PDF has them in different places."""
+    return one == other or one.replace(" ", "") == other.replace(" ", "")
 
 
 def analyse(reading: Reading, plans: Sequence[Plan]) -> list[Read | None]:
@@ -160,16 +158,19 @@ def store(
         with db.transaction(
             flush=False
         ):  # after a power cut the feed still has them, and no validator says otherwise
+            next_id = articles.next_id(db)
             for item, one in zip(plans, found, strict=True):
                 if one is None:
                     done.append(Ingested(item.entry, "unchanged", item.known.id if item.known else None))
                     continue
-                article = _write(db, source, item, one.analysis, now)
                 if item.known is None:
-                    article = _place(db, reading, article, one.seen)
+                    article = _own(db, reading, source, item, one, next_id, now)
+                    next_id += 1
                     told.append(article.id)
                     # Told inside the transaction so that two reports of one batch meet.
                     reading.stories.add(article)
+                else:
+                    article = _rewrite(db, source, item, item.known, one.analysis)
                 documents.append(document_of(article, reading.segmenter, one.words))
                 done.append(Ingested(item.entry, item.status, article.id))
             index.put_many(db, documents)
@@ -180,74 +181,67 @@ def store(
     return done
 
 
-def _write(db: Database, source: Source, item: Plan, analysis: Analysis, now: datetime) -> Article:
-    """Own the entry, or its new words; returns the article as it now stands in the store."""
-    entry = item.entry
-    if analysis.section is None and source.section is not None and analysis.topics:
-        analysis = replace(analysis, section=source.section)  # the source's hint completes it
-    if item.known is not None:
-        articles.update(db, item.known.id, entry=entry, title_key=item.key.title_key, analysis=analysis)
-        article = item.known
-    else:
-        published_at = min(entry.published or now, now)
-        publisher = entry.source or source.title
-        link = item.link
-        if not item.key.link and articles.by_link(
-            db, link
-        ):  # a link that names several articles is the first one's
-            link = ""
-        article_id = articles.insert(
-            db,
-            source_id=source.id,
-            entry=entry,
-            canonical_url=link,
-            title_key=item.key.title_key,
-            publisher=publisher,
-            published_at=published_at,
-            analysis=analysis,
-            now=now,
-        )
-        article = Article(
-            id=article_id,
-            source_id=source.id,
-            guid=entry.guid,
-            url=entry.url,
-            canonical_url=link,
-            title="",
-            text="",
-            published_at=published_at,
-            fetched_at=now,
-            section=None,
-            topics=(),
-            keywords=(),
-            summary=(),
-            fingerprint=(),
-            publisher=publisher,
-        )
-    return replace(
-        article,
+def _own(
+    db: Database, reading: Reading, source: Source, item: Plan, one: Read, article_id: int, now: datetime
+) -> Article:
+    """Own a new entry, with its place among the stories: one that is known, or its own, which may follow another."""
+    entry, analysis = item.entry, _hinted(one.analysis, source)
+    link = item.link
+    if link and not item.key.link and articles.link_taken(db, link):
+        link = ""  # a link that names several articles is the first one's
+    article = Article(
+        id=article_id,
+        source_id=source.id,
+        guid=entry.guid,
+        url=entry.url,
+        canonical_url=link,
         title=entry.title,
         text=entry.text,
+        published_at=min(entry.published or now, now),
+        fetched_at=now,
         section=analysis.section,
         topics=tuple(sorted(analysis.topics)),
         keywords=analysis.keywords,
         summary=analysis.summary,
         fingerprint=analysis.fingerprint,
-        centrality=analysis.centrality,
         page=entry.page,
+        publisher=entry.source or source.title,
+        centrality=analysis.centrality,
     )
-
-
-def _place(db: Database, reading: Reading, article: Article, seen: Features) -> Article:
-    """Give a new article its story: one that is known, or its own, which may follow an earlier one."""
-    placement = reading.stories.decide(article, seen)
+    placement = reading.stories.decide(article, one.seen)
     if placement.story_id is None:
         story_id = stories.create(db, article.published_at, placement.follows)
     else:
         story_id = placement.story_id
         stories.extend(db, story_id, article.published_at)
-    articles.place(db, article.id, story_id)
+    articles.insert(
+        db,
+        source_id=source.id,
+        entry=entry,
+        canonical_url=link,
+        title_key=item.key.title_key,
+        publisher=article.publisher,
+        published_at=article.published_at,
+        analysis=analysis,
+        now=now,
+        article_id=article_id,
+        story_id=story_id,
+    )
     return replace(article, story_id=story_id)
+
+
+def _rewrite(db: Database, source: Source, item: Plan, known: Known, analysis: Analysis) -> Article:
+    """Give the article the entry's words; returns it as it now stands in the store."""
+    analysis = _hinted(analysis, source)
+    articles.update(db, known.id, entry=item.entry, title_key=item.key.title_key, analysis=analysis)
+    return articles.by_ids(db, [known.id])[known.id]
+
+
+def _hinted(analysis: Analysis, source: Source) -> Analysis:
+    """The source's section completes what the text does not say."""
+    if analysis.section is None and source.section is not None and analysis.topics:
+        return replace(analysis, section=source.section)
+    return analysis
 
 
 def ingest(

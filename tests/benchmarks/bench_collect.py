@@ -77,7 +77,9 @@ def bodies(feeds: int, *, plain: bool) -> list[tuple[bytes, bytes]]:
         shown = [
             replace(entry, url=f"{entry.url}/{number}", text=entry.text[:PLAIN])
             if plain
-            else replace(entry, url=f"{entry.url}/{number}", text=marked_up(entry, told, whole=number % 5 < 2))
+            else replace(
+                entry, url=f"{entry.url}/{number}", text=marked_up(entry, told, whole=number % 5 < 2)
+            )
             for entry in own
         ]
         at_first, later = (
@@ -95,11 +97,12 @@ def marked_up(entry: Entry, more: str, *, whole: bool) -> str:
     paragraphs = [text[at : at + PARAGRAPH] for at in range(0, WHOLE, PARAGRAPH)]
     made = []
     for number, words in enumerate(map(escape, paragraphs)):
+        told = words
         if number % 4 == 0:
             made.append(f'<p><img src="https://img.example.com/{entry.guid}/{number}.jpg" alt="图"></p>')
         if number % 3 == 0:
-            words = f'<strong>{words[:9]}</strong><a href="https://example.com/{number}">{words[9:]}</a>'
-        made.append(f'<p style="text-align: justify;">{words}</p>')
+            told = f'<strong>{words[:9]}</strong><a href="https://example.com/{number}">{words[9:]}</a>'
+        made.append(f'<p style="text-align: justify;">{told}</p>')
     return "".join(made)
 
 

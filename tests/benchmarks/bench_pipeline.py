@@ -4,7 +4,7 @@
     python -m tests.benchmarks.bench_pipeline                       2,000 articles, both ways in turn
     python -m tests.benchmarks.bench_pipeline --articles 14000 --peer 500
 
-Chenbao: parse → analyse (section, topics, keywords, summary, fingerprint) → cluster → store → index, in the small
+Chenbao: parse → analyse (section, topics, keywords, summary, fingerprint) → cluster → store → index, in the short
 transactions in which the running bot collects. The peer: feedparser → jieba.analyse.extract_tags → sumy's TextRank,
 three sentences → SQLite and FTS5 over jieba's search tokens, a transaction for each feed; it finds no section, topic
 or story. The same feeds, one process, one thread; the clock is the CPU's, so that a busy machine changes little.
@@ -28,7 +28,7 @@ from bot.app import open_reading
 from bot.collect.parse import parse_feed
 from bot.config import Config
 from bot.jobs import ingest
-from bot.jobs.collect import BATCH
+from bot.jobs.pace import Pace
 from storage import articles, sources
 from storage.database import open_database
 from tests.benchmarks import corpus
@@ -63,16 +63,21 @@ def chenbao(path: Path, feeds: Sequence[bytes], now: datetime, stages: Stages) -
     reading = open_reading(Config(database=path), db, now)
     reading.analyser.analyse("晨报", "第一篇文章把词表读进来。")  # once for each start, not for each article
     source, _ = sources.add(db, url="https://example.com/feed", title="feed", kind="feed", now=now)
+    pace = Pace()
     for body in feeds:
         with stages.stage("parse"):
             feed = parse_feed(body, "application/rss+xml", source.url, now)
-        for start in range(0, len(feed.entries), BATCH):
+        entries = feed.entries
+        while entries:
+            batch, entries = entries[: pace.batch], entries[pace.batch :]
             with stages.stage("plan"):
-                plans = ingest.plan(db, source, feed.entries[start : start + BATCH])
+                plans = ingest.plan(db, source, batch)
             with stages.stage("analyse"):
                 found = ingest.analyse(reading, plans)
+            pace.begin()
             with stages.stage("cluster, store, index"):
                 ingest.store(db, reading, source, plans, found, now)
+            pace.stored(len(batch))
     stored = articles.count(db)
     db.close()
     return stored

@@ -74,12 +74,11 @@ def test_articles_are_found_by_link_by_guid_and_by_title(
     linked = write("甲", url="https://a.example.com/1", guid="g1")
     by_guid = write("乙", guid="g1")
     by_title = write("乙")
-    found = articles.by_link(db, "https://a.example.com/1")
-    assert found is not None
-    assert found.id == linked
+    assert articles.link_taken(db, "https://a.example.com/1")
+    assert not articles.link_taken(db, "https://a.example.com/2")
     assert [article.id for article in articles.by_guid(db, source.id, "g1")] == [by_guid, linked]
     assert [article.id for article in articles.by_title(db, source.id, "乙")] == [by_title, by_guid]
-    assert articles.by_link(db, "") is None
+    assert not articles.link_taken(db, "")
     links = ["https://a.example.com/1", "https://a.example.com/2", ""]
     assert [one.id for one in articles.by_links(db, links).values()] == [linked]
     assert articles.guids_known(db, source.id, ["g1", "g2", ""]) == {"g1"}

@@ -1,0 +1,38 @@
+"""Reading and storing in steps: a reader's search never waits for more than one of them."""
+
+import asyncio
+from time import perf_counter
+
+STEP = 0.004
+"""Seconds of a step. What cannot be divided, such as the reading of one long article, may take more."""
+FEWEST, MOST = 2, 50
+
+
+class Pace:
+    """How much is done in one step; one for all sources that are collected together."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        """Whose feed is read and stored; the others are fetched meanwhile."""
+        self.batch = FEWEST
+        """Entries for one transaction, by how long the last one took."""
+        self._since = perf_counter()
+
+    def begin(self) -> None:
+        """A step begins."""
+        self._since = perf_counter()
+
+    def stored(self, entries: int) -> None:
+        """The step was a transaction of so many entries."""
+        fitting = int(STEP * entries / max(perf_counter() - self._since, 1e-6))
+        self.batch = min(max(fitting, FEWEST), 2 * self.batch, MOST)
+
+    async def pause(self) -> None:
+        """Whoever waits has their turn, if the step has lasted long enough."""
+        if perf_counter() - self._since >= STEP:
+            await self.end()
+
+    async def end(self) -> None:
+        """Whoever waits has their turn; then the next step begins."""
+        await asyncio.sleep(0)
+        self.begin()

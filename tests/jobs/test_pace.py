@@ -1,0 +1,68 @@
+"""Steps of about one length, whatever an entry costs."""
+
+import asyncio
+from itertools import pairwise
+
+import pytest
+
+from bot.jobs import pace
+from bot.jobs.pace import FEWEST, MOST, STEP, Pace
+
+
+class Watch:
+    """A clock that the test sets."""
+
+    def __init__(self) -> None:
+        self.at = 100.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
+    made = Watch()
+    monkeypatch.setattr(pace, "perf_counter", made)
+    return made
+
+
+def store(steps: Pace, watch: Watch, seconds_each: float) -> int:
+    """One transaction as large as may be; returns its entries."""
+    entries = steps.batch
+    steps.begin()
+    watch.at += entries * seconds_each
+    steps.stored(entries)
+    return entries
+
+
+def test_cheap_entries_are_stored_many_at_once_and_dear_ones_few(watch: Watch) -> None:
+    steps = Pace()
+    cheap = [store(steps, watch, STEP / 1000) for _ in range(8)]
+    assert cheap[0] == FEWEST
+    assert cheap[-1] == MOST
+    assert all(later <= 2 * earlier for earlier, later in pairwise(cheap))
+    middling = [store(steps, watch, STEP / 10) for _ in range(3)]
+    assert middling[-1] in {9, 10}
+    assert [store(steps, watch, STEP) for _ in range(3)][-1] == FEWEST
+
+
+async def test_others_have_their_turn_after_a_step_and_not_before(watch: Watch) -> None:
+    steps, turns = Pace(), 0
+
+    async def other() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    task = asyncio.ensure_future(other())
+    steps.begin()
+    watch.at += STEP / 2
+    await steps.pause()
+    assert turns == 0
+    watch.at += STEP
+    await steps.pause()
+    assert turns == 1
+    await steps.pause()
+    assert turns == 1, "the next step has just begun"
+    task.cancel()
