@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # the database's migrations import this file's schema
     from storage.database import Database
 
+_CUTTING = re.compile(r"[\s\x00\"']+")
 _SIGNS = "!#$%&()*+,-./:;<=>?@[\\]^_`{|}~"
 _DAY = 1 << 14
 """Numbers within a day; a fuller day runs over into the next."""
@@ -93,24 +94,32 @@ def put(db: "Database", document: Document) -> None:
 def put_many(db: "Database", documents: Iterable[Document]) -> None:
     """`put` for each; one pass over the word counts, which makes batches of some hundred the fastest."""
     with db.transaction():
+        wanted = tuple(documents)
+        known = _known(db, [document.article_id for document in wanted])
         counts: Counter[str] = Counter()
         added = 0
-        for document in documents:
-            columns = [
+        free: dict[int, int] = {}
+        for document in wanted:
+            columns = (
                 _joined(document.title),
                 _sentences(document.lead),
                 _sentences(document.body),
                 _joined(document.facets),
-            ]
+            )
             tokens = zlib.compress("\n".join(columns).encode(), 4)
-            known = _known(db, document.article_id)
             day = min(max(int(document.published.timestamp() // 86400), 0), _LAST_DAY)
-            if known:
-                if known[1] == tokens and known[0] // _DAY == day:
+            if document.article_id in known:
+                doc_id, old = known[document.article_id]
+                if old == tokens and doc_id // _DAY == day:
                     continue
-                counts.subtract(_take_out(db, *known))
+                counts.subtract(_take_out(db, doc_id, old))
                 added -= 1
-            doc_id = _free_number(db, day)
+            doc_id = free.pop(day, 0) or _free_number(db, day)
+            if doc_id // _DAY != day:
+                free.clear()  # a full day runs over: what was free on the next one may be taken now
+            elif (doc_id + 1) // _DAY == day:
+                free[day] = doc_id + 1
+            known[document.article_id] = doc_id, tokens
             db.execute(
                 "INSERT INTO index_words (rowid, title, lead, body, facets) VALUES (?, ?, ?, ?, ?)",
                 (doc_id, *columns),
@@ -125,13 +134,10 @@ def remove(db: "Database", *article_ids: int) -> None:
     """Take these articles out; those that are not in the index are passed over."""
     with db.transaction():
         counts: Counter[str] = Counter()
-        removed = 0
-        for article_id in article_ids:
-            known = _known(db, article_id)
-            if known:
-                counts.subtract(_take_out(db, *known))
-                removed += 1
-        _count(db, counts, -removed)
+        known = _known(db, article_ids)
+        for doc_id, tokens in known.values():
+            counts.subtract(_take_out(db, doc_id, tokens))
+        _count(db, counts, -len(known))
 
 
 def sweep(db: "Database", limit: int = 1000) -> int:
@@ -338,12 +344,14 @@ def _set_meta(db: "Database", key: str, value: str) -> None:
     db.execute("INSERT OR REPLACE INTO index_meta VALUES (?, ?)", (key, value))
 
 
-def _known(db: "Database", article_id: int) -> tuple[int, bytes] | None:
-    """The article's doc id and tokens."""
-    row = db.execute(
-        "SELECT doc_id, tokens FROM index_documents WHERE article_id = ?", (article_id,)
-    ).fetchone()
-    return None if row is None else (row[0], row[1])
+def _known(db: "Database", article_ids: Sequence[int]) -> dict[int, tuple[int, bytes]]:
+    """Doc id and tokens of those of the articles that are indexed, by article id."""
+    rows = db.execute(
+        "SELECT d.article_id, d.doc_id, d.tokens FROM json_each(?) AS wanted "
+        "JOIN index_documents d ON d.article_id = wanted.value",
+        (json.dumps(article_ids),),
+    )
+    return {article_id: (doc_id, tokens) for article_id, doc_id, tokens in rows}
 
 
 def _first_number(since: datetime | None) -> int:
@@ -365,11 +373,11 @@ def _free_number(db: "Database", day: int) -> int:
 
 def _joined(tokens: Sequence[str]) -> str:
     """Tokens as one column; white space and quotation marks inside a token would cut it."""
-    return re.sub(r"[\s\x00\"']+", " ", " ".join(tokens))
+    return _CUTTING.sub(" ", " ".join(tokens))
 
 
 def _sentences(sentences: Sequence[Sequence[str]]) -> str:
-    return f" {MARK} ".join(_joined(sentence) for sentence in sentences)
+    return f" {MARK} ".join(map(_joined, sentences))  # one by one: the mark is white space to them
 
 
 def _distinct(columns: Sequence[str]) -> set[str]:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -71,14 +72,16 @@ async def collect_due(
     pace = Pace()
 
     async def one(source: Source) -> Collected:
-        async with (
-            hosts.gate(source.url),
-            gate,
-        ):  # in this order: who waits for a host keeps no other from going
-            rest = hosts.rest(source.url)
+        async with AsyncExitStack() as held:
+            # The host first: who waits for one keeps no other from going. It is free again when it has answered.
+            async with hosts.gate(source.url):
+                await held.enter_async_context(gate)
+                rest = hosts.rest(source.url)
+                if rest is None:
+                    answer = await _ask(room, source)
+                    hosts.heard(source.url, answer if isinstance(answer, SourceError) else None)
             if rest is None:
-                result = await collect_source(room, source, now, pace, news_since)
-                hosts.heard(source.url, result.error)
+                result = await _take(room, source, answer, now, pace, news_since)
             else:
                 sources.put_off(room.db, source.id, now + rest)
                 result = Collected(source)
@@ -107,38 +110,50 @@ def _news_since(room: Newsroom, now: datetime) -> datetime | None:
     return now - BACKLOG_NEWS
 
 
-async def collect_source(
+async def collect_source(room: Newsroom, source: Source, now: datetime) -> Collected:
+    """Fetch one source and own what is new in it; never raises for what the source does."""
+    return await _take(room, source, await _ask(room, source), now, Pace(), None)
+
+
+async def _ask(room: Newsroom, source: Source) -> Fetched | SourceError:
+    """What the source answers, or why it does not."""
+    try:
+        return await room.fetcher.fetch(source.url, source.etag, source.last_modified)
+    except SourceError as error:
+        return error
+
+
+async def _take(
     room: Newsroom,
     source: Source,
+    answer: Fetched | SourceError,
     now: datetime,
-    pace: Pace | None = None,
-    news_since: datetime | None = None,
+    pace: Pace,
+    news_since: datetime | None,
 ) -> Collected:
-    """Fetch one source and own what is new in it; never raises for what the source does.
+    """Own what is new in a source's answer; what is from before `news_since` is archived.
 
     Sources that are collected at the same time share a `pace`: they are fetched together and read one by one.
-    Entries from before `news_since` are archived.
     """
-    try:
-        fetched = await room.fetcher.fetch(source.url, source.etag, source.last_modified)
-        feed = None if fetched.status == "unchanged" else await read_feed(room.worker, fetched, now)
-    except SourceError as error:
-        _record_failure(room, source, error, now)
-        return Collected(source, problem=str(error), error=error)
-    if feed is None:
-        _record_success(room, source, fetched, now, changed=False)
+    if isinstance(answer, SourceError):
+        return _record_failure(room, source, answer, now)
+    if answer.status == "unchanged":
+        _record_success(room, source, answer, now, changed=False)
         return Collected(source)
+    try:
+        feed = await read_feed(room.worker, answer, now)
+    except SourceError as error:
+        return _record_failure(room, source, error, now)
     if source.title == source.url and feed.title and feed.entries:  # a page of trouble has a title too
         sources.retitle(room.db, source.id, source_name(feed.title))
         source = sources.by_id(room.db, source.id) or source
     entries = _worth_keeping(feed, now - timedelta(days=room.config.retention_days))
     entries = _archived(entries, news_since, first=source.succeeded_at is None)
-    pace = pace or Pace()
     async with pace.lock:
         done = await _own(room, source, entries, pace, now)
     count = Counter(item.status for item in done)
     turnover = 0.0 if source.succeeded_at is None else count["new"] / max(1, len(entries))
-    _record_success(room, source, fetched, now, changed=count["new"] > 0, turnover=turnover)
+    _record_success(room, source, answer, now, changed=count["new"] > 0, turnover=turnover)
     pages = tuple(fulltext.wanted(room, source, done, now))
     return Collected(source, count["new"], count["updated"], count["unchanged"], pages=pages)
 
@@ -242,7 +257,7 @@ def _record_success(
             notices.add(room.db, room.config.owners, "back", source, "", now)
 
 
-def _record_failure(room: Newsroom, source: Source, error: SourceError, now: datetime) -> None:
+def _record_failure(room: Newsroom, source: Source, error: SourceError, now: datetime) -> Collected:
     """Wait longer, doubt a move, and in the end tell the owners, once."""
     failures = source.failures + 1
     asked, status = (error.retry_after, error.status) if isinstance(error, FetchError) else (None, None)
@@ -259,3 +274,4 @@ def _record_failure(room: Newsroom, source: Source, error: SourceError, now: dat
         elif backoff.in_quarantine(failures) and source.quarantined_at is None:
             sources.quarantine(room.db, source.id, now)
             notices.add(room.db, room.config.owners, "failing", source, str(error), now)
+    return Collected(source, problem=str(error), error=error)

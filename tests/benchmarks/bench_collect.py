@@ -30,6 +30,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from array import array
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -46,10 +47,12 @@ from bot.app import open_newsroom
 from bot.config import Config
 from bot.jobs import ingest
 from bot.jobs.collect import collect_due
+from bot.search.indexing import Words
 from bot.text.segment import load_segmenter
+from bot.text.similarity import Features
 from bot.text.taxonomy import load_taxonomy
 from storage import articles, sources
-from storage.models import Entry
+from storage.models import Analysis, Entry
 from tests.benchmarks import corpus
 from tests.doubles.feeds import rss
 
@@ -59,6 +62,14 @@ ITEMS = 30
 TEASER, PLAIN, WHOLE, PARAGRAPH = 150, 300, 2300, 92
 """Characters of a teaser, of a plain item, of a whole article and of each of its paragraphs."""
 START = datetime(2026, 11, 24, tzinfo=UTC)
+
+NONE: frozenset[str] = frozenset()
+UNREAD = ingest.Read(
+    Analysis(None, (), (), (), ()),
+    Features("", "", "", (), (), array("f"), NONE, NONE, NONE, NONE, "", array("Q"), None),
+    Words((), (), ()),
+)
+"""What an entry without a text would be read to be."""
 
 Collect = Callable[[], Awaitable[int]]
 """One round of a contestant: fetches what there is, and says how many items it now holds."""
@@ -151,8 +162,7 @@ async def ours(urls: list[str], folder: Path, *, reading: bool) -> AsyncIterator
     )
     async with open_newsroom(config, now=lambda: now) as room:
         if not reading:  # no other contestant has a text path
-            nothing = ingest.read(room.reading, Entry(title=""))
-            ingest.read = lambda *_: nothing
+            ingest.read = lambda *_: UNREAD
         with room.db.transaction():
             for url in urls:
                 sources.add(room.db, url=url, title=url, kind="feed", now=now)
