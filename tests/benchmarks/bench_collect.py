@@ -53,7 +53,6 @@ from bot.text.similarity import Features
 from bot.text.taxonomy import load_taxonomy
 from storage import articles, sources
 from storage.models import Analysis, Entry
-from tests.benchmarks import corpus
 from tests.doubles.feeds import rss
 
 ROUNDS = ("first", "unchanged", "one_new")
@@ -80,6 +79,8 @@ Collect = Callable[[], Awaitable[int]]
 
 def bodies(feeds: int, *, plain: bool) -> list[tuple[bytes, bytes]]:
     """Each feed as it is at first, and with one new item in front."""
+    from tests.benchmarks import corpus  # noqa: PLC0415 - the server's alone, and its memory
+
     _, entries = corpus.load(feeds * (ITEMS + 1), load_segmenter(load_taxonomy().words()))
     made = []
     for number in range(feeds):
