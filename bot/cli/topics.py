@@ -83,7 +83,7 @@ def _as_json(found: Explanation) -> dict[str, object]:
                 "title": match.in_title,
                 "lead": match.in_lead,
                 "body": match.in_body,
-                "for": figures(dict(match.effects)),
+                "for": figures(dict(match.effects.targets)),
             }
             for match in found.matches
         ],
@@ -111,7 +111,9 @@ def _print(found: Explanation, taxonomy: Taxonomy) -> None:
     rows = []
     for match in found.matches[:_SHOWN_WORDS]:
         places = f"{match.in_title} / {match.in_lead} / {match.in_body}"
-        effects = (f"{'industry' if name == INDUSTRY else name} {value:+g}" for name, value in match.effects)
+        effects = (
+            f"{'industry' if name == INDUSTRY else name} {value:+g}" for name, value in match.effects.targets
+        )
         rows.append((match.word, places, ", ".join(effects)))
     print_table(("word", "title / lead / body", "speaks for"), rows)
     if len(found.matches) > _SHOWN_WORDS:

@@ -9,9 +9,11 @@ from importlib import resources
 
 @dataclass(frozen=True, slots=True)
 class Boilerplate:
-    """Compiled lists; each expression stands for the whole list."""
+    """Compiled lists; each expression stands for the whole list, but for those that are searched in every sentence:
+    alone, each is looked for by the characters it begins with."""
 
-    sentences: re.Pattern[str]
+    sentence_starts: re.Pattern[str]
+    sentences: tuple[re.Pattern[str], ...]
     openings: re.Pattern[str]
     dangling: re.Pattern[str]
     labels: frozenset[str]
@@ -23,7 +25,12 @@ class Boilerplate:
 
     def is_credit(self, sentence: str) -> bool:
         """Is the sentence a credit, a call to action or another line that is never news?"""
-        return bool(self.sentences.search(sentence))
+        if self.sentence_starts.match(sentence):
+            return True
+        for pattern in self.sentences:  # noqa: SIM110  # called for every sentence: a generator costs as much again
+            if pattern.search(sentence):
+                return True
+        return False
 
     def leans_back(self, sentence: str) -> bool:
         """Does the sentence need the one before it to be understood?"""
@@ -40,5 +47,7 @@ def load_boilerplate() -> Boilerplate:
     lists["title_tails"].insert(0, rf"(?:{'|'.join(names)})\s*-?\s*(?:\d+\s*(?:秒|分钟|小时|天)前|刚刚)$")
     before = rf"(?:\s*(?:{'|'.join(names)})|\s+(?:{'|'.join(lists.pop('channels'))}))?"
     lists["list_tails"] = [before + tail for tail in lists["list_tails"]]
+    anywhere = tuple(re.compile(one) for one in lists["sentences"] if not one.startswith("^"))
+    lists["sentence_starts"] = [one for one in lists.pop("sentences") if one.startswith("^")]
     joined = {name: re.compile("|".join(f"(?:{one})" for one in ones)) for name, ones in lists.items()}
-    return Boilerplate(labels=labels, publishers=frozenset(names), **joined)
+    return Boilerplate(sentences=anywhere, labels=labels, publishers=frozenset(names), **joined)

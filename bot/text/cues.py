@@ -1,10 +1,12 @@
 """Where the words of a taxonomy stand in a text, and how much each of them counts there."""
 
-from collections import Counter
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import compress
 from math import log2
 from operator import add
+from typing import NamedTuple
 
 from bot.text.normalise import normalise
 from bot.text.taxonomy import Taxonomy
@@ -18,10 +20,32 @@ _READ_LENGTH = 2400
 """Characters of the text that are read: news says early what it is about."""
 _BODY_LIMIT = 15
 """Times that a word counts further down."""
+_OFTEN = tuple(log2(1 + times) for times in range(_BODY_LIMIT + 1))
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class Effects:
+    """What one word speaks for and how strongly; nothing for a neutral one."""
+
+    targets: tuple[tuple[str, float], ...]
+    """All of it; and the same by kind."""
+    industry: float
+    sections: tuple[tuple[str, float], ...]
+    topics: tuple[tuple[str, float], ...]
+
+    @classmethod
+    def of(cls, targets: tuple[tuple[str, float], ...]) -> "Effects":
+        """What these targets and weights come to."""
+        parted = [(*target.partition(":"), weight) for target, weight in targets]
+        return cls(
+            targets,
+            sum(weight for target, weight in targets if target == INDUSTRY),
+            tuple((name, weight) for kind, _, name, weight in parted if kind == "section"),
+            tuple((name, weight) for kind, _, name, weight in parted if kind == "topic"),
+        )
+
+
+class Match(NamedTuple):
     """One word of the taxonomy found in an article."""
 
     word: str
@@ -30,13 +54,12 @@ class Match:
     in_body: int
     first: int
     """Where in the title it stands first, or -1."""
-    effects: tuple[tuple[str, float], ...]
-    """Target → weight."""
+    effects: Effects
 
     def share(self, lead: float, body: float) -> float:
         """How much of its weight counts: 1 for the title, `lead` for the first sentences, `body` further down
         (growing with the logarithm of how often it stands there)."""
-        often = log2(1 + min(self.in_body, _BODY_LIMIT))
+        often = _OFTEN[min(self.in_body, _BODY_LIMIT)]
         return bool(self.in_title) + lead * bool(self.in_lead) + body * often
 
 
@@ -44,11 +67,14 @@ class CueMatcher:
     """Finds all words of one taxonomy in a text, the longest at each place."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
-        self._effects = _collect(taxonomy)
+        self._effects = {word: Effects.of(targets) for word, targets in _collect(taxonomy).items()}
         self._starts: dict[str, list[str]] = {}
         for word in sorted(self._effects, key=len, reverse=True):
-            self._starts.setdefault(word[:2], []).append(word)
+            if len(word) > 1:
+                self._starts.setdefault(word[:2], []).append(word)
+        self._latin = frozenset(word for word in self._effects if _is_latin(word[0]) or _is_latin(word[-1]))
         self._single = frozenset(word for word in self._effects if len(word) == 1)
+        self._singles = re.compile("|".join(map(re.escape, self._single)) or "(?!)")
 
     def match(self, title: str, text: str) -> tuple[Match, ...]:
         """The words that stand in title and text, in the order in which they appear. Any spelling is accepted."""
@@ -56,37 +82,39 @@ class CueMatcher:
         rest = normalise(text[:_READ_LENGTH])
         if head and rest.startswith(head):  # many feeds repeat the title as the text
             rest = rest[len(head) :]
-        in_title: Counter[str] = Counter()
-        in_lead: Counter[str] = Counter()
-        in_body: Counter[str] = Counter()
-        first: dict[str, int] = {}
+        counts: dict[str, list[int]] = {}
         for word, at in self._find(head):
-            in_title[word] += 1
-            first.setdefault(word, at)
+            counts.setdefault(word, [0, 0, 0, at])[0] += 1
         for word, at in self._find(rest):
-            (in_lead if at < _LEAD_LENGTH else in_body)[word] += 1
+            counts.setdefault(word, [0, 0, 0, -1])[1 if at < _LEAD_LENGTH else 2] += 1
         return tuple(
-            Match(word, in_title[word], in_lead[word], in_body[word], first.get(word, -1), effects)
-            for word in dict.fromkeys((*in_title, *in_lead, *in_body))
-            if (effects := self._effects[word])
+            [
+                Match(word, in_title, in_lead, in_body, first, effects)
+                for word, (in_title, in_lead, in_body, first) in counts.items()
+                if (effects := self._effects[word]).targets
+            ]
         )
 
     def _find(self, text: str) -> Iterator[tuple[str, int]]:
-        starts, single = self._starts, self._single
+        starts, latin = self._starts, self._latin
+        pairs = map(add, text, text[1:])
+        places = list(compress(range(len(text)), map(starts.__contains__, pairs)))
+        places += [single.start() for single in self._singles.finditer(text)]
         end = 0
-        pairs = map(add, text, f"{text[1:]} ")
-        for i in [at for at, pair in enumerate(pairs) if pair in starts or pair[0] in single]:
+        for at in sorted(places):
             found = ""
-            for word in starts.get(text[i : i + 2], ()):
-                if text.startswith(word, i) and _stands_alone(text, i, i + len(word)):
+            for word in starts.get(text[at : at + 2], ()):
+                if text.startswith(word, at) and (
+                    word not in latin or _stands_alone(text, at, at + len(word))
+                ):
                     found = word
                     break
             else:
-                if i >= end and text[i] in single:
-                    found = text[i]
-            if found and i + len(found) > end:
-                end = i + len(found)
-                yield found, i
+                if at >= end and text[at] in self._single:
+                    found = text[at]
+            if found and at + len(found) > end:
+                end = at + len(found)
+                yield found, at
 
 
 def _is_latin(character: str) -> bool:

@@ -9,9 +9,10 @@ import math
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
+from heapq import heapify, heappop, heapreplace
 from importlib import resources
 
 from bot.text.lexicon import Lexicon, load_lexicon
@@ -31,8 +32,6 @@ _JOINTS = frozenset("-－/·")
 _GRAMMAR = frozenset("upcrdyeomqtfz")
 """First letters of jieba's tags for what is no end of a term: particles, pronouns, adverbs, figures, times."""
 _NAMES = frozenset(("nr", "nrt", "nrfg", "ns", "nt", "nz"))
-_SIZES = ("", "words_1", "words_2", "words_3", "words_4")
-_LENGTHS = ("", "", *(f"characters_{length}" for length in range(2, 8)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,32 +46,63 @@ class StopWords:
 class _Word:
     """One word and what is to be known of it, looked up once."""
 
-    written: str
     lower: str
+    written: str
     rarity: float
-    kind: str
     latin: bool
+    plain: bool
+    """Does it begin with a Latin letter or a digit?"""
     joint: bool
     fits: bool
     """Can it stand in a term?"""
     ends: bool
     """Can a term begin or end with it?"""
     generic: bool
+    alone: float
+    """All that speaks for it as a term of its own, wherever it stands."""
+    first: float
+    """The weight of its kind as the first and as the last word of a term."""
+    last: float
+
+
+_BREAK = _Word("", "", 0.0, False, False, False, False, False, False, 0.0, 0.0, 0.0)
+"""Stands between words that cannot belong to one term."""
 
 
 @dataclass(slots=True)
 class _Term:
     """One candidate while it is counted."""
 
-    written: str
-    words: tuple[_Word, ...]
+    words: Sequence[_Word]
     first: int
     count: int = 0
-    in_title: bool = False
     free_left: int = 0
     free_right: int = 0
     longer: int = 0
     """How often the most frequent longer candidate around it occurs."""
+
+    @property
+    def written(self) -> str:
+        """As it stood first in the article."""
+        return reduce(_joined, (word.written for word in self.words))
+
+
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    """data/keyword_weights.toml, ready for use."""
+
+    bias: float
+    chosen: float
+    """Taken off for each chosen keyword that contains the candidate or stands in it."""
+    evidence: Mapping[str, float]
+    of_size: tuple[float, ...]
+    """By the number of words."""
+    of_length: tuple[float, ...]
+    """By the number of characters."""
+
+    def of(self, evidence: str) -> float:
+        """0 for what the file does not name."""
+        return self.evidence.get(evidence, 0.0)
 
 
 @cache
@@ -90,11 +120,14 @@ def load_stop_words() -> StopWords:
 
 
 @cache
-def _load_weights() -> tuple[float, float, Mapping[str, float]]:
+def _load_weights() -> _Weights:
     table = tomllib.loads(
         (resources.files("bot.text") / "data" / "keyword_weights.toml").read_text(encoding="utf-8")
     )
-    return table["bias"], table["nested"], table["evidence"]
+    weight = table["evidence"].get
+    sizes = [weight(f"words_{size}", 0.0) for size in range(_MOST_WORDS + 1)]
+    lengths = [weight(f"characters_{min(length, 7)}", 0.0) for length in range(_LONGEST + 1)]
+    return _Weights(table["bias"], table["nested"], table["evidence"], tuple(sizes), tuple(lengths))
 
 
 def extract(
@@ -104,162 +137,178 @@ def extract(
 
     `topics_words` are words that readers follow: they get the weight `followed`.
     """
-    _, nested, _ = _load_weights()
-    followed = frozenset(word.lower() for word in topics_words)
-    scored = [(score, term) for term, score in score_terms(title, text, segmenter, followed).items()]
-    scored.sort(key=lambda pair: (-pair[0], pair[1]))
-    left = [(score, term, term.lower()) for score, term in scored[: top * 6]]
-    nestings = [0] * len(left)
+    weighed = _weigh(title, text, segmenter, frozenset(word.lower() for word in topics_words))
+    left = [(-score, key, 0, term) for key, term, score in weighed]
+    heapify(left)
+    taken = _load_weights().chosen
     chosen: list[str] = []
+    keywords: list[str] = []
     while left and len(chosen) < top:
-        worth = [one[0] - nested * times for one, times in zip(left, nestings, strict=True)]
-        best = worth.index(max(worth))
-        _, written, lower = left.pop(best)
-        del nestings[best]
-        chosen.append(written)
-        for at, (_, _, other) in enumerate(left):
-            nestings[at] += other in lower or lower in other
-    return tuple(chosen)
+        worth, key, seen, term = left[0]
+        if seen == len(chosen):
+            heappop(left)
+            chosen.append(key)
+            keywords.append(term.written)
+        else:  # worth no more than when it was weighed last: only what comes to the front is weighed again
+            nested = sum([key in other or other in key for other in chosen[seen:]])
+            heapreplace(left, (worth + taken * nested, key, len(chosen), term))
+    return tuple(keywords)
 
 
 def score_terms(
     title: str, text: str, segmenter: Segmenter, followed: Collection[str] = ()
 ) -> dict[str, float]:
     """Every candidate as written with the weight of its evidence (log odds, higher is better)."""
-    terms: dict[str, _Term] = {}
-    single: Counter[str] = Counter()
-    position = 0
-    cut_title = segmenter.precise(title)
-    for in_title, words in ((True, cut_title), (False, segmenter.precise(text[:_TEXT]))):
-        for run in _runs(words):
-            _count(run, position, in_title, terms, single)
-            position += len(run) + 1
-    title_words = {word.lower() for word in cut_title}
-    kept = [term for term in terms.values() if term.in_title or term.count > 1 or term.first < _LATE]
-    for term in kept:
-        if len(term.words) > 1:
-            _note_nested(term, terms)
-    _, _, weights = _load_weights()
-    extra = weights.get("followed", 0.0)
-    return {
-        term.written: _score(term, single, title_words) + (extra if term.written.lower() in followed else 0.0)
-        for term in kept
-    }
+    return {term.written: score for _, term, score in _weigh(title, text, segmenter, followed)}
+
+
+def _weigh(
+    title: str, text: str, segmenter: Segmenter, followed: Collection[str]
+) -> list[tuple[str, _Term, float]]:
+    """Every candidate in small letters, where it stands, the weight of its evidence."""
+    words = _line(segmenter.precise(title))
+    in_title = len(words)
+    words += _line(segmenter.precise(text[:_TEXT]))
+    times = Counter([word.lower for word in words])
+    early = max(in_title, _LATE)
+    terms = _count(words, early, times)
+    _note_nested(terms, early)
+    extra = _load_weights().of("followed") if followed else 0.0
+    score = _scorer(times, in_title)
+    return [
+        (key, term, score(key, term) + (extra if key in followed else 0.0))
+        for key, term in terms.items()
+        if term.count > 1 or term.first < early
+    ]
 
 
 @lru_cache(maxsize=1 << 16)
 def _look_up(word: str) -> _Word:
     """What the packaged tables say of a word."""
-    stop, lexicon = load_stop_words(), load_lexicon()
-    lower, tag = word.lower(), lexicon.tag(word)
+    stop, lexicon, weights = load_stop_words(), load_lexicon(), _load_weights()
+    lower, tag, kind = word.lower(), lexicon.tag(word), _kind(word, lexicon)
+    rarity, generic, weight = lexicon.idf(lower) / 10, lower in stop.generic, weights.of
     return _Word(
-        written=word,
         lower=lower,
-        rarity=lexicon.idf(lower) / 10,
-        kind=_kind(word, lexicon),
+        written=word,
+        rarity=rarity,
         latin=_LATIN.search(word) is not None,
+        plain=lower[0].isascii() and lower[0].isalnum(),
         joint=word in _JOINTS,
         fits=_WORD.search(word) is not None and lower not in stop.hard,
         ends=tag[:1] not in _GRAMMAR and not _FIGURE.fullmatch(word) and word not in _JOINTS,
-        generic=lower in stop.generic,
+        generic=generic,
+        alone=weight(f"single_{kind}")
+        + rarity * (weight("rarity") + weight("most_common_word") + weight("rarest_word"))
+        + weights.of_size[1]
+        + weights.of_length[min(len(lower), _LONGEST)],
+        first=weight(f"first_{kind}") + weight("generic_first") * generic,
+        last=weight(f"last_{kind}") + weight("generic_last") * generic,
     )
 
 
-def _runs(words: Iterable[str]) -> list[list[_Word]]:
-    """Neighbouring words that could belong to one term."""
-    runs: list[list[_Word]] = []
-    run: list[_Word] = []
+def _line(words: Iterable[str]) -> list[_Word]:
+    """The words that could belong to terms, in order, with a break wherever and whatever number of others stand
+    between them; it ends with one unless it is empty."""
+    line: list[_Word] = []
+    before = _BREAK
     for word in map(_look_up, words):
-        if word.fits or (word.joint and run and run[-1].latin):
-            run.append(word)
-        elif run and not (word.written == " " and run[-1].latin):
-            runs.append(run)
-            run = []
-    if run:
-        runs.append(run)
-    return runs
+        if word.fits or (word.joint and before.latin):
+            line.append(word)
+            before = word
+        elif before is not _BREAK and not (word.written == " " and before.latin):
+            line.append(_BREAK)
+            before = _BREAK
+    if before is not _BREAK:
+        line.append(_BREAK)
+    return line
 
 
-def _count(
-    run: list[_Word], position: int, in_title: bool, terms: dict[str, _Term], single: Counter[str]
-) -> None:
-    """Count every candidate of one run."""
-    size = len(run)
-    for start, word in enumerate(run):
-        single[word.lower] += 1
+def _count(words: Sequence[_Word], early: int, times: Mapping[str, int]) -> dict[str, _Term]:
+    """Every candidate by its spelling in small letters. What begins at `early` or later must occur again to count,
+    and so must its words."""
+    terms: dict[str, _Term] = {}
+    before = _BREAK
+    for start, word in enumerate(words):
+        free_left, before = not before.ends, word
         if not word.ends:
             continue
-        free_left = start == 0 or not run[start - 1].ends
-        written = ""
-        for at in range(start, min(size, start + _MOST_WORDS)):
-            written = _joined(written, run[at].written)
-            if not run[at].ends or (at == start and word.generic):
+        key = ""
+        late = start >= early
+        for at in range(start, start + _MOST_WORDS):
+            last = words[at]
+            if last is _BREAK or (late and times[last.lower] == 1):
+                break
+            key = _joined(key, last.lower) if last.plain else key + last.lower
+            if not last.ends or (at == start and word.generic) or len(key) < 2:
                 continue
-            if not 2 <= len(written) <= _LONGEST:
-                continue
-            key = written.lower()
+            if len(key) > _LONGEST:
+                break
             term = terms.get(key)
             if term is None:
-                term = terms[key] = _Term(written, tuple(run[start : at + 1]), position + start)
+                term = terms[key] = _Term(words[start : at + 1], start)
             term.count += 1
-            term.in_title |= in_title
             term.free_left += free_left
-            term.free_right += at + 1 == size or not run[at + 1].ends
+            term.free_right += not words[at + 1].ends
+    return terms
+
+
+def _note_nested(terms: Mapping[str, _Term], early: int) -> None:
+    """Tell the candidates inside a longer one how often that occurs."""
+    for term in terms.values():
+        words, count = term.words, term.count
+        size = len(words)
+        if size == 1 or (count == 1 and term.first >= early):
+            continue
+        for start in range(size):
+            key = ""
+            for word in words[start : size if start else size - 1]:
+                key = _joined(key, word.lower) if word.plain else key + word.lower
+                inner = terms.get(key)
+                if inner is not None and inner.longer < count:
+                    inner.longer = count
+
+
+def _scorer(times: Mapping[str, int], in_title: int) -> Callable[[str, _Term], float]:
+    """The weight of all evidence for a candidate of this article."""
+    weights = _load_weights()
+    of, of_size, of_length, bias = weights.of, weights.of_size, weights.of_length, weights.bias
+    once, often, phrase_often, parts_often = of("once"), of("often"), of("phrase_often"), of("parts_often")
+    title, late, left, right = of("in_title"), of("late") / 5, of("free_left"), of("free_right")
+    rarity, common, rare = of("rarity"), of("most_common_word"), of("rarest_word")
+    nested, stands = of("nested"), of("stands_alone")
+    log, log1p = math.log, math.log1p
+    single = stands * log(2)
+
+    def score(key: str, term: _Term) -> float:
+        words, count, longer = term.words, term.count, term.longer
+        total = bias + late * log1p(term.first)
+        if term.first < in_title:
+            total += title
+        if count == 1:
+            total += once + left * term.free_left + right * term.free_right + (nested if longer else single)
+        else:
+            total += often * log(count)
+            total += (left * term.free_left + right * term.free_right + nested * longer) / count
+            if longer < count:
+                total += stands * log1p(count - longer)
+        if len(words) == 1:
+            return total + words[0].alone + parts_often * log(times[key])
+        rarities = [word.rarity for word in words if not word.joint]
+        size = len(rarities)
+        total += of_size[size] + of_length[len(key)] + words[0].first + words[-1].last
+        total += rarity * sum(rarities) / size + common * min(rarities) + rare * max(rarities)
+        parts = min([times[word.lower] for word in words])
+        return total if parts == 1 else total + parts_often * log(parts) + phrase_often * log(count)
+
+    return score
 
 
 def _joined(before: str, word: str) -> str:
     """A term with one more word: Latin words that stood apart keep a blank."""
-    if not before:
-        return word
-    last, first = before[-1], word[0]
+    last, first = before[-1:], word[0]
     apart = last.isascii() and first.isascii() and last.isalnum() and first.isalnum()
     return f"{before} {word}" if apart else before + word
-
-
-def _note_nested(term: _Term, terms: dict[str, _Term]) -> None:
-    """Tell the candidates inside `term` how often it occurs."""
-    size = len(term.words)
-    for start in range(size):
-        written = ""
-        for word in term.words[start : size if start else size - 1]:
-            written = _joined(written, word.written)
-            inner = terms.get(written.lower())
-            if inner is not None and inner.longer < term.count:
-                inner.longer = term.count
-
-
-def _score(term: _Term, single: Counter[str], title_words: set[str]) -> float:
-    """The weight of all evidence for one candidate."""
-    bias, _, weights = _load_weights()
-    weight = weights.get
-    words = [word for word in term.words if not word.joint]
-    size, count = len(words), term.count
-    rarity = [word.rarity for word in words]
-    often = math.log(count)
-    total = bias + weight("often", 0.0) * often
-    if count == 1:
-        total += weight("once", 0.0)
-    if term.in_title:
-        total += weight("in_title", 0.0)
-    elif all(word.lower in title_words for word in words):
-        total += weight("words_in_title", 0.0)
-    total += weight("late", 0.0) * (math.log1p(term.first) / 5)
-    total += weight("rarity", 0.0) * (sum(rarity) / size)
-    total += weight("most_common_word", 0.0) * min(rarity)
-    total += weight("rarest_word", 0.0) * max(rarity)
-    total += weight(_SIZES[min(size, 4)], 0.0)
-    total += weight(_LENGTHS[min(len(term.written), 7)], 0.0)
-    total += weight("free_left", 0.0) * (term.free_left / count)
-    total += weight("free_right", 0.0) * (term.free_right / count)
-    total += weight("nested", 0.0) * (term.longer / count)
-    total += weight("stands_alone", 0.0) * math.log1p(max(0, count - term.longer))
-    total += weight("parts_often", 0.0) * math.log(min(single[word.lower] for word in words))
-    if size == 1:
-        return total + weight(f"single_{words[0].kind}", 0.0)
-    total += weight("phrase_often", 0.0) * often
-    total += weight("generic_first", 0.0) * words[0].generic
-    total += weight("generic_last", 0.0) * words[-1].generic
-    return total + weight(f"last_{words[-1].kind}", 0.0) + weight(f"first_{words[0].kind}", 0.0)
 
 
 def _kind(word: str, lexicon: Lexicon) -> str:

@@ -5,8 +5,10 @@ import unicodedata
 from functools import cache
 from typing import Protocol
 
-_SPACE = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[\W_]+")
+_COMMON = tuple(zip("，：；！？（）％～／＋－．０１２３４５６７８９", ",:;!?()%~/+-.0123456789", strict=True))
+"""Full-width forms of Chinese text that nothing combines with: once they are replaced, most text is NFKC already, and
+finding that out takes a hundredth of the time that composing takes."""
 
 
 class _Converter(Protocol):
@@ -40,13 +42,15 @@ def normalise(text: str) -> str:
     """Text in, the same text out in one spelling: NFKC (full-width letters become half-width), traditional
     characters simplified, case folded, each run of white space one blank. Lone surrogates are dropped."""
     if text.isascii():
-        return _SPACE.sub(" ", text.casefold()).strip()
+        return " ".join(text.casefold().split())
+    for wide, narrow in _COMMON:
+        text = text.replace(wide, narrow)
     composed = unicodedata.normalize("NFKC", text)
     try:
         simplified = _to_simplified().convert(composed)
     except UnicodeEncodeError:
         simplified = _to_simplified().convert(composed.encode("utf-8", "ignore").decode("utf-8"))
-    return _SPACE.sub(" ", simplified.casefold()).strip()
+    return " ".join(simplified.casefold().split())
 
 
 def squash(text: str) -> str:

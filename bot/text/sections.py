@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.text.cues import INDUSTRY, Match
+from bot.text.cues import Match
 from bot.text.taxonomy import Taxonomy
 
 _LEAD_SHARE, _BODY_SHARE = 0.4, 0.07
@@ -21,27 +21,24 @@ def industry_evidence(matches: Iterable[Match]) -> float:
     less weight than 2) never settle it alone, however many there are."""
     total = hints = 0.0
     for match in matches:
-        for target, weight in match.effects:
-            if target == INDUSTRY:
-                found = weight * match.share(_LEAD_SHARE, _BODY_SHARE)
-                if 0 < weight < _HINT:
-                    hints += found
-                else:
-                    total += found
+        weight = match.effects.industry
+        if 0 < weight < _HINT:
+            hints += weight * match.share(_LEAD_SHARE, _BODY_SHARE)
+        elif weight:
+            total += weight * match.share(_LEAD_SHARE, _BODY_SHARE)
     return total + min(hints, _HINTS_LIMIT)
 
 
 def section_evidence(matches: Iterable[Match], taxonomy: Taxonomy) -> dict[str, float]:
     """Section id → what speaks for it, in the taxonomy's order."""
-    totals = {f"section:{section.id}": section.bias for section in taxonomy.sections}
+    totals = {section.id: section.bias for section in taxonomy.sections}
     for match in matches:
         share = match.share(_SECTION_LEAD_SHARE, _SECTION_BODY_SHARE)
         if 0 <= match.first < _SUBJECT_LENGTH:
             share += _SUBJECT_BONUS
-        for target, weight in match.effects:
-            if target in totals:
-                totals[target] += weight * share
-    return {section.id: totals[f"section:{section.id}"] for section in taxonomy.sections}
+        for section, weight in match.effects.sections:
+            totals[section] += weight * share
+    return totals
 
 
 def choose_section(matches: Iterable[Match], taxonomy: Taxonomy, vocabulary: float = 0.0) -> str | None:

@@ -9,12 +9,12 @@ by marks of sentences that only set the scene (a meeting was held), give an exam
 import math
 import re
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
-from itertools import chain
+from itertools import accumulate, chain, repeat
 from operator import add, mul
 
 from bot.text.boilerplate import load_boilerplate
@@ -31,9 +31,9 @@ _HEADLINE = 26
 """Characters of a usual headline."""
 _LEAST = 8
 """A shorter sentence says nothing alone."""
+_MARKS = frozenset("，。、：；“”（）《》")
 _ENDED = re.compile(r"[。！？!?….][”’」』）)\"]*$")
 _WORD = re.compile(r"[^\W_]")
-_NOT_WORD = re.compile(r"[\W_]+")
 _LATIN = re.compile(r"[A-Za-z]")
 _FIGURE = re.compile(r"[\d.,%]+")
 _ENUMERATED = re.compile(r"一是|（一）|\(一\)|首先|第一，|^1[、.．]|包括：|如下|：1[、.．]|分别")
@@ -44,29 +44,59 @@ _KIND_LETTERS |= dict.fromkeys("pcdurfseoyxkhz", "grammar") | {"t": "time"}
 
 
 @dataclass(frozen=True, slots=True)
+class _Mark:
+    """A pattern that says something of the sentences it stands in, counted up to twice."""
+
+    pattern: re.Pattern[str]
+    weight: float
+    first: float
+    """The same in the first sentence, where it may weigh more or less."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    """What each piece of evidence says for a sentence; 0 for those without a word in the file."""
+
+    evidence: Mapping[str, float]
+    marks: tuple[_Mark, ...]
+    """Those that say anything."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Model:
     """data/summary.toml."""
 
     words: Mapping[str, float]
-    headline: Mapping[str, float]
+    headline: _Weights
     """Of a sentence that stands alone, as a headline does."""
-    reading: Mapping[str, float]
+    reading: _Weights
     """Of a sentence among others."""
-    marks: Mapping[str, re.Pattern[str]]
     overlap: float
 
 
 @cache
 def _load_model() -> _Model:
     table = tomllib.loads((resources.files("bot.text") / "data" / "summary.toml").read_text(encoding="utf-8"))
-    marks = {name: re.compile(pattern) for name, pattern in table["marks"].items()}
-    return _Model(
-        table["words"],
-        table["sentences"] | table["headline"],
-        table["sentences"] | table["reading"],
-        marks,
-        table["overlap"],
-    )
+    patterns = {name: re.compile(pattern) for name, pattern in table["marks"].items()}
+
+    def weights(own: Mapping[str, float]) -> _Weights:
+        evidence = defaultdict(float, table["sentences"] | own)
+        marks = [
+            _Mark(pattern, evidence[name], evidence[name] + evidence[f"first_{name}"])
+            for name, pattern in patterns.items()
+        ]
+        return _Weights(evidence, tuple(mark for mark in marks if mark.weight or mark.first))
+
+    return _Model(table["words"], weights(table["headline"]), weights(table["reading"]), table["overlap"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What is known of a word wherever it stands."""
+
+    idf: float
+    weight: float
+    """What its rarity, its length and its kind say for its chance to be in a headline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +106,12 @@ class _Sentence:
     text: str
     place: int
     """Its number among the text's sentences, credits left out."""
-    words: tuple[str, ...]
+    words: Sequence[str]
     known: frozenset[str]
     """The words without punctuation."""
     leans: bool
     pairs: frozenset[str]
-    """Neighbouring letters, without punctuation."""
+    """Neighbouring letters of its normalised form, without punctuation."""
 
 
 def summarise(title: str, text: str, count: int, segmenter: Segmenter) -> tuple[str, ...]:
@@ -112,6 +142,7 @@ def _candidates(title: str, text: str, segmenter: Segmenter) -> list[_Sentence]:
     """The first sentences that are news: no credits, headings, questions, nothing that repeats the title."""
     plain = load_boilerplate()
     head = squash(title)
+    told = _pairs(head)
     found: list[_Sentence] = []
     seen: set[str] = set()
     place = 0
@@ -120,12 +151,13 @@ def _candidates(title: str, text: str, segmenter: Segmenter) -> list[_Sentence]:
         if len(sentence) < _LEAST or not _ENDED.search(sentence) or plain.is_credit(sentence):
             continue
         squashed = squash(sentence)
-        if squashed in seen or (head and _repeats(squashed, head)) or not _stands(sentence, text):
+        pairs = _pairs(squashed)
+        if squashed in seen or (head and _repeats(pairs, told)) or not _stands(sentence, text):
             continue
         seen.add(squashed)
-        words = tuple(segmenter.precise(sentence))
-        known = frozenset([word for word in words if word.isalnum() or _WORD.search(word)])
-        found.append(_Sentence(sentence, place, words, known, plain.leans_back(sentence), _bigrams(sentence)))
+        words = segmenter.precise(sentence)
+        known = frozenset([word for word in set(words) - _MARKS if word.isalnum() or _WORD.search(word)])
+        found.append(_Sentence(sentence, place, words, known, plain.leans_back(sentence), pairs))
         place += 1
         if place == _READ:
             break
@@ -139,113 +171,122 @@ def _stands(sentence: str, text: str) -> bool:
     return not before or before[-1] in "。！？!?；;…\n”」』）)】."
 
 
-def _repeats(sentence: str, head: str) -> bool:
-    """Does the sentence say no more than the title?"""
-    if sentence == head:
-        return True
-    pairs = {sentence[at : at + 2] for at in range(len(sentence) - 1)}
-    known = {head[at : at + 2] for at in range(len(head) - 1)}
-    return len(pairs - known) <= len(pairs) * 0.15
+def _repeats(sentence: frozenset[str], title: frozenset[str]) -> bool:
+    """Does a sentence with these pairs of letters say no more than the title?"""
+    return len(sentence - title) <= len(sentence) * 0.15
 
 
 def _score(title: str, found: Sequence[_Sentence], segmenter: Segmenter, *, alone: bool) -> list[float]:
     """Weight of each sentence, higher is better."""
     model = _load_model()
     weights = model.headline if alone else model.reading
-    chances = _headline_chances(found, model)
+    totals = Counter(chain.from_iterable([one.words for one in found]))
+    spread = Counter(chain.from_iterable([one.known for one in found]))
+    words = dict(zip(spread, map(_look_up, spread), strict=True))
+    chances = _headline_chances(found, totals, spread, words)
+    gains = {word: chance * len(word) for word, chance in chances.items()}
     pairs = [one.pairs for one in found]
     central = _mean_overlaps(pairs)
-    about = {word for word in segmenter.precise(title) if len(word) > 1}
-    spread = Counter(chain.from_iterable(one.known for one in found))
-    totals = Counter([word for one in found for word in one.words if word in spread])
-    lexicon = load_lexicon()
-    rarity = {word: lexicon.idf(word) for word in totals}
-    everything = sum(rarity[word] * min(3, times) for word, times in totals.items()) or 1.0
+    about = frozenset([word for word in segmenter.precise(title) if len(word) > 1])
+    rarity = {word: known.idf for word, known in words.items()}
+    shared = frozenset([word for word, times in spread.items() if times > 1])
+    again = {word: rarity[word] * (min(3, totals[word]) - 1) for word in spread if totals[word] > 1}
+    everything = sum(rarity.values()) + sum(again.values()) or 1.0
     scores = []
     for at, one in enumerate(found):
         text = _headline_form(one.text) if alone else one.text
-        words = one.known
-        weight = sum(rarity[word] for word in words) or 1.0
-        first = float(one.place == 0)
-        kept = one.words if text == one.text or not alone else _cut_words(one, text)
-        overlap, double = _expected(kept, chances, text)
+        known, size = one.known, len(text)
+        weight = sum(map(rarity.__getitem__, known))
+        first = one.place == 0
+        kept = one.words if text is one.text else _cut_words(one, text)
+        distinct = known if kept is one.words else known.intersection(kept)
+        likely = list(map(chances.get, kept, repeat(0.0)))
+        # What share of a headline's characters, and of its pairs of characters, it would give (F1).
+        single = sum(map(gains.__getitem__, distinct))
+        double = single - sum(map(chances.__getitem__, distinct)) + sum(map(mul, likely, likely[1:]))
         evidence = {
             "first": first,
             "late": math.log1p(one.place),
-            "last": float(at == len(found) - 1 > 0),
-            "tiny": max(0, 16 - len(text)) / 10,
-            "long": max(0, len(text) - 50) / 50,
-            "characters": len(text) / 50,
-            "likely": sum(chances.get(word, 0.0) for word in kept) / len(kept),
-            "shared": sum(rarity[word] for word in words if spread[word] > 1) / weight,
-            "dense": weight / len(text) / 5,
-            "covers": sum(rarity[word] * min(3, totals[word]) for word in words) / everything,
+            "last": at == len(found) - 1 > 0,
+            "tiny": max(0, 16 - size) / 10,
+            "long": max(0, size - 50) / 50,
+            "characters": size / 50,
+            "likely": sum(likely) / len(kept),
+            "shared": sum([rarity[word] for word in known & shared]) / (weight or 1.0),
+            "dense": weight / size / 5,
+            "covers": (weight + sum([again[word] for word in known & again.keys()])) / everything,
             "central": central[at],
             "like_lead": len(pairs[at] & pairs[0]) / max(1, len(pairs[at])) if at else 0.0,
-            "cut": float(len(text) + 1 < len(one.text)),
-            "of_many": first * math.log(len(found)),
-            "headline_words": overlap,
-            "headline_pairs": double,
-            "leans_back": float(one.leans),
-            "title_words": len(about & words) / len(about) if about else 0.0,
+            "cut": size + 1 < len(one.text),
+            "of_many": first and math.log(len(found)),
+            "headline_words": 2 * single / (size + _HEADLINE),
+            "headline_pairs": 2 * double / (size + _HEADLINE),
+            "leans_back": one.leans,
+            "title_words": len(about & known) / len(about) if about else 0.0,
         }
-        for name, pattern in model.marks.items():
-            times = min(2, len(pattern.findall(text)))
-            evidence[name] = float(times)
-            evidence[f"first_{name}"] = first * times
-        scores.append(sum(weights.get(name, 0.0) * value for name, value in evidence.items()))
+        score = sum([weights.evidence[name] * value for name, value in evidence.items()])
+        for mark in weights.marks:
+            if says := mark.first if first else mark.weight:
+                score += says * min(2, len(mark.pattern.findall(text)))
+        scores.append(score)
     return scores
 
 
-def _headline_chances(found: Sequence[_Sentence], model: _Model) -> dict[str, float]:
-    """For each word the chance that an editor's headline has it."""
-    totals = Counter(chain.from_iterable(one.words for one in found))
-    spread = Counter(chain.from_iterable(one.known for one in found))
-    weights = model.words
-    often, again, end = weights["often"], weights["again"], weights["end"]
-    opening, tail, said = weights["opening"], weights["tail"], weights["said"]
-    share = {times: weights["share"] * times / len(found) for times in range(len(found) + 1)}
-    of_text = weights["bias"] + weights["length"] * math.log(sum(len(one.text) for one in found))
+def _headline_chances(
+    found: Sequence[_Sentence],
+    totals: Mapping[str, int],
+    spread: Mapping[str, int],
+    words: Mapping[str, _Word],
+) -> dict[str, float]:
+    """For each word the chance that an editor's headline has it: judged where it stands first, by how often it stands
+    in the text (`totals`) and in how many sentences (`spread`)."""
+    weights = _load_model().words
+    often = [weights["often"] * math.log(times or 1) for times in range(max(totals.values()) + 1)]
+    share = [weights["share"] * times / len(found) for times in range(len(found) + 1)]
+    share[2:] = [weights["again"] + one for one in share[2:]]
+    left = {word: known.weight + often[totals[word]] + share[spread[word]] for word, known in words.items()}
+    of_text = weights["bias"] + weights["length"] * math.log(sum([len(one.text) for one in found]))
     of_text += weights["alone"] if len(found) == 1 else 0.0
     chances: dict[str, float] = {}
     for one in found:
-        position = 0
-        size = max(1, len(one.text))
-        lead = weights["lead"] if one.place == 0 else 0.0
-        late = weights["late"] * math.log1p(one.place)
-        for at, word in enumerate(one.words):
-            if word not in chances and word in one.known:
-                rarity, single, kind = _word_weights(word)
-                times = spread[word]
-                total = (
-                    of_text
-                    + lead
-                    + late
-                    + often * math.log(totals[word])
-                    + (again if times > 1 else 0.0)
-                    + share[times]
-                    + end * position / size
-                    + (opening if position < 12 else 0.0)
-                    + (tail if position > 60 else 0.0)
-                    + rarity
-                    + single
-                    + (0.0 if _SAYING.isdisjoint(one.words[max(0, at - 4) : at]) else said)
-                    + kind
-                )
+        of_sentence = of_text + (weights["lead"] if one.place == 0 else 0.0)
+        of_sentence += weights["late"] * math.log1p(one.place)
+        end = weights["end"] / max(1, len(one.text))
+        said = _said(one)
+        for at, (word, position) in enumerate(zip(one.words, _starts(one.words), strict=True)):
+            if word in left:
+                total = of_sentence + left.pop(word) + end * position
+                if position < 12:
+                    total += weights["opening"]
+                elif position > 60:
+                    total += weights["tail"]
+                if at in said:
+                    total += weights["said"]
                 chances[word] = 1 / (1 + math.exp(-total))
-            position += len(word)
     return chances
 
 
-@lru_cache(maxsize=1 << 16)
-def _word_weights(word: str) -> tuple[float, float, float]:
-    """What a word's rarity, its length and its kind say of its chance, wherever it stands."""
-    weights, lexicon = _load_model().words, load_lexicon()
-    return (
-        weights["rarity"] * min(lexicon.idf(word), 13.0) / 10,
-        weights["single"] if len(word) == 1 else 0.0,
-        weights[_kind(word, lexicon)],
+def _starts(words: Sequence[str]) -> list[int]:
+    """Where each word begins."""
+    return list(accumulate(map(len, words[:-1]), initial=0))
+
+
+def _said(one: _Sentence) -> frozenset[int]:
+    """The places of the four words behind each that says who said it."""
+    if _SAYING.isdisjoint(one.known):
+        return frozenset()
+    return frozenset(
+        [place for at, word in enumerate(one.words) if word in _SAYING for place in range(at + 1, at + 5)]
     )
+
+
+@lru_cache(maxsize=1 << 16)
+def _look_up(word: str) -> _Word:
+    """What the packaged tables say of a word."""
+    weights, lexicon = _load_model().words, load_lexicon()
+    idf = lexicon.idf(word)
+    weight = weights["rarity"] * min(idf, 13.0) / 10 + weights[_kind(word, lexicon)]
+    return _Word(idf, weight + (weights["single"] if len(word) == 1 else 0.0))
 
 
 def _kind(word: str, lexicon: Lexicon) -> str:
@@ -258,17 +299,7 @@ def _kind(word: str, lexicon: Lexicon) -> str:
     return _KINDS.get(tag[:2]) or _KIND_LETTERS.get(tag[:1], "noun") if tag else "unknown"
 
 
-def _expected(words: Sequence[str], chances: Mapping[str, float], text: str) -> tuple[float, float]:
-    """What share of a headline's characters, and of its pairs of characters, the sentence would give (F1)."""
-    known = [chances.get(word, 0.0) for word in words]
-    distinct = {word: chance for word, chance in zip(words, known, strict=True) if chance}
-    single = sum([chance * len(word) for word, chance in distinct.items()])
-    double = sum([chance * (len(word) - 1) for word, chance in distinct.items()])
-    double += sum(map(mul, known, known[1:]))
-    return 2 * single / (len(text) + _HEADLINE), 2 * double / (len(text) + _HEADLINE)
-
-
-def _cut_words(one: _Sentence, text: str) -> tuple[str, ...]:
+def _cut_words(one: _Sentence, text: str) -> Sequence[str]:
     """The words of the part of a sentence that is kept."""
     size = 0
     for at, word in enumerate(one.words):
@@ -290,8 +321,8 @@ def _mean_overlaps(pairs: Sequence[frozenset[str]]) -> list[float]:
     return [total / (len(pairs) - 1 or 1) for total in totals]
 
 
-def _bigrams(text: str) -> frozenset[str]:
-    letters = _NOT_WORD.sub("", text)
+def _pairs(letters: str) -> frozenset[str]:
+    """Each two letters that stand side by side."""
     return frozenset(map(add, letters, letters[1:]))
 
 

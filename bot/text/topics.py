@@ -15,16 +15,14 @@ def topic_evidence(matches: Iterable[Match], taxonomy: Taxonomy) -> dict[str, fl
     """Topic id → what speaks for it, in the taxonomy's order; topics without a word are left out."""
     shares: dict[str, list[float]] = {}
     for match in matches:
-        for target, weight in match.effects:
-            kind, _, name = target.partition(":")
-            if kind == "topic":
-                shares.setdefault(name, []).append(weight * match.share(_LEAD_SHARE, _BODY_SHARE))
+        for topic, weight in match.effects.topics:
+            shares.setdefault(topic, []).append(weight * match.share(_LEAD_SHARE, _BODY_SHARE))
     evidence: dict[str, float] = {}
-    for topic in taxonomy.topics:
-        if topic.id in shares:
-            found = sorted(shares[topic.id], reverse=True)
+    for known in taxonomy.topics:
+        if known.id in shares:
+            found = sorted(shares[known.id], reverse=True)
             against = sum(share for share in found if share < 0)
-            evidence[topic.id] = sum(share * _NEXT**i for i, share in enumerate(found) if share > 0) + against
+            evidence[known.id] = sum(share * _NEXT**i for i, share in enumerate(found) if share > 0) + against
     return evidence
 
 

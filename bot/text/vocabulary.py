@@ -7,8 +7,9 @@ the packaged list, so that a person can read and change them.
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log2, sqrt
 from pathlib import Path
 
@@ -28,20 +29,31 @@ class Vocabulary:
 
     weights: Mapping[str, float]
 
-    def evidence(self, title: Sequence[str], text: Sequence[str]) -> float:
+    def evidence(self, title: Iterable[str], text: Iterable[str]) -> float:
         """What the words of title and text say together, whatever their number."""
-        return sum(share * self.weights.get(word, 0.0) for word, share in shares(title, text).items())
+        weights = self.weights
+        return sum([share * weights[word] for word, share in shares(title, text).items() if word in weights])
 
 
-def shares(title: Sequence[str], text: Sequence[str]) -> dict[str, float]:
+def shares(title: Iterable[str], text: Iterable[str]) -> dict[str, float]:
     """Each word's part in an article of length one (Euclidean)."""
-    found = {
-        word: _IN_TEXT * log2(1 + times) for word, times in Counter(filter(_WORD.fullmatch, text)).items()
-    }
-    for word in set(filter(_WORD.fullmatch, title)):
-        found[word] = found.get(word, 0.0) + _IN_TITLE
-    length = sqrt(sum(share * share for share in found.values())) or 1.0
+    found = {word: _often(times) for word, times in Counter(text).items() if _counts(word)}
+    for word in set(title):
+        if _counts(word):
+            found[word] = found.get(word, 0.0) + _IN_TITLE
+    length = sqrt(sum([share * share for share in found.values()])) or 1.0
     return {word: share / length for word, share in found.items()}
+
+
+@lru_cache(maxsize=1 << 10)
+def _often(times: int) -> float:
+    """The part of a word that stands in the text so many times."""
+    return _IN_TEXT * log2(1 + times)
+
+
+def _counts(word: str) -> bool:
+    """Is it a word of two letters or more, without figures?"""
+    return len(word) > 1 and (word.isalpha() or _WORD.fullmatch(word) is not None)
 
 
 def read_vocabulary(path: Path) -> Vocabulary:

@@ -53,8 +53,8 @@ def test_other_words_for_the_same_add_less_each_time(taxonomy: Taxonomy, matcher
 def test_a_longer_word_hides_the_shorter_one_in_it(matcher: CueMatcher) -> None:
     assert [match.word for match in matcher.match("喝苹果汁", "")] == []
     (match,) = (match for match in matcher.match("看聊天机器人", "") if match.word == "聊天机器人")
-    assert "topic:robotics" not in dict(match.effects)
-    assert "topic:ai" in dict(match.effects)
+    assert "topic:robotics" not in dict(match.effects.targets)
+    assert "topic:ai" in dict(match.effects.targets)
 
 
 def test_latin_words_count_only_whole(matcher: CueMatcher) -> None:
