@@ -13,6 +13,7 @@ from storage.models import Article, Story, Subscription
 OFTEN = 3
 """So many mentions in a text are no aside, even where headline and summary do without the word."""
 
+CLEAR = 2 * CENTRAL
 STRENGTH_TITLE = 1.0
 STRENGTH_SUMMARY = 0.8
 STRENGTH_TOPIC = 0.8
@@ -38,6 +39,11 @@ class Candidate:
     def is_central(self) -> bool:
         """Whether a reader who follows nothing in particular would want it in the industry's briefing."""
         return self.section is not None and self.centrality >= CENTRAL
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether headline and summary leave no doubt of it."""
+        return self.section is not None and self.centrality >= CLEAR
 
     @cached_property
     def titles(self) -> str:
@@ -91,14 +97,15 @@ class Keyword:
 def strength(item: Subscription, candidate: Candidate, keyword: Keyword | None = None) -> float:
     """How well the story meets the subscription, 0 where it does not; `keyword` is a keyword's made ready.
 
-    A story outside the industry (without section) meets only a keyword of its headline or summary, or its source.
+    A story whose headline and summary do not speak of the industry has its section and topics from asides, if any: it
+    meets only a keyword of its headline or summary, or its source.
     """
     if item.kind == "keyword":
         found = (keyword or Keyword(item.value)).strength(candidate)
-        return found if candidate.section or found >= STRENGTH_SUMMARY else 0.0
+        return found if candidate.is_central or found >= STRENGTH_SUMMARY else 0.0
     if item.kind == "source":
         return STRENGTH_SOURCE if normalise(item.value) in candidate.sources else 0.0
-    if candidate.section is None:
+    if not candidate.is_central:
         return 0.0
     if item.kind == "topic":
         return STRENGTH_TOPIC if item.value in candidate.topics else 0.0

@@ -281,13 +281,17 @@ class _Edition:
         shortlist = list(ranked[: self.wanted.max_items * SHORTLIST])
         share = FOLLOWED_SHARE if self.wanted.subscriptions else BALANCED_SHARE
         quota = max(1, math.ceil(self.wanted.max_items * share))
+        # Nobody asked for what a balanced edition tells: the doubtful comes last, whatever its section lacks.
+        clear = [entry for entry in shortlist if self.wanted.subscriptions or entry.candidate.is_clear]
         firsts = (
             self._first_per_interest(ranked)
             if self.wanted.subscriptions
-            else self._first_per_section(ranked, sections)
+            else self._first_per_section(clear, sections)
         )
         for entry in sorted(firsts, key=lambda entry: -entry.rank):
             self._take(entry)
+        self._take_best(clear, quota)
+        self._take_best(clear, self.wanted.max_items)
         self._take_best(shortlist, quota)
         self._take_best(shortlist, self.wanted.max_items)
         return self.taken

@@ -332,10 +332,25 @@ def test_a_headline_without_text_comes_after_one_with_a_summary() -> None:
     assert ids(chosen([bare, full], Wanted(max_items=1))) == [2]
 
 
-def test_what_only_mentions_the_industry_is_told_to_those_who_follow_it() -> None:
-    essay = story(1, title="小镇面馆的三十年", centrality=0.1)
+def test_what_only_mentions_the_industry_is_told_to_those_who_named_its_words_or_source() -> None:
+    essay = story(1, title="小镇面馆的三十年", text="老板说，机器人做的面不香。", centrality=0.1)
     assert chosen([essay]) == ()
-    assert ids(chosen([essay], follow(("topic", "ai")))) == [1]
+    for kind, value, told in (
+        ("topic", "ai", []),
+        ("section", "companies", []),
+        ("keyword", "机器人", []),  # an aside of another trade's news
+        ("keyword", "面馆", [1]),
+        ("source", "媒体0", [1]),
+    ):
+        assert ids(chosen([essay], follow((kind, value)))) == told, (kind, value)
+
+
+def test_the_doubtful_comes_after_everything_that_clearly_is_the_industrys() -> None:
+    clear = [story(number, section="companies") for number in range(1, 9)]
+    doubtful = story(9, 4, section="technology", centrality=0.3)
+    assert set(ids(chosen([*clear, doubtful], Wanted(max_items=8)))) == {*range(1, 9)}
+    assert 9 in ids(chosen([*clear, doubtful], Wanted(max_items=9)))
+    assert 9 in ids(chosen([*clear, doubtful], follow(("topic", "ai"), max_items=8)))
 
 
 def test_what_is_about_the_industry_from_the_headline_on_comes_first() -> None:
