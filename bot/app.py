@@ -250,6 +250,7 @@ async def _run_alone(config: Config, now: Now, stopping: asyncio.Event) -> None:
         ):
             room.reading.segmenter.load()
             settle()
+            ticks.sender = services.sender
             added = source_jobs.enable_recommended(room, now())
             if added:
                 log.info("the store is empty: %d recommended sources of the catalogue are enabled", added)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.delivery.sender import Sender
 from bot.jobs.watch import StoreWatch
 from bot.services import Newsroom
 from bot.web import Health
@@ -14,17 +15,21 @@ LATEST_TICK = timedelta(minutes=5)
 
 @dataclass(slots=True)
 class Ticks:
-    """When the clock last ticked, aware UTC, and whether the store could be written."""
+    """When the clock last ticked, aware UTC; whether the store can be written, and whether Telegram takes what we send."""
 
     at: datetime
     store: StoreWatch
+    sender: Sender | None = None
+    """None until there is one."""
 
 
 def health_of(room: Newsroom, ticks: Ticks) -> Health:
-    """Well while the store can be written and the clock ticks; the figures say how far things are."""
+    """Well while the store can be written, the token is good and the clock ticks; the figures say how far things are."""
     late = room.now() - ticks.at
     if ticks.store.problem:  # nor is a store in trouble asked for figures
         return Health(healthy=False, details={"store": ticks.store.problem})
+    if ticks.sender is not None and ticks.sender.refused:
+        return Health(healthy=False, details={"telegram": ticks.sender.refused})
     figures = counts.of_everything(room.db)
     return Health(
         healthy=late < LATEST_TICK,

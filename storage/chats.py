@@ -150,9 +150,10 @@ def save_settings(db: Database, chat: Chat) -> None:
 
 
 def deactivate(db: Database, chat_id: int, reason: str) -> None:
-    """Send nothing more there; subscriptions stay for the day the reader comes back."""
+    """Send nothing more there; subscriptions stay for the day the reader comes back. What ended it first is kept."""
     db.execute(
-        "UPDATE chats SET active = 0, inactive_reason = ?, awaiting = '' WHERE id = ?", (reason, chat_id)
+        "UPDATE chats SET active = 0, inactive_reason = ?, awaiting = '' WHERE id = ? AND active",
+        (reason, chat_id),
     )
 
 

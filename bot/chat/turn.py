@@ -104,6 +104,17 @@ class Turn:
         return await self._send(notice(self.view, key))
 
     async def _send(self, message: Message, departure: Departure | None = None) -> Outcome:
+        outcome = await self._send_home(message, departure)
+        match outcome.kind:
+            case "permanent":
+                chats.deactivate(self.services.db, self.home.id, outcome.problem)
+            case "migrated" if outcome.new_chat_id is not None:
+                chats.migrate(self.services.db, self.home.id, outcome.new_chat_id)
+                self._move_home(outcome.new_chat_id)
+                return await self._send_home(message, departure)
+        return outcome
+
+    async def _send_home(self, message: Message, departure: Departure | None) -> Outcome:
         home = self.home
         return await self.services.sender.send(
             home.telegram_chat_id,
@@ -112,6 +123,10 @@ class Turn:
             background=False,
             departure=departure,
         )
+
+    def _move_home(self, telegram_chat_id: int) -> None:
+        if self.manager is None:  # a private chat has no other id
+            self.chat = replace(self.chat, telegram_chat_id=telegram_chat_id, kind="supergroup")
 
     def _told(self, message: Message) -> Message:
         """A message about another chat than the one which shows it says so, and its buttons know it."""
@@ -128,7 +143,7 @@ class Turn:
         outcome = await self.services.sender.edit(
             self.home.telegram_chat_id, self.message_id, self._told(message)
         )
-        if outcome.kind in {"too_old", "rejected"}:
+        if outcome.kind in {"too_old", "rejected", "permanent", "migrated"}:
             return await self.reply(message)
         return outcome
 

@@ -57,6 +57,8 @@ _PERMANENT = frozenset(
         "forbidden: the group chat was deleted",
         "chat not found",
         "message thread not found",  # a forum topic that was deleted: to us it is a chat of its own
+        "topic_deleted",
+        "topic_closed",  # … or closed, until it is opened again
     }
 )
 _TOO_LONG = frozenset(

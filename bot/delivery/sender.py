@@ -5,6 +5,9 @@ plain text, and the outcome is `sent` with the parser's complaint as its problem
 """
 
 import asyncio
+import logging
+import math
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,8 +25,13 @@ from bot.messages.html import cut, utf16
 from bot.messages.model import Button, Keyboard, Message
 from bot.messages.plain import plain, strip
 
+log = logging.getLogger(__name__)
+
 READ_TIMEOUT = 20.0
 """Seconds to wait for an answer: each one given up on is ambiguous, so longer than the library's 5."""
+
+REST = 30.0
+"""Seconds between two attempts of what can wait while Telegram does not accept the token."""
 
 _MAX_UNITS = 4096  # of UTF-16, https://core.telegram.org/bots/api#sendmessage
 
@@ -31,9 +39,18 @@ _MAX_UNITS = 4096  # of UTF-16, https://core.telegram.org/bots/api#sendmessage
 class Sender:
     """Sends through a bot whose limiter is `bot.delivery.limiter.Limiter` (it understands the priorities)."""
 
-    def __init__(self, bot: ExtBot[int]) -> None:
+    def __init__(self, bot: ExtBot[int], *, clock: Callable[[], float] = time.monotonic) -> None:
         self._bot = bot
+        self._clock = clock
         self._redact = Redactor(bot.token)
+        self.refused = ""
+        """Why Telegram takes nothing from us, in words: it does not accept the token; empty while it does."""
+        self._rests_until = -math.inf
+
+    @property
+    def rests(self) -> bool:
+        """Whether Telegram refused the token a moment ago: what can wait is not even tried."""
+        return self._clock() < self._rests_until
 
     async def ready(self) -> None:
         """Return when a message would leave at once as far as Telegram's overall limit goes, or be refused at once."""
@@ -142,8 +159,24 @@ class Sender:
             Exception
         ) as error:  # the library lets errors of reading an answer through; `classify` sorts them
             outcome = classify(error)
-            return replace(outcome, problem=self._redact(outcome.problem))
+            outcome = replace(outcome, problem=self._redact(outcome.problem))
+            if outcome.kind == "unauthorised":
+                self._was_refused(outcome.problem)
+            return outcome
+        self._was_accepted()
         return sent(answer)
+
+    def _was_refused(self, problem: str) -> None:
+        self._rests_until = self._clock() + REST
+        if not self.refused:
+            log.error("%s (TELEGRAM_BOT_TOKEN): nothing is sent until it does", problem)
+        self.refused = problem
+
+    def _was_accepted(self) -> None:
+        self._rests_until = -math.inf
+        if self.refused:
+            log.warning("Telegram accepts the token again")
+        self.refused = ""
 
 
 @contextmanager

@@ -100,7 +100,7 @@ class _Round:
             self.held.add(part.chat_id)
 
     def _goes_on(self) -> bool:
-        return not (self.halted or self.trouble or self.stopping.is_set())
+        return not (self.halted or self.trouble or self.services.sender.rests or self.stopping.is_set())
 
     def _next(self) -> Delivery | None:
         """The oldest part that may go out now; the store is read when those known are gone."""

@@ -3,7 +3,9 @@
 One seed by default; all twenty with `pytest -m soak tests/chat/test_fault_matrix.py`.
 """
 
+import ast
 import asyncio
+import inspect
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -11,13 +13,14 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from telegram import Update
+from telegram import Bot, Document, Update
 from telegram.ext import Application, ExtBot
 from telegram.request import HTTPXRequest
 
 from bot import app
 from bot.chat import handlers, poller, webhook
 from bot.chat.administrators import Administrators
+from bot.chat.handlers import document
 from bot.chat.inbox import Inbox
 from bot.chat.poller import Poller
 from bot.chat.webhook import Webhook
@@ -28,10 +31,12 @@ from storage import inbox
 from storage.database import Database, open_database
 from tests.chat.test_poller import Room
 from tests.delivery.fault_table import READ_TIMEOUT, TROUBLES, Trouble
+from tests.delivery.test_fault_matrix import METHODS as SENDING
 from tests.doubles.bot_api import BotApi
 
 SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(1, 20))]
 CHAT = -100500
+ROOT = Path(__file__).parents[2]
 REFUSED = {"unauthorised"}
 """Only the operator can mend it: the run ends with a sentence."""
 
@@ -47,7 +52,11 @@ def db(tmp_path: Path) -> Iterator[Database]:
 async def line_to(api: BotApi) -> AsyncIterator[ExtBot[None]]:
     requests = [HTTPXRequest(read_timeout=READ_TIMEOUT) for _ in range(2)]
     async with ExtBot[None](
-        api.token, base_url=f"{api.url}/bot", request=requests[0], get_updates_request=requests[1]
+        api.token,
+        base_url=f"{api.url}/bot",
+        base_file_url=f"{api.url}/file/bot",
+        request=requests[0],
+        get_updates_request=requests[1],
     ) as bot:
         yield bot
 
@@ -151,6 +160,13 @@ class Case:
             await application.shutdown()
             await application.bot.shutdown()
 
+    async def get_file(self) -> None:
+        """A file that Telegram does not give is nothing: its sender is told."""
+        self.api.files["f"] = b"text"
+        given = Document.de_json({"file_id": "f", "file_unique_id": "f"}, self.bot)
+        got = await document.download(given)
+        assert got == (b"text" if self.trouble.kind == "sent" else None)
+
 
 METHODS: dict[str, Callable[[Case], Awaitable[None]]] = {
     "getMe": Case.get_me,
@@ -160,7 +176,21 @@ METHODS: dict[str, Callable[[Case], Awaitable[None]]] = {
     "deleteWebhook": Case.delete_webhook,
     "getChatMember": Case.get_chat_member,
     "setMyCommands": Case.set_my_commands,
+    "getFile": Case.get_file,
 }
+
+
+def test_every_method_that_the_bot_calls_is_in_one_of_the_two_matrices() -> None:
+    """What looks like a call of the library's in our source; getUpdates is called by its address."""
+    known = {name for name, made in vars(Bot).items() if inspect.iscoroutinefunction(made)}
+    called = {
+        node.func.attr
+        for path in (ROOT / "bot").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and "_" in node.func.attr
+    } & known
+    names = {head + "".join(map(str.title, rest)) for head, *rest in (name.split("_") for name in called)}
+    assert names | {"getMe", "getUpdates"} == {*METHODS, *SENDING}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -169,6 +199,7 @@ async def test_what_we_ask_telegram(
     db: Database, monkeypatch: pytest.MonkeyPatch, method: str, seed: int
 ) -> None:
     monkeypatch.setattr(app, "PAUSE", 0.02)
+    monkeypatch.setattr(document, "_PATIENCE", READ_TIMEOUT)
     monkeypatch.setattr(poller, "PAUSE", 0.02)
     monkeypatch.setattr(poller, "READ_MORE", READ_TIMEOUT)
     monkeypatch.setattr(webhook, "PAUSE", 0.02)

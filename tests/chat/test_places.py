@@ -136,6 +136,17 @@ async def test_removal_silences_every_topic_and_coming_back_revives_them(stocked
     assert known(stocked, GROUP, 5).active
 
 
+async def test_a_topic_that_is_opened_again_goes_on_unless_its_people_stopped(stocked: Talk) -> None:
+    stocked.telegram.administrators = frozenset({READER})
+    topic: dict[str, Any] = {"message_thread_id": 5, "is_topic_message": True}
+    await stocked.say("/start", chat=GROUP, **topic)
+    for reason, goes_on in (("Topic_closed", True), (chats.STOPPED, False)):
+        chats.deactivate(stocked.services.db, known(stocked, GROUP, 5).id, reason)
+        await stocked.say(None, chat=GROUP, forum_topic_reopened={}, **topic)
+        assert known(stocked, GROUP, 5).active is goes_on
+    assert chats.by_address(stocked.services.db, GROUP, None) is None  # nobody asked for it there
+
+
 async def test_an_anonymous_administrator_may_change_settings_another_channels_voice_may_not(
     stocked: Talk,
 ) -> None:

@@ -1,16 +1,18 @@
 """What goes wrong around a handler: strangers, failures, buttons long out of date, lost editions, small things."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot.chat import access
 from bot.chat.handlers import settings
 from bot.config import Access, Config
 from bot.jobs import compose
+from bot.messages.callbacks import OpenSettings, ShowToday, Stop
 from storage import articles, chats, deliveries, editions, inbox
-from tests.chat.conftest import EVENING, GROUP, OWNER, READER, Talk
+from tests.chat.conftest import EVENING, GROUP, OWNER, READER, Talk, Telegram
 
 
 @pytest.mark.parametrize(
@@ -155,3 +157,55 @@ async def test_everything_of_a_store_without_articles(talk: Talk) -> None:
     assert "还没有来源" in await talk.say("/sources", user=OWNER)
     assert "最近收集：还没有" in await talk.say("/status", user=OWNER)
     assert settings.MOST_ITEMS == 30
+
+
+def refusing(monkeypatch: pytest.MonkeyPatch, talk: Talk, *errors: TelegramError) -> None:
+    """The next calls that send are answered so."""
+    left, answer = list(errors), talk.telegram._answer
+
+    def answering(call: str, parameters: dict[str, Any], request_data: Any) -> Any:
+        if call in {"sendMessage", "editMessageText"} and left:
+            raise left.pop(0)
+        return answer(call, parameters, request_data)
+
+    monkeypatch.setattr(Telegram, "_answer", lambda _, *given: answering(*given))
+
+
+async def test_an_answer_that_cannot_reach_the_reader_ends_the_chat_until_they_write(
+    stocked: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stocked.say("/start")
+    refusing(monkeypatch, stocked, Forbidden("Forbidden: bot was blocked by the user"))
+    await stocked.say("/help")
+    assert not stocked.reader().active
+    await stocked.say("/help")
+    assert stocked.reader().active
+
+
+async def test_whoever_stopped_is_not_brought_back_by_a_refusal(
+    stocked: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stocked.say("/start")
+    await stocked.say("/stop")
+    gone = Forbidden("Forbidden: bot was blocked by the user")
+    refusing(monkeypatch, stocked, gone, gone)
+    await stocked.press_data(Stop("keep").pack())
+    await stocked.say("/help")
+    assert not stocked.reader().active
+
+
+async def test_an_answer_follows_a_group_to_its_new_id(
+    stocked: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stocked.telegram.administrators = frozenset({READER})
+    await stocked.say("/start", chat=GROUP)
+    before = len(stocked.shown)
+    refusing(monkeypatch, stocked, ChatMigrated(GROUP - 1))
+    await stocked.say("/help", chat=GROUP)
+    assert len(stocked.shown) == before + 1
+    assert chats.by_address(stocked.services.db, GROUP, None) is None
+    assert chats.by_address(stocked.services.db, GROUP - 1, None) is not None
+    refusing(monkeypatch, stocked, ChatMigrated(GROUP - 2))  # under a button, where the message stayed behind
+    await stocked.press_data(ShowToday().pack(), chat=GROUP - 1)
+    await stocked.press_data(OpenSettings("home").pack(), chat=GROUP - 1)
+    assert chats.by_address(stocked.services.db, GROUP - 2, None) is not None

@@ -34,6 +34,7 @@ TROUBLES = (
     _refused("unknown 403", "rejected", 403, "Forbidden: something that nobody knows"),
     _refused("no chat", "permanent", 400, "Bad Request: chat not found"),
     _refused("no topic", "permanent", 400, "Bad Request: message thread not found"),
+    _refused("closed topic", "permanent", 400, "Bad Request: TOPIC_CLOSED"),
     _refused("migrated", "migrated", 400, "Bad Request: group chat was upgraded to a supergroup chat",
              migrate_to_chat_id=NEW_ID),
     _refused("markup", "unparsable", 400, "Bad Request: can't parse entities: unexpected end tag at byte offset 3"),

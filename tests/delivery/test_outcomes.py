@@ -56,7 +56,7 @@ TABLE: list[tuple[dict[str, Any], str]] = [
     ({"status": 403, "description": "Forbidden: bot was blocked by the user's employer"}, "rejected"),
     ({"status": 403, "description": "Forbidden"}, "rejected"),
     ({"status": 400, "description": "Bad Request: not enough rights to send text messages to the chat"}, "rejected"),
-    ({"status": 400, "description": "Bad Request: TOPIC_CLOSED"}, "rejected"),
+    ({"status": 400, "description": "Bad Request: TOPIC_CLOSED"}, "permanent"),
     ({"status": 400, "description": "Bad Request: BUTTON_DATA_INVALID"}, "rejected"),
     ({"status": 400, "description": "Bad Request: chat not found in this universe"}, "rejected"),
     ({"status": 400, "description": "Bad Request: message is too long"}, "too_long"),

@@ -48,6 +48,8 @@ class Telegram:
     answers: list[Outcome] = field(default_factory=list)
     sent: list[tuple[int, Message]] = field(default_factory=list)
 
+    rests = False
+
     async def ready(self) -> None:
         """There is always room."""
 

@@ -48,6 +48,8 @@ class Slow:
     most: int = 0
     most_of_a_chat: int = 0
 
+    rests = False
+
     async def ready(self) -> None:
         """There is always room."""
 

@@ -183,7 +183,9 @@ def register(application: Any, services: Services) -> None:
     add(CallbackQueryHandler(answering(services, _pressed, READERS, OWNERS)))
     add(ChatMemberHandler(_membership(services, administrators), ChatMemberHandler.MY_CHAT_MEMBER))
     messages = filters.UpdateType.MESSAGE
-    add(MessageHandler(messages & filters.StatusUpdate.MIGRATE, _migrated(services)))
+    add(MessageHandler(messages & filters.StatusUpdate.MIGRATE, _noting(services, membership.migrated)))
+    reopened = filters.StatusUpdate.FORUM_TOPIC_REOPENED
+    add(MessageHandler(messages & reopened, _noting(services, membership.reopened)))
     add(MessageHandler(filters.COMMAND & messages, answering(services, unknown.command, READERS, OWNERS)))
     add(MessageHandler(filters.TEXT & messages, answering(services, plain.plain, READERS, OWNERS)))
     files = messages & filters.ChatType.PRIVATE & filters.Document.ALL
@@ -248,9 +250,9 @@ def _membership(services: Services, administrators: Administrators) -> Callback:
     return callback
 
 
-def _migrated(services: Services) -> Callback:
+def _noting(services: Services, note: Callable[[Services, Update], None]) -> Callback:
     async def callback(update: Update, _: Context) -> None:
-        membership.migrated(services, update)
+        note(services, update)
 
     return callback
 

@@ -29,7 +29,7 @@ async def received(turn: Turn) -> None:
         await turn.say("document.too_big", name=name)
         return
     await turn.say("document.reading", name=name)
-    data = await _download(document)
+    data = await download(document)
     if data is None:
         await turn.say("document.not_given", name=name)
         return
@@ -55,7 +55,7 @@ async def _feeds(turn: Turn, name: str, data: bytes) -> None:
     await turn.say("document.feeds_done", name=name, new=added, known=known, skipped=skipped)
 
 
-async def _download(document: Document) -> bytes | None:
+async def download(document: Document) -> bytes | None:
     """The file's bytes, or None where Telegram does not give them (its error may hold the file's address: not told)."""
     try:
         file = await document.get_file(read_timeout=_PATIENCE)

@@ -65,6 +65,16 @@ def migrated(services: Services, update: Update) -> None:
         chats.migrate(services.db, chat.id, new)
 
 
+def reopened(services: Services, update: Update) -> None:
+    """A forum topic that was closed is open again."""
+    message = update.message
+    if message is None:
+        return
+    chat = chats.by_address(services.db, message.chat.id, message.message_thread_id)
+    if chat is not None and not chat.active and chats.was_lost(services.db, chat.id):
+        _begin(services, chat)
+
+
 def _begin(services: Services, chat: Chat) -> Chat:
     chats.revive(services.db, chat.id)
     return compose.start_schedule(services, chats.by_id(services.db, chat.id) or chat, services.now())
