@@ -1,9 +1,11 @@
 """Word documents (.docx) to plain text, a line for each paragraph: one pass over the XML, nothing held but the text.
 
 The file is a ZIP archive of XML parts, of which the main one is read; headers, footers, notes, comments, deleted
-text and field codes are not the article. A table of contents comes as it was printed: title, tab, page number.
+text and field codes are not the article. A table of contents comes as it was printed: title, tab, page number. Where
+Word has never filled it in (a program made the file, nobody opened it), it is made of the headings, without pages.
 """
 
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -18,6 +20,11 @@ _MATHS = "officeDocument/2006/math"
 _SKIPPED = frozenset(("pPr", "rPr", "tblPr", "sectPr", "moveFrom", "Fallback"))
 """Formatting (tab stops are called tabs too), text that was moved away, and the second form of a text box."""
 _AS_TEXT = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_HEADING = re.compile(r"(?:heading|标题)?\s*[1-3]", re.IGNORECASE)
+"""Names of heading styles, of which Chinese Word keeps the number."""
+_OUTLINE = frozenset("012")
+_TOC = re.compile(r"\s*TOC\b")
+_LISTED = re.compile(r".\t\d{1,4}\s*$", re.MULTILINE)
 _STEP = 65_536
 _MOST_XML = 60_000_000
 """Bytes of XML after decompression; the model periodical has 0.5 million."""
@@ -55,9 +62,13 @@ class _Reader:
     def __init__(self, name: str) -> None:
         self._name = name
         self._done: list[str] = []
+        self._headings: list[str] = []
+        self._contents: int | None = None
+        """Where the table of contents stands among the paragraphs."""
+        self._is_heading = False
         self._open: list[list[str]] = []
         self._skipping = self._depth = 0
-        self._in_text = False
+        self._in_text = self._in_code = False
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._start
@@ -74,36 +85,63 @@ class _Reader:
                 raise DocumentError(f"{self._name} is too large when unpacked.", reason="large")
             self._parser.Parse(chunk, False)
         self._parser.Parse(b"", True)
-        return "\n".join(self._done)
+        text = "\n".join(self._done)
+        if self._contents is None or _LISTED.search(text):
+            return text
+        listed = [f"{heading}\t0" for heading in self._headings]
+        return "\n".join([*self._done[: self._contents], "目录", *listed, *self._done[self._contents :]])
 
-    def _start(self, name: str, _attributes: dict[str, str]) -> None:
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > _DEEPEST:
             raise DocumentError(f"{self._name} is damaged.", reason="damaged")
         space, _, tag = name.rpartition(" ")
         if self._skipping or tag in _SKIPPED:
             self._skipping += 1
+            self._is_heading |= _is_heading(tag, attributes.get(f"{space} val", ""))
+        elif tag == "instrText":
+            self._in_code = True
+        elif tag == "fldSimple":
+            self._field(attributes.get(f"{space} instr", ""))
         elif tag == "t":
             self._in_text = _WORDS in space or _MATHS in space
         elif _WORDS not in space:
             return
         elif tag == "p":
             self._open.append([])
+            self._is_heading = False
         elif tag in _AS_TEXT and self._open:
             self._open[-1].append(_AS_TEXT[tag])
 
     def _end(self, name: str) -> None:
         self._depth -= 1
-        self._in_text = False
+        self._in_text = self._in_code = False
         space, _, tag = name.rpartition(" ")
         if self._skipping:
             self._skipping -= 1
         elif tag == "p" and _WORDS in space:
-            self._done.append("".join(self._open.pop()))
+            paragraph = "".join(self._open.pop())
+            self._done.append(paragraph)
+            if self._is_heading and paragraph.strip() and self._contents is not None:
+                self._headings.append(" ".join(paragraph.split()))
+
+    def _field(self, code: str) -> None:
+        """A field begins; the first table of contents is the document's."""
+        if _TOC.match(code) and self._contents is None:
+            self._contents = len(self._done)
 
     def _characters(self, text: str) -> None:
+        if self._in_code:
+            self._field(text)
         if self._in_text and self._open and not self._skipping:
             self._open[-1].append(text)
 
     def _doctype(self, *_: object) -> None:
         raise DocumentError(f"{self._name} is damaged.", reason="damaged")  # Word writes none, bombs need one
+
+
+def _is_heading(tag: str, value: str) -> bool:
+    """Whether a paragraph's formatting says that it is a heading."""
+    return (tag == "pStyle" and bool(_HEADING.fullmatch(value))) or (
+        tag == "outlineLvl" and value in _OUTLINE
+    )

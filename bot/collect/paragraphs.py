@@ -3,7 +3,8 @@
 characters with their places → lines → without running heads and page numbers → joined where print had to wrap
 
 A line begins a paragraph when something shows it: the line before did not use its width, it is indented, stands
-further below, is set in another size, is a numbered item on a new page, or the one before is a line of the contents.
+further below, is set in another size, is a numbered item on a new page, is a title that the contents list, looks like
+a heading behind a sentence, or the one before is a line of the contents.
 Pure; all lengths in points.
 """
 
@@ -15,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bot.collect.headings import NUMBERED, SENTENCE_END
+from bot.collect.headings import NUMBERED, SENTENCE_END, is_heading
 
 _PAGE_NUMBER = re.compile(
     r"[-—–·|\s]*\d{1,4}[-—–·|\s]*|第\s*\d{1,4}\s*页.{0,16}|(?:Page\s*)?\d{1,4}\s*(?:/|of)\s*\d{1,4}",
@@ -35,8 +36,18 @@ _TAB, _SPACE = 1.5, 0.15
 """Widths of gaps in heights of a character."""
 _FEWEST_PAGES = 3
 _SHARE = 0.25
+_SLACK, _SLACK_ENDED = 1.3, 0.2
+"""Characters that a line may be short of its width although it goes on; with a sentence's end at its end, hardly any."""
+_INDENT = 0.8
+"""Characters from which a line is indented."""
+_SHOWN = 0.15
+"""Share of lines that an indent or a gap begins, from which these show all paragraphs."""
+_SHORT = 3
+"""Characters that a headline leaves free at least."""
 _LARGER = 1.08
 _FURTHER = 1.25
+_LONG = 10
+"""Characters of the first line of a title that goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +77,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """Where lines begin and end, how far apart and how high they are, how wide a character is."""
+    """Where lines begin and end, how far apart and how high they are, how wide a character is, whether indents or
+    gaps show paragraphs.
+    """
 
     left: float
     right: float
     leading: float
     size: float
     em: float
+    shown: bool
 
 
 def lines_of(glyphs: Iterable[Glyph]) -> list[Line]:
@@ -139,11 +153,17 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> list[str]:
     columns = [
         _column([line for page in bare[side::2] for line in page] or lines, leading) for side in (0, 1)
     ]
+    titles = [_bare(line.text.rpartition("\t")[0]) for line in lines if _LISTED.search(line.text)]
     groups: list[list[Line]] = []
     before: Line | None = None
     for number, page in enumerate(bare):
         for place, line in enumerate(page):
-            if before is None or _begins(before, line, columns[number % 2], same_page=place > 0):
+            if (
+                before is None
+                or _begins(before, line, columns[number % 2], same_page=place > 0)
+                or _bare(before.text) in titles
+                or _is_title(line.text, titles)
+            ):
                 groups.append([])
             groups[-1].append(line)
             before = line
@@ -193,12 +213,19 @@ def _column(lines: Sequence[Line], leading: float) -> _Column:
     lefts = Counter(round(line.left) for line in lines)
     common = [left for left, count in lefts.items() if count >= 0.1 * len(lines)]
     rights = sorted(line.right for line in lines)
+    left = min(common or lefts)
+    em = statistics.median((line.right - line.left) / max(1, len(line.text)) for line in lines)
+    further = [
+        one.bottom - other.bottom > leading * _FURTHER or other.left > left + _INDENT * em
+        for one, other in pairwise(lines)
+    ]
     return _Column(
-        min(common or lefts),
+        left,
         rights[len(rights) * 9 // 10],
         leading,
         statistics.median(line.size for line in lines),
-        statistics.median((line.right - line.left) / max(1, len(line.text)) for line in lines),
+        em,
+        sum(further) >= _SHOWN * len(lines),
     )
 
 
@@ -210,13 +237,32 @@ def _begins(before: Line, line: Line, column: _Column, *, same_page: bool) -> bo
     if line.size > column.size * _LARGER:  # a title goes on, perhaps centred, when it needed the whole width
         wide = before.right - before.left >= 0.75 * (column.right - column.left)
         return not (wide and same_page and 0 < gap <= 2 * line.size)
-    if line.left > column.left + 0.8 * column.em:
+    if line.left > column.left + _INDENT * column.em:
         return True
-    if not same_page and NUMBERED.match(line.text) and SENTENCE_END.search(before.text):
+    ended = bool(SENTENCE_END.search(before.text))
+    if ended and _looks_new(line, column, same_page=same_page):
         return True
     if same_page and not 0 <= gap <= column.leading * _FURTHER:
         return True
-    return column.right - before.right > line.beginning + 1.3 * column.em
+    slack = _SLACK_ENDED if ended else _SLACK
+    return column.right - before.right > line.beginning + slack * column.em
+
+
+def _looks_new(line: Line, column: _Column, *, same_page: bool) -> bool:
+    """Whether a line behind a sentence is a numbered item on a new page, or a heading where nothing else shows one."""
+    if NUMBERED.match(line.text):
+        return not same_page
+    return not column.shown and column.right - line.right > _SHORT * column.em and is_heading(line.text)
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
+
+
+def _is_title(text: str, titles: Sequence[str]) -> bool:
+    """Whether a line is a title of the contents, or the first line of a long one."""
+    text = _bare(text)
+    return text in titles or (len(text) > _LONG and any(title.startswith(text) for title in titles))
 
 
 def _alike(one: float, other: float) -> bool:

@@ -15,6 +15,7 @@ from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 
 from bot.collect.paragraphs import Glyph, Line, lines_of, paragraphs
+from bot.collect.pdf_fonts import Fonts
 from bot.errors import DocumentError
 
 _MOST_PAGES = 1_000
@@ -55,7 +56,7 @@ class _Pages(PDFLayoutAnalyzer):
 
 def pdf_text(name: str, data: bytes) -> str:
     """The document's words. Raises DocumentError, naming the file, for one that cannot be read."""
-    manager = PDFResourceManager()
+    manager = Fonts()
     pages = _Pages(manager, name)
     interpreter = PDFPageInterpreter(manager, pages)
     try:

@@ -215,7 +215,7 @@ def _entries(
                 guid=document_guid(key, title),
                 text="\n".join(_join(lines)),
                 section=section,
-                page=page_at.get(first),
+                page=page_at.get(first) or None,  # 0 stands in contents that were made without pages
             )
         )
     return tuple(found)

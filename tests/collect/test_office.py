@@ -46,6 +46,7 @@ def forms(text: str) -> dict[str, bytes]:
         "spaced.pdf": printed(lines, gap=6),
         "headed.pdf": printed(lines, titles=titles, indent=20, head="信息产业篇"),
         "title on top.pdf": printed(lines, titles=titles, gap=6, head=CONTENTS_PAGE),
+        "old map.pdf": printed(lines, indent=20, font="UniGB-UCS2-H"),
     }
 
 
@@ -66,6 +67,71 @@ def test_our_periodical_as_word_document_and_as_pdf() -> None:
 @pytest.mark.shared
 def test_the_model_document_as_word_document_and_as_pdf(shared: Path) -> None:
     same((shared / "seed" / "information-industry-briefing.txt").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("font", ["UniGB-UTF16-H", "embedded"])
+def test_paragraphs_that_nothing_shows_begin_where_a_line_was_left_short(font: str) -> None:
+    lines, _ = written(OWN)
+    plain, other = read("x.txt", OWN.encode()), read("x.pdf", printed(lines, font=font))
+    assert [(entry.title, entry.page) for entry in other.entries] == [
+        (entry.title, entry.page) for entry in plain.entries
+    ]
+    assert ["".join(entry.text.split()) for entry in other.entries] == [
+        "".join(entry.text.split()) for entry in plain.entries
+    ]
+
+
+def test_a_title_of_the_contents_begins_a_paragraph_below_a_full_line() -> None:
+    full = "正" * 37 + "。"
+    titles = ["关于第一件事情的标题长到需要另起一行才能印完所以在这里接着写下去直到第二行为止", "短题"]
+    lines = [f"{titles[0][:30]}\t3", "短题\t4", full, "短题", full, "再看一眼", full]
+    text = pdf_text("x.pdf", printed(lines)).split("\n")
+    assert text == lines
+    assert page._is_title(titles[0][:12], titles)
+    assert not page._is_title(titles[0][:4], titles)
+
+
+@pytest.mark.parametrize("font", ["UniGB-UCS2-H", "UniGB-UTF16-H", "embedded"])
+def test_characters_that_the_fonts_map_leaves_out_are_what_their_code_is(font: str) -> None:
+    assert pdf_text("x.pdf", printed(["弗朗索瓦·德勒姆"], font=font)) == "弗朗索瓦·德勒姆"
+    if font != "embedded":
+        assert pdf_text("x.pdf", printed(["甲\ue000乙"], font=font)) == "甲\ue000乙"
+    if font == "UniGB-UTF16-H":
+        assert pdf_text("x.pdf", printed(["𠮷野"], font=font)) == "𠮷野"
+
+
+FIELD_CODE = '<w:instrText xml:space="preserve"> TOC \\o "1-3" \\h </w:instrText>'
+UNFILLED = (
+    f'<w:p><w:r><w:fldChar w:fldCharType="begin"/>{FIELD_CODE}<w:t>右键单击更新目录</w:t></w:r></w:p>',
+    "<w:p><w:fldSimple w:instr='TOC \\o \"1-3\"'/></w:p>",
+)
+
+
+def headed(lines: list[str], titles: frozenset[str]) -> str:
+    """Raw paragraphs of a document whose titles have an outline level or a style of Chinese Word."""
+    marks = ('<w:pStyle w:val="2"/>', '<w:outlineLvl w:val="1"/>')
+    return "".join(
+        f"<w:p><w:pPr>{marks[number % 2] if line in titles else ''}</w:pPr><w:r><w:t>{line}</w:t></w:r></w:p>"
+        for number, line in enumerate(lines)
+    )
+
+
+@pytest.mark.parametrize("field", UNFILLED)
+@pytest.mark.parametrize("named", [True, False])
+def test_contents_that_word_never_filled_in_are_made_of_the_headings(field: str, named: bool) -> None:
+    lines, titles = written(OWN)
+    last = max(number for number, line in enumerate(lines) if re.search(r"\t\d+$", line))
+    front = lines[: lines.index("目录") + named]
+    plain = read("x.txt", OWN.encode())
+    body = field + headed(lines[last + 1 :], titles)
+    other = read("x.docx", docx(front, body=body))
+    assert (other.kind, other.key) == (plain.kind, plain.key)
+    assert [(entry.title, entry.section, entry.text) for entry in other.entries] == [
+        (entry.title, entry.section, entry.text) for entry in plain.entries
+    ]
+    assert {entry.page for entry in other.entries} == {None}
+    without = read("x.docx", docx(front, body=headed(lines[last + 1 :], titles)))
+    assert without.kind == "text"
 
 
 @pytest.mark.parametrize("indent", [0.0, 20.0])

@@ -53,10 +53,12 @@ def printed(
     gap: float = 0.0,
     anywhere: bool = False,
     size: float = 10.0,
+    font: str = "UniGB-UTF16-H",
 ) -> bytes:
     """A PDF with wrapped lines, running heads (`head`), page numbers, and dotted leaders in its contents.
 
-    Paragraphs show by an `indent` of the first line or a `gap` above it (points); `anywhere` also parts Latin words.
+    Paragraphs show by an `indent` of the first line or a `gap` above it (points), or not at all; `anywhere` also parts
+    Latin words. `font` is how its characters are addressed: a map that readers know by name, or `embedded`.
     """
     pages: list[list[str]] = [[]]
     y = 760.0
@@ -75,7 +77,7 @@ def printed(
     for number, page in enumerate(pages, 1):
         page.insert(0, _shown(head, 220, 800, 8))
         page.append(_shown(f"- {number} -", 290, 40, 8))
-    return pdf(["".join(page) for page in pages])
+    return pdf(["".join(page) for page in pages], font=font)
 
 
 def _wrapped(line: str, full: int, indent: float, *, anywhere: bool) -> list[str]:
@@ -110,17 +112,29 @@ def _shown(text: str, x: float, y: float, size: float) -> str:
     return f"BT /F1 {size:g} Tf {x:g} {y:g} Td <{text.encode('utf-16-be').hex()}> Tj ET\n" if text else ""
 
 
-def pdf(pages: Sequence[str], *, trailer: str = "") -> bytes:
+MEANINGS = """begincmap /CMapName /Adobe-Identity-UCS def /CMapType 2 def 1 begincodespacerange <0000> <FFFF> endcodespacerange
+3 beginbfrange <0020> <007E> <0020> <00A0> <30FF> <00A0> <4E00> <FFEF> <4E00> endbfrange endcmap"""
+EMBEDDED = """<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /DescendantFonts [4 0 R] /Encoding 6 0 R /ToUnicode 6 0 R >>"""
+"""A font as fpdf2 writes one: its own map, and widths of other glyphs."""
+
+
+def pdf(pages: Sequence[str], *, trailer: str = "", font: str = "UniGB-UTF16-H") -> bytes:
     """A file of pages with these instructions; its font is one of those that readers know by name (no embedding)."""
-    kids = " ".join(f"{6 + 2 * n} 0 R" for n in range(len(pages)))
+    embedded = font == "embedded"
+    kids = " ".join(f"{7 + 2 * n} 0 R" for n in range(len(pages)))
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
-        "<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UTF16-H /DescendantFonts [4 0 R] >>",
+        EMBEDDED
+        if embedded
+        else f"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /{font} /DescendantFonts [4 0 R] >>",
         """<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /FontDescriptor 5 0 R /DW 1000
-        /W [1 94 500 814 907 500] /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> >>""",
+        /W [1 94 500 814 907 500] /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> >>""".replace(
+            "(GB1)", "(Identity)" if embedded else "(GB1)"
+        ).replace("814 907", "814 30000" if embedded else "814 907"),
         """<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] /ItalicAngle 0
         /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>""",
+        f"<< /CMapName /Adobe-Identity-UCS /Type /CMap /Length {len(MEANINGS)} >>\nstream\n{MEANINGS}\nendstream",
     ]
     for page in pages:
         objects.append(
