@@ -14,6 +14,7 @@ from bot.text import keywords, similarity, summary
 from bot.text.analyse import Analyser
 from bot.text.segment import Segmenter, load_segmenter
 from bot.text.taxonomy import Taxonomy, load_taxonomy
+from bot.text.wording import Wording
 
 _Row = dict[str, Any]
 
@@ -31,7 +32,7 @@ def analyse(ctx: click.Context) -> None:
     analyser = Analyser(taxonomy, segmenter)
 
     def answer(row: _Row) -> _Row:
-        found = analyser.analyse(_text(row, "title"), _text(row, "text"))
+        found = analyser.analyse(analyser.wording(_text(row, "title"), _text(row, "text")))
         return {
             "section": found.section,
             "topics": found.topics,
@@ -50,11 +51,7 @@ def analyse(ctx: click.Context) -> None:
 def summarise(ctx: click.Context, sentences: int) -> None:
     """Whole sentences that stand for {"id", "title", "text"}."""
     _, segmenter = _load(ctx)
-    _stream(
-        lambda row: {
-            "summary": summary.summarise(_text(row, "title"), _text(row, "text"), sentences, segmenter)
-        }
-    )
+    _stream(lambda row: {"summary": summary.summarise(_wording(row, segmenter), sentences)})
 
 
 @text.command("keywords")
@@ -63,9 +60,7 @@ def summarise(ctx: click.Context, sentences: int) -> None:
 def keywords_(ctx: click.Context, top: int) -> None:
     """The words that {"id", "title", "text"} is about."""
     _, segmenter = _load(ctx)
-    _stream(
-        lambda row: {"keywords": keywords.extract(_text(row, "title"), _text(row, "text"), top, segmenter)}
-    )
+    _stream(lambda row: {"keywords": keywords.extract(_wording(row, segmenter), top)})
 
 
 @text.command()
@@ -105,7 +100,11 @@ def _load(ctx: click.Context) -> tuple[Taxonomy, Segmenter]:
 
 
 def _features(side: _Row, segmenter: Segmenter) -> similarity.Features:
-    return similarity.features(_text(side, "title"), _text(side, "text"), _when(side), segmenter)
+    return similarity.features(_wording(side, segmenter), _when(side))
+
+
+def _wording(row: _Row, segmenter: Segmenter) -> Wording:
+    return Wording(_text(row, "title"), _text(row, "text"), segmenter)
 
 
 def _side(row: _Row, name: str) -> _Row:

@@ -131,12 +131,10 @@ def analyse(reading: Reading, plans: Sequence[Plan]) -> list[Read | None]:
 
 def read(reading: Reading, entry: Entry) -> Read:
     """All that is to be found out about one entry by itself."""
-    analysis = reading.analyser.analyse(entry.title, entry.text, section=entry.section)
-    return Read(
-        analysis,
-        features(entry.title, entry.text, entry.published, reading.segmenter, analysis.fingerprint or None),
-        words_of(entry.title, entry.text, reading.segmenter),
-    )
+    article = reading.analyser.wording(entry.title, entry.text)
+    analysis = reading.analyser.analyse(article, section=entry.section)
+    seen = features(article, entry.published, analysis.fingerprint or None)
+    return Read(analysis, seen, words_of(article))
 
 
 def store(

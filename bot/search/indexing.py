@@ -1,11 +1,11 @@
 """What of an article goes into the search index, and making the index anew when the way words are cut changes."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.text.normalise import squash
 from bot.text.segment import Segmenter
+from bot.text.wording import Wording
 from storage import articles, index
 from storage.database import Database
 from storage.models import Article
@@ -13,7 +13,8 @@ from storage.models import Article
 LEAD_TOKENS = 60
 """Sentences from the beginning until so many words are the lead."""
 
-_SENTENCE_END = re.compile(r"(?<=[。！？!?；;])|\n+")
+_SENTENCE_ENDS = frozenset("。!?;\n")
+"""As they stand in normalised text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +71,20 @@ def reindex(db: Database, segmenter: Segmenter, batch: int) -> Progress:
     return Progress(len(found), index.left_to_rebuild(db, found[-1].id))
 
 
-def words_of(title: str, text: str, segmenter: Segmenter) -> Words:
+def words_of(article: Wording) -> Words:
     """The words of an article; touches no store."""
-    sentences = list(_tokens(text, segmenter))
-    lead = 0
-    words = 0
-    while lead < len(sentences) and words < LEAD_TOKENS:
-        words += len(sentences[lead])
+    index_words = article.segmenter.index_words
+    sentences = [words for sentence in _sentences(article.words) if (words := index_words(sentence))]
+    lead = told = 0
+    while lead < len(sentences) and told < LEAD_TOKENS:
+        told += len(sentences[lead])
         lead += 1
-    return Words(segmenter.index_tokens(title), sentences[:lead], sentences[lead:])
+    return Words(index_words(article.head_words), sentences[:lead], sentences[lead:])
 
 
 def document_of(article: Article, segmenter: Segmenter, words: Words | None = None) -> index.Document:
     """The article's words (`words` where they were cut before), sentence by sentence, and its facets."""
-    words = words or words_of(article.title, article.text, segmenter)
+    words = words or words_of(Wording(article.title, article.text, segmenter))
     facets = [f"topic={topic}" for topic in article.topics]
     if article.section:
         facets.append(f"section={article.section}")
@@ -99,7 +100,11 @@ def document_of(article: Article, segmenter: Segmenter, words: Words | None = No
     )
 
 
-def _tokens(text: str, segmenter: Segmenter) -> Iterable[list[str]]:
-    for sentence in _SENTENCE_END.split(text):
-        if tokens := segmenter.index_tokens(sentence):
-            yield tokens
+def _sentences(words: Sequence[str]) -> Iterable[Sequence[str]]:
+    """The words of a text, sentence by sentence."""
+    start = 0
+    for at, word in enumerate(words):
+        if word in _SENTENCE_ENDS:
+            yield words[start:at]
+            start = at + 1
+    yield words[start:]

@@ -10,6 +10,7 @@ from typing import TypeVar
 from bot.text.lexicon import Lexicon, load_lexicon
 from bot.text.segment import Segmenter
 from bot.text.similarity import Comparison, Features, features
+from bot.text.wording import Wording
 from storage.models import Article
 
 SPAN = timedelta(days=4)
@@ -122,7 +123,9 @@ class StoryIndex:
 
         `seen` are its features where they were made before. Changes nothing that counts.
         """
-        seen = replace(seen, published=article.published_at) if seen else self._features(article)
+        seen = seen or self._features(article)
+        if seen.published != article.published_at:
+            seen = replace(seen, published=article.published_at)
         self._fresh = (article.id, seen)
         joins: tuple[float, int] | None = None
         follows: tuple[float, int] | None = None
@@ -178,9 +181,8 @@ class StoryIndex:
             self._drop(article_id)
 
     def _features(self, article: Article) -> Features:
-        return features(
-            article.title, article.text, article.published_at, self._segmenter, article.fingerprint or None
-        )
+        wording = Wording(article.title, article.text, self._segmenter)
+        return features(wording, article.published_at, article.fingerprint or None)
 
     def _keys(self, seen: Features) -> list[str]:
         """Words that can find this article."""

@@ -8,7 +8,6 @@ from math import log2
 from operator import add
 from typing import NamedTuple
 
-from bot.text.normalise import normalise
 from bot.text.taxonomy import Taxonomy
 
 INDUSTRY = "industry"
@@ -77,9 +76,8 @@ class CueMatcher:
         self._singles = re.compile("|".join(map(re.escape, self._single)) or "(?!)")
 
     def match(self, title: str, text: str) -> tuple[Match, ...]:
-        """The words that stand in title and text, in the order in which they appear. Any spelling is accepted."""
-        head = normalise(title)
-        rest = normalise(text[:_READ_LENGTH])
+        """The words that stand in a normalised title and text, in the order in which they appear."""
+        head, rest = title, text[:_READ_LENGTH]
         if head and rest.startswith(head):  # many feeds repeat the title as the text
             rest = rest[len(head) :]
         counts: dict[str, list[int]] = {}

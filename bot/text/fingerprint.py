@@ -9,8 +9,6 @@ from collections.abc import Collection
 
 import numpy as np
 
-from bot.text.normalise import squash
-
 SHINGLE = 8
 WINDOW = 10
 MOST = 400
@@ -19,9 +17,9 @@ _BASE = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
 
 
-def fingerprint(text: str) -> tuple[int, ...]:
-    """Sorted distinct 32-bit values of the normalised text; () where it is shorter than one shingle."""
-    codes = np.frombuffer(squash(text).encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+def fingerprint(letters: str) -> tuple[int, ...]:
+    """Sorted distinct 32-bit values of a squashed text; () where it is shorter than one shingle."""
+    codes = np.frombuffer(letters.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
     count = len(codes) - SHINGLE + 1
     if count <= 0:
         return ()

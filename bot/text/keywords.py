@@ -16,7 +16,7 @@ from heapq import heapify, heappop, heapreplace
 from importlib import resources
 
 from bot.text.lexicon import Lexicon, load_lexicon
-from bot.text.segment import Segmenter
+from bot.text.wording import Wording
 
 _TEXT = 500
 """Characters of the text that are read: news says early what it is about."""
@@ -130,14 +130,12 @@ def _load_weights() -> _Weights:
     return _Weights(table["bias"], table["nested"], table["evidence"], tuple(sizes), tuple(lengths))
 
 
-def extract(
-    title: str, text: str, top: int, segmenter: Segmenter, topics_words: Collection[str] = ()
-) -> tuple[str, ...]:
+def extract(article: Wording, top: int, topics_words: Collection[str] = ()) -> tuple[str, ...]:
     """The best `top` keywords of an article as written in it, best first; () for an empty one.
 
     `topics_words` are words that readers follow: they get the weight `followed`.
     """
-    weighed = _weigh(title, text, segmenter, frozenset(word.lower() for word in topics_words))
+    weighed = _weigh(article, frozenset(word.lower() for word in topics_words))
     left = [(-score, key, 0, term) for key, term, score in weighed]
     heapify(left)
     taken = _load_weights().chosen
@@ -155,20 +153,16 @@ def extract(
     return tuple(keywords)
 
 
-def score_terms(
-    title: str, text: str, segmenter: Segmenter, followed: Collection[str] = ()
-) -> dict[str, float]:
+def score_terms(article: Wording, followed: Collection[str] = ()) -> dict[str, float]:
     """Every candidate as written with the weight of its evidence (log odds, higher is better)."""
-    return {term.written: score for _, term, score in _weigh(title, text, segmenter, followed)}
+    return {term.written: score for _, term, score in _weigh(article, followed)}
 
 
-def _weigh(
-    title: str, text: str, segmenter: Segmenter, followed: Collection[str]
-) -> list[tuple[str, _Term, float]]:
+def _weigh(article: Wording, followed: Collection[str]) -> list[tuple[str, _Term, float]]:
     """Every candidate in small letters, where it stands, the weight of its evidence."""
-    words = _line(segmenter.precise(title))
+    words = _line(article.segmenter.precise(article.title))
     in_title = len(words)
-    words += _line(segmenter.precise(text[:_TEXT]))
+    words += _line(article.segmenter.precise(article.text[:_TEXT]))
     times = Counter([word.lower for word in words])
     early = max(in_title, _LATE)
     terms = _count(words, early, times)

@@ -41,8 +41,19 @@ def mainland(text: str) -> str:
 def normalise(text: str) -> str:
     """Text in, the same text out in one spelling: NFKC (full-width letters become half-width), traditional
     characters simplified, case folded, each run of white space one blank. Lone surrogates are dropped."""
+    return " ".join(_spelled(text).split())
+
+
+def normalise_lines(text: str) -> str:
+    """The same line by line; empty lines are left out."""
+    lines = (" ".join(line.split()) for line in _spelled(text).split("\n"))
+    return "\n".join([line for line in lines if line])
+
+
+def _spelled(text: str) -> str:
+    """In one spelling, white space as it is."""
     if text.isascii():
-        return " ".join(text.casefold().split())
+        return text.casefold()
     for wide, narrow in _COMMON:
         text = text.replace(wide, narrow)
     composed = unicodedata.normalize("NFKC", text)
@@ -50,9 +61,14 @@ def normalise(text: str) -> str:
         simplified = _to_simplified().convert(composed)
     except UnicodeEncodeError:
         simplified = _to_simplified().convert(composed.encode("utf-8", "ignore").decode("utf-8"))
-    return " ".join(simplified.casefold().split())
+    return simplified.casefold()
+
+
+def letters(text: str) -> str:
+    """The text without blanks and punctuation."""
+    return _NOT_WORD.sub("", text)
 
 
 def squash(text: str) -> str:
-    """The normalised text without blanks and punctuation: two titles that squash alike are one title."""
-    return _NOT_WORD.sub("", normalise(text))
+    """The letters of the normalised text: two titles that squash alike are one title."""
+    return letters(normalise(text))

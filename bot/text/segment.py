@@ -42,7 +42,7 @@ _ALONE = re.compile("([\u3400-\u4dbf\u9fd6-\u9fff\uf900-\ufaff\ud800-\udfff\U000
 _WORD_CHARACTER = re.compile(r"[^\W_]")
 _LATIN_WORD = re.compile(r"[a-z0-9]+(?:\.[0-9]+)?[+#]*")
 _LETTERS_OR_DIGITS = re.compile(r"[a-z]+|[0-9.]+")
-_JOINTS = frozenset(" -_/·")
+_JOINTS = frozenset(" -_/")
 _SHORT = 3
 
 
@@ -149,6 +149,7 @@ class Segmenter:
     def __init__(self, load: Callable[[], _Cutter], version: str) -> None:
         self._load = load
         self._finer: dict[str, tuple[str, ...]] = {}
+        self._indexed: dict[str, tuple[str, ...]] = {}
         self.version = version
         """Changes with the dictionary, the user words and the rules of this file; not with the engine."""
 
@@ -195,33 +196,48 @@ class Segmenter:
         Latin names and figures are found however they are spaced: `iPhone17`, `iPhone 17` and `iPhone-17` give
         `iphone 17 iphone17`; `3 nm` and `3nm` give `nm 3nm`; `RISC-V` and `RISC V` give `risc riscv`.
         """
+        return self.index_words(self._cutter.cut(normalise(text)))
+
+    def index_words(self, words: Iterable[str]) -> list[str]:
+        """The same of normalised text that is cut already (`precise`)."""
         tokens: list[str] = []
         chain: list[str] = []
         joint = False
-        for token in self._cutter.cut(normalise(text)):
-            if token.isascii():
-                words = _LATIN_WORD.findall(token)
-                if words:
-                    if chain and not joint:
+        known = self._indexed.get
+        for word in words:
+            parts = known(word)
+            if parts is None:
+                if word in _JOINTS:
+                    if joint or not chain:
                         _flush(chain, tokens)
-                    chain += words
+                    joint = bool(chain)
+                    continue
+                names = _LATIN_WORD.findall(word) if word.isascii() else ()
+                if names:
+                    if not joint:
+                        _flush(chain, tokens)
+                    chain += names
                     joint = False
                     continue
-                if chain and not joint and token in _JOINTS:
-                    joint = True
-                    continue
+                parts = self._find_indexed(word)
             if chain:
                 _flush(chain, tokens)
-            joint = False
-            if not (token.isalnum() or _WORD_CHARACTER.search(token)):
-                continue
-            if len(token) > 2:
-                tokens += self._finer.get(token) or self._find_finer(token)
-            else:
-                tokens.append(token)
-        if chain:
-            _flush(chain, tokens)
+                joint = False
+            tokens += parts
+        _flush(chain, tokens)
         return tokens
+
+    def _find_indexed(self, word: str) -> tuple[str, ...]:
+        """What is indexed of a word that is no part of a Latin name; nothing for punctuation."""
+        parts: tuple[str, ...] = (word,)
+        if not (word.isalnum() or _WORD_CHARACTER.search(word)):
+            parts = ()
+        elif len(word) > 2:
+            parts = self._finer.get(word) or self._find_finer(word)
+        if len(self._indexed) >= _MEMO_LIMIT:
+            self._indexed = {}
+        self._indexed[word] = parts
+        return parts
 
 
 def _flush(chain: list[str], tokens: list[str]) -> None:

@@ -20,8 +20,8 @@ from importlib import resources
 from bot.text.fingerprint import containment, fingerprint
 from bot.text.headline import take_apart
 from bot.text.lexicon import load_lexicon
-from bot.text.normalise import normalise, squash
-from bot.text.segment import Segmenter
+from bot.text.normalise import letters, normalise, squash
+from bot.text.wording import Wording
 
 LEAD = 200
 """Characters of the text that count as its lead: where news says who, what, when, where."""
@@ -136,21 +136,19 @@ def load_weights() -> Weights:
     )
 
 
-def features(
-    title: str,
-    text: str,
-    published: datetime | None,
-    segmenter: Segmenter,
-    shingles: Iterable[int] | None = None,
-) -> Features:
-    """Look at one article. `shingles` is its stored fingerprint, which is computed from `text` when absent."""
+def features(article: Wording, published: datetime | None, shingles: Iterable[int] | None = None) -> Features:
+    """Look at one article. `shingles` is its stored fingerprint, which is computed from its text when absent."""
+    title, text, cut = article.title, article.text, article.segmenter.precise
     headline = take_apart(title)
-    lead = text[:LEAD] if squash(text[:60]) != squash(title[:60]) else ""
-    words = _words(headline.core, segmenter)
+    core = article.head_letters if headline.core == title else squash(headline.core)
+    words = _spoken(article.head_words if headline.core == title else cut(normalise(headline.core)))
+    told = words + _spoken(cut(normalise(headline.rest))) if headline.rest else words
+    if letters(article.plain[:60]) != letters(article.head[:60]):
+        told = told + _spoken(article.opening(LEAD))
     kinds = _load_events().actions
-    opening = _distinct(words + _words(f"{headline.rest} {lead}", segmenter))
+    opening = _distinct(told)
     return Features(
-        core=squash(headline.core),
+        core=core,
         column=squash(headline.column),
         subject=squash(headline.subject),
         title=_distinct(words),
@@ -162,8 +160,8 @@ def features(
         facts=frozenset(_FIGURE.findall(_TIME.sub(" ", f"{title} {text[:LEAD]}".lower()))),
         ordinals=frozenset(_ORDINAL.findall(headline.core)),
         actions=frozenset(kinds[word] for word in words if word in kinds),
-        actor=actor[1] if (actor := _ACTOR.match(squash(headline.core))) else "",
-        shingles=array("I", fingerprint(text[:_TEXT]) if shingles is None else shingles),
+        actor=actor[1] if (actor := _ACTOR.match(core)) else "",
+        shingles=array("I", fingerprint(article.letters[:_TEXT]) if shingles is None else shingles),
         published=published,
     )
 
@@ -282,9 +280,9 @@ def _evidence(one: _Look, other: _Look) -> dict[str, float]:
     }
 
 
-def _words(text: str, segmenter: Segmenter) -> list[str]:
-    """Words that do not overlap (the parts of a long name would count it several times), without punctuation."""
-    return [word for word in segmenter.precise(normalise(text)) if _WORD.search(word)]
+def _spoken(words: Iterable[str]) -> list[str]:
+    """The words without punctuation."""
+    return [word for word in words if word.isalnum() or _WORD.search(word)]
 
 
 def _distinct(words: list[str]) -> tuple[str, ...]:

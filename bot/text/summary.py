@@ -20,8 +20,8 @@ from operator import add, mul
 from bot.text.boilerplate import load_boilerplate
 from bot.text.lexicon import Lexicon, load_lexicon
 from bot.text.normalise import squash
-from bot.text.segment import Segmenter
 from bot.text.sentences import clauses, read
+from bot.text.wording import Wording
 
 SHORT = 120
 """Characters of a text without sentence marks that may stand as its own summary."""
@@ -114,18 +114,18 @@ class _Sentence:
     """Neighbouring letters of its normalised form, without punctuation."""
 
 
-def summarise(title: str, text: str, count: int, segmenter: Segmenter) -> tuple[str, ...]:
-    """At most `count` whole sentences of `text` that say what happened; () where nothing fit is found.
+def summarise(article: Wording, count: int) -> tuple[str, ...]:
+    """At most `count` whole sentences of the text that say what happened; () where nothing fit is found.
 
     One sentence alone reads like a headline: it may end at its first semicolon, and its full stop is left out.
     """
     if count < 1:
         return ()
-    found = _candidates(title, text, segmenter)
+    found = _candidates(article)
     if not found:
-        whole = text.strip()
-        return (whole,) if 0 < len(whole) <= SHORT and _stands_alone(title, whole) else ()
-    scored = list(zip(_score(title, found, segmenter, alone=count == 1), found, strict=True))
+        whole = article.text.strip()
+        return (whole,) if 0 < len(whole) <= SHORT and _stands_alone(article, whole) else ()
+    scored = list(zip(_score(article, found, alone=count == 1), found, strict=True))
     if count == 1:
         upright = [pair for pair in scored if not pair[1].leans] or scored
         _, best = max(upright, key=lambda pair: (pair[0], -pair[1].place))
@@ -133,16 +133,16 @@ def summarise(title: str, text: str, count: int, segmenter: Segmenter) -> tuple[
     return tuple(sentence.text for sentence in _choose(scored, count))
 
 
-def _stands_alone(title: str, whole: str) -> bool:
+def _stands_alone(article: Wording, whole: str) -> bool:
     """Is a short text without sentences worth showing below its title?"""
-    return squash(whole) != squash(title) and not load_boilerplate().is_credit(whole)
+    return article.letters != article.head_letters and not load_boilerplate().is_credit(whole)
 
 
-def _candidates(title: str, text: str, segmenter: Segmenter) -> list[_Sentence]:
+def _candidates(article: Wording) -> list[_Sentence]:
     """The first sentences that are news: no credits, headings, questions, nothing that repeats the title."""
     plain = load_boilerplate()
-    head = squash(title)
-    told = _pairs(head)
+    text, cut = article.text, article.segmenter.precise
+    told = _pairs(article.head_letters)
     found: list[_Sentence] = []
     seen: set[str] = set()
     place = 0
@@ -152,10 +152,10 @@ def _candidates(title: str, text: str, segmenter: Segmenter) -> list[_Sentence]:
             continue
         squashed = squash(sentence)
         pairs = _pairs(squashed)
-        if squashed in seen or (head and _repeats(pairs, told)) or not _stands(sentence, text):
+        if squashed in seen or (told and _repeats(pairs, told)) or not _stands(sentence, text):
             continue
         seen.add(squashed)
-        words = segmenter.precise(sentence)
+        words = cut(sentence)
         known = frozenset([word for word in set(words) - _MARKS if word.isalnum() or _WORD.search(word)])
         found.append(_Sentence(sentence, place, words, known, plain.leans_back(sentence), pairs))
         place += 1
@@ -176,7 +176,7 @@ def _repeats(sentence: frozenset[str], title: frozenset[str]) -> bool:
     return len(sentence - title) <= len(sentence) * 0.15
 
 
-def _score(title: str, found: Sequence[_Sentence], segmenter: Segmenter, *, alone: bool) -> list[float]:
+def _score(article: Wording, found: Sequence[_Sentence], *, alone: bool) -> list[float]:
     """Weight of each sentence, higher is better."""
     model = _load_model()
     weights = model.headline if alone else model.reading
@@ -187,7 +187,7 @@ def _score(title: str, found: Sequence[_Sentence], segmenter: Segmenter, *, alon
     gains = {word: chance * len(word) for word, chance in chances.items()}
     pairs = [one.pairs for one in found]
     central = _mean_overlaps(pairs)
-    about = frozenset([word for word in segmenter.precise(title) if len(word) > 1])
+    about = frozenset([word for word in article.segmenter.precise(article.title) if len(word) > 1])
     rarity = {word: known.idf for word, known in words.items()}
     shared = frozenset([word for word, times in spread.items() if times > 1])
     again = {word: rarity[word] * (min(3, totals[word]) - 1) for word in spread if totals[word] > 1}

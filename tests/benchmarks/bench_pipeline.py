@@ -61,7 +61,9 @@ def chenbao(path: Path, feeds: Sequence[bytes], now: datetime, stages: Stages) -
     """The bot's own way; returns how many articles are stored."""
     db = open_database(path)
     reading = open_reading(Config(database=path), db, now)
-    reading.analyser.analyse("晨报", "第一篇文章把词表读进来。")  # once for each start, not for each article
+    reading.analyser.analyse(
+        reading.analyser.wording("晨报", "第一篇文章把词表读进来。")
+    )  # once for each start, not for each article
     source, _ = sources.add(db, url="https://example.com/feed", title="feed", kind="feed", now=now)
     pace = Pace()
     for body in feeds:

@@ -147,7 +147,9 @@ def main() -> None:
     """Fork a child for each order."""
     taxonomy = load_taxonomy(None)
     segmenter = load_segmenter(taxonomy.words())
-    Analyser(taxonomy, segmenter).analyse("预热", "词典和模型只读一次，供所有子进程使用。")
+    Analyser(taxonomy, segmenter).analyse(
+        Analyser(taxonomy, segmenter).wording("预热", "词典和模型只读一次，供所有子进程使用。")
+    )
     vars(bot.app).update(load_segmenter=lambda _: segmenter, load_taxonomy=lambda _: taxonomy)
     for language in LANGUAGES:
         load_locale(language)

@@ -8,6 +8,7 @@ import pytest
 
 from bot.text.keywords import extract
 from bot.text.segment import load_segmenter
+from bot.text.wording import Wording
 
 DATA = Path(__file__).parent / "data"
 
@@ -23,7 +24,7 @@ def f1(own: set[str], wanted: set[str]) -> float:
 def test_own_texts() -> None:
     data = [json.loads(line) for line in (DATA / "summaries.jsonl").read_text(encoding="utf-8").splitlines()]
     segmenter = load_segmenter()
-    found = [extract(row["title"], row["text"], 5, segmenter) for row in data]
+    found = [extract(Wording(row["title"], row["text"], segmenter), 5) for row in data]
     score = mean(f1(fold(own), fold(row["keywords"])) for own, row in zip(found, data, strict=True))
     assert score >= 0.30
     hit = mean(bool(fold(own) & fold(row["keywords"])) for own, row in zip(found, data, strict=True))
@@ -37,6 +38,7 @@ def test_authors_own_keywords(shared: Path) -> None:
     data = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     segmenter = load_segmenter()
     score = mean(
-        f1(fold(extract(row["title"], row["text"], 5, segmenter)), fold(row["keywords"])) for row in data
+        f1(fold(extract(Wording(row["title"], row["text"], segmenter), 5)), fold(row["keywords"]))
+        for row in data
     )
     assert score >= 0.275

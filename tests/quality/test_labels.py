@@ -62,7 +62,7 @@ def test_our_headlines_cover_every_section_and_topic(own: list[Row]) -> None:
 
 
 def test_sections_of_our_headlines(analyser: Analyser, own: list[Row]) -> None:
-    found = [analyser.classify(row["title"], "")[0] for row in own]
+    found = [analyser.classify(analyser.wording(row["title"], ""))[0] for row in own]
     pairs = [(row["section"], section) for row, section in zip(own, found, strict=True)]
     assert industry_f1((asked is not None, given is not None) for asked, given in pairs) >= 0.98
     inside = [asked == given for asked, given in pairs if asked]
@@ -77,7 +77,7 @@ def test_topics_of_our_headlines(analyser: Analyser, own: list[Row]) -> None:
     given: Counter[str] = Counter()
     hits: Counter[str] = Counter()
     for row in own:
-        found = set(analyser.classify(row["title"], "")[1])
+        found = set(analyser.classify(analyser.wording(row["title"], ""))[1])
         asked.update(row["topics"])
         given.update(found - set(row.get("also", ())))
         hits.update(found & set(row["topics"]))
@@ -90,7 +90,7 @@ def test_topics_of_our_headlines(analyser: Analyser, own: list[Row]) -> None:
 def test_industry_sections_and_topics_of_labelled_items(analyser: Analyser, shared: Path) -> None:
     lines = (shared / "data" / "labelled_items.jsonl").read_text(encoding="utf-8").splitlines()
     items = [json.loads(line) for line in lines]
-    found = [analyser.classify(row["title"], row["text"]) for row in items]
+    found = [analyser.classify(analyser.wording(row["title"], row["text"])) for row in items]
     pairs = list(zip(items, found, strict=True))
     assert industry_f1((row["in_domain"], section is not None) for row, (section, _) in pairs) >= 0.92
     right = [row["section"] == section for row, (section, _) in pairs if row["in_domain"] and row["section"]]
@@ -113,6 +113,6 @@ def test_the_industry_is_told_from_the_rest(
     data = [
         row for row in rows(shared / "data" / f"{file}.jsonl.xz", limit) if row["label"] not in partly_ours
     ]
-    found = [analyser.classify(row["title"], row.get("text", ""))[0] for row in data]
+    found = [analyser.classify(analyser.wording(row["title"], row.get("text", "")))[0] for row in data]
     pairs = ((row["label"] == "tech", section is not None) for row, section in zip(data, found, strict=True))
     assert industry_f1(pairs) >= floor

@@ -10,6 +10,7 @@ import pytest
 
 from bot.text.segment import Segmenter, load_segmenter
 from bot.text.similarity import Features, Verdict, compare, features
+from bot.text.wording import Wording
 
 DATA = Path(__file__).parent / "data"
 
@@ -22,7 +23,7 @@ class Judged(NamedTuple):
 
 def look(side: dict[str, str], segmenter: Segmenter) -> Features:
     day = datetime.fromisoformat(side["date"]).replace(tzinfo=UTC)
-    return features(side["title"], side["text"], day, segmenter)
+    return features(Wording(side["title"], side["text"], segmenter), day)
 
 
 def judge(path: Path, same: int) -> list[Judged]:

@@ -13,6 +13,7 @@ import pytest
 from bot.text.segment import load_segmenter
 from bot.text.sentences import split
 from bot.text.summary import summarise
+from bot.text.wording import Wording
 
 DATA = Path(__file__).parent / "data"
 
@@ -46,7 +47,7 @@ def test_own_texts() -> None:
     data = rows(DATA / "summaries.jsonl")
     assert len(data) >= 30
     segmenter = load_segmenter()
-    own = [summarise("", row.text, 1, segmenter) for row in data]
+    own = [summarise(Wording("", row.text, segmenter), 1) for row in data]
     assert all(len(found) == 1 and found[0] in row.text for found, row in zip(own, data, strict=True))
     headlines = [row.headline for row in data]
     one, two = figures([found[0] for found in own], headlines)
@@ -61,7 +62,7 @@ def test_no_boilerplate_in_any_length() -> None:
     segmenter = load_segmenter()
     for row in rows(DATA / "summaries.jsonl"):
         for count in (1, 2, 3):
-            for sentence in summarise(row.title, row.text, count, segmenter):
+            for sentence in summarise(Wording(row.title, row.text, segmenter), count):
                 assert sentence in row.text
                 assert not any(word in sentence for word in ("题图", "责任编辑", "记者 ", "（文/"))
 
@@ -70,7 +71,7 @@ def test_no_boilerplate_in_any_length() -> None:
 def test_human_headlines(shared: Path) -> None:
     data = rows(shared / "data" / "headline_summaries.jsonl")
     segmenter = load_segmenter()
-    own = ["".join(summarise("", row.text, 1, segmenter)) for row in data]
+    own = ["".join(summarise(Wording("", row.text, segmenter), 1)) for row in data]
     one, two = figures(own, [row.headline for row in data])
     sys.stdout.write(f"ROUGE-1 {100 * one:.2f} ROUGE-2 {100 * two:.2f} of {len(data)}\n")
     assert one >= 0.42

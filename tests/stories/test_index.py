@@ -10,6 +10,7 @@ import pytest
 from bot.stories import StoryIndex
 from bot.stories.index import LARGEST, SPAN
 from bot.text.fingerprint import fingerprint
+from bot.text.normalise import squash
 from bot.text.segment import Segmenter, load_segmenter
 from storage.models import Article
 
@@ -41,7 +42,7 @@ def article(number: int, title: str, text: str = "", hours: float = 0, story: in
         topics=(),
         keywords=(),
         summary=(),
-        fingerprint=fingerprint(text),
+        fingerprint=fingerprint(squash(text)),
         story_id=story,
     )
 

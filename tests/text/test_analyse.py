@@ -25,29 +25,34 @@ def analyser(segmenter: Segmenter) -> Analyser:
 
 
 def test_one_article_gets_everything(analyser: Analyser) -> None:
-    found = analyser.analyse(TITLE, TEXT)
+    found = analyser.analyse(analyser.wording(TITLE, TEXT))
     assert found.section == "companies"
     assert found.topics[0] == "semiconductor"
     assert any("芯片" in word for word in found.keywords)
     assert 1 <= len(found.summary) <= 3
     assert all(sentence in TEXT for sentence in found.summary)
     assert found.fingerprint
-    assert found.fingerprint == analyser.analyse("另一个标题", TEXT).fingerprint
+    assert found.fingerprint == analyser.analyse(analyser.wording("另一个标题", TEXT)).fingerprint
 
 
 def test_the_section_of_the_document_is_kept(analyser: Analyser) -> None:
-    assert analyser.analyse(TITLE, TEXT, section="overseas").section == "overseas"
-    assert analyser.analyse(TITLE, TEXT, section="overseas").topics == analyser.analyse(TITLE, TEXT).topics
+    assert analyser.analyse(analyser.wording(TITLE, TEXT), section="overseas").section == "overseas"
+    assert (
+        analyser.analyse(analyser.wording(TITLE, TEXT), section="overseas").topics
+        == analyser.analyse(analyser.wording(TITLE, TEXT)).topics
+    )
 
 
 def test_what_is_not_about_the_industry_has_neither_section_nor_topics(analyser: Analyser) -> None:
-    found = analyser.analyse("主场逆转 中超争冠再添悬念", "球队下半场连进两球，球迷用手机记录了进球。")
+    found = analyser.analyse(
+        analyser.wording("主场逆转 中超争冠再添悬念", "球队下半场连进两球，球迷用手机记录了进球。")
+    )
     assert (found.section, found.topics) == (None, ())
     assert found.summary
 
 
 def test_an_empty_article_is_no_error(analyser: Analyser) -> None:
-    found = analyser.analyse("", "")
+    found = analyser.analyse(analyser.wording("", ""))
     assert (found.section, found.topics, found.keywords, found.summary, found.fingerprint) == (
         None,
         (),
@@ -59,7 +64,7 @@ def test_an_empty_article_is_no_error(analyser: Analyser) -> None:
 
 def test_the_explanation_agrees_with_the_analysis(analyser: Analyser) -> None:
     found = analyser.explain(f"{TITLE}\n{TEXT}")
-    section, topics = analyser.classify(TITLE, TEXT)
+    section, topics = analyser.classify(analyser.wording(TITLE, TEXT))
     assert (found.section, found.chosen) == (section, topics)
     assert found.industry >= found.threshold
     assert found.topics["semiconductor"] == max(found.topics.values())
@@ -70,9 +75,12 @@ def test_the_explanation_agrees_with_the_analysis(analyser: Analyser) -> None:
 def test_another_industry_is_only_another_file(segmenter: Segmenter) -> None:
     second = load_taxonomy(Path(__file__).resolve().parent.parent / "data" / "second_industry.toml")
     analyser = Analyser(second, segmenter)
-    assert analyser.classify("能源局发布新能源补贴办法 光伏组件纳入", "") == ("policy", ("solar",))
-    assert analyser.classify("玉米价格回升 农业县忙出口", "") == ("market", ("grain",))
-    assert analyser.classify(TITLE, TEXT) == (None, ())
+    assert analyser.classify(analyser.wording("能源局发布新能源补贴办法 光伏组件纳入", "")) == (
+        "policy",
+        ("solar",),
+    )
+    assert analyser.classify(analyser.wording("玉米价格回升 农业县忙出口", "")) == ("market", ("grain",))
+    assert analyser.classify(analyser.wording(TITLE, TEXT)) == (None, ())
 
 
 def test_an_essay_with_cues_in_its_body_alone_is_not_central(analyser: Analyser) -> None:
@@ -82,10 +90,12 @@ def test_an_essay_with_cues_in_its_body_alone_is_not_central(analyser: Analyser)
         + "面汤是祖母留下的做法，碗还是粗瓷的。" * 6
         + "邻桌聊起人工智能、芯片、手机、大模型和机器人。" * 9
     )
-    essay = analyser.analyse("小镇面馆的三十年", text)
-    news = analyser.analyse("国产大模型芯片发布", "甲公司今天发布新一代人工智能芯片，算力翻倍。")
+    essay = analyser.analyse(analyser.wording("小镇面馆的三十年", text))
+    news = analyser.analyse(
+        analyser.wording("国产大模型芯片发布", "甲公司今天发布新一代人工智能芯片，算力翻倍。")
+    )
     assert essay.centrality < CENTRAL <= news.centrality <= 1
-    assert analyser.analyse("小镇面馆", "面馆又开门了。").centrality == 0
-    given = analyser.analyse("小镇面馆", "面馆又开门了。", section="companies")
+    assert analyser.analyse(analyser.wording("小镇面馆", "面馆又开门了。")).centrality == 0
+    given = analyser.analyse(analyser.wording("小镇面馆", "面馆又开门了。"), section="companies")
     assert given.centrality == 1  # an editor put it there
     assert analyser.centrality("小镇面馆的三十年", morning) == 0

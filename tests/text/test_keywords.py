@@ -4,6 +4,7 @@ import pytest
 
 from bot.text.keywords import extract, load_stop_words, score_terms
 from bot.text.segment import Segmenter, load_segmenter
+from bot.text.wording import Wording
 
 TITLE = "云岭芯片发布RISC-V处理器“青峰”"
 TEXT = (
@@ -18,7 +19,7 @@ def segmenter() -> Segmenter:
 
 
 def test_terms_of_the_article(segmenter: Segmenter) -> None:
-    found = extract(TITLE, TEXT, 8, segmenter)
+    found = extract(Wording(TITLE, TEXT, segmenter), 8)
     assert len(found) == len(set(found)) == 8
     assert any("RISC-V" in word for word in found)
     assert any("工业互联网" in word for word in found)
@@ -28,7 +29,7 @@ def test_terms_of_the_article(segmenter: Segmenter) -> None:
 
 def test_no_grammar_no_bare_figures(segmenter: Segmenter) -> None:
     stop = load_stop_words()
-    for word in score_terms(TITLE, TEXT, segmenter):
+    for word in score_terms(Wording(TITLE, TEXT, segmenter)):
         assert word not in stop.hard
         assert word not in stop.generic
         assert not word.isdigit()
@@ -36,21 +37,23 @@ def test_no_grammar_no_bare_figures(segmenter: Segmenter) -> None:
 
 
 def test_followed_words_come_first(segmenter: Segmenter) -> None:
-    plain = extract(TITLE, TEXT, 12, segmenter)
+    plain = extract(Wording(TITLE, TEXT, segmenter), 12)
     last = plain[-1]
-    assert extract(TITLE, TEXT, 12, segmenter, (last,)).index(last) < plain.index(last)
+    assert extract(Wording(TITLE, TEXT, segmenter), 12, (last,)).index(last) < plain.index(last)
 
 
 def test_fewer_when_there_are_fewer(segmenter: Segmenter) -> None:
-    assert extract("", "", 5, segmenter) == ()
-    assert extract("的", "了，着。", 5, segmenter) == ()
-    assert extract("量子计算", "", 1, segmenter) == ("量子计算",)
-    assert extract(TITLE, TEXT, 0, segmenter) == ()
+    assert extract(Wording("", "", segmenter), 5) == ()
+    assert extract(Wording("的", "了，着。", segmenter), 5) == ()
+    assert extract(Wording("量子计算", "", segmenter), 1) == ("量子计算",)
+    assert extract(Wording(TITLE, TEXT, segmenter), 0) == ()
 
 
 def test_latin_words_keep_their_blank(segmenter: Segmenter) -> None:
-    assert "Open Compute" in score_terms("Open Compute 峰会", "Open Compute 峰会介绍液冷。", segmenter)
+    assert "Open Compute" in score_terms(
+        Wording("Open Compute 峰会", "Open Compute 峰会介绍液冷。", segmenter)
+    )
 
 
 def test_same_answer_every_time(segmenter: Segmenter) -> None:
-    assert extract(TITLE, TEXT, 6, segmenter) == extract(TITLE, TEXT, 6, load_segmenter())
+    assert extract(Wording(TITLE, TEXT, segmenter), 6) == extract(Wording(TITLE, TEXT, load_segmenter()), 6)

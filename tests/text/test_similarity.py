@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.text.fingerprint import fingerprint
+from bot.text.normalise import squash
 from bot.text.segment import Segmenter, load_segmenter
 from bot.text.similarity import Features, compare, evidence, features, is_reprint
+from bot.text.wording import Wording
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 BODY = (
@@ -21,7 +23,7 @@ def segmenter() -> Segmenter:
 
 
 def seen(segmenter: Segmenter, title: str, text: str = "", days: float = 0) -> Features:
-    return features(title, text, NOW + timedelta(days=days), segmenter)
+    return features(Wording(title, text, segmenter), NOW + timedelta(days=days))
 
 
 def test_the_same_event_in_other_words(segmenter: Segmenter) -> None:
@@ -40,7 +42,7 @@ def test_time_tells_events_apart(segmenter: Segmenter) -> None:
         for days in (0, 2, 6)
     ]
     assert scores[0] > scores[1] > scores[2]
-    undated = features("临江县发生4.8级地震", "临江县发生地震。", None, segmenter)
+    undated = features(Wording("临江县发生4.8级地震", "临江县发生地震。", segmenter), None)
     assert 0 < compare(a, undated).score < scores[0]
 
 
@@ -71,7 +73,7 @@ def test_reprints_under_any_title(segmenter: Segmenter) -> None:
 
 
 def test_a_stored_fingerprint_is_used(segmenter: Segmenter) -> None:
-    stored = features("云洲高新区签约", "", NOW, segmenter, fingerprint(BODY))
+    stored = features(Wording("云洲高新区签约", "", segmenter), NOW, fingerprint(squash(BODY)))
     assert is_reprint(stored, seen(segmenter, "九家企业落户", BODY))
 
 

@@ -5,6 +5,7 @@ import pytest
 from bot.text.segment import Segmenter, load_segmenter
 from bot.text.sentences import split
 from bot.text.summary import summarise
+from bot.text.wording import Wording
 
 TITLE = "西原智算中心投产"
 ARTICLE = (
@@ -23,25 +24,27 @@ def segmenter() -> Segmenter:
 
 
 def test_one_sentence_reads_like_a_headline(segmenter: Segmenter) -> None:
-    assert summarise(TITLE, ARTICLE, 1, segmenter) == (
+    assert summarise(Wording(TITLE, ARTICLE, segmenter), 1) == (
         "总投资42亿元的西原智算中心15日正式投产，算力规模达到6000P",
     )
 
 
 def test_it_may_end_at_the_first_semicolon(segmenter: Segmenter) -> None:
     text = "远帆机器人发布公告，三季度营收12.4亿元，同比增长38%；归母净利润1.6亿元；每股收益0.31元。"
-    assert summarise("", text, 1, segmenter) == ("远帆机器人发布公告，三季度营收12.4亿元，同比增长38%",)
-    assert summarise("", text, 2, segmenter) == (text,)
+    assert summarise(Wording("", text, segmenter), 1) == (
+        "远帆机器人发布公告，三季度营收12.4亿元，同比增长38%",
+    )
+    assert summarise(Wording("", text, segmenter), 2) == (text,)
 
 
 def test_an_enumeration_is_not_cut(segmenter: Segmenter) -> None:
     text = "滨江市发布三条措施，一是设立算力券；二是建设公共平台；三是减免租金。"
-    assert summarise("", text, 1, segmenter) == (text.removesuffix("。"),)
+    assert summarise(Wording("", text, segmenter), 1) == (text.removesuffix("。"),)
 
 
 @pytest.mark.parametrize("count", [2, 3])
 def test_more_sentences_in_reading_order(segmenter: Segmenter, count: int) -> None:
-    found = summarise(TITLE, ARTICLE, count, segmenter)
+    found = summarise(Wording(TITLE, ARTICLE, segmenter), count)
     assert len(found) == count
     places = [ARTICLE.index(sentence) for sentence in found]
     assert places == sorted(places)
@@ -52,26 +55,28 @@ def test_more_sentences_in_reading_order(segmenter: Segmenter, count: int) -> No
 
 def test_what_leans_stays_behind_what_it_leans_on(segmenter: Segmenter) -> None:
     text = "云岭芯片发布新款处理器。该处理器面向车载市场，功耗降低四成。上线仪式在滨江举行。"
-    found = summarise("", text, 3, segmenter)
+    found = summarise(Wording("", text, segmenter), 3)
     assert found.index("云岭芯片发布新款处理器。") + 1 == found.index("该处理器面向车载市场，功耗降低四成。")
 
 
 def test_it_does_not_repeat_the_title(segmenter: Segmenter) -> None:
     text = "西原智算中心投产。首批签约企业有27家，主要从事大模型训练。"
-    assert summarise("西原智算中心投产", text, 1, segmenter) == ("首批签约企业有27家，主要从事大模型训练",)
-    assert summarise("西原智算中心投产", "西原智算中心投产", 1, segmenter) == ()
-    assert summarise("西原智算中心投产", "西原智算中心投产。", 2, segmenter) == ()
+    assert summarise(Wording("西原智算中心投产", text, segmenter), 1) == (
+        "首批签约企业有27家，主要从事大模型训练",
+    )
+    assert summarise(Wording("西原智算中心投产", "西原智算中心投产", segmenter), 1) == ()
+    assert summarise(Wording("西原智算中心投产", "西原智算中心投产。", segmenter), 2) == ()
 
 
 def test_it_does_not_repeat_itself(segmenter: Segmenter) -> None:
     text = "云岭芯片发布新款车载处理器。\n云岭芯片发布新款车载处理器。\n首批客户包括和平汽车等四家企业。"
-    found = summarise("", text, 3, segmenter)
+    found = summarise(Wording("", text, segmenter), 3)
     assert len(found) == len(set(found)) == 2
 
 
 def test_a_part_of_a_longer_sentence_is_no_summary(segmenter: Segmenter) -> None:
     text = "专家再次指出数据安全不可忽视，须尽快立法。与会者讨论了预算。数据安全不可忽视。"
-    assert "数据安全不可忽视" not in summarise("", text, 1, segmenter)
+    assert "数据安全不可忽视" not in summarise(Wording("", text, segmenter), 1)
 
 
 @pytest.mark.parametrize(
@@ -86,19 +91,19 @@ def test_a_part_of_a_longer_sentence_is_no_summary(segmenter: Segmenter) -> None
     ],
 )
 def test_texts_without_sentences(segmenter: Segmenter, text: str, expected: tuple[str, ...]) -> None:
-    assert summarise("", text, 2, segmenter) == expected
+    assert summarise(Wording("", text, segmenter), 2) == expected
 
 
 def test_a_question_only_when_there_is_nothing_else(segmenter: Segmenter) -> None:
     text = "芯片为什么又涨价了呢？存储芯片现货价格本月上涨12%。"
-    assert summarise("", text, 1, segmenter) == ("存储芯片现货价格本月上涨12%",)
-    assert summarise("", "芯片为什么又涨价了呢？", 1, segmenter) == ("芯片为什么又涨价了呢？",)
+    assert summarise(Wording("", text, segmenter), 1) == ("存储芯片现货价格本月上涨12%",)
+    assert summarise(Wording("", "芯片为什么又涨价了呢？", segmenter), 1) == ("芯片为什么又涨价了呢？",)
 
 
 def test_all_sentences_lean(segmenter: Segmenter) -> None:
     text = "他表示，公司产能已经不足。此外，订单排到了明年六月。"
-    assert summarise("", text, 1, segmenter)[0] in text
+    assert summarise(Wording("", text, segmenter), 1)[0] in text
 
 
 def test_nothing_asked_nothing_given(segmenter: Segmenter) -> None:
-    assert summarise("", "云岭芯片完成新一轮融资，金额八亿元。", 0, segmenter) == ()
+    assert summarise(Wording("", "云岭芯片完成新一轮融资，金额八亿元。", segmenter), 0) == ()

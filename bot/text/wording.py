@@ -1,0 +1,59 @@
+"""An article's words, made once for all who read them: normalised, cut, counted from the beginning."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import accumulate
+
+from bot.text.normalise import letters, normalise, normalise_lines
+from bot.text.segment import Segmenter
+
+
+class Wording:
+    """Title and text as written, in one spelling, and cut into words; each form is made when it is first asked for."""
+
+    def __init__(self, title: str, text: str, segmenter: Segmenter) -> None:
+        self.title = title
+        self.text = text
+        self.segmenter = segmenter
+
+    @cached_property
+    def head(self) -> str:
+        """The normalised title."""
+        return normalise(self.title)
+
+    @cached_property
+    def plain(self) -> str:
+        """The normalised text, in its lines."""
+        return normalise_lines(self.text)
+
+    @cached_property
+    def head_letters(self) -> str:
+        """The squashed title."""
+        return letters(self.head)
+
+    @cached_property
+    def letters(self) -> str:
+        """The squashed text."""
+        return letters(self.plain)
+
+    @cached_property
+    def head_words(self) -> Sequence[str]:
+        """The words of the normalised title."""
+        return self.segmenter.precise(self.head)
+
+    @cached_property
+    def words(self) -> Sequence[str]:
+        """The words of the normalised text, with a line break between lines."""
+        return self.segmenter.precise(self.plain)
+
+    @cached_property
+    def _ends(self) -> Sequence[int]:
+        """Where in the normalised text each word ends."""
+        return list(accumulate(map(len, self.words)))
+
+    def opening(self, characters: int) -> Sequence[str]:
+        """The words that begin within so many characters of the normalised text."""
+        if len(self.plain) <= characters:
+            return self.words
+        return self.words[: bisect_left(self._ends, characters) + 1]

@@ -1,0 +1,45 @@
+"""An article's words are made once, and say the same as the parts that they are made of."""
+
+import pytest
+
+from bot.text.normalise import normalise, normalise_lines, squash
+from bot.text.segment import Segmenter, load_segmenter
+from bot.text.wording import Wording
+
+TITLE = "云岭芯片：ＲＩＳＣ-V处理器量产"
+TEXT = "云岭芯片今天宣布，處理器量产。\n\n \u3000 iPhone 17也用它。\r\n出货300万颗；明年翻倍！"
+
+
+@pytest.fixture(scope="module")
+def segmenter() -> Segmenter:
+    return load_segmenter()
+
+
+def test_every_form_is_that_of_the_whole(segmenter: Segmenter) -> None:
+    article = Wording(TITLE, TEXT, segmenter)
+    assert article.head == normalise(TITLE)
+    assert article.plain.replace("\n", " ") == normalise(TEXT)
+    assert article.plain.count("\n") == 2
+    assert (article.head_letters, article.letters) == (squash(TITLE), squash(TEXT))
+    assert "".join(article.head_words) == article.head
+    assert "".join(article.words) == article.plain
+
+
+def test_lines_are_kept_and_empty_ones_left_out() -> None:
+    assert normalise_lines("") == normalise_lines(" \n \n") == ""
+    assert normalise_lines("Ａ  b\n\n\tc ") == "a b\nc"
+
+
+@pytest.mark.parametrize("characters", [1, 5, 20, 40, 1000])
+def test_the_opening_is_of_whole_words(segmenter: Segmenter, characters: int) -> None:
+    article = Wording("", TEXT, segmenter)
+    *before, last = article.opening(characters)
+    size = len("".join(before))
+    assert size < characters
+    assert size + len(last) >= min(characters, len(article.plain))
+    assert [*before, last] == list(article.words[: len(before) + 1])
+
+
+def test_an_empty_article_has_no_words(segmenter: Segmenter) -> None:
+    article = Wording("", "", segmenter)
+    assert list(article.opening(10)) == list(article.words) == list(article.head_words) == []
