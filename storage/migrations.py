@@ -397,3 +397,9 @@ def m010_bindings(db: sqlite_utils.Database) -> None:
 def m011_gone_sources(db: sqlite_utils.Database) -> None:
     """Since when a source is gone for good (HTTP 410), until an owner has it back or removes it."""
     db.execute("ALTER TABLE sources ADD COLUMN gone_at TEXT")
+
+
+@MIGRATIONS()
+def m012_source_topics(db: sqlite_utils.Database) -> None:
+    """Topics that the operator's feed list files a source under, their ids parted by commas."""
+    db.execute("ALTER TABLE sources ADD COLUMN topics TEXT NOT NULL DEFAULT ''")

@@ -63,6 +63,8 @@ class Source:
     """Why the last fetch failed, as `SourceError` writes it; empty after a good one."""
     gone_at: datetime | None = None
     """Since when the server says that it is gone for good; it is not enabled then."""
+    topics: tuple[str, ...] = ()
+    """What its articles about the industry are about where their own words do not say it."""
     folder: str = ""
     """Where the operator's feed list (OPML) files it, outer folder first, parted by `/`."""
     paused: bool = False

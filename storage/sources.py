@@ -1,7 +1,7 @@
 """Sources: the places articles come from, and how their last fetch went."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from storage.database import Database, from_text, maybe_text, maybe_time, to_text
@@ -10,7 +10,7 @@ from storage.models import FetchState, FullText, Source, SourceKind
 COLUMNS = (
     "id, url, title, kind, language, section, weight, enabled, created_at, etag, last_modified, interval_minutes, "
     "next_fetch_at, fetched_at, succeeded_at, failures, problem, folder, paused, moved_from, "
-    "quarantined_at, full_text, gone_at"
+    "quarantined_at, full_text, gone_at, topics"
 )
 
 
@@ -39,6 +39,7 @@ def _source(row: sqlite3.Row) -> Source:
         quarantined_at=maybe_time(row["quarantined_at"]),
         full_text=row["full_text"],
         gone_at=maybe_time(row["gone_at"]),
+        topics=tuple(row["topics"].split(",")) if row["topics"] else (),
     )
 
 
@@ -53,14 +54,15 @@ def add(
     section: str | None = None,
     weight: float = 1.0,
     folder: str = "",
+    topics: Sequence[str] = (),
 ) -> tuple[Source, bool]:
     """The source at `url`, now or before it moved, and whether it is new. One that was removed is enabled again."""
     known = by_url(db, url) or _moved_from(db, url)
     if known is None:
         db.insert(
-            "INSERT INTO sources (url, title, kind, language, section, weight, folder, created_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (url, title, kind, language, section, weight, folder, to_text(now)),
+            "INSERT INTO sources (url, title, kind, language, section, weight, folder, topics, created_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (url, title, kind, language, section, weight, folder, ",".join(topics), to_text(now)),
         )
     elif not known.enabled:
         revive(db, known.id)

@@ -74,6 +74,7 @@ def _row(source: Source) -> dict[str, Any]:
         "kind": source.kind,
         "language": source.language,
         "section": source.section,
+        "topics": list(source.topics),
         "folder": source.folder,
         "paused": source.paused,
         "weight": source.weight,

@@ -49,6 +49,7 @@ def docx_text(name: str, data: bytes) -> str:
         zlib.error,
         expat.ExpatError,
         EOFError,
+        LookupError,  # expat's word for a declared encoding that nobody knows
         OSError,
         ValueError,
         NotImplementedError,  # zipfile's word for a compression that it does not know

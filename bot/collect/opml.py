@@ -41,7 +41,7 @@ class Outline:
     folders: tuple[str, ...] = ()
     """Names of the folders around it, the outer one first."""
     categories: tuple[str, ...] = ()
-    """What the list says it is about (`category`), and a section's id where we wrote the list."""
+    """What the list says it is about (`category`): ids of a section and of topics where we wrote the list."""
     language: str = ""
     weight: float | None = None
     line: int = 0

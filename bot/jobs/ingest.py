@@ -236,9 +236,11 @@ def _rewrite(db: Database, source: Source, item: Plan, known: Known, analysis: A
 
 
 def _hinted(analysis: Analysis, source: Source) -> Analysis:
-    """The source's section completes what the text does not say."""
+    """What the source is known for, section and topics, completes what the text does not say."""
     if analysis.section is None and source.section is not None and analysis.topics:
-        return replace(analysis, section=source.section)
+        analysis = replace(analysis, section=source.section)
+    if analysis.section is not None and not analysis.topics and source.topics:
+        analysis = replace(analysis, topics=source.topics)
     return analysis
 
 

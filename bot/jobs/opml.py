@@ -25,6 +25,7 @@ class Line:
     status: Literal["added", "known", "refused"]
     problem: str = ""
     section: str | None = None
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,17 @@ def _take_in(room: Newsroom, outline: Outline) -> Line:
         section=section,
         weight=1.0 if outline.weight is None else outline.weight,
         folder=folder_path(outline.folders),
+        topics=_topics(room.reading.taxonomy, outline),
         now=room.now(),
     )
-    return Line(outline.line, url, source.title, "added" if new else "known", section=source.section)
+    return Line(
+        outline.line,
+        url,
+        source.title,
+        "added" if new else "known",
+        section=source.section,
+        topics=source.topics,
+    )
 
 
 def _http(url: str) -> str:
@@ -102,12 +111,22 @@ def _section(taxonomy: Taxonomy, outline: Outline) -> str | None:
     return None
 
 
+def _topics(taxonomy: Taxonomy, outline: Outline) -> tuple[str, ...]:
+    """The topics that its categories and folders name, by id, in any language or by another name of theirs."""
+    named = {squash(words) for words in (*outline.categories, *outline.folders)}
+    return tuple(
+        topic.id
+        for topic in taxonomy.topics
+        if not named.isdisjoint(map(squash, (topic.id, *topic.name.values(), *topic.aliases)))
+    )
+
+
 def _outline(source: Source) -> Outline:
     return Outline(
         url=source.url,
         title=source.title,
         folders=tuple(source.folder.split("/")) if source.folder else (),
-        categories=(source.section,) if source.section else (),
+        categories=(*filter(None, (source.section,)), *source.topics),
         language=source.language,
         weight=source.weight,
     )

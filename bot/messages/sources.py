@@ -60,6 +60,7 @@ def render_source(source: Source, view: View, *, a_day: Mapping[int, float], pag
     """One source: its address, how it is, and buttons."""
     text = view.locale.text
     section = view.names.section(source.section) if source.section else ""
+    topics = view.locale.join_names(map(view.names.topic, source.topics))
     resting = source.paused or source.gone_at is not None
     rest = Button(
         text("sources.resume" if resting else "sources.pause"), PauseSource(source.id, not resting, page)
@@ -72,6 +73,7 @@ def render_source(source: Source, view: View, *, a_day: Mapping[int, float], pag
                 _state(source, view),
                 _details(source, view, a_day),
                 say(view.locale, "sources.section", section=section) if section else "",
+                say(view.locale, "sources.topics", topics=topics) if topics else "",
             ),
         ),
         (

@@ -192,6 +192,7 @@ PASSWORD = (
         ("table.xlsx", docx_of(b"<x/>", "xl/workbook.xml"), "form"),
         ("cut.docx", docx(["甲乙丙" * 50])[:-40], "damaged"),
         ("torn.docx", docx_of(b"<w:document><w:body>"), "damaged"),
+        ("encoding.docx", docx_of(b'<?xml version="1.0" encoding="UVF-8"?><w:document/>'), "damaged"),
         ("doctype.docx", docx_of(b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'), "damaged"),
         ("deep.docx", docx_of(b"<a>" * 600 + b"</a>" * 600), "damaged"),
         ("blank.docx", docx([]), "empty"),

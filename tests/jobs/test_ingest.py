@@ -1,5 +1,6 @@
 """From entries to articles: nothing twice, edits kept, one event one story."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.demo.archive import load_archive
@@ -63,6 +64,29 @@ def test_another_outlet_with_the_same_link_does_not_fight_over_the_words(
     other, _ = sources.add(room.db, url="https://b.example.com", title="别报", kind="feed", now=EVENING)
     take(room, source, entry("甲公司发布新芯片", url=LINK))
     assert take(room, other, entry("甲公司发布了一款新芯片", url=LINK)) == ["unchanged"]
+
+
+def test_what_a_source_is_known_for_completes_what_a_text_does_not_say(room: Newsroom) -> None:
+    known, _ = sources.add(
+        room.db,
+        url="https://k.example.com/",
+        title="刊",
+        kind="feed",
+        topics=("semiconductor", "ai"),
+        now=EVENING,
+    )
+    silent = entry("信息技术企业营收增长", text="软件和信息技术服务业企业一季度营收增长。", url=f"{LINK}1")
+    take(
+        room,
+        known,
+        silent,
+        entry("草莓合作社喜获丰收", text="社员们清早下地采摘草莓。", url=f"{LINK}2"),
+        entry("运营商开通5G-A基站", text="三大运营商在全市开通5G-A基站。", url=f"{LINK}3"),
+    )
+    stored = {a.title[:2]: set(a.topics) for a in articles.by_ids(room.db, [1, 2, 3]).values()}
+    assert stored == {"信息": {"ai", "semiconductor"}, "草莓": set(), "运营": {"telecom"}}
+    take(room, known, replace(silent, text=f"{silent.text}利润总额也回升了。"))
+    assert set(articles.by_ids(room.db, [1])[1].topics) == {"ai", "semiconductor"}
 
 
 def test_a_failed_batch_leaves_nothing_behind(room: Newsroom, source: Source) -> None:

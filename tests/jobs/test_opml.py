@@ -16,7 +16,7 @@ from tests.jobs.conftest import Clock
 LIST = """<opml version="2.0"><head><title>我的</title></head><body>
 <outline text="产业环境"><outline text="甲报" xmlUrl="https://a.example.com/rss"/></outline>
 <outline text="Technology intelligence"><outline text="杂"><outline text="乙报" xmlUrl="feed://b.example.com/rss"/></outline></outline>
-<outline text="operations"><outline text="丙报" xmlUrl="feed:https://c.example.com/rss"/></outline>
+<outline text="operations"><outline text="芯片"><outline text="丙报" xmlUrl="feed:https://c.example.com/rss"/></outline></outline>
 <outline text="随便看看"><outline text="丁报" xmlUrl="https://d.example.com/rss"/></outline>
 <outline text="又是甲报" xmlUrl="https://a.example.com/rss"/>
 <outline text="坏的" xmlUrl="file:///etc/passwd"/>
@@ -40,11 +40,27 @@ def test_lines_become_sources_or_are_refused_by_name(room: Newsroom) -> None:
     assert [(s.title, s.folder) for s in sources.listed(room.db)] == [
         ("甲报", "产业环境"),
         ("乙报", "Technology intelligence/杂"),
-        ("丙报", "operations"),
+        ("丙报", "operations/芯片"),
         ("丁报", "随便看看"),
     ]
     again = import_opml(room, LIST.encode())
     assert (again.count("added"), again.count("known"), again.count("refused")) == (0, 5, 2)
+
+
+def test_folders_and_categories_named_like_topics_say_what_a_source_is_about(room: Newsroom) -> None:
+    feeds = """<opml version="2.0"><body><outline text="科技"><outline text="大模型"><outline text="企业情报">
+    <outline text="甲" xmlUrl="https://a.example.com/"/></outline></outline></outline>
+    <outline text="Semiconductors"><outline text="乙" xmlUrl="https://b.example.com/"/></outline>
+    <outline text="telecom"><outline text="丙" xmlUrl="https://c.example.com/" category="/网络安全,/x"/></outline>
+    <outline text="閒聊"><outline text="丁" xmlUrl="https://d.example.com/"/></outline></body></opml>"""
+    result = import_opml(room, feeds.encode())
+    told = [("companies", ("ai",)), (None, ("semiconductor",)), (None, ("telecom", "security")), (None, ())]
+    assert [(line.section, line.topics) for line in result.lines] == told
+    assert [(source.section, source.topics) for source in sources.listed(room.db)] == told
+    text = export_opml(room)
+    assert 'category="/companies,/ai"' in text
+    assert 'category="/telecom,/security"' in text
+    assert '<outline text="科技">' in text
 
 
 async def test_what_is_exported_and_imported_is_the_same(

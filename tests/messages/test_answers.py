@@ -399,7 +399,7 @@ def test_sources_show_the_troubled_first(language: Language) -> None:
         source(1, next_fetch_at=NOW),
         source(2, failures=3, problem="the server answered 503 <Service Unavailable>"),
         source(3, succeeded_at=None),
-        source(4, failures=9, quarantined_at=NOW, section="operations"),
+        source(4, failures=9, quarantined_at=NOW, section="operations", topics=("ai", "gone")),
         source(5, paused=True, failures=99),
         source(6, enabled=False, gone_at=NOW, failures=1, problem="http_410?status=410"),
     ]
