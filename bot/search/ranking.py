@@ -16,7 +16,7 @@ two public collections of news with the title as query, and hold on the other ha
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.text.normalise import normalise
@@ -64,13 +64,16 @@ class Score:
 class Text:
     """One candidate, as the index keeps it: words between blanks, sentences between `MARK`s, the title first."""
 
-    __slots__ = ("letters", "sentences", "title", "words")
+    __slots__ = ("letters", "title", "words")
 
     def __init__(self, title: str, text: str) -> None:
         self.title = f" {title} "
         self.words = f" {title} {MARK} {text} "
-        self.letters = f"{title}{MARK}{text}".replace(" ", "")
-        self.sentences = f" {text} ".split(MARK, MAX_SENTENCES)[:MAX_SENTENCES]
+        self.letters = self.words.replace(" ", "")
+
+    def sentences(self) -> list[str]:
+        """The first sentences, without the title."""
+        return self.words.split(MARK, MAX_SENTENCES + 1)[1 : MAX_SENTENCES + 1]
 
     def reads(self, letters: str) -> bool:
         """Do these letters (squashed) stand in a row? Latin words are words only by themselves, never inside others."""
@@ -122,11 +125,7 @@ def scores(words: Sequence[Weighed], query: str, texts: Sequence[Text]) -> list[
         if len(present) == 1:
             sentence = present[0].weight
         elif present:
-            most = sum([word.weight for word in present])
-            for part in text.sentences:
-                sentence = max(sentence, sum([word.weight for word in present if word.word in part]))
-                if sentence >= most:
-                    break
+            sentence = _best_sentence(text.sentences(), [(word.word, word.weight) for word in present])
         points = (
             (WORDS * bm25 + SENTENCE * sentence + TITLE * title) / total
             + PAIRS * pairs.of(position)
@@ -134,6 +133,22 @@ def scores(words: Sequence[Weighed], query: str, texts: Sequence[Text]) -> list[
         )
         result.append(Score(points, sum([word.says for word in present]) / everything))
     return result
+
+
+def _best_sentence(sentences: Iterable[str], words: Sequence[tuple[str, float]]) -> float:
+    """The most weight of words that stand in one of the sentences."""
+    all_of_it = sum([weight for _, weight in words])
+    best = 0.0
+    for sentence in sentences:
+        here = 0.0
+        for word, weight in words:  # the innermost loop of a search: plain on purpose
+            if word in sentence:
+                here += weight
+        if here > best:
+            best = here
+            if best >= all_of_it:
+                break
+    return best
 
 
 class _Shares:

@@ -25,6 +25,7 @@ import jieba
 
 from bot.app import settle
 from bot.search.search import Search
+from bot.text.lexicon import load_lexicon
 from bot.text.segment import Segmenter, load_segmenter
 from bot.text.taxonomy import load_taxonomy
 from storage import articles, index, sources
@@ -224,6 +225,7 @@ def main() -> None:
             for terms in (1, 2, 3)
         } | {"whole title": titles}
         search = Search(segmenter, load_taxonomy())
+        load_lexicon().idf("")  # a running bot has weighed words before
         settle()
         report(db, search, segmenter, names, kinds, arguments.seconds, CLOCKS[arguments.clock])
         db.close()
