@@ -10,9 +10,9 @@ from storage.models import Article, Story
 
 
 def create(db: Database, at: datetime, follows: int | None = None) -> int:
-    """A new story whose first report is from `at`, a development of story `follows` if given; returns its id."""
+    """A new story whose first report is from `at`, a development of story `follows` if that is there; returns its id."""
     return db.insert(
-        "INSERT INTO stories (first_at, last_at, follows) VALUES (?, ?, ?)",
+        "INSERT INTO stories (first_at, last_at, follows) VALUES (?, ?, (SELECT id FROM stories WHERE id = ?))",
         (to_text(at), to_text(at), follows),
     )
 
@@ -33,12 +33,13 @@ def followed(db: Database, story_ids: Sequence[int]) -> dict[int, frozenset[int]
     return {story_id: frozenset(earlier) for story_id, earlier in found.items()}
 
 
-def extend(db: Database, story_id: int, at: datetime) -> None:
-    """One more report, from `at`, belongs to the story."""
-    db.execute(
+def extend(db: Database, story_id: int, at: datetime) -> bool:
+    """One more report, from `at`, belongs to the story; False where it has gone with its last article."""
+    changed = db.execute(
         "UPDATE stories SET first_at = min(first_at, ?), last_at = max(last_at, ?) WHERE id = ?",
         (to_text(at), to_text(at), story_id),
     )
+    return changed.rowcount > 0
 
 
 def reported_since(db: Database, since: datetime, until: datetime) -> list[Story]:

@@ -207,11 +207,9 @@ def _own(
         centrality=analysis.centrality,
     )
     placement = reading.stories.decide(article, one.seen)
-    if placement.story_id is None:
+    story_id = placement.story_id
+    if story_id is None or not stories.extend(db, story_id, article.published_at):
         story_id = stories.create(db, article.published_at, placement.follows)
-    else:
-        story_id = placement.story_id
-        stories.extend(db, story_id, article.published_at)
     articles.insert(
         db,
         source_id=source.id,

@@ -34,5 +34,7 @@ def tidy(room: Newsroom, now: datetime) -> int:
         searches.forget(db, now - SEARCHES_KEPT)
         inbox.forget(db, now - UPDATES_KEPT)
         notices.forget(db, now - NOTICES_KEPT)
+    for article_id in old:
+        room.reading.stories.remove(article_id)
     room.reading.stories.forget(now - timedelta(days=14))
     return len(old)

@@ -146,7 +146,7 @@ class StoryIndex:
         return Placement(None, follows[1] if follows else None)
 
     def remove(self, article_id: int) -> None:
-        """Forget an article that the store does not have after all (its transaction failed)."""
+        """Forget an article that the store does not have (its transaction failed, or it is too old to be kept)."""
         self._drop(article_id)
         self._fresh = None
 

@@ -23,7 +23,9 @@ def test_articles_past_the_retention_leave_no_ghost(room: Newsroom, source: Sour
     new = entry("崭新芯片消息", url="https://n.example.com/2", published=EVENING)
     ingest.ingest(room.db, room.reading, source, [old, new], EVENING)
     assert set(found(room, "芯片")) == {old.title, new.title}
+    assert len(room.reading.stories) == 2
     assert tidy(room, EVENING) == 1
+    assert len(room.reading.stories) == 1, "no later report joins a story that is gone"
     assert found(room, "芯片") == [new.title]
     assert articles.count(room.db) == 1
     assert tidy(room, EVENING) == 0
