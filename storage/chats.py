@@ -3,9 +3,9 @@
 import functools
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from storage.database import Database, from_text, maybe_text, maybe_time, to_text
 from storage.models import Chat, ChatKind
@@ -97,14 +97,41 @@ def by_address(db: Database, telegram_chat_id: int, telegram_thread_id: int | No
     return _chat(row) if row else None
 
 
-def due(db: Database, now: datetime, limit: int) -> list[Chat]:
+class Due(NamedTuple):
+    """A chat that waits for its scheduled edition, as it is stored."""
+
+    id: int
+    created_at: str
+    next_due_at: str
+    zone: str
+    briefing_time: str
+    weekdays: str
+    sections: str
+    max_items: int
+    silent_when_slow: int
+    follows: str
+    """See `subscriptions.parse`."""
+
+
+def due_ids(db: Database, now: datetime, limit: int) -> list[int]:
     """Chats whose scheduled edition has come, the longest due first."""
     rows = db.execute(
-        f"SELECT {COLUMNS} FROM chats WHERE active AND NOT paused AND next_due_at <= ? "
-        "ORDER BY next_due_at, id LIMIT ?",
+        "SELECT id FROM chats WHERE active AND NOT paused AND next_due_at <= ? ORDER BY next_due_at, id LIMIT ?",
         (to_text(now), limit),
     )
-    return [_chat(row) for row in rows]
+    return [row[0] for row in rows]
+
+
+def due(db: Database, chat_ids: Sequence[int], now: datetime) -> list[Due]:
+    """Those of these chats whose scheduled edition has (still) come, in their order."""
+    rows = db.execute(
+        "SELECT c.id, created_at, next_due_at, zone, briefing_time, weekdays, sections, max_items, silent_when_slow, "
+        "(SELECT json_group_array(s.kind || ':' || s.value) FROM subscriptions s WHERE s.chat_id = c.id) "
+        "FROM json_each(?) AS wanted JOIN chats c ON c.id = wanted.value "
+        "WHERE active AND NOT paused AND next_due_at <= ? ORDER BY wanted.key",
+        (json.dumps(chat_ids), to_text(now)),
+    )
+    return [Due._make(row) for row in rows]
 
 
 def earliest_due(db: Database) -> datetime | None:
@@ -114,15 +141,11 @@ def earliest_due(db: Database) -> datetime | None:
     )
 
 
-def schedule(db: Database, chat_id: int, next_due_at: datetime | None) -> None:
-    """The chat's next scheduled edition comes then; None: not until something changes."""
-    db.execute("UPDATE chats SET next_due_at = ? WHERE id = ?", (maybe_text(next_due_at), chat_id))
-
-
-def schedule_all(db: Database, wanted: Iterable[tuple[int, datetime]]) -> None:
-    """`schedule` for many: (chat, when) pairs."""
+def schedule_all(db: Database, wanted: Iterable[tuple[datetime, int]]) -> None:
+    """Each chat's next scheduled edition comes then: (when, chat) pairs, many chats at the same moment."""
+    text = functools.lru_cache(256)(to_text)
     db.executemany(
-        "UPDATE chats SET next_due_at = ? WHERE id = ?", [(to_text(at), chat_id) for chat_id, at in wanted]
+        "UPDATE chats SET next_due_at = ? WHERE id = ?", [(text(at), chat_id) for at, chat_id in wanted]
     )
 
 
@@ -184,18 +207,16 @@ def migrate(db: Database, chat_id: int, telegram_chat_id: int) -> None:
             (telegram_chat_id, chat_id),
         ).fetchone()
         if row is not None:
-            for table in (
-                "subscriptions",
-                "seen_stories",
-                "saved_stories",
-                "editions",
-                "searches",
-                "feedback",
-                "bindings",
-            ):
+            for table in ("subscriptions", "saved_stories", "editions", "searches", "feedback", "bindings"):
                 db.execute(
                     f"UPDATE OR IGNORE {table} SET chat_id = ? WHERE chat_id = ?", (chat_id, row["id"])
                 )
+            # Both had an edition of that date: the other's stays too, for what was told in it is known.
+            db.execute(
+                "UPDATE editions SET chat_id = ?, slot = slot || ':' || id WHERE chat_id = ? AND NOT EXISTS "
+                "(SELECT 1 FROM deliveries d WHERE d.edition_id = editions.id AND d.state IN ('pending', 'sending'))",
+                (chat_id, row["id"]),
+            )
             delete(db, row["id"])
         db.execute(
             "UPDATE chats SET telegram_chat_id = ?, kind = 'supergroup' WHERE id = ?",

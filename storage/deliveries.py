@@ -1,8 +1,6 @@
 """The ledger: each message part goes pending → sending → sent | failed | uncertain, by conditional UPDATE."""
 
-import json
 import sqlite3
-from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from storage.database import Database, from_text, to_text
@@ -179,29 +177,8 @@ def not_offered(db: Database, chat_id: int) -> None:
 def known_stories(db: Database, chat_id: int) -> frozenset[int]:
     """Ids of stories that the chat was sent, may have been sent, or is about to be sent: never to be picked again."""
     rows = db.execute(
-        "SELECT story_id FROM seen_stories WHERE chat_id = ? UNION "
-        "SELECT i.story_id FROM edition_items i JOIN editions e ON e.id = i.edition_id "
-        "JOIN deliveries d ON d.edition_id = e.id WHERE e.chat_id = ? AND d.state <> 'failed'",
-        (chat_id, chat_id),
+        "SELECT DISTINCT i.story_id FROM editions e JOIN edition_items i ON i.edition_id = e.id WHERE e.chat_id = ? "
+        "AND EXISTS (SELECT 1 FROM deliveries d WHERE d.edition_id = e.id AND d.state <> 'failed')",
+        (chat_id,),
     )
     return frozenset(row["story_id"] for row in rows)
-
-
-def known_among(db: Database, chat_ids: Sequence[int], story_ids: Collection[int]) -> dict[int, set[int]]:
-    """`known_stories` of each of these chats that knows any, of the stories from the oldest to the newest of these."""
-    if not story_ids:
-        return {}
-    known: dict[int, set[int]] = {}
-    rows = db.execute(
-        "SELECT s.chat_id, s.story_id FROM json_each(:chats) AS wanted JOIN seen_stories s "
-        "ON s.chat_id = wanted.value AND s.story_id BETWEEN :first AND :last UNION ALL "
-        # What was sent is seen: only what is not settled is looked up (the partial index names these states).
-        "SELECT e.chat_id, i.story_id FROM json_each(:chats) AS wanted JOIN editions e ON e.chat_id = wanted.value "
-        "JOIN deliveries d ON d.edition_id = e.id AND d.state IN ('pending', 'sending', 'uncertain') "
-        "JOIN composition_items i ON i.composition_id = e.composition_id "
-        "WHERE i.story_id BETWEEN :first AND :last",
-        {"chats": json.dumps(list(chat_ids)), "first": min(story_ids), "last": max(story_ids)},
-    )
-    for chat_id, story_id in rows:
-        known.setdefault(chat_id, set()).add(story_id)
-    return known

@@ -2,17 +2,16 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
-from storage import articles, stories
+from storage import articles, compositions, stories
 from storage.database import Database, from_text, to_text
 from storage.models import Edition, EditionItem, EditionState, Story
 
 
-@dataclass(frozen=True, slots=True)
-class NewEdition:
+class NewEdition(NamedTuple):
     """A scheduled edition to be written down; `composition_id` is None where it tells nothing."""
 
     chat_id: int
@@ -22,6 +21,19 @@ class NewEdition:
     considered: int
     composition_id: int | None
     delivers: bool
+
+
+class Lately(NamedTuple):
+    """An edition of the last days, as composing the next one needs it: times and dates as they are stored."""
+
+    chat_id: int
+    local_date: str
+    slot: str
+    state: str
+    created_at: str
+    composition_id: int | None
+    is_known: bool
+    """It was sent, may have been sent, or is about to be: what it tells counts as known."""
 
 
 def create(
@@ -48,37 +60,10 @@ def create(
                 slot,
                 state,
                 considered,
-                compose(db, items) if items else None,
+                compositions.add(db, items) if items else None,
                 to_text(now),
             ),
         )
-
-
-def compose(db: Database, items: Sequence[EditionItem]) -> int:
-    """These stories in this order as what editions tell; its id."""
-    composition_id = db.insert("INSERT INTO compositions DEFAULT VALUES")
-    db.executemany(
-        "INSERT INTO composition_items (composition_id, position, story_id, article_id, section, reason, follow_up) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                composition_id,
-                position,
-                item.story.id,
-                item.story.lead.id,
-                item.section,
-                item.reason,
-                item.follow_up,
-            )
-            for position, item in enumerate(items)
-        ],
-    )
-    return composition_id
-
-
-def is_composed(db: Database, composition_id: int) -> bool:
-    """Whether the composition is still there: it goes with its last edition."""
-    return db.execute("SELECT 1 FROM compositions WHERE id = ?", (composition_id,)).fetchone() is not None
 
 
 def add_all(db: Database, wanted: Sequence[NewEdition], now: datetime) -> None:
@@ -171,24 +156,16 @@ def exists(db: Database, chat_id: int, local_date: date, slot: str) -> bool:
     )
 
 
-def lately(
-    db: Database, chat_ids: Sequence[int], first_date: date, since: datetime, slot: str
-) -> tuple[set[tuple[int, date]], set[int]]:
-    """Of these chats' editions since `first_date`: (chat, local date) of those in `slot`, whatever became of them; and
-    the chats that had one composed at `since` or later, in any slot."""
-    text = to_text(since)
-    having: set[tuple[int, date]] = set()
-    recent: set[int] = set()
-    for row in db.execute(
-        "SELECT e.chat_id, e.local_date, e.slot, e.state, e.created_at FROM json_each(?) AS wanted "
-        "JOIN editions e ON e.chat_id = wanted.value AND e.local_date >= ?",
+def lately(db: Database, chat_ids: Sequence[int], first_date: date) -> Iterator[Lately]:
+    """These chats' editions since `first_date`, in all slots and whatever became of them."""
+    rows = db.execute(
+        "SELECT e.chat_id, e.local_date, e.slot, e.state, e.created_at, e.composition_id, "
+        "e.composition_id IS NOT NULL AND EXISTS "
+        "(SELECT 1 FROM deliveries d WHERE d.edition_id = e.id AND d.state <> 'failed') "
+        "FROM json_each(?) AS wanted JOIN editions e ON e.chat_id = wanted.value AND e.local_date >= ?",
         (json.dumps(chat_ids), first_date.isoformat()),
-    ):
-        if row["slot"] == slot:
-            having.add((row["chat_id"], date.fromisoformat(row["local_date"])))
-        if row["state"] != "skipped" and row["created_at"] >= text:
-            recent.add(row["chat_id"])
-    return having, recent
+    )
+    return map(Lately._make, rows)
 
 
 def last_at(db: Database, chat_id: int) -> datetime | None:
@@ -200,12 +177,9 @@ def last_at(db: Database, chat_id: int) -> datetime | None:
 
 
 def _edition(db: Database, row: sqlite3.Row) -> Edition:
-    items = db.execute(
-        "SELECT story_id, article_id, section, reason, follow_up FROM edition_items WHERE edition_id = ? ORDER BY position",
-        (row["id"],),
-    ).fetchall()
-    found = stories.by_ids(db, [item["story_id"] for item in items])
-    leads = articles.by_ids(db, [item["article_id"] for item in items])
+    items = compositions.of_edition(db, row["id"])
+    found = stories.by_ids(db, [item.story_id for item in items])
+    leads = articles.by_ids(db, [item.article_id for item in items])
     return Edition(
         id=row["id"],
         chat_id=row["chat_id"],
@@ -216,13 +190,13 @@ def _edition(db: Database, row: sqlite3.Row) -> Edition:
         created_at=from_text(row["created_at"]),
         items=tuple(
             EditionItem(
-                story=_led_by(found[item["story_id"]], item["article_id"]),
-                section=item["section"],
-                reason=item["reason"],
-                follow_up=bool(item["follow_up"]),
+                story=_led_by(found[item.story_id], item.article_id),
+                section=item.section,
+                reason=item.reason,
+                follow_up=bool(item.follow_up),
             )
             for item in items
-            if item["story_id"] in found and item["article_id"] in leads
+            if item.story_id in found and item.article_id in leads
         ),
     )
 

@@ -1,11 +1,11 @@
 """Stories: one event each, and the articles that report it."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from storage import articles, sources
-from storage.database import Database, from_text, to_text
+from storage.database import Database, from_text, maybe_time, to_text
 from storage.models import Article, Story
 
 
@@ -31,6 +31,16 @@ def followed(db: Database, story_ids: Sequence[int]) -> dict[int, frozenset[int]
     for row in rows:
         found.setdefault(row["story_id"], set()).add(row["earlier"])
     return {story_id: frozenset(earlier) for story_id, earlier in found.items()}
+
+
+def oldest(db: Database, story_ids: Collection[int]) -> datetime | None:
+    """When the first of these stories was first reported; None without stories."""
+    return maybe_time(
+        db.execute(
+            "SELECT min(s.first_at) FROM json_each(?) AS wanted JOIN stories s ON s.id = wanted.value",
+            (json.dumps(list(story_ids)),),
+        ).fetchone()[0]
+    )
 
 
 def extend(db: Database, story_id: int, at: datetime) -> bool:
@@ -116,22 +126,6 @@ def splits(db: Database) -> list[tuple[int, int]]:
         (row["article_id"], row["story_id"])
         for row in db.execute("SELECT article_id, story_id FROM story_splits")
     ]
-
-
-def seen_by(db: Database, chat_id: int) -> frozenset[int]:
-    """Ids of the stories that the chat was already sent."""
-    return frozenset(
-        row["story_id"]
-        for row in db.execute("SELECT story_id FROM seen_stories WHERE chat_id = ?", (chat_id,))
-    )
-
-
-def mark_seen(db: Database, chat_id: int, story_ids: Iterable[int], now: datetime) -> None:
-    """The chat was sent these stories."""
-    db.executemany(
-        "INSERT OR IGNORE INTO seen_stories (chat_id, story_id, seen_at) VALUES (?, ?, ?)",
-        [(chat_id, story_id, to_text(now)) for story_id in story_ids],
-    )
 
 
 def of_topic(db: Database, topic: str, since: datetime, until: datetime, limit: int) -> list[Story]:

@@ -1,11 +1,13 @@
 """Subscriptions: what each chat follows."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
+from typing import cast
 
 from storage.database import Database, to_text
-from storage.models import Subscription
+from storage.models import Subscription, SubscriptionKind
 
 
 def of(db: Database, chat_id: int) -> tuple[Subscription, ...]:
@@ -17,24 +19,15 @@ def of(db: Database, chat_id: int) -> tuple[Subscription, ...]:
     return tuple(Subscription(row["kind"], row["value"]) for row in rows)
 
 
-NONE = "[]"
-"""What `of_all` would say of a chat that follows nothing."""
-
-
-def of_all(db: Database, chat_ids: Sequence[int]) -> dict[int, str]:
-    """What each of these chats follows, as a text that is equal where the sets are; `parse` reads it."""
-    rows = db.execute(
-        "SELECT s.chat_id, json_group_array(s.kind || ':' || s.value) FROM json_each(?) AS wanted "
-        "JOIN subscriptions s ON s.chat_id = wanted.value GROUP BY s.chat_id",
-        (json.dumps(list(chat_ids)),),
-    )
-    return dict(tuple(row) for row in rows)
-
-
 def parse(text: str) -> tuple[Subscription, ...]:
-    """The subscriptions in a text that `of_all` gave, in the order of `in_order`."""
-    pairs = (item.partition(":") for item in json.loads(text))
-    return in_order(Subscription(kind, value) for kind, _, value in pairs)
+    """The subscriptions in a text of `chats.due`, in the order of `in_order`."""
+    return in_order(map(_subscription, json.loads(text)))
+
+
+@lru_cache(4096)
+def _subscription(text: str) -> Subscription:
+    kind, _, value = text.partition(":")
+    return Subscription(cast("SubscriptionKind", kind), value)
 
 
 def in_order(found: Iterable[Subscription]) -> tuple[Subscription, ...]:

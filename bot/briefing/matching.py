@@ -1,15 +1,20 @@
 """Does a story meet what a reader follows, and how well? Pure; words are compared in their normalised form."""
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from bot.text.analyse import CENTRAL
+from bot.text.boilerplate import load_boilerplate
+from bot.text.headline import take_apart
 from bot.text.normalise import normalise
 from storage.models import Article, Story, Subscription
 
+ALL_KEYWORDS = 8
 OFTEN = 3
 """So many mentions in a text are no aside, even where headline and summary do without the word."""
 
@@ -60,10 +65,33 @@ class Candidate:
         """The texts of all reports."""
         return tuple(normalise(article.text) for article in self.story.articles)
 
-    @cached_property
+    @property
     def everything(self) -> str:
-        """All of its words: to see quickly that one is not among them."""
+        """All of its words."""
         return "\n".join((self.titles, self.summaries, *self.texts))
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The company or thing that it is about, and another."""
+        return leading_words(self.story.lead)
+
+    @cached_property
+    def keywords(self) -> frozenset[str]:
+        """What it is about, at more length."""
+        return frozenset(leading_words(self.story.lead, ALL_KEYWORDS))
+
+    @cached_property
+    def is_a_name(self) -> bool:
+        """Whether the headline is nothing but a media's name: a link of the page that the feed was made from."""
+        lead = self.story.lead
+        core = take_apart(lead.title).core.removesuffix("客户端")
+        return bool(lead.title) and (
+            not core or core == lead.publisher or core in load_boilerplate().publishers
+        )
+
+    def prepare(self) -> None:
+        """Work out all that is asked for when readers' wishes are met."""
+        _ = self.titles, self.summaries, self.texts, self.words, self.keywords, self.is_a_name, self.sources
 
     @cached_property
     def sources(self) -> frozenset[str]:
@@ -87,11 +115,32 @@ class Keyword:
         self.words = tuple(normalise(words).split())
         self.patterns = tuple(_pattern(word) for word in self.words)
 
+    def places(self, texts: "Texts") -> set[int]:
+        """Places of the candidates in which all words stand."""
+        return set.intersection(*map(texts.having, self.words)) if self.words else set()
+
     def strength(self, candidate: Candidate) -> float:
         """How prominently the words stand in the story: 0 where one of them is missing."""
-        if not all(word in candidate.everything for word in self.words):
-            return 0.0
         return min((_prominence(pattern, candidate) for pattern in self.patterns), default=0.0)
+
+
+class Texts:
+    """The words of many candidates as one text, in which a word is found at once."""
+
+    def __init__(self, candidates: Iterable[Candidate]) -> None:
+        parts = [candidate.everything for candidate in candidates]
+        self._whole = "\n".join(parts)
+        self._ends = list(accumulate(len(part) + 1 for part in parts))
+
+    def having(self, word: str) -> set[int]:
+        """Places of the candidates in which the word (without blanks) stands."""
+        found: set[int] = set()
+        at = self._whole.find(word)
+        while at >= 0:
+            place = bisect_right(self._ends, at)
+            found.add(place)
+            at = self._whole.find(word, self._ends[place])
+        return found
 
 
 def strength(item: Subscription, candidate: Candidate, keyword: Keyword | None = None) -> float:
@@ -119,7 +168,11 @@ def leading_words(article: Article, count: int = 2) -> tuple[str, ...]:
 
 def shared(words: Sequence[str], taken: Counter[str]) -> int:
     """How many stories that are taken already share one of the words."""
-    return max((taken[word] for word in words), default=0)
+    most = 0
+    for word in words:  # a plain loop: this is asked some ten times for each edition
+        if (count := taken.get(word, 0)) > most:
+            most = count
+    return most
 
 
 def _pattern(word: str) -> re.Pattern[str]:

@@ -10,15 +10,15 @@ Pure: values in, values out. The weights below were set by reading editions, not
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
+from operator import attrgetter
 
-from bot.briefing.matching import Candidate, Keyword, Match, leading_words, shared, strength
-from bot.text.boilerplate import load_boilerplate
-from bot.text.headline import take_apart
+from bot.briefing.matching import Candidate, Keyword, Match, Texts, shared, strength
 from bot.text.normalise import normalise
 from bot.text.taxonomy import Taxonomy
-from storage.models import Article, EditionItem, Story, Subscription
+from storage.models import EditionItem, Story, Subscription
 
 MATCH_WEIGHT = 1.5
 MORE_MATCHES = 0.2
@@ -38,7 +38,6 @@ FOLLOWED_SHARE = 0.5
 SAME_WORD = 3
 """Stories about one company or thing; what comes after them gives way to others."""
 SAME_WORD_PENALTY = 1.0
-ALL_KEYWORDS = 8
 SAME_AFFAIR = 3
 """Keywords that two stories share from which they are very likely told of one affair, in other words."""
 SAME_SOURCE_SHARE = 0.5
@@ -72,24 +71,25 @@ class Choice:
 class Ranked:
     """A story that a reader could be told, with its rank for them."""
 
-    candidate: Candidate
+    story_id: int
+    section: str | None
+    is_clear: bool
+    place: int
+    """Its place on the desk."""
     matches: tuple[Match, ...]
     rank: float
     words: tuple[str, ...]
+    thing: frozenset[str]
+    """The words, in whatever order."""
     keywords: frozenset[str]
+    near: frozenset[int]
+    """Ids of the stories with which it shares so many keywords that they may be told of one affair."""
     source: str
     """The publisher, where only one reports it."""
     order: tuple[float, int]
     """Sorts the best first."""
-
-    @property
-    def story_id(self) -> int:
-        """The story's id."""
-        return self.candidate.story.id
-
-    @property
-    def reason(self) -> str:
-        return self.matches[0].subscription.value if self.matches else ""
+    item: EditionItem
+    """How it stands in an edition."""
 
 
 def prepare(stories: Iterable[Story]) -> tuple[Candidate, ...]:
@@ -133,11 +133,8 @@ def fill(ranked: Sequence[Ranked], wanted: Wanted, taxonomy: Taxonomy) -> Choice
     """The edition of what `Desk.ranked` gives, less the stories that the chat knows."""
     order = {section.id: place for place, section in enumerate(taxonomy.sections)}
     chosen = _Edition(wanted).fill(ranked, tuple(order))
-    chosen.sort(key=lambda entry: (order.get(entry.candidate.section or "", len(order)), -entry.rank))
-    items = tuple(
-        EditionItem(entry.candidate.story, entry.candidate.section, entry.reason) for entry in chosen
-    )
-    return Choice(items, len(ranked))
+    chosen.sort(key=lambda entry: (order.get(entry.section or "", len(order)), -entry.rank))
+    return Choice(tuple(entry.item for entry in chosen), len(ranked))
 
 
 class Desk:
@@ -150,67 +147,96 @@ class Desk:
     def __init__(
         self, candidates: Sequence[Story | Candidate], now: datetime, weights: Mapping[int, float]
     ) -> None:
-        made = (Candidate(item) if isinstance(item, Story) else item for item in candidates)
+        made = [Candidate(item) if isinstance(item, Story) else item for item in candidates]
+        told = [item for item in made if not item.is_a_name]
         self._pieces = tuple(
-            _Piece(item, _base(item, now, weights)) for item in made if not _is_a_name(item.story.lead)
+            _Piece(item, place, _base(item, now, weights), near)
+            for place, (item, near) in enumerate(zip(told, _near(told), strict=True))
         )
-        self._strengths: dict[Subscription, dict[int, float]] = {}
-        self._alone: dict[Subscription, dict[int, Ranked]] = {}
-        self._balanced: list[Ranked] | None = None
+        self._met: dict[Subscription, _Met] = {}
+        self._several: dict[tuple[int, tuple[Subscription, ...]], Ranked | None] = {}
 
-    def ranked(self, wanted: Wanted) -> list[Ranked]:
+    def ranked(self, wanted: Wanted) -> Sequence[Ranked]:
         """What a reader with these wishes could be told, best first."""
-        found = self._meeting(wanted.subscriptions) if wanted.subscriptions else self._for_everybody()
+        found = self._meeting(wanted.subscriptions) if wanted.subscriptions else self._balanced
         if wanted.sections:
-            found = [entry for entry in found if (entry.candidate.section or "") in ("", *wanted.sections)]
+            found = [entry for entry in found if (entry.section or "") in ("", *wanted.sections)]
         return found
 
-    def _for_everybody(self) -> list[Ranked]:
-        if self._balanced is None:
-            entries = (_rank(piece, ()) for piece in self._pieces if piece.candidate.is_central)
-            self._balanced = sorted(filter(None, entries), key=lambda entry: entry.order)
-        return self._balanced
+    def ids(self, subscription: Subscription | None) -> Iterable[int]:
+        """Ids of the stories that a reader could be told for this subscription; None: for having none."""
+        if subscription is None:
+            return (entry.story_id for entry in self._balanced)
+        return (self._pieces[place].candidate.story.id for place in self._meet(subscription).strengths)
 
-    def _meeting(self, subscriptions: Sequence[Subscription]) -> list[Ranked]:
-        met: set[int] = set()
-        several: set[int] = set()
-        found: dict[int, Ranked] = {}
-        for item in subscriptions:
-            places = self._met(item).keys()
-            several |= met & places
-            met |= places
-            found |= self._alone[item]
-        for place in several:
-            matches = [
-                Match(item, self._strengths[item][place])
-                for item in subscriptions
-                if place in self._strengths[item]
-            ]
+    @cached_property
+    def _texts(self) -> Texts:
+        return Texts(piece.candidate for piece in self._pieces)
+
+    @cached_property
+    def _balanced(self) -> Sequence[Ranked]:
+        return _sorted(_rank(piece, ()) for piece in self._pieces if piece.candidate.is_central)
+
+    def _meeting(self, subscriptions: Sequence[Subscription]) -> Sequence[Ranked]:
+        met = [self._meet(item) for item in subscriptions]
+        if len(met) == 1:
+            return met[0].alone
+        once = several = 0
+        for each in met:
+            several |= once & each.places
+            once |= each.places
+        found = [entry for each in met for entry in each.alone if not several >> entry.place & 1]
+        while several:
+            place = several.bit_length() - 1
+            several ^= 1 << place
+            if (entry := self._of_several(place, subscriptions)) is not None:
+                found.append(entry)
+        found.sort(key=_ORDER)
+        return found
+
+    def _of_several(self, place: int, subscriptions: Sequence[Subscription]) -> Ranked | None:
+        """The story at `place` for who follows several things that it meets."""
+        key = place, tuple(item for item in subscriptions if place in self._met[item].strengths)
+        if key not in self._several:
+            matches = [Match(item, self._met[item].strengths[place]) for item in key[1]]
             matches.sort(key=lambda match: -match.strength)
-            entry = _rank(self._pieces[place], tuple(matches))
-            if entry is None:
-                found.pop(place, None)
-            else:
-                found[place] = entry
-        return sorted(found.values(), key=lambda entry: entry.order)
+            self._several[key] = _rank(self._pieces[place], tuple(matches))
+        return self._several[key]
 
-    def _met(self, item: Subscription) -> dict[int, float]:
-        """How well each story (by its place) meets the subscription, best ranked first."""
-        if item not in self._strengths:
-            keyword = Keyword(item.value) if item.kind == "keyword" else None
-            strengths = {
-                place: found
-                for place, piece in enumerate(self._pieces)
-                if (found := strength(item, piece.candidate, keyword)) > 0.0
-            }
-            alone = {
-                place: entry
-                for place, found in strengths.items()
-                if (entry := _rank(self._pieces[place], (Match(item, found),))) is not None
-            }
-            self._strengths[item] = strengths
-            self._alone[item] = dict(sorted(alone.items(), key=lambda each: each[1].order))
-        return self._strengths[item]
+    def _meet(self, item: Subscription) -> "_Met":
+        """What the subscription meets, found when first asked for."""
+        if (known := self._met.get(item)) is not None:
+            return known
+        keyword = Keyword(item.value) if item.kind == "keyword" else None
+        places = sorted(keyword.places(self._texts)) if keyword else range(len(self._pieces))
+        strengths = {
+            place: found
+            for place in places
+            if (found := strength(item, self._pieces[place].candidate, keyword)) > 0.0
+        }
+        alone = [_rank(self._pieces[place], (Match(item, found),)) for place, found in strengths.items()]
+        met = _Met(strengths, sum(1 << place for place in strengths), _sorted(alone))
+        self._met[item] = met
+        return met
+
+
+_ORDER = attrgetter("order")
+
+
+def _sorted(found: Iterable[Ranked | None]) -> list[Ranked]:
+    return sorted(filter(None, found), key=_ORDER)
+
+
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """What one subscription meets."""
+
+    strengths: Mapping[int, float]
+    """How well, by the place of the story."""
+    places: int
+    """The same places as bits."""
+    alone: Sequence[Ranked]
+    """For who follows nothing else, best first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -218,17 +244,22 @@ class _Piece:
     """A candidate and what of its rank is the same for everybody."""
 
     candidate: Candidate
+    place: int
     base: float
-    words: tuple[str, ...] = field(init=False)
-    keywords: frozenset[str] = field(init=False)
-    source: str = field(init=False)
+    near: frozenset[int]
 
-    def __post_init__(self) -> None:
-        lead = self.candidate.story.lead
-        names = self.candidate.story.publishers
-        object.__setattr__(self, "source", names[0] if len(names) == 1 else "")
-        object.__setattr__(self, "words", leading_words(lead))
-        object.__setattr__(self, "keywords", frozenset(leading_words(lead, ALL_KEYWORDS)))
+
+def _near(candidates: Sequence[Candidate]) -> list[frozenset[int]]:
+    """Of each the ids of the others that share so many keywords with it that they may be of one affair."""
+    having: dict[str, list[int]] = {}
+    for candidate in candidates:
+        for word in candidate.keywords:
+            having.setdefault(word, []).append(candidate.story.id)
+    found = []
+    for candidate in candidates:
+        common = Counter(other for word in candidate.keywords for other in having[word])
+        found.append(frozenset(other for other, count in common.items() if count >= SAME_AFFAIR))
+    return found
 
 
 def _base(candidate: Candidate, now: datetime, weights: Mapping[int, float]) -> float:
@@ -251,18 +282,28 @@ def _rank(piece: _Piece, matches: tuple[Match, ...]) -> Ranked | None:
     rank += CENTRALITY_WEIGHT * candidate.centrality
     rank -= 0.0 if candidate.story.lead.summary else BARE_PENALTY
     followed = {normalise(found.subscription.value) for found in matches}
-    words, keywords = piece.words, piece.keywords
+    words, keywords = candidate.words, candidate.keywords
     if not followed.isdisjoint(words) or not followed.isdisjoint(keywords):
         words = tuple(word for word in words if word not in followed)
         keywords = keywords - followed
-    return Ranked(candidate, matches, rank, words, keywords, piece.source, (-rank, candidate.story.id))
-
-
-def _is_a_name(article: Article) -> bool:
-    """Whether the headline is nothing but a media's name: a link of the page that the feed was made from."""
-    core = take_apart(article.title).core.removesuffix("客户端")
-    known = load_boilerplate().publishers
-    return bool(article.title) and (not core or core == article.publisher or core in known)
+    names = candidate.story.publishers
+    return Ranked(
+        story_id=candidate.story.id,
+        section=candidate.section,
+        is_clear=candidate.is_clear,
+        place=piece.place,
+        matches=matches,
+        rank=rank,
+        words=words,
+        thing=frozenset(words),
+        keywords=keywords,
+        near=piece.near,
+        source=names[0] if len(names) == 1 else "",
+        order=(-rank, candidate.story.id),
+        item=EditionItem(
+            candidate.story, candidate.section, matches[0].subscription.value if matches else ""
+        ),
+    )
 
 
 class _Edition:
@@ -271,29 +312,29 @@ class _Edition:
     def __init__(self, wanted: Wanted) -> None:
         self.wanted = wanted
         self.taken: list[Ranked] = []
+        self.ids: set[int] = set()
         self.words: Counter[str] = Counter()
         self.things: set[frozenset[str]] = set()
         self.sources: Counter[str] = Counter()
         self.sections: Counter[str | None] = Counter()
+        self.often = wanted.max_items * SAME_SOURCE_SHARE
 
     def fill(self, ranked: Sequence[Ranked], sections: Sequence[str]) -> list[Ranked]:
         """The best of each interest or section first, then by rank: with quotas, and without where room is left."""
         shortlist = list(ranked[: self.wanted.max_items * SHORTLIST])
         share = FOLLOWED_SHARE if self.wanted.subscriptions else BALANCED_SHARE
         quota = max(1, math.ceil(self.wanted.max_items * share))
-        # Nobody asked for what a balanced edition tells: the doubtful comes last, whatever its section lacks.
-        clear = [entry for entry in shortlist if self.wanted.subscriptions or entry.candidate.is_clear]
-        firsts = (
-            self._first_per_interest(ranked)
-            if self.wanted.subscriptions
-            else self._first_per_section(clear, sections)
-        )
+        if self.wanted.subscriptions:
+            firsts, rounds = self._first_per_interest(ranked), [shortlist]
+        else:  # nobody asked for what a balanced edition tells: the doubtful comes last, whatever its section lacks
+            clear = [entry for entry in shortlist if entry.is_clear]
+            firsts, rounds = self._first_per_section(clear, sections), [clear, shortlist]
         for entry in sorted(firsts, key=lambda entry: -entry.rank):
             self._take(entry)
-        self._take_best(clear, quota)
-        self._take_best(clear, self.wanted.max_items)
-        self._take_best(shortlist, quota)
-        self._take_best(shortlist, self.wanted.max_items)
+        for entries in rounds:
+            for most in (quota, self.wanted.max_items):
+                if len(self.taken) < self.wanted.max_items:
+                    self._take_best(entries, most)
         return self.taken
 
     def _first_per_interest(self, ranked: Sequence[Ranked]) -> list[Ranked]:
@@ -301,24 +342,25 @@ class _Edition:
         for entry in ranked:
             for match in entry.matches:
                 firsts.setdefault(match.subscription, entry)
-        return list({id(entry): entry for entry in firsts.values()}.values())
+            if len(firsts) == len(self.wanted.subscriptions):
+                break
+        return list({entry.story_id: entry for entry in firsts.values()}.values())
 
     def _first_per_section(self, ranked: Sequence[Ranked], sections: Sequence[str]) -> list[Ranked]:
         firsts: dict[str | None, Ranked] = {}
         for entry in ranked:
-            firsts.setdefault(entry.candidate.section, entry)
+            firsts.setdefault(entry.section, entry)
         return [firsts[section] for section in sections if section in firsts]
 
     def _take_best(self, shortlist: list[Ranked], quota: int) -> None:
         """Take by rank, less what a story loses for being the fourth about one thing, up to a section's quota."""
-        taken = {id(entry) for entry in self.taken}
-        rest = [entry for entry in shortlist if id(entry) not in taken]
+        rest = [entry for entry in shortlist if entry.story_id not in self.ids]
         while rest and len(self.taken) < self.wanted.max_items:
             best, most = None, -math.inf
             for entry in rest:
                 if entry.rank <= most:  # they come by rank, and none is worth more than its rank
                     break
-                if self.sections[entry.candidate.section] < quota and (worth := self._worth(entry)) > most:
+                if self.sections.get(entry.section, 0) < quota and (worth := self._worth(entry)) > most:
                     best, most = entry, worth
             if best is None:
                 return
@@ -326,18 +368,23 @@ class _Edition:
             self._take(best)
 
     def _worth(self, entry: Ranked) -> float:
-        excess = max(0, shared(entry.words, self.words) - SAME_WORD + 1)
-        if len(entry.words) > 1 and frozenset(entry.words) in self.things:
+        common = shared(entry.words, self.words)
+        excess = common - SAME_WORD + 1 if common >= SAME_WORD else 0
+        if len(entry.words) > 1 and entry.thing in self.things:
             excess += 1  # both leading words are told already: very likely the same news
-        elif any(len(entry.keywords & told.keywords) >= SAME_AFFAIR for told in self.taken):
+        elif not entry.near.isdisjoint(self.ids) and any(
+            len(entry.keywords & told.keywords) >= SAME_AFFAIR for told in self.taken
+        ):
             excess += 1
-        often = entry.source and self.sources[entry.source] >= self.wanted.max_items * SAME_SOURCE_SHARE
+        often = entry.source and self.sources.get(entry.source, 0) >= self.often
         return entry.rank - SAME_WORD_PENALTY * excess - (SAME_SOURCE_PENALTY if often else 0.0)
 
     def _take(self, entry: Ranked) -> None:
         if len(self.taken) < self.wanted.max_items:
             self.taken.append(entry)
-            self.sections[entry.candidate.section] += 1
-            self.words.update(entry.words)
-            self.things.add(frozenset(entry.words))
+            self.ids.add(entry.story_id)
+            self.sections[entry.section] += 1
+            for word in entry.words:
+                self.words[word] += 1
+            self.things.add(entry.thing)
             self.sources[entry.source] += 1

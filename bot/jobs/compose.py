@@ -4,23 +4,36 @@ Scheduled editions are unique by chat, local date and slot; the row is the promi
 """
 
 import asyncio
+import json
 import logging
+import sqlite3
+import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from bot import clock
 from bot.briefing.select import Choice
-from bot.jobs.pick import WINDOW, Pool, Told, pick, window_since
+from bot.jobs.pick import LONGEST_WINDOW, WINDOW, Known, Pool, Told, Wishes, pick
 from bot.services import Newsroom
-from storage import chats, deliveries, editions, stories, subscriptions
+from storage import chats, compositions, deliveries, editions, stories
+from storage.chats import Due
+from storage.database import from_text, to_text
+from storage.errors import is_trouble
 from storage.models import Chat, Edition, EditionItem, EditionState
 
 log = logging.getLogger(__name__)
 
 MORNING = "morning"
+LINE = 50_000
+"""Chats of which it is looked up at once that they are due."""
 BATCH = 500
-"""Chats composed in one step and one transaction: some ten milliseconds, so that nobody waits for it."""
+"""Chats composed in one step and one transaction, if there is time for so many."""
+STEP = 0.02
+"""Seconds after which a step begins no further chat: nobody waits for longer than that and what it takes to commit."""
+TRY_AGAIN = timedelta(hours=1)
+TOO_MANY = 20
+"""So many chats that cannot be composed for before one can: it is not the chats."""
 LATEST_DATE = timedelta(days=2)
 """More than the distance of any local date from UTC's, catching up included."""
 CATCH_UP = timedelta(hours=12)
@@ -40,15 +53,6 @@ def compose_due(room: Newsroom, now: datetime) -> int:
     return sum(compose_steps(room, now))
 
 
-def compose_steps(room: Newsroom, now: datetime) -> Iterator[int]:
-    """`compose_due` in steps, each committed: between two of them others may use the store, and a stop loses nothing."""
-    pool = Pool(room, now)
-    while batch := chats.due(room.db, now, BATCH):
-        with room.db.transaction():
-            delivered = _compose_batch(pool, batch)
-        yield delivered
-
-
 async def compose_in_steps(room: Newsroom, now: datetime, stopping: asyncio.Event) -> None:
     """`compose_due` beside everything else that the event loop does; ends between two steps when `stopping` is set."""
     for _ in compose_steps(room, now):
@@ -57,57 +61,173 @@ async def compose_in_steps(room: Newsroom, now: datetime, stopping: asyncio.Even
             return
 
 
-def _compose_batch(pool: Pool, batch: Sequence[Chat]) -> int:
-    """The scheduled editions of these chats, told once for all that want and know the same."""
-    db, now = pool.room.db, pool.now
-    ids = [chat.id for chat in batch]
-    follows = subscriptions.of_all(db, ids)
-    known = deliveries.known_among(db, ids, pool.worth_knowing())
-    first = min(chat.next_due_at for chat in batch if chat.next_due_at is not None)
-    having, recent = editions.lately(
-        db, ids, min(first, now - WINDOW).date() - LATEST_DATE, now - WINDOW, MORNING
-    )
-    plans: dict[tuple[object, ...], Plan] = {}
-    written: set[Told] = set()
-    fresh: list[editions.NewEdition] = []
-    upcoming: list[tuple[int, datetime]] = []
-    for chat in batch:
-        key = (chat.zone, chat.briefing_time, chat.weekdays, chat.next_due_at)
-        if key not in plans:
-            plans[key] = _plan(chat, now)
-        plan = plans[key]
-        upcoming.append((chat.id, plan.next_due_at))
-        for local_date in plan.skipped:
-            log.info("chat %d: the edition of %s came too late and is skipped", chat.id, local_date)
-            if (chat.id, local_date) not in having:
-                fresh.append(
-                    editions.NewEdition(chat.id, local_date, MORNING, "skipped", 0, None, delivers=False)
-                )
-        if plan.composed is None or (chat.id, plan.composed) in having:
-            continue
+def compose_steps(room: Newsroom, now: datetime) -> Iterator[int]:
+    """`compose_due` in steps, each committed: between two of them others may use the store, and a stop loses nothing."""
+    round_: _Round | None = None
+    while ids := chats.due_ids(room.db, now, LINE):
+        if round_ is None:
+            round_ = _Round(Pool(room, now), to_text(now - WINDOW))
+            for _ in round_.pool.steps():
+                yield 0
+        elif round_.given_up.issuperset(ids):
+            return
+        yield from round_.steps(ids)
+
+
+@dataclass(slots=True)
+class _Round:
+    """Everybody who is due at one moment, told once for all that want and know the same."""
+
+    pool: Pool
+    since: str
+    """Who had an edition then or later had one lately, as the store writes it."""
+    given_up: set[int] = field(default_factory=set)
+    """Chats that cannot be composed for."""
+    composed: int = 0
+    """Chats that could."""
+    size: int = field(default_factory=lambda: BATCH)
+    """Chats of the next step: as many as there was time for in the last."""
+    plans: dict[tuple[str, ...], "Plan"] = field(default_factory=dict)
+    """By what of a chat a plan depends on."""
+
+    def steps(self, ids: Sequence[int]) -> Iterator[int]:
+        """The editions of these chats in as many steps as it takes; how many of each step will be delivered.
+
+        What goes wrong is halved until the one chat is alone that it goes wrong with.
+        """
+        line = [ids]
+        while line:
+            part = line.pop()
+            if len(part) > self.size:
+                line.append(part[self.size :])
+                part = part[: self.size]
+            written: list[Told] = []
+            try:
+                # Unflushed: what a power cut undoes is composed again; what is sent of it is flushed by its claim.
+                with self.pool.room.db.transaction(flush=False):
+                    delivered, rest = self._compose(part, written)
+            except Exception as error:
+                for told in written:  # it was undone, and its id may be given to another
+                    told.composition_id = None
+                if is_trouble(error):
+                    raise
+                if len(part) == 1:
+                    self._give_up(part[0])
+                    if not self.composed and len(self.given_up) >= TOO_MANY:
+                        raise
+                else:
+                    line += [part[len(part) // 2 :], part[: len(part) // 2]]
+                yield 0
+            else:
+                self.composed += len(part) - len(rest)
+                self.size = min(BATCH, 2 * self.size)
+                if rest:
+                    line.append(rest)
+                    self.size = max(1, len(part) - len(rest))
+                yield delivered
+
+    def _compose(self, ids: Sequence[int], written: list[Told]) -> tuple[int, list[int]]:
+        """One step: how many editions will be delivered, and the chats that there was no time for."""
+        db, now = self.pool.room.db, self.pool.now
+        until = time.perf_counter() + STEP
+        batch = chats.due(db, ids, now)
+        lately = self._lately(batch)
+        upcoming: list[tuple[datetime, int]] = []
+        fresh: list[editions.NewEdition] = []
+        telling: list[tuple[Due, date, Told]] = []
+        for chat in batch:
+            if upcoming and time.perf_counter() > until:
+                break
+            plan, history = self._plan(chat), lately.get(chat.id, _NO_HISTORY)
+            upcoming.append((plan.next_due_at, chat.id))
+            if plan.skipped:
+                fresh += _skipped(chat.id, plan.skipped, history)
+            if plan.composed is not None and plan.composed.isoformat() not in history.dates:
+                telling.append((chat, plan.composed, self._told(chat, history)))
+        self._write_down({told for _, _, told in telling if told.items}, written)
+        fresh += [_edition(chat, local_date, told) for chat, local_date, told in telling]
+        editions.add_all(db, fresh, now)
+        chats.schedule_all(db, upcoming)
+        return sum(edition.delivers for edition in fresh), [chat.id for chat in batch[len(upcoming) :]]
+
+    def _plan(self, chat: Due) -> "Plan":
+        schedule = (chat.next_due_at, chat.zone, chat.briefing_time, chat.weekdays)
+        if schedule not in self.plans:
+            self.plans[schedule] = _plan(chat, self.pool.now)
+        return self.plans[schedule]
+
+    def _told(self, chat: Due, history: "_History") -> Told:
         # Who had no edition lately had none before or has waited for long: the same either way for a chat so old.
-        window = WINDOW if chat.id in recent else window_since(chat.created_at, now)
-        told = pool.shelf(chat, follows.get(chat.id, subscriptions.NONE), window).take(known.get(chat.id, ()))
-        if told.choice.items and told not in written:
-            # A step ago its last edition may have gone with its reader.
-            if told.composition_id is None or not editions.is_composed(db, told.composition_id):
-                told.composition_id = editions.compose(db, told.choice.items)
-            written.add(told)
-        state: EditionState = "composed" if told.choice.items else "quiet"
-        fresh.append(
-            editions.NewEdition(
-                chat.id,
-                plan.composed,
-                MORNING,
-                state,
-                told.choice.considered,
-                told.composition_id,
-                delivers=state == "composed" or not chat.silent_when_slow,
-            )
+        lately = history.is_recent or chat.created_at >= self.since
+        window = WINDOW if lately else LONGEST_WINDOW
+        return self.pool.told(Wishes(chat.follows, chat.sections, chat.max_items, window), history.known)
+
+    def _lately(self, batch: Sequence[Due]) -> dict[int, "_History"]:
+        """What was composed for these chats before, as far as it matters now."""
+        now = self.pool.now
+        first = min(now - WINDOW, self.pool.oldest, *(from_text(chat.next_due_at) for chat in batch))
+        found: dict[int, _History] = {}
+        ids = [chat.id for chat in batch]
+        for edition in editions.lately(self.pool.room.db, ids, first.date() - LATEST_DATE):
+            history = found.setdefault(edition.chat_id, _History())
+            if edition.slot == MORNING:
+                history.dates.add(edition.local_date)
+            history.is_recent |= edition.state != "skipped" and edition.created_at >= self.since
+            if edition.is_known and edition.composition_id is not None:
+                history.known += (edition.composition_id,)
+        return found
+
+    def _write_down(self, wanted: set[Told], written: list[Told]) -> None:
+        """Each choice as a composition. One from a step before may have gone with its last reader."""
+        db = self.pool.room.db
+        there = compositions.existing(
+            db, [told.composition_id for told in wanted if told.composition_id is not None]
         )
-    editions.add_all(db, fresh, now)
-    chats.schedule_all(db, upcoming)
-    return sum(edition.delivers for edition in fresh)
+        for told in wanted:
+            if told.composition_id not in there:
+                told.composition_id = compositions.add(db, told.items)
+                written.append(told)
+
+    def _give_up(self, chat_id: int) -> None:
+        """No edition for this one; it is tried again, so that one that can be mended gets it late."""
+        log.exception("chat %d: no edition can be composed; the next try comes in an hour", chat_id)
+        self.given_up.add(chat_id)
+        try:
+            chats.schedule_all(self.pool.room.db, [(self.pool.now + TRY_AGAIN, chat_id)])
+        except sqlite3.Error as error:
+            if is_trouble(error):
+                raise
+            log.exception("chat %d: nor can the next try be put off", chat_id)
+
+
+@dataclass(slots=True)
+class _History:
+    """What a chat got before."""
+
+    dates: set[str] = field(default_factory=set)
+    """Local dates that have had their scheduled edition, whatever became of it."""
+    known: Known = ()
+    is_recent: bool = False
+    """It had one so lately that the next looks back no further than usual."""
+
+
+_NO_HISTORY = _History()
+
+
+def _skipped(chat_id: int, dates: Sequence[date], history: _History) -> Iterator[editions.NewEdition]:
+    """The dates that came too late, each as an edition that says so."""
+    for local_date in dates:
+        log.info("chat %d: the edition of %s came too late and is skipped", chat_id, local_date)
+        if local_date.isoformat() not in history.dates:
+            yield editions.NewEdition(chat_id, local_date, MORNING, "skipped", 0, None, delivers=False)
+
+
+def _edition(chat: Due, local_date: date, told: Told) -> editions.NewEdition:
+    state: EditionState = "composed" if told.items else "quiet"
+    delivers = bool(told.items) or not chat.silent_when_slow
+    return editions.NewEdition(
+        chat.id, local_date, MORNING, state, told.considered, told.composition_id, delivers
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +239,16 @@ class Plan:
     next_due_at: datetime
 
 
-def _plan(chat: Chat, now: datetime) -> Plan:
-    assert chat.next_due_at is not None  # noqa: S101 - `due` asks for it
-    just_before = chat.next_due_at - timedelta(seconds=1)
-    moments = clock.due_between(chat.zone, chat.briefing_time, chat.weekdays, just_before, now)
+def _plan(chat: Due, now: datetime) -> Plan:
+    due_at, weekdays = from_text(chat.next_due_at), tuple(json.loads(chat.weekdays))
+    just_before = due_at - timedelta(seconds=1)
+    moments = clock.due_between(chat.zone, chat.briefing_time, weekdays, just_before, now)
     if not moments:  # the time was moved to one that has passed today: this edition comes at once
-        moments = [(clock.local_date(chat.zone, chat.next_due_at), chat.next_due_at)]
-    last_date, due_at = moments[-1]
-    composed = None if now - due_at > CATCH_UP else last_date
+        moments = [(clock.local_date(chat.zone, due_at), due_at)]
+    last_date, last_at = moments[-1]
+    composed = None if now - last_at > CATCH_UP else last_date
     skipped = tuple(local_date for local_date, _ in moments if local_date != composed)
-    return Plan(skipped, composed, clock.next_due(chat.zone, chat.briefing_time, chat.weekdays, now))
+    return Plan(skipped, composed, clock.next_due(chat.zone, chat.briefing_time, weekdays, now))
 
 
 def compose(

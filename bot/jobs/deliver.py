@@ -11,7 +11,7 @@ from bot.delivery.departure import Departure
 from bot.delivery.outcomes import Outcome
 from bot.jobs import present
 from bot.services import Services
-from storage import chats, deliveries, editions, stories
+from storage import chats, deliveries, editions
 from storage.models import Chat, Delivery
 
 log = logging.getLogger(__name__)
@@ -204,10 +204,6 @@ def record(services: Services, chat: Chat, delivery: Delivery, outcome: Outcome,
             case "sent" | "unmodified":
                 deliveries.finish(
                     db, delivery.id, "sent", now, message_id=outcome.message_id, problem=outcome.problem
-                )
-                edition = editions.by_id(db, delivery.edition_id)
-                stories.mark_seen(
-                    db, chat.id, [item.story.id for item in edition.items] if edition else [], now
                 )
             case "permanent":
                 deliveries.finish(db, delivery.id, "failed", now, problem=outcome.problem)

@@ -3,20 +3,52 @@
 subscription set → ranked once (`Desk`) → less what the chat knows → filled once for all who know the same of it
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from bot.briefing.matching import Candidate
-from bot.briefing.select import Choice, Desk, Ranked, Wanted, fill, prepare
+from bot.briefing.select import Choice, Desk, Wanted, fill, prepare
 from bot.services import Newsroom
-from storage import deliveries, editions, sources, stories, subscriptions
-from storage.models import Chat, EditionItem
+from storage import compositions, deliveries, editions, sources, stories, subscriptions
+from storage.models import Chat, EditionItem, Story, Subscription
 
 WINDOW = timedelta(hours=36)
 """How far back an edition looks when the one before it was yesterday's."""
 LONGEST_WINDOW = timedelta(days=4)
 """How far back it looks after days without one (a weekend, a pause, a holiday)."""
+READ_AT_ONCE = 40
+"""Stories of one step: some ten milliseconds."""
+
+
+Known = tuple[int, ...]
+"""What a chat knows: ids of the compositions that it was told, in order."""
+
+
+class Wishes(NamedTuple):
+    """What readers want, as it is stored: who wants the same and knows the same is told the same."""
+
+    follows: str
+    """See `subscriptions.parse`."""
+    sections: str
+    max_items: int
+    window: timedelta
+    """How far back the edition looks."""
+
+
+@dataclass(slots=True, eq=False)
+class Told:
+    """A choice, and where it was written down for the first chat that is told it.
+
+    There is one for nearly every reader with wishes of their own: whatever hangs on it is looked through by the collector
+    of cyclic garbage again and again, while everybody waits.
+    """
+
+    items: tuple[EditionItem, ...]
+    considered: int
+    composition_id: int | None = None
 
 
 class Pool:
@@ -25,18 +57,37 @@ class Pool:
     def __init__(self, room: Newsroom, now: datetime) -> None:
         self.room = room
         self.now = now
-        self._lately: tuple[Candidate, ...] | None = None
+        self._lately: list[Candidate] | None = None
         self._earlier: Mapping[int, frozenset[int]] | None = None
-        self._worth_knowing: set[int] | None = None
+        self._oldest: datetime | None = None
         self._desks: dict[timedelta, Desk] = {}
-        self._shelves: dict[tuple[timedelta, str, tuple[str, ...], int], Shelf] = {}
+        self._told: dict[tuple[Wishes, Known], Told] = {}
+        self._told_mattering: dict[tuple[Wishes, frozenset[int]], Told] = {}
+        self._reaches: dict[tuple[timedelta, Subscription | None], frozenset[int]] = {}
+        self._in_compositions: dict[int, frozenset[int]] = {}
         self._weights: dict[int, float] | None = None
+
+    def steps(self) -> Iterator[None]:
+        """Read the stories before they are asked for, a few at a time: others may do something in between."""
+        found = []
+        ids = stories.ids_reported_since(self.room.db, self.now - LONGEST_WINDOW, self.now)
+        for start in range(0, len(ids), READ_AT_ONCE):
+            read = stories.by_ids(self.room.db, ids[start : start + READ_AT_ONCE])
+            for candidate in prepare(read.values()):
+                candidate.prepare()
+                found.append(candidate)
+            yield
+        self._lately = found
+        for window in (WINDOW, LONGEST_WINDOW):
+            self.desk(window)
+            yield
 
     def candidates(self, window: timedelta) -> tuple[Candidate, ...]:
         """Stories with a report in the last `window`."""
         if self._lately is None:
-            found = stories.reported_since(self.room.db, self.now - LONGEST_WINDOW, self.now)
-            self._lately = prepare(found)
+            self._lately = list(
+                prepare(stories.reported_since(self.room.db, self.now - LONGEST_WINDOW, self.now))
+            )
         wanted = set(stories.ids_reported_since(self.room.db, self.now - window, self.now))
         return tuple(item for item in self._lately if item.story.id in wanted)
 
@@ -48,20 +99,55 @@ class Pool:
             self._earlier = stories.followed(self.room.db, ids)
         return self._earlier
 
-    def worth_knowing(self) -> set[int]:
-        """Ids of all stories whose being known to a chat can make a difference."""
-        if self._worth_knowing is None:
+    @property
+    def oldest(self) -> datetime:
+        """No edition from before that told a story that matters now."""
+        if self._oldest is None:
             ids = {item.story.id for item in self.candidates(LONGEST_WINDOW)}
-            self._worth_knowing = ids.union(*self.earlier.values())
-        return self._worth_knowing
+            self._oldest = stories.oldest(self.room.db, ids.union(*self.earlier.values())) or self.now
+        return self._oldest
 
-    def shelf(self, chat: Chat, follows: str, window: timedelta) -> "Shelf":
-        """What there is for those who want what this chat does; `follows` as `subscriptions.of_all` gives it."""
-        key = (window, follows, chat.sections, chat.max_items)
-        if key not in self._shelves:
-            wanted = Wanted(subscriptions.parse(follows), chat.sections, chat.max_items)
-            self._shelves[key] = Shelf(self, wanted, self.desk(window).ranked(wanted), self.earlier)
-        return self._shelves[key]
+    def told(self, wishes: Wishes, known: Known) -> Told:
+        """What a chat with these wishes is told that knows this; the same for all whose knowledge differs in no way that
+        matters to them."""
+        if (found := self._told.get((wishes, known))) is not None:
+            return found
+        wanted = Wanted(
+            subscriptions.parse(wishes.follows), tuple(json.loads(wishes.sections)), wishes.max_items
+        )
+        matters = self._mattering(wishes.window, wanted, known) if known else frozenset()
+        found = self._told_mattering.get((wishes, matters)) if matters else self._told.get((wishes, ()))
+        if found is None:
+            choice = self._choice(wishes.window, wanted, matters)
+            found = Told(choice.items, choice.considered)
+        if matters:
+            self._told_mattering[wishes, matters] = found
+        self._told[wishes, known] = found
+        return found
+
+    def _mattering(self, window: timedelta, wanted: Wanted, known: Known) -> frozenset[int]:
+        """Ids of the known stories that make a difference to who has these wishes."""
+        if missing := [each for each in known if each not in self._in_compositions]:
+            self._in_compositions.update(compositions.story_ids(self.room.db, missing))
+        ids = frozenset().union(*(self._in_compositions[each] for each in known))
+        return frozenset().union(
+            *(ids & self._reach(window, each) for each in wanted.subscriptions or (None,))
+        )
+
+    def _reach(self, window: timedelta, subscription: Subscription | None) -> frozenset[int]:
+        """Ids of the stories that matter to who follows this (None: nothing), and of those that they follow."""
+        key = window, subscription
+        if key not in self._reaches:
+            ids = frozenset(self.desk(window).ids(subscription))
+            self._reaches[key] = ids.union(*(self.earlier.get(story_id, ()) for story_id in ids))
+        return self._reaches[key]
+
+    def _choice(self, window: timedelta, wanted: Wanted, matters: frozenset[int]) -> Choice:
+        ranked, taxonomy = self.desk(window).ranked(wanted), self.room.reading.taxonomy
+        if not matters:
+            return fill(ranked, wanted, taxonomy)
+        choice = fill([entry for entry in ranked if entry.story_id not in matters], wanted, taxonomy)
+        return replace(choice, items=marked(choice.items, matters, self.earlier))
 
     def desk(self, window: timedelta) -> Desk:
         """The candidates of a window with what is the same for many readers."""
@@ -77,43 +163,6 @@ class Pool:
         return self._weights
 
 
-@dataclass(slots=True, eq=False)
-class Told:
-    """A choice, and where it was written down for the first chat that is told it."""
-
-    choice: Choice
-    composition_id: int | None = None
-
-
-@dataclass(slots=True, eq=False)
-class Shelf:
-    """The stories for one set of wishes, and each choice that was made of them."""
-
-    pool: Pool
-    wanted: Wanted
-    ranked: Sequence[Ranked]
-    earlier: Mapping[int, frozenset[int]]
-    _ids: frozenset[int] = field(init=False)
-    """What it matters to know: the stories themselves and those that they follow."""
-    _told: dict[frozenset[int], Told] = field(init=False)
-
-    def __post_init__(self) -> None:
-        ids = {entry.story_id for entry in self.ranked}
-        self._ids = frozenset(ids.union(*(self.earlier.get(story_id, ()) for story_id in ids)))
-        self._told = {}
-
-    def take(self, known: Collection[int]) -> Told:
-        """What a chat that knows these stories is told; the same for all that know the same of this shelf."""
-        matters = self._ids.intersection(known)
-        if matters not in self._told:
-            ranked = (
-                [entry for entry in self.ranked if entry.story_id not in matters] if matters else self.ranked
-            )
-            choice = fill(ranked, self.wanted, self.pool.room.reading.taxonomy)
-            self._told[matters] = Told(replace(choice, items=marked(choice.items, matters, self.earlier)))
-        return self._told[matters]
-
-
 def pick(pool: Pool, chat: Chat, *, arrived_since: datetime | None = None) -> Choice:
     """What this chat should be told now; with `arrived_since` only stories that we first heard of after that."""
     room, now = pool.room, pool.now
@@ -125,7 +174,7 @@ def pick(pool: Pool, chat: Chat, *, arrived_since: datetime | None = None) -> Ch
         entry
         for entry in pool.desk(window).ranked(wanted)
         if entry.story_id not in known
-        and (arrived_since is None or _first_heard(entry.candidate) > arrived_since)
+        and (arrived_since is None or _first_heard(entry.item.story) > arrived_since)
     ]
     choice = fill(ranked, wanted, room.reading.taxonomy)
     return replace(choice, items=marked(choice.items, known, pool.earlier))
@@ -147,5 +196,5 @@ def marked(
     )
 
 
-def _first_heard(candidate: Candidate) -> datetime:
-    return min(article.fetched_at for article in candidate.story.articles)
+def _first_heard(story: Story) -> datetime:
+    return min(article.fetched_at for article in story.articles)

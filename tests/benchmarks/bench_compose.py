@@ -9,6 +9,7 @@ the store for each chat, in one transaction, over the same ranked candidates. Ch
 
 import argparse
 import asyncio
+import multiprocessing
 import random
 import resource
 import tempfile
@@ -17,12 +18,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot import clock
-from bot.app import open_newsroom
+from bot.app import open_newsroom, settle
 from bot.config import Config
 from bot.jobs import compose, ingest
 from bot.jobs.pick import Pool, pick
 from bot.services import Newsroom
-from storage import articles, chats, deliveries, editions, sources
+from storage import chats, deliveries, editions, sources
 from storage.database import to_text
 from storage.models import Chat
 from tests.benchmarks import corpus
@@ -79,9 +80,8 @@ def per_chat(room: Newsroom, due: list[Chat], now: datetime) -> None:
             )
             if edition_id is not None:
                 deliveries.add(room.db, edition_id, 0, now)
-            chats.schedule(
-                room.db, chat.id, clock.next_due(chat.zone, chat.briefing_time, chat.weekdays, now)
-            )
+            upcoming = clock.next_due(chat.zone, chat.briefing_time, chat.weekdays, now)
+            chats.schedule_all(room.db, [(upcoming, chat.id)])
 
 
 def arrive(room: Newsroom, now: datetime) -> None:
@@ -90,40 +90,58 @@ def arrive(room: Newsroom, now: datetime) -> None:
         room.db.execute(
             "UPDATE deliveries SET state = 'sent', finished_at = ? WHERE state = 'pending'", (to_text(now),)
         )
-        room.db.execute(
-            "INSERT OR IGNORE INTO seen_stories (chat_id, story_id, seen_at) SELECT e.chat_id, i.story_id, ? "
-            "FROM editions e JOIN edition_items i ON i.edition_id = e.id WHERE e.created_at = ?",
-            (to_text(now), to_text(now)),
-        )
+
+
+def first_due() -> datetime:
+    """When everybody is due for the first time."""
+    return clock.next_due(ZONE, AT, clock.ALL_WEEKDAYS, corpus.START + timedelta(days=2))
+
+
+def prepare(path: Path, number: int, day: int, drawn: bool) -> None:
+    """What was reported until that day, and the readers, by a process of its own: reading articles is not measured."""
+
+    async def fill() -> None:
+        now = first_due() + timedelta(days=day)
+        async with open_newsroom(Config(database=path), now=lambda: now) as room:
+            name, entries = corpus.load(PER_DAY * (day + 3), room.reading.segmenter, drawn=drawn)
+            source, _ = sources.add(room.db, url="https://x.example", title="例报", kind="feed", now=now)
+            since = now - timedelta(days=1 if day else 4)
+            fresh = [entry for entry in entries if entry.published and since < entry.published <= now]
+            ingest.ingest(room.db, room.reading, source, fresh, now)
+            if not day:
+                distinct = add_chats(room, number, now)
+                print(f"{number} chats, {distinct} distinct sets, {PER_DAY} a day of {name}", flush=True)
+
+    asyncio.run(fill())
 
 
 async def measure(number: int, days: int, sample: int, *, drawn: bool) -> None:
-    start = clock.next_due(ZONE, AT, clock.ALL_WEEKDAYS, corpus.START + timedelta(days=2))
     with tempfile.TemporaryDirectory() as folder:
-        config = Config(database=Path(folder) / "bench.db")
-        async with open_newsroom(config, now=lambda: start) as room:
-            name, entries = corpus.load(PER_DAY * (days + 2), room.reading.segmenter, drawn=drawn)
-            source, _ = sources.add(room.db, url="https://x.example", title="例报", kind="feed", now=start)
-            ingest.ingest(room.db, room.reading, source, entries, start)
-            distinct = add_chats(room, number, start)
-            print(f"{number} chats, {distinct} distinct sets, {articles.count(room.db)} of {name}")
-            for day in range(days):
-                now = start + timedelta(days=day)
+        path = Path(folder) / "bench.db"
+        for day in range(days):
+            process = multiprocessing.get_context("spawn").Process(
+                target=prepare, args=(path, number, day, drawn)
+            )
+            process.start()
+            process.join()
+            now = first_due() + timedelta(days=day)
+            async with open_newsroom(Config(database=path), now=first_due) as room:
+                settle()  # as `chenbao run` does
                 report(room, number, day, now, sample)
-                if day + 1 < days:
-                    arrive(room, now)
+                arrive(room, now)
 
 
 def report(room: Newsroom, number: int, day: int, now: datetime, sample: int) -> None:
     """Both ways, in that order: the sample is composed per chat and undone, then everybody is."""
-    due = chats.due(room.db, now, 10**9)
-    some = random.Random(day).sample(due, min(sample, len(due)))
-    del due
+    due = random.Random(day).sample(range(1, number + 1), min(sample, number))
+    some = [found for chat_id in due if (found := chats.by_id(room.db, chat_id))]
     cpu = time.process_time()
     room.db.execute("BEGIN IMMEDIATE")
     per_chat(room, some, now)
     each = time.process_time() - cpu
     room.db.execute("ROLLBACK")
+    alone = len(some) / each
+    del some
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begin, cpu, longest = time.perf_counter(), time.process_time(), 0.0
     last, made = begin, 0
@@ -136,7 +154,7 @@ def report(room: Newsroom, number: int, day: int, now: datetime, sample: int) ->
     told = room.db.execute(
         "SELECT count(DISTINCT composition_id) FROM editions WHERE created_at = ?", (to_text(now),)
     )
-    alone, together = len(some) / each, number / spent
+    together = number / spent
     print(
         f"day {day + 1}: once per set {spent:.2f} s of CPU ({wall:.2f} s), {together:,.0f} editions/s, "
         f"{told.fetchone()[0]} compositions, longest step {longest * 1000:.0f} ms, peak {peak / 1024:.0f} MB "

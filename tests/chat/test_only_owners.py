@@ -157,7 +157,7 @@ def _forged(action: type[Action]) -> Sequence[str]:
 def _of_chat(db: Database, chat: int) -> dict[str, list[tuple[Any, ...]]]:
     """Every row that belongs to the chat or is in its owner's care."""
     found = {"chats": [tuple(row) for row in db.execute("SELECT * FROM chats WHERE id = ?", (chat,))]}
-    for table in ("subscriptions", "editions", "seen_stories", "saved_stories", "searches", "feedback"):
+    for table in ("subscriptions", "editions", "saved_stories", "searches", "feedback"):
         found[table] = [
             tuple(row)
             for row in db.execute(f"SELECT * FROM {table} WHERE chat_id = ?", (chat,))  # noqa: S608 - names from above

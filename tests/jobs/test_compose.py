@@ -9,7 +9,7 @@ import pytest
 
 from bot.jobs import compose
 from bot.services import Newsroom
-from storage import chats, deliveries, editions, stories, subscriptions
+from storage import chats, deliveries, editions, subscriptions
 from storage.models import Chat, Subscription
 from tests.jobs.conftest import EVENING, MORNING, Clock, reader, take_in
 
@@ -181,7 +181,6 @@ def test_on_demand_shows_the_day_again_and_what_is_newer(room: Newsroom, clock: 
     assert first is not None
     shown = [item.story.id for item in compose.edition_of(room, first).items]
     assert shown
-    stories.mark_seen(room.db, chat.id, shown, clock.at)
     clock.move(hours=1)
     take_in(room, clock.at, since=EVENING)
     second = compose.compose_on_demand(room, chat, 2, clock.at)

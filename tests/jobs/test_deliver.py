@@ -9,7 +9,7 @@ from bot.delivery.outcomes import Outcome
 from bot.jobs import compose, deliver, present
 from bot.messages.callbacks import SendAgain
 from bot.services import Services
-from storage import chats, deliveries, stories
+from storage import chats, deliveries, exports
 from storage.models import Chat, Delivery
 from tests.jobs.conftest import MORNING, Clock, Telegram, reader, take_in
 
@@ -35,12 +35,12 @@ async def send(services: Services) -> int:
 
 
 async def test_what_arrived_counts_as_seen(services: Services, telegram: Telegram, chat: Chat) -> None:
-    assert stories.seen_by(services.db, chat.id) == frozenset()
+    assert exports.of_chat(services.db, chat.id)["seen"] == []
     assert await send(services) == 1
     assert await send(services) == 0
     part = the_part(services)
     assert (part.state, part.telegram_message_id) == ("sent", 1)
-    assert len(stories.seen_by(services.db, chat.id)) > 3
+    assert len(exports.of_chat(services.db, chat.id)["seen"]) > 3
     assert telegram.sent[0][0] == chat.telegram_chat_id
     assert "11月24日" in telegram.sent[0][1].text
 

@@ -4,14 +4,15 @@ import asyncio
 import itertools
 import random
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
+from bot.clock import local_date
 from bot.jobs import compose
 from bot.jobs.pick import Pool, pick
 from bot.services import Newsroom
-from storage import chats, deliveries, editions, stories, subscriptions
+from storage import chats, deliveries, editions, subscriptions
 from storage.models import Chat, Subscription
 from tests.jobs.conftest import MORNING, Clock, reader, take_in
 
@@ -20,6 +21,10 @@ FOLLOWS = (
     ("topic", "ai"), ("topic", "semiconductor"), ("topic", "telecom"), ("keyword", "芯片"), ("keyword", "AI"),
     ("keyword", "模型"), ("keyword", "投资"), ("section", "companies"), ("section", "overseas"), ("source", "1"),
 )  # fmt: skip
+SAME_MOMENT = (
+    ("Asia/Shanghai", "08:00"), ("Asia/Shanghai", "08:00"), ("Asia/Tokyo", "09:00"), ("Asia/Kathmandu", "05:45"),
+    ("America/Los_Angeles", "16:00"),
+)  # fmt: skip
 Row = tuple[int, str, int, list[tuple[int, int, str | None, str, bool]]]
 
 
@@ -27,9 +32,14 @@ def crowd(room: Newsroom, dice: random.Random, number: int) -> list[Chat]:
     """Readers of whom many, but not all, want the same."""
     found = []
     for chat_id in range(1, number + 1):
+        zone, time = dice.choice(SAME_MOMENT)
         chat = reader(
             room,
             chat_id,
+            zone=zone,
+            briefing_time=time,
+            language=dice.choice(("zh-Hans", "zh-Hant", "en")),
+            kind=dice.choice(("private", "channel")),
             max_items=dice.choice((3, 12)),
             sections=dice.choice(((), (), ("technology", "companies"))),
             silent_when_slow=dice.random() < 0.3,
@@ -47,17 +57,13 @@ def trouble(room: Newsroom, dice: random.Random, everybody: list[Chat]) -> None:
         state = dice.choice(("sent", "sent", "sent", "failed", "uncertain", "pending"))
         if state != "pending":
             deliveries.finish(room.db, part.id, state, room.now())
-        edition = editions.by_id(room.db, part.edition_id)
-        if state == "sent" and edition:
-            seen = [item.story.id for item in edition.items]
-            stories.mark_seen(room.db, part.chat_id, seen, room.now())
     for chat in dice.sample(everybody, len(everybody) // 4):
         compose.compose_more(room, chat, dice.randrange(10**9), room.now())
         kind, value = dice.choice(FOLLOWS)
         subscriptions.add(room.db, chat.id, Subscription(kind, value), room.now())  # type: ignore[arg-type]
 
 
-def alone(room: Newsroom, everybody: list[Chat], today: date) -> Iterator[Row]:
+def alone(room: Newsroom, everybody: list[Chat]) -> Iterator[Row]:
     """What each chat would get on its own."""
     for chat in everybody:
         choice = pick(Pool(room, room.now()), chat)
@@ -65,12 +71,12 @@ def alone(room: Newsroom, everybody: list[Chat], today: date) -> Iterator[Row]:
         yield chat.id, "composed" if items else "quiet", choice.considered, items
 
 
-def together(room: Newsroom, everybody: list[Chat], today: date) -> Iterator[Row]:
+def together(room: Newsroom, everybody: list[Chat]) -> Iterator[Row]:
     """What each chat got."""
     for chat in everybody:
         edition_id = room.db.execute(
             "SELECT id FROM editions WHERE chat_id = ? AND local_date = ? AND slot = 'morning'",
-            (chat.id, today.isoformat()),
+            (chat.id, local_date(chat.zone, room.now()).isoformat()),
         ).fetchone()
         found = editions.by_id(room.db, edition_id[0])
         assert found is not None
@@ -94,14 +100,13 @@ def test_shared_and_alone_are_the_same(
     everybody = crowd(room, dice, 60)
     for day in range(3):
         clock.at = MORNING + day * DAY
-        today = clock.at.date()
-        expected = list(alone(room, everybody, today))
+        expected = list(alone(room, everybody))
         compose.compose_due(room, clock.at)
-        got = list(together(room, everybody, today))
+        got = list(together(room, everybody))
         assert got == expected
         clock.move(hours=1)
         trouble(room, dice, everybody)
-    assert chats.due(room.db, clock.at, 10) == []
+    assert chats.due_ids(room.db, clock.at, 10) == []
     shared = room.db.execute(
         "SELECT count(*), count(DISTINCT composition_id) FROM editions WHERE slot = 'morning' AND state = 'composed'"
     ).fetchone()
@@ -112,34 +117,38 @@ async def test_a_stop_between_steps_loses_nothing(
     room: Newsroom, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(compose, "BATCH", 4)
+    monkeypatch.setattr(compose, "STEP", 1e9)
     take_in(room, MORNING)
     everybody = crowd(room, random.Random(1), 10)
     clock.at = MORNING
     stopping = asyncio.Event()
-    stopping.set()
-    await compose.compose_in_steps(room, clock.at, stopping)
-    assert len(chats.due(room.db, clock.at, 100)) == 6
+
+    async def stop() -> None:
+        while len(chats.due_ids(room.db, clock.at, 100)) == 10:  # noqa: ASYNC110 - it is the store that changes
+            await asyncio.sleep(0)
+        stopping.set()
+
+    await asyncio.gather(compose.compose_in_steps(room, clock.at, stopping), stop())
+    assert len(chats.due_ids(room.db, clock.at, 100)) == 6
     stopping.clear()
     await compose.compose_in_steps(room, clock.at, stopping)
-    assert chats.due(room.db, clock.at, 100) == []
-    assert len(list(together(room, everybody, MORNING.date()))) == 10
+    assert chats.due_ids(room.db, clock.at, 100) == []
+    assert len(list(together(room, everybody))) == 10
 
 
 def test_what_is_told_goes_with_the_last_who_was_told_it(
     room: Newsroom, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(compose, "BATCH", 2)
+    monkeypatch.setattr(compose, "STEP", 1e9)
     take_in(room, MORNING)
     first, second, third = (reader(room, number) for number in (1, 2, 3))
     clock.at = MORNING
     steps = compose.compose_steps(room, clock.at)
-    assert next(steps) == 2
+    assert next(made for made in steps if made) == 2
 
     def left() -> list[int]:
-        return [
-            row[0]
-            for row in room.db.execute("SELECT count(*) FROM composition_items GROUP BY composition_id")
-        ]
+        return [row[0] for row in room.db.execute("SELECT json_array_length(items) FROM compositions")]
 
     assert len(left()) == 1
     chats.delete(room.db, first.id)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import sqlite_utils
 
-from storage import editions
+from storage import deliveries, editions, exports
 from storage.database import open_database
 from storage.migrations import MIGRATIONS
 
@@ -43,7 +43,30 @@ def test_editions_of_an_earlier_version_keep_their_stories(tmp_path: Path) -> No
         assert db.execute("SELECT count(*) FROM deliveries").fetchone()[0] == 1
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
         db.execute("DELETE FROM chats")
-        for table in ("editions", "compositions", "composition_items", "deliveries"):
+        for table in ("editions", "compositions", "deliveries"):
             assert db.utils[table].count == 0, table
+    finally:
+        db.close()
+
+
+def test_what_was_seen_in_an_edition_that_is_no_more_stays_known(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    MIGRATIONS.apply(sqlite_utils.Database(connection), stop_before="m007_compositions")
+    connection.executescript(ROWS)
+    MIGRATIONS.apply(sqlite_utils.Database(connection), stop_before="m013_told_is_known")
+    connection.executescript(
+        "UPDATE deliveries SET state = 'sent';"
+        "INSERT INTO stories (id, first_at, last_at) VALUES (6, '2026-11-23T00:00:00Z', '2026-11-23T00:00:00Z');"
+        "INSERT INTO seen_stories VALUES (1, 5, '2026-11-23T00:00:00Z'), (1, 6, '2026-11-22T00:00:00Z');"
+    )
+    connection.close()
+    db = open_database(path)
+    try:
+        assert deliveries.known_stories(db, 1) == {5, 6}
+        assert {row["story_id"] for row in exports.of_chat(db, 1)["seen"]} == {5, 6}
+        assert db.execute("SELECT count(*) FROM editions").fetchone()[0] == 3
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
     finally:
         db.close()

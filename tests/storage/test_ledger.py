@@ -136,9 +136,6 @@ def test_stories_of_a_failed_edition_may_be_picked_again(db: Database, chat: Cha
     deliveries.claim(db, part, NOW)
     deliveries.finish(db, part, "failed", NOW, problem="blocked")
     assert deliveries.known_stories(db, chat.id) == frozenset()
-    stories.mark_seen(db, chat.id, [story.id], NOW)
-    stories.mark_seen(db, chat.id, [story.id], NOW)
-    assert deliveries.known_stories(db, chat.id) == {story.id} == stories.seen_by(db, chat.id)
 
 
 def test_deleting_a_chat_deletes_its_ledger(db: Database, chat: Chat, story: Story) -> None:
@@ -148,3 +145,33 @@ def test_deleting_a_chat_deletes_its_ledger(db: Database, chat: Chat, story: Sto
     chats.delete(db, chat.id)
     assert editions.by_id(db, edition_id) is None
     assert counts.of_everything(db).deliveries == {}
+
+
+def test_two_groups_that_become_one_know_what_both_were_told(
+    db: Database, chat: Chat, write: WriteArticle
+) -> None:
+    other = chats.add(
+        db,
+        telegram_chat_id=-100500,
+        telegram_thread_id=None,
+        kind="supergroup",
+        title="群",
+        language="zh-Hans",
+        zone="Asia/Shanghai",
+        briefing_time="08:00",
+        now=NOW,
+    )
+    write("甲")
+    write("乙")
+    first, second = stories.reported_since(db, NOW - HOUR, NOW)
+    for where, story, state in ((chat, first, "sent"), (other, second, "sent")):
+        edition_id = compose(db, where, story)
+        assert edition_id is not None
+        deliveries.finish(db, deliveries.add(db, edition_id, 0, NOW), state, NOW)
+    waiting = compose(db, other, second, slot="demand:1")
+    assert waiting is not None
+    deliveries.add(db, waiting, 0, NOW)
+    chats.migrate(db, chat.id, -100500)
+    assert deliveries.known_stories(db, chat.id) == {first.id, second.id}
+    assert len(editions.story_ids_of_day(db, chat.id, DAY)) == 2
+    assert [d.edition_id for d in deliveries.pending(db, NOW, 10)] == [waiting]

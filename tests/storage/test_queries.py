@@ -177,16 +177,18 @@ def test_a_chat_keeps_its_settings(db: Database, chat: Chat) -> None:
 
 def test_only_active_unpaused_chats_are_due(db: Database, chat: Chat) -> None:
     assert chats.earliest_due(db) is None
-    chats.schedule(db, chat.id, NOW)
-    assert [due.id for due in chats.due(db, NOW, 10)] == [chat.id]
+    chats.schedule_all(db, [(NOW, chat.id)])
+    assert chats.due_ids(db, NOW, 10) == [chat.id] == [due.id for due in chats.due(db, [chat.id, 999], NOW)]
     assert chats.earliest_due(db) == NOW
     chats.deactivate(db, chat.id, "blocked")
-    assert chats.due(db, NOW, 10) == []
+    assert not chats.due_ids(db, NOW, 10)
+    assert not chats.due(db, [chat.id], NOW)
     chats.revive(db, chat.id)
     scheduled = chats.by_id(db, chat.id)
     assert scheduled is not None
     chats.save_settings(db, replace(scheduled, paused=True))
-    assert chats.due(db, NOW, 10) == []
+    assert not chats.due_ids(db, NOW, 10)
+    assert not chats.due(db, [chat.id], NOW)
 
 
 def test_a_migrated_group_keeps_its_subscriptions(db: Database, chat: Chat) -> None:

@@ -1,0 +1,61 @@
+"""Compositions: what editions tell, written down once for all chats that are told the same.
+
+One goes with the last edition that has it.
+"""
+
+import json
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from storage.database import Database
+from storage.models import EditionItem
+
+
+class Item(NamedTuple):
+    """One story as it was told, in the order in which it is stored."""
+
+    story_id: int
+    article_id: int
+    """The lead as it was shown."""
+    section: str | None
+    reason: str
+    follow_up: int
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def add(db: Database, items: Sequence[EditionItem]) -> int:
+    """These stories in this order; the composition's id."""
+    told = [  # as `Item` has it
+        (item.story.id, item.story.articles[0].id, item.section, item.reason, int(item.follow_up))
+        for item in items
+    ]
+    return db.insert("INSERT INTO compositions (items) VALUES (?)", (_encode(told),))
+
+
+def existing(db: Database, composition_ids: Collection[int]) -> set[int | None]:
+    """Those of these compositions that are still there."""
+    rows = db.execute(
+        "SELECT c.id FROM json_each(?) AS wanted JOIN compositions c ON c.id = wanted.value",
+        (json.dumps(list(composition_ids)),),
+    )
+    return {row[0] for row in rows}
+
+
+def of_edition(db: Database, edition_id: int) -> list[Item]:
+    """What the edition tells, in order; stories and articles may have gone since."""
+    row = db.execute(
+        "SELECT c.items FROM editions e JOIN compositions c ON c.id = e.composition_id WHERE e.id = ?",
+        (edition_id,),
+    ).fetchone()
+    return [Item(*item) for item in json.loads(row[0])] if row else []
+
+
+def story_ids(db: Database, composition_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """Ids of the stories that each of these compositions tells."""
+    rows = db.execute(
+        "SELECT c.id, c.items FROM json_each(?) AS wanted JOIN compositions c ON c.id = wanted.value",
+        (json.dumps(list(composition_ids)),),
+    )
+    return {row["id"]: frozenset(item[0] for item in json.loads(row["items"])) for row in rows}
