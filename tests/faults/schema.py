@@ -21,12 +21,13 @@ LASTING = (
     "stories",
     "articles",
     "subscriptions",
-    "seen_stories",
     "editions",
     "edition_items",
 )
 COMPOSED_FROM = NAMES.index("m007_compositions") + 1
 """The first version in which editions share their compositions."""
+KNOWN_FROM = NAMES.index("m012_told_is_known") + 1
+"""The first version in which a composition is one row, and known is what was told."""
 
 Row = dict[str, Any]
 
@@ -51,7 +52,8 @@ def write(path: Path, version: int) -> None:
                     created_at=before,
                     next_due_at="2099-01-01T00:00:00Z")  # fmt: skip
             _insert(db, "subscriptions", chat_id=n, kind="keyword", value="旧词", created_at=before)
-            _insert(db, "seen_stories", chat_id=n, story_id=40, seen_at=before)
+            if version < KNOWN_FROM:
+                _insert(db, "seen_stories", chat_id=n, story_id=40, seen_at=before)
         _insert(db, "editions", id=1, chat_id=1, local_date="2026-12-31", slot="morning", state="composed",
                 considered=2, created_at=before)  # fmt: skip
         _tell(db, version, edition=1, stories=range(1, 9))
@@ -62,6 +64,11 @@ def write(path: Path, version: int) -> None:
 def _tell(db: sqlite3.Connection, version: int, *, edition: int, stories: range) -> None:
     owner = {"edition_id": edition}
     table = "edition_items"
+    if version >= KNOWN_FROM:
+        told = json.dumps([(story, story, "technology", "", 0) for story in stories])
+        _insert(db, "compositions", id=1, items=told)
+        db.execute("UPDATE editions SET composition_id = 1 WHERE id = ?", (edition,))
+        return
     if version >= COMPOSED_FROM:
         owner, table = {"composition_id": 1}, "composition_items"
         _insert(db, "compositions", id=1)
@@ -98,10 +105,13 @@ def content(path: Path) -> dict[str, list[Row]]:
     """What must outlast the upgrade."""
     with closing(sqlite3.connect(path)) as db:
         db.row_factory = sqlite3.Row
+        seen = "SELECT e.chat_id, i.story_id FROM editions e JOIN edition_items i ON i.edition_id = e.id"
+        if db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'seen_stories'").fetchone():
+            seen += " UNION SELECT chat_id, story_id FROM seen_stories"
         return {
             table: [dict(row) for row in db.execute(f"SELECT * FROM {table}")]  # noqa: S608 - names from above
             for table in LASTING
-        }
+        } | {"seen": [dict(row) for row in db.execute(seen)]}
 
 
 def lost(before: dict[str, list[Row]], after: dict[str, list[Row]]) -> list[Row]:

@@ -37,10 +37,10 @@ PHASES = (  # the first expression found in a statement names its phase; other s
     ("acknowledge", r"^INSERT OR IGNORE INTO inbox"),
     ("migrate", r"^UPDATE chats SET telegram_chat_id|^DELETE FROM chats WHERE telegram_chat_id"),
     ("claim", r"^UPDATE deliveries SET state = 'sending'"),
-    ("record", r"^UPDATE deliveries SET|^INSERT OR IGNORE INTO seen_stories"),
+    ("record", r"^UPDATE deliveries SET"),
     (
         "compose",
-        r"^INSERT OR IGNORE INTO editions|INTO edition_items|INTO deliveries|^UPDATE chats SET next_due_at",
+        r"^INSERT OR IGNORE INTO editions|INTO compositions|INTO deliveries|^UPDATE chats SET next_due_at",
     ),
     ("collect", r"^(INSERT|UPDATE|DELETE).*?(articles|stories|sources|index_)"),
     ("handle", r"^(INSERT|UPDATE|DELETE).*?(subscriptions|inbox|chats|searches|saved)"),
