@@ -26,7 +26,7 @@ LASTING = (
 )
 COMPOSED_FROM = NAMES.index("m007_compositions") + 1
 """The first version in which editions share their compositions."""
-KNOWN_FROM = NAMES.index("m012_told_is_known") + 1
+KNOWN_FROM = NAMES.index("m013_told_is_known") + 1
 """The first version in which a composition is one row, and known is what was told."""
 
 Row = dict[str, Any]
