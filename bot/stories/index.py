@@ -1,10 +1,11 @@
 """The incremental index behind `bot.stories` (its rules stand there)."""
 
 import heapq
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TypeVar
 
 from bot.text.lexicon import Lexicon, load_lexicon
@@ -36,6 +37,8 @@ _ELSEWHERE = 8
 _LEAST = 0.88
 """The score demanded of the lead: more than for a pair that someone picked as alike, because an index meets
 thousands of pairs that are not."""
+_AT_ALL = 0.8
+"""Below it a report disagrees, and it does not matter how much."""
 _SURE = 0.94
 """The score demanded where only names of the week are shared."""
 DEVELOPMENT = timedelta(hours=18)
@@ -184,10 +187,10 @@ class StoryIndex:
         wording = Wording(article.title, article.text, self._segmenter)
         return features(wording, article.published_at, article.fingerprint or None)
 
-    def _keys(self, seen: Features) -> list[str]:
+    @staticmethod
+    def _keys(seen: Features) -> list[str]:
         """Words that can find this article."""
-        idf = self._lexicon.idf
-        return [word for word in seen.lead if len(word) > 1 and not word.isdigit() and idf(word) >= _RARE_IDF]
+        return list(filter(_finds, seen.lead))
 
     @staticmethod
     def _sample(seen: Features) -> list[int]:
@@ -198,12 +201,11 @@ class StoryIndex:
 
     def _candidates(self, number: int, seen: Features, published: datetime) -> list[int]:
         """Article ids worth an exact comparison, most promising first."""
-        found: Counter[int] = Counter()
-        for value in seen.shingles:
-            behind = self._by_shingle.get(value, ())
-            if len(behind) <= _COMMON:
-                for other in behind:
-                    found[other] += 8
+        found: dict[int, float] = {}
+        for copies in map(self._by_shingle.get, seen.shingles):
+            if copies and len(copies) <= _COMMON:
+                for other in copies:
+                    found[other] = found.get(other, 0.0) + 8
         title = set(seen.title)
         words = [
             (len(behind), word)
@@ -213,10 +215,10 @@ class StoryIndex:
         for count, word in heapq.nsmallest(_ASKED, (pair for pair in words if pair[0])):
             weight = self._lexicon.idf(word) * (2 if word in title else 1) / (1 + count / 40)
             for other in self._by_word[word]:
-                found[other] += weight  # type: ignore[assignment]  # a Counter adds floats as well
+                found[other] = found.get(other, 0.0) + weight
         found.pop(number, None)
-        best = heapq.nlargest(CANDIDATES * 3, found.items(), key=lambda pair: (pair[1], pair[0]))
-        near = [other for other, _ in best if abs(self._articles[other].published - published) <= SPAN]
+        best = heapq.nlargest(CANDIDATES * 3, zip(found.values(), found, strict=True))
+        near = [other for _, other in best if abs(self._articles[other].published - published) <= SPAN]
         return near[:CANDIDATES]
 
     def _fit(self, held: Comparison, published: datetime, story_id: int, found_by: int) -> _Fit:
@@ -224,14 +226,17 @@ class StoryIndex:
         members = self._members[story_id]
         lead = members[0]
         others = [one for one in dict.fromkeys([found_by, *members[-WITNESSES:]]) if one != lead]
-        first, *verdicts = [held.with_(self._articles[one].seen) for one in [lead, *others[:WITNESSES]]]
+        asked = [self._articles[one].seen for one in [lead, *others[:WITNESSES]]]
+        first, *verdicts = [held.with_(seen, least=_AT_ALL) for seen in asked]
         best = max(verdict.score for verdict in [first, *verdicts])
         begun = self._articles[lead].published
         full = len(members) >= LARGEST or abs(begun - published) > SPAN
         if best == 1.0:  # a reprint
             return _Fit(None if full else best, best, develops=False)
+        if best < _RELATED:
+            return _Fit(None, best, develops=False)
         demanded = self._demand(held.features, story_id)
-        related = best >= (_SURE if demanded == _SURE else _RELATED)
+        related = best >= _SURE or demanded < _SURE
         late = published - begun >= DEVELOPMENT
         if late and related and best < _SAME_HEADLINE and self._is_new(held.features, members):
             return _Fit(None, best, develops=True)
@@ -274,6 +279,12 @@ class StoryIndex:
             _remove(self._by_word, word, number)
         for value in self._sample(known.seen):
             _remove(self._by_shingle, value, number)
+
+
+@lru_cache(maxsize=1 << 16)
+def _finds(word: str) -> bool:
+    """Is the word rare enough to find an article by?"""
+    return len(word) > 1 and not word.isdigit() and load_lexicon().idf(word) >= _RARE_IDF
 
 
 def _remove(postings: dict[_Key, list[int]], key: _Key, number: int) -> None:

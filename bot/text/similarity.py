@@ -49,6 +49,8 @@ _SWAP = 2
 """Words of the longest name that `_swapped` looks for."""
 _APART = ("column_itself", "other_instalment", "other_host", "swapped_name")
 """Evidence that settles it: two events, however alike the words."""
+_ADDED = ("long_run", "same_action")
+"""Evidence beside shared words that can speak for one event."""
 _WORD = re.compile(r"[^\W_]")
 _YEAR = re.compile(r"^(?:19|20)\d\d年?$")
 
@@ -67,6 +69,10 @@ class Features:
     """Distinct words of headline and lead, the headline's first."""
     weights: "array[float]"  # array takes no parameter at run time before Python 3.12
     """What each word of the lead says: looked up once, for an article is compared often."""
+    title_weight: float
+    """Of the headline's words, or of the lead's where there is no headline."""
+    lead_square: float
+    """The sum of the squares of the lead's weights."""
     figures: frozenset[str]
     """Figures of the headline with their unit (4.8级, 37年)."""
     facts: frozenset[str]
@@ -103,6 +109,13 @@ class Weights:
     reprint_values: int
     """Shared values below which a short text's overlap proves nothing."""
     evidence: Mapping[str, float]
+    more: float
+    """The most that headlines can add to what shared words say."""
+
+    def of(self, found: Mapping[str, float]) -> float:
+        """What this evidence comes to."""
+        weight = self.evidence.get
+        return sum([weight(name, 0.0) * value for name, value in found.items() if value])
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +146,7 @@ def load_weights() -> Weights:
         table["reprint"],
         table["reprint_values"],
         table["evidence"],
+        more=sum(max(0.0, table["evidence"].get(name, 0.0)) for name in _ADDED),
     )
 
 
@@ -147,13 +161,17 @@ def features(article: Wording, published: datetime | None, shingles: Iterable[in
         told = told + _spoken(article.opening(LEAD))
     kinds = _load_events().actions
     opening = _distinct(told)
+    weights = array("d", map(_weight, opening))
+    head = _distinct(words)
     return Features(
         core=core,
         column=squash(headline.column),
         subject=squash(headline.subject),
-        title=_distinct(words),
+        title=head,
         lead=opening,
-        weights=array("d", map(_weight, opening)),
+        weights=weights,
+        title_weight=sum(weights[: len(head)] if head else weights),
+        lead_square=sum([weight * weight for weight in weights]),
         figures=frozenset(
             figure for figure in _FIGURE.findall(headline.core.lower()) if not _YEAR.match(figure)
         ),
@@ -178,42 +196,97 @@ def is_reprint(a: Features, b: Features) -> bool:
 
 def evidence(a: Features, b: Features) -> dict[str, float]:
     """Named evidence, each about 0..1; empty where one side has nothing to compare."""
-    return _evidence(_look(a), _look(b))
+    return Comparison(a).evidence(b)
 
 
 class Comparison:
     """One article held against several others: what is read off it is read once."""
 
     def __init__(self, features: Features) -> None:
-        self._seen = _look(features)
+        self.features = features
+        """Of the article that is held."""
+        self._lead = dict(zip(features.lead, features.weights, strict=True))
+        self._title = frozenset(features.title or features.lead)
         self._shingles = frozenset(features.shingles)
         self._weights = load_weights()
 
-    @property
-    def features(self) -> Features:
-        """Of the article that is held."""
-        return self._seen.features
-
-    def with_(self, other: Features) -> Verdict:
-        """The same as `compare`."""
+    def with_(self, other: Features, *, least: float = 0.0) -> Verdict:
+        """The same as `compare`. Where the score cannot reach `least`, it may be given as 0."""
         weights = self._weights
         if self.is_reprint(other):
             return Verdict(1.0, True)
-        mine = self._seen.features.core
+        mine = self.features.core
         if len(mine) >= _OWN_WORDS and mine == other.core:
             return Verdict(_SAME_HEADLINE, True)
-        found = _evidence(self._seen, _look(other))
-        if not found:
+        shared = self._shared(other)
+        if not shared:
             return Verdict(0.0, False)
-        apart = any(found[name] for name in _APART)
-        total = weights.bias + sum([weight * found[name] for name, weight in weights.evidence.items()])
+        total = weights.bias + weights.of(shared)
+        if total + weights.more < _log_odds(least):
+            return Verdict(0.0, False)
+        differing = self._differing(other)
+        total += weights.of(differing)
+        apart = any(differing[name] for name in _APART)
         score = min(1 / (1 + math.exp(-total)), weights.apart if apart else 0.998)
         return Verdict(score, score >= weights.threshold)
+
+    def evidence(self, other: Features) -> dict[str, float]:
+        """The same as the function of this name."""
+        shared = self._shared(other)
+        return shared | self._differing(other) if shared else {}
+
+    def _shared(self, other: Features) -> dict[str, float]:
+        """The evidence of words that stand in both; empty where one side has none."""
+        a, b, lead = self.features, other, self._lead
+        if not lead or not b.lead:
+            return {}
+
+        weight_of = lead.__getitem__
+        common = lead.keys() & b.lead
+        # The words of either headline that stand in the other article's headline or lead.
+        here, there = self._title & common, common.intersection(b.title or b.lead)
+        shared = here & there
+        weight = sum(map(weight_of, shared))
+        into_a, into_b = (
+            sum(map(weight_of, there)) / b.title_weight,
+            sum(map(weight_of, here)) / a.title_weight,
+        )
+        return {
+            "title_jaccard": weight / (a.title_weight + b.title_weight - weight),
+            "title_in_lead": max(into_a, into_b),
+            "titles_in_leads": min(into_a, into_b),
+            "lead_cosine": sum([weight_of(word) ** 2 for word in common])
+            / math.sqrt(a.lead_square * b.lead_square),
+            "shared_names": min(_names(common, lead), 6.0) / 6,
+            "shared_title_names": min(_names(shared, lead), 4.0) / 4,
+        }
+
+    def _differing(self, other: Features) -> dict[str, float]:
+        """The evidence of who, what and when, and of the headlines' form."""
+        a, b = self.features, other
+        same_actions = a.actions & b.actions
+        other_actor = bool(same_actions) and _other(a.actor, b.actor)
+        same_column = bool(a.column) and a.column == b.column
+        return {
+            "long_run": min(_longest_run(a.core, b.core), 12) / 12,
+            "other_figures": bool(a.figures and b.figures and a.figures.isdisjoint(b.figures)),
+            "other_subject": _other(a.subject, b.subject),
+            "other_actor": other_actor,
+            "column_itself": bool((a.core and a.core == b.column) or (b.core and b.core == a.column)),
+            "other_host": "talk" in same_actions and other_actor,
+            "swapped_name": _swapped(a.title, b.title, least=1 if same_column else 4),
+            "other_instalment": bool(a.ordinals and b.ordinals and a.ordinals.isdisjoint(b.ordinals)),
+            "same_action": bool(same_actions),
+            "other_action": bool(a.actions and b.actions and not same_actions),
+            "same_column": same_column,
+            "days": min(_days(a, b), 7.0) / 7,
+            "short": min(len(a.core), len(b.core)) < 8,
+        }
 
     def is_reprint(self, other: Features) -> bool:
         """The same as the function of this name."""
         weights = self._weights
-        mine = self._seen.features.shingles
+        mine = self.features.shingles
         least = weights.reprint_values
         if min(len(mine), len(other.shingles)) < least:
             return False
@@ -222,62 +295,8 @@ class Comparison:
         return containment(mine, other.shingles) >= weights.reprint
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """Features with the weights of their words."""
-
-    features: Features
-    title: Mapping[str, float]
-    """Of the headline, or of the lead where there is none."""
-    lead: Mapping[str, float]
-    title_weight: float
-    lead_square: float
-
-
-def _look(features: Features) -> _Look:
-    lead = dict(zip(features.lead, features.weights, strict=True))
-    title = {word: lead[word] for word in features.title} or lead
-    return _Look(features, title, lead, sum(title.values()), sum([w * w for w in features.weights]))
-
-
-def _evidence(one: _Look, other: _Look) -> dict[str, float]:
-    """The evidence behind `evidence`."""
-    a, b = one.features, other.features
-    left, right, lead_a, lead_b = one.title, other.title, one.lead, other.lead
-    if not left or not right:
-        return {}
-    shared = left.keys() & right.keys()
-    weight = sum([left[word] for word in shared])
-    mine, theirs = one.title_weight, other.title_weight
-    common = lead_a.keys() & lead_b.keys()
-    norm = math.sqrt(one.lead_square * other.lead_square)
-    run = _longest_run(a.core, b.core)
-    shorter = max(1, min(len(a.core), len(b.core)))
-    into_a, into_b = _covered(right, theirs, lead_a), _covered(left, mine, lead_b)
-    days = _days(a, b)
-    return {
-        "title_jaccard": weight / (mine + theirs - weight),
-        "long_run": min(run, 12) / 12,
-        "title_in_lead": max(into_a, into_b),
-        "titles_in_leads": min(into_a, into_b),
-        "lead_cosine": sum([lead_a[word] * lead_b[word] for word in common]) / norm if norm else 0.0,
-        "shared_names": min(_names(common, lead_a), 6.0) / 6,
-        "shared_title_names": min(_names(shared, left), 4.0) / 4,
-        "other_figures": float(bool(a.figures and b.figures and not a.figures & b.figures)),
-        "other_subject": float(_other(a.subject, b.subject)),
-        "other_actor": float(bool(a.actions & b.actions) and _other(a.actor, b.actor)),
-        "column_itself": float(bool({a.core} & {b.column} - {""} or {b.core} & {a.column} - {""})),
-        "other_host": float("talk" in a.actions & b.actions and _other(a.actor, b.actor)),
-        "swapped_name": float(
-            _swapped(a.title, b.title, least=1 if a.column and a.column == b.column else 4)
-        ),
-        "other_instalment": float(bool(a.ordinals and b.ordinals and not a.ordinals & b.ordinals)),
-        "same_action": float(bool(a.actions & b.actions)),
-        "other_action": float(bool(a.actions and b.actions and not a.actions & b.actions)),
-        "same_column": float(bool(a.column) and a.column == b.column),
-        "days": min(days, 7.0) / 7,
-        "short": float(shorter < 8),
-    }
+def _log_odds(score: float) -> float:
+    return math.log(score / (1 - score)) if score else -math.inf
 
 
 def _spoken(words: Iterable[str]) -> list[str]:
@@ -303,16 +322,8 @@ def _weight(word: str) -> float:
 def _names(words: Collection[str], weights: Mapping[str, float]) -> float:
     """How many rare words these are; a middling rare one counts in part, a part of a longer one not at all."""
     rare = [word for word in words if weights[word] > _NAME_IDF]
-    return sum(
-        min(1.0, (weights[word] - _NAME_IDF) / 4)
-        for word in rare
-        if not any(word in other and word != other for other in rare)
-    )
-
-
-def _covered(words: Mapping[str, float], total: float, within: Mapping[str, float]) -> float:
-    """Share of the weight of `words` (`total` in all) that is found in `within`."""
-    return sum([weight for word, weight in words.items() if word in within]) / total if total else 0.0
+    told = " ".join(rare)
+    return sum([min(1.0, (weights[word] - _NAME_IDF) / 4) for word in rare if told.count(word) == 1])
 
 
 def _longest_run(a: str, b: str) -> int:
@@ -337,6 +348,8 @@ def _swapped(a: tuple[str, ...], b: tuple[str, ...], least: int) -> bool:
     """Is one headline the other with one name in place of another (滨江发布算力券政策, 海东发布算力券政策)?
 
     `least` characters must be common, and as many as the names have unless the column is."""
+    if a[:1] != b[:1] and a[-1:] != b[-1:]:
+        return False
     head = 0
     while head < min(len(a), len(b)) and a[head] == b[head]:
         head += 1
