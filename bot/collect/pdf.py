@@ -10,9 +10,12 @@ from io import BytesIO
 
 from pdfminer.converter import PDFLayoutAnalyzer
 from pdfminer.layout import LTChar, LTComponent, LTContainer, LTPage
-from pdfminer.pdfdocument import PDFPasswordIncorrect
-from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
+from pdfminer.pdfdocument import PDFDocument, PDFPasswordIncorrect
+from pdfminer.pdfexceptions import PDFObjectNotFound
+from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdfpage import PDFPage
+from pdfminer.pdfparser import PDFParser
+from pdfminer.pdftypes import PDFObjRef
 
 from bot.collect.paragraphs import Glyph, Line, lines_of, paragraphs
 from bot.collect.pdf_fonts import Fonts
@@ -27,7 +30,7 @@ _UNKNOWN = "(cid:"
 class _Pages(PDFLayoutAnalyzer):
     """Keeps the lines of each page, and nothing of its layout."""
 
-    def __init__(self, manager: PDFResourceManager, name: str) -> None:
+    def __init__(self, manager: Fonts, name: str) -> None:
         super().__init__(manager, laparams=None)
         self.lines: list[list[Line]] = []
         self.unknown = 0
@@ -54,13 +57,29 @@ class _Pages(PDFLayoutAnalyzer):
                     yield Glyph(text, component.x0, component.x1, component.y0, component.y1)
 
 
+class _Document(PDFDocument):
+    """An object that is a reference to itself, or to one that leads back to it, is none: pdfminer would go round."""
+
+    def getobj(self, objid: int) -> object:
+        """What the file has under this number. Raises PDFObjectNotFound."""
+        seen = {objid}
+        found = super().getobj(objid)
+        while isinstance(found, PDFObjRef):
+            if found.objid in seen:
+                raise PDFObjectNotFound(objid)
+            seen.add(found.objid)
+            found = super().getobj(found.objid)
+        return found
+
+
 def pdf_text(name: str, data: bytes) -> str:
     """The document's words. Raises DocumentError, naming the file, for one that cannot be read."""
     manager = Fonts()
     pages = _Pages(manager, name)
     interpreter = PDFPageInterpreter(manager, pages)
     try:
-        for number, page in enumerate(PDFPage.get_pages(BytesIO(data)), 1):
+        document = _Document(PDFParser(BytesIO(data)))
+        for number, page in enumerate(PDFPage.create_pages(document), 1):
             if number > _MOST_PAGES:
                 break
             interpreter.process_page(page)

@@ -185,6 +185,12 @@ PASSWORD = (
 )
 
 
+CIRCLE = (
+    pdf(["", ""]).replace(b"7 0 obj\n<<", b"7 0 obj\n9 0 R <<").replace(b"9 0 obj\n<<", b"9 0 obj\n7 0 R <<")
+)
+"""Two pages that say that they are each other."""
+
+
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
@@ -201,6 +207,7 @@ PASSWORD = (
         ("scan.pdf", pdf(["q 500 0 0 700 40 40 cm Q"]), "scanned"),
         ("torn.pdf", b"%PDF-1.4\n1 0 obj << /Type /Catalog", "damaged"),
         ("none.pdf", pdf([]), "damaged"),
+        ("circle.pdf", CIRCLE, "damaged"),
         ("text.docx", b"hello", "form"),
         ("page.pdf", b"hello", "form"),
     ],
