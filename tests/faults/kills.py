@@ -13,16 +13,16 @@ import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from bot.locales import load_locale
 from storage import chats, sources
 from storage.database import open_database
 from tests.doubles.feeds import Feeds
 from tests.faults.judge import Judge
-from tests.faults.power import ANY_EDITION as EDITION
 from tests.faults.store import Store
-from tests.faults.truth import Truth, Zygote, alive
+from tests.faults.truth import Request, Truth, Zygote, alive
 from tests.faults.wishes import QUARTERS, READERS, Wishes
 from tests.faults.zygote import PHASE_BYTES, Order
 
@@ -30,7 +30,7 @@ START = datetime(2027, 1, 1, tzinfo=UTC)
 STEP = timedelta(hours=24 // QUARTERS)
 POINTS = ("acknowledge", "collect", "compose", "claim", "send", "record", "handle", "migrate", "any time")
 PATIENCE = 60.0
-JUST_NOW = 1.0
+JUST_NOW = 3.0
 """Seconds that an answer of Telegram's may take to be read and recorded, on a machine that many share."""
 
 
@@ -121,13 +121,14 @@ class Rounds:
     def _weigh(self, died: float) -> None:
         """Each part that will be uncertain was on its way when the bot died, and Telegram knows of it: not answered, or
         answered a moment ago. One more may have been claimed and not yet written."""
-        answered, in_flight = (
-            {request.chat_id for request in requests if EDITION.match(request.text)}
-            for requests in self.api.lived(died, JUST_NOW)
-        )
+        answered, in_flight = self.api.lived(died, JUST_NOW)
         doubtful = Counter(
-            "in flight" if chat in in_flight else "answered long ago" if chat in answered else "not written"
-            for chat in self.store.sending()
+            "in flight"
+            if any(tells(request, *part) for request in in_flight)
+            else "answered long ago"
+            if any(tells(request, *part) for request in answered)
+            else "not written"
+            for part in self.store.sending()
         )
         self.left += doubtful
         assert doubtful["in flight"] <= len(in_flight)
@@ -165,3 +166,10 @@ class Rounds:
 
     def _log(self) -> str:
         return (self.folder / "bot.log").read_text()[-4000:]
+
+
+def tells(request: Request, chat_id: int, slot: str, local_date: str) -> bool:
+    """Whether this is the message of that edition."""
+    day = load_locale("zh-Hans").day(date.fromisoformat(local_date))
+    kind = "晨报" if slot == "morning" else "今日简报"
+    return request.chat_id == chat_id and request.text.startswith((f"<b>{kind} · {day}", f"<b>{day}"))

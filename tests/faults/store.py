@@ -39,10 +39,9 @@ class Store:
             "sources": self.count("SELECT count(*) FROM sources WHERE ifnull(next_fetch_at, '') <= ?", at),
         }
 
-    def sending(self) -> list[int]:
-        """The chats with a part that was claimed, and of which the store does not say what became."""
-        found = self.rows(
-            "SELECT c.telegram_chat_id FROM deliveries d JOIN editions e ON e.id = d.edition_id "
+    def sending(self) -> list[tuple[int, str, str]]:
+        """Chat, slot and local date of each part that was claimed, and of which the store does not say what became."""
+        return self.rows(
+            "SELECT c.telegram_chat_id, e.slot, e.local_date FROM deliveries d JOIN editions e ON e.id = d.edition_id "
             "JOIN chats c ON c.id = e.chat_id WHERE d.state = 'sending'"
         )
-        return [row[0] for row in found]

@@ -92,6 +92,8 @@ class Zygote:
             env={**os.environ, **environment},
             text=True,
         )
+        self.pid = 0
+        """Of the bot while it runs."""
         assert self._line() == "ready"
 
     def _line(self) -> str:
@@ -103,11 +105,14 @@ class Zygote:
         assert self.process.stdin is not None
         self.process.stdin.write(order.line())
         self.process.stdin.flush()
-        return int(self._line())
+        self.pid = int(self._line())
+        return self.pid
 
     def wait(self) -> float:
         """Wait for the bot's end; when it came (`time.monotonic()`)."""
-        return float(self._line())
+        died = float(self._line())
+        self.pid = 0
+        return died
 
     def __enter__(self) -> Self:
         return self
@@ -116,6 +121,8 @@ class Zygote:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.close()
+        if self.pid:  # a test that failed
+            os.kill(self.pid, signal.SIGKILL)
         self.process.wait(10)
         self.process.stdout.close()
 
