@@ -1,10 +1,11 @@
 """Mutated updates through the real application over HTTP: each good one after a bad one is answered within a second.
 
-300 by default; ten thousand with `pytest -m soak tests/chat/test_mutations.py`.
+300 by default; ten thousand with `pytest -n 0 -m soak -s tests/chat/test_mutations.py`.
 """
 
 import asyncio
 import json
+import resource
 import statistics
 import threading
 import time
@@ -22,9 +23,12 @@ from tests.doubles.bot_api import BotApi
 
 FIRST_WITNESS = 1000
 """Readers whose updates are always good; each asks once, so that no limit of theirs is in the way."""
+TOGETHER = 4
+"""Bad ones before each good one."""
 PATIENCE = 1.0
-STALL = 10.0
-"""What counts as a stall for certain, however busy the machine is."""
+"""Seconds, without those for which this process was ready to run and others had the CPU."""
+MOST_GROWTH = 150
+"""MiB over the whole run: ten thousand chats, what they were sent and what the double remembers of it."""
 
 
 @contextmanager
@@ -54,7 +58,7 @@ def running(config: Config, api: BotApi) -> Iterator[None]:
 
 @pytest.mark.parametrize(
     ("seed", "count"),
-    [(1, 300), *(pytest.param(seed, 2500, marks=pytest.mark.soak) for seed in (2, 3, 4, 5))],
+    [(1, 300), pytest.param(2, 10_000, marks=pytest.mark.soak)],
 )
 def test_whatever_comes_the_next_one_is_answered(tmp_path: Path, seed: int, count: int) -> None:
     config = Config(database=tmp_path / "chenbao.db")
@@ -66,27 +70,54 @@ def test_whatever_comes_the_next_one_is_answered(tmp_path: Path, seed: int, coun
         with running(config, api):
             api.say(FIRST_WITNESS - 1, "/help")
             api.wait_for(lambda: api.messages(FIRST_WITNESS - 1), 30)
-            waits = [one(api, seed, number) for number in range(count)]
+            before = peak()
+            found = [
+                some(api, seed, range(number, number + TOGETHER)) for number in range(0, count, TOGETHER)
+            ]
     db = open_database(config.database)
     states = dict(db.execute("SELECT state, count(*) FROM inbox GROUP BY state").fetchall())
     db.close()
-    print(
-        json.dumps(
-            {"updates": count, "states": states, "median": statistics.median(waits), "max": max(waits)}
-        )
-    )
+    walls, waits = zip(*found, strict=True)
+    grown = (peak() - before) / 1024
+    told = {
+        "updates": count,
+        "states": states,
+        "median": statistics.median(walls),
+        "longest": max(walls),
+        "longest without the others": max(waits),
+        "MiB more": round(grown, 1),
+    }
+    print(json.dumps(told))
     assert states.get("new", 0) == 0
     assert sum(states.values()) >= count
-    assert max(waits) < STALL
-    # A machine shared by many may hold us up now and then; the bot itself must not.
-    assert sum(wait > PATIENCE for wait in waits) <= count // 100
+    assert max(waits) < PATIENCE
+    assert grown < MOST_GROWTH
 
 
-def one(api: BotApi, seed: int, number: int) -> float:
-    """A bad update and a good one behind it; how long the good one waited for its answer, in seconds."""
-    witness = FIRST_WITNESS + number
-    api.raw_update(mutated(seed, number))
-    begun = time.monotonic()
+def peak() -> int:
+    """KiB of memory that this process has had at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def queued() -> float:
+    """Seconds for which our threads were ready to run and waited for a CPU so far; 0 where Linux does not say."""
+    total = 0
+    for task in Path("/proc/self/task").glob("*/schedstat"):
+        try:
+            total += int(task.read_text().split()[1])
+        except OSError:  # a thread that has just ended
+            continue
+    return total / 1e9
+
+
+def some(api: BotApi, seed: int, numbers: range) -> tuple[float, float]:
+    """Bad updates and a good one behind them; for how long the good one waited for its answer, and for how long of that
+    not for a CPU."""
+    witness = FIRST_WITNESS + numbers.start
+    for number in numbers:
+        api.raw_update(mutated(seed, number))
+    begun, behind = time.monotonic(), queued()
     api.say(witness, "/privacy")
     api.wait_for(lambda: api.messages(witness), 30)
-    return time.monotonic() - begun
+    wall = time.monotonic() - begun
+    return wall, wall - max(0.0, queued() - behind)
