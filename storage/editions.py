@@ -168,10 +168,11 @@ def lately(db: Database, chat_ids: Sequence[int], first_date: date) -> Iterator[
     return map(Lately._make, rows)
 
 
-def last_at(db: Database, chat_id: int) -> datetime | None:
-    """When the chat's newest edition was composed."""
+def last_at(db: Database, chat_id: int, slot: str = "") -> datetime | None:
+    """When the chat's newest edition was composed, in that slot or in any."""
     text = db.execute(
-        "SELECT max(created_at) FROM editions WHERE chat_id = ? AND state <> 'skipped'", (chat_id,)
+        "SELECT max(created_at) FROM editions WHERE chat_id = ? AND state <> 'skipped' AND (? = '' OR slot = ?)",
+        (chat_id, slot, slot),
     ).fetchone()[0]
     return None if text is None else from_text(text)
 
