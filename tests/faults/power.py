@@ -62,8 +62,8 @@ class Told:
     """Updates below it are ours alone now."""
     editions: Counter[int] = field(default_factory=Counter)
     """Messages of editions by chat, scheduled and on demand."""
-    scheduled: list[int] = field(default_factory=list)
-    """Chats that were sent their scheduled edition, in order: it is one after the other."""
+    scheduled: set[int] = field(default_factory=set)
+    """Chats that were sent their scheduled edition."""
     answers: int = 0
 
     def hear(self, request: bytes) -> None:
@@ -80,7 +80,7 @@ class Told:
             if ANY_EDITION.match(text):
                 self.editions[chat] += 1
                 if EDITION.match(text):
-                    self.scheduled.append(chat)
+                    self.scheduled.add(chat)
             elif "补发" not in text:
                 self.answers += 1
 
@@ -158,16 +158,16 @@ def cuts(
             yield disks[0].image(chance), disks[1].image(chance), told
 
 
-def broken(path: Path, told: Told, updates: Collection[int]) -> list[str]:
-    """The promises that the image at `path` breaks."""
+def broken(path: Path, told: Told, updates: Collection[int], in_flight: int) -> list[str]:
+    """The promises that the image at `path` breaks, where so many messages were under way at once."""
     try:
         with closing(sqlite3.connect(path)) as db:
-            return list(_broken(db, told, updates))
+            return list(_broken(db, told, updates, in_flight))
     except sqlite3.DatabaseError as error:
         return [f"corrupt: {error}"]
 
 
-def _broken(db: sqlite3.Connection, told: Told, updates: Collection[int]) -> Iterator[str]:
+def _broken(db: sqlite3.Connection, told: Told, updates: Collection[int], in_flight: int) -> Iterator[str]:
     if db.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
         yield "corrupt"
     have = {row[0] for row in db.execute("SELECT update_id FROM inbox")}
@@ -181,7 +181,8 @@ def _broken(db: sqlite3.Connection, told: Told, updates: Collection[int]) -> Ite
     if again := {chat for chat, times in told.editions.items() if claimed[chat] < times}:
         yield f"would be sent again: {again}"
     sent = {chat for chat, slot, state in rows if slot == "morning" and state == "sent"}
-    if forgotten := set(told.scheduled[:-1]) - sent:
+    # A new one is begun only when one of those under way is recorded.
+    if len(forgotten := told.scheduled - sent) > in_flight:
         yield f"recorded as sent and forgotten: {forgotten}"
     if db.execute("SELECT total(answers) FROM inbox").fetchone()[0] < told.answers:
         yield "an answer would be given again"

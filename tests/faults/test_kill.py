@@ -1,10 +1,12 @@
 """kill -9 at any point: no edition or command lost, nothing sent twice, the store sound.
 
 KILLS=500 SEED=7 python -m pytest -n 0 -m soak -s tests/faults/test_kill.py      so many, at points drawn from the seed
+SECONDS=200 SEED=7 …                                                             as many as fit
 """
 
 import os
 import random
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +20,7 @@ from tests.faults.truth import Truth, Zygote
 
 KILLS = int(os.environ.get("KILLS", "500"))
 UPGRADE_KILLS = int(os.environ.get("UPGRADE_KILLS", "100"))
+SECONDS = float(os.environ.get("SECONDS", "inf"))
 SEED = int(os.environ.get("SEED", "1"))
 
 
@@ -36,7 +39,8 @@ def test_a_few_kills(rounds: Rounds) -> None:
 
 @pytest.mark.soak
 def test_five_hundred_kills(rounds: Rounds) -> None:
-    while rounds.kills < KILLS:
+    end = time.monotonic() + SECONDS
+    while rounds.kills < KILLS and time.monotonic() < end:
         rounds.run()
     print(
         f"\nseed {SEED}: {rounds.kills} kills in {rounds.number} rounds; hit: {dict(rounds.hit.most_common())}; "
@@ -76,7 +80,8 @@ def test_a_kill_while_the_schema_is_brought_up_to_date(rounds: Rounds) -> None:
 @pytest.mark.soak
 def test_kills_while_the_schema_is_brought_up_to_date_from_every_version(rounds: Rounds) -> None:
     hit: Counter[str] = Counter()
-    while rounds.kills < UPGRADE_KILLS:
+    end = time.monotonic() + SECONDS
+    while rounds.kills < UPGRADE_KILLS and time.monotonic() < end:
         for version in range(1, len(schema.NAMES)):
             hit += upgrade(rounds, version)
     print(

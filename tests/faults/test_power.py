@@ -10,17 +10,44 @@ from pathlib import Path
 
 import pytest
 
+from storage import chats
 from storage.database import open_database, to_text
 from tests.doubles.feeds import Feeds
 from tests.faults import power
 from tests.faults.kills import START, Rounds
 from tests.faults.truth import Truth, Zygote
 
+CUTS = int(os.environ.get("CUTS", "400"))
+SEED = int(os.environ.get("SEED", "1"))
+MORE_READERS = 60
 COMPILER = shutil.which("gcc") or shutil.which("cc")
 needs_compiler = pytest.mark.skipif(COMPILER is None, reason="no C compiler for the shim")
 
 
-def cut(folder: Path, count: int, *, synchronous: str, seed: int = 1) -> tuple[Counter[str], int]:
+def crowd(series: Rounds) -> None:
+    """Many more readers, and everybody is due at once."""
+    with closing(open_database(series.store.path)) as db:
+        for place in range(1001, 1001 + MORE_READERS):
+            chat = chats.add(
+                db,
+                telegram_chat_id=place,
+                telegram_thread_id=None,
+                kind="private",
+                title="读者",
+                language="zh-Hans",
+                zone="UTC",
+                briefing_time="00:00",
+                now=START,
+            )
+            chats.save_settings(db, replace(chat, onboarded=True))
+            series.api.open_chat(place)
+        db.execute("UPDATE chats SET next_due_at = ?, briefing_time = '00:00'", (to_text(START),))
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def cut(
+    folder: Path, count: int, *, in_flight: int, synchronous: str = "FULL", seed: int = 1
+) -> tuple[Counter[str], int]:
     """Let the bot work through a morning once, then cut the power `count` times; what was broken, and events."""
     assert COMPILER is not None
     shim = {
@@ -33,12 +60,11 @@ def cut(folder: Path, count: int, *, synchronous: str, seed: int = 1) -> tuple[C
         with Zygote(**shim) as zygote:
             series = Rounds(folder, api, feeds, zygote, chance)
             series.prepare()
-            with closing(open_database(series.store.path)) as db:  # everybody is due at once
-                db.execute("UPDATE chats SET next_due_at = ?, briefing_time = '00:00'", (to_text(START),))
+            crowd(series)
             before = series.store.path.read_bytes()
             series.wishes.begin_round(series.number, series.now)
-            # One after the other: whoever Telegram was told of before the last one is recorded.
-            series.finish(replace(series.order(), synchronous=synchronous, checkpoint=40, in_flight=1))
+            order = replace(series.order(), synchronous=synchronous, checkpoint=40, in_flight=in_flight)
+            series.finish(order)
         updates = range(1000, 1000 + len(series.wishes.asked))
     story = power.events(folder / "writes.log")
     found: Counter[str] = Counter()
@@ -46,7 +72,7 @@ def cut(folder: Path, count: int, *, synchronous: str, seed: int = 1) -> tuple[C
     for store, log, told in power.cuts(before, story, count, chance):
         image.write_bytes(store)
         image.with_name("image.db-wal").write_bytes(log)
-        found.update(problem.partition(":")[0] for problem in power.broken(image, told, updates))
+        found.update(problem.partition(":")[0] for problem in power.broken(image, told, updates, in_flight))
         for file in folder.glob("image.db*"):
             file.unlink()
     return found, len(story)
@@ -54,19 +80,18 @@ def cut(folder: Path, count: int, *, synchronous: str, seed: int = 1) -> tuple[C
 
 @needs_compiler
 def test_nothing_that_was_told_is_forgotten(tmp_path: Path) -> None:
-    found, _ = cut(tmp_path, 30, synchronous="FULL")
+    found, _ = cut(tmp_path, 30, in_flight=16)
     assert not found
 
 
 @needs_compiler
 @pytest.mark.soak
-def test_hundreds_of_cuts_and_that_they_would_be_noticed(tmp_path: Path) -> None:
-    count = int(os.environ.get("CUTS", "400"))
+@pytest.mark.parametrize("in_flight", [1, 16])
+def test_hundreds_of_cuts_and_that_they_would_be_noticed(tmp_path: Path, in_flight: int) -> None:
     for synchronous in ("FULL", "OFF"):
         folder = tmp_path / synchronous
         folder.mkdir()
-        found, story = cut(folder, count, synchronous=synchronous)
-        print(
-            f"\nsynchronous={synchronous}: {count} cuts in {story} events; broken: {dict(found) or 'nothing'}"
-        )
+        found, story = cut(folder, CUTS, in_flight=in_flight, synchronous=synchronous, seed=SEED)
+        print(f"\nseed {SEED}, {in_flight} in flight, synchronous={synchronous}: {CUTS} cuts in {story} events; "
+              f"broken: {dict(found) or 'nothing'}")  # fmt: skip
         assert bool(found) == (synchronous == "OFF")
