@@ -107,7 +107,7 @@ async def open_newsroom(config: Config, *, now: Now = utc_now) -> AsyncIterator[
         reading = open_reading(config, db, now(), with_stories=False)
         await _remember_stories(reading, db, now())
         worker = Worker()
-        limits = Limits(read=config.fetch_seconds, total=config.fetch_seconds)
+        limits = Limits.of(config.fetch_seconds)
         async with build_client(Guard(config.allow_networks), limits) as http, contextlib.aclosing(worker):
             yield Newsroom(config, db, now, reading, Fetcher(http, limits), http, worker)
 

@@ -73,6 +73,11 @@ class Limits:
     """Of the whole, however it trickles: with what reading it may take, a source is done with in ten seconds."""
     redirects: int = 5
 
+    @classmethod
+    def of(cls, seconds: float) -> "Limits":
+        """Those of a fetch that may take so many seconds in all."""
+        return cls(connect=max(cls().connect, seconds / 2), read=seconds, total=seconds)
+
 
 class GuardedTransport(httpx.AsyncBaseTransport):
     """httpx over a connection pool whose every connection passes the guard. Never uses a proxy."""

@@ -92,7 +92,9 @@ async def test_the_seconds_of_a_fetch_are_a_setting(tmp_path: Any, loopback: Loo
             await room.fetcher.fetch(loopback.url("/hangs"))
         loopback.answers["/f"] = http(body=b"{}")
         assert 0 <= (await room.fetcher.fetch(loopback.url("/f"))).left <= 0.5
-        assert Config().fetch_seconds + LEAST < 10
+    assert Limits.of(Config().fetch_seconds) == Limits()
+    assert Limits().total + LEAST < 10
+    assert Limits.of(60).connect == 30
 
 
 async def test_what_comes_late_is_read_in_what_is_left(loopback: Loopback) -> None:
