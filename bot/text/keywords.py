@@ -18,9 +18,7 @@ from importlib import resources
 from bot.text.lexicon import Lexicon, load_lexicon
 from bot.text.wording import Wording
 
-_TEXT = 500
-"""Characters of the text that are read: news says early what it is about."""
-_LATE = 80
+_LATE = 30
 """Words after which a candidate that occurs once and not in the title is passed over."""
 _MOST_WORDS = 4
 _LONGEST = 14
@@ -162,7 +160,7 @@ def _weigh(article: Wording, followed: Collection[str]) -> list[tuple[str, _Term
     """Every candidate in small letters, where it stands, the weight of its evidence."""
     words = _line(article.segmenter.precise(article.title))
     in_title = len(words)
-    words += _line(article.segmenter.precise(article.text[:_TEXT]))
+    words += _line(article.start_words)
     times = Counter([word.lower for word in words])
     early = max(in_title, _LATE)
     terms = _count(words, early, times)

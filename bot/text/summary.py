@@ -141,7 +141,7 @@ def _stands_alone(article: Wording, whole: str) -> bool:
 def _candidates(article: Wording) -> list[_Sentence]:
     """The first sentences that are news: no credits, headings, questions, nothing that repeats the title."""
     plain = load_boilerplate()
-    text, cut = article.text, article.segmenter.precise
+    text = article.text
     told = _pairs(article.head_letters)
     found: list[_Sentence] = []
     seen: set[str] = set()
@@ -152,10 +152,13 @@ def _candidates(article: Wording) -> list[_Sentence]:
             continue
         squashed = squash(sentence)
         pairs = _pairs(squashed)
-        if squashed in seen or (told and _repeats(pairs, told)) or not _stands(sentence, text):
+        if squashed in seen or (told and _repeats(pairs, told)):
+            continue
+        at = text.find(sentence.removesuffix("。"))
+        if not _stands(text, at):
             continue
         seen.add(squashed)
-        words = cut(sentence)
+        words = article.words_of(sentence, at)
         known = frozenset([word for word in set(words) - _MARKS if word.isalnum() or _WORD.search(word)])
         found.append(_Sentence(sentence, place, words, known, plain.leans_back(sentence), pairs))
         place += 1
@@ -165,9 +168,9 @@ def _candidates(article: Wording) -> list[_Sentence]:
     return asserted or found
 
 
-def _stands(sentence: str, text: str) -> bool:
-    """Is the first place where these words stand in the text the sentence itself, not a part of another?"""
-    before = text[: text.find(sentence.removesuffix("。"))].rstrip(" \u3000")
+def _stands(text: str, at: int) -> bool:
+    """Does a sentence begin there, and not the part of another that has the same words?"""
+    before = text[:at].rstrip(" \u3000")
     return not before or before[-1] in "。！？!?；;…\n”」』）)】."
 
 

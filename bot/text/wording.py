@@ -8,6 +8,9 @@ from itertools import accumulate
 from bot.text.normalise import letters, normalise, normalise_lines
 from bot.text.segment import Segmenter
 
+START = 500
+"""Characters of a text that say early what it is about."""
+
 
 class Wording:
     """Title and text as written, in one spelling, and cut into words; each form is made when it is first asked for."""
@@ -46,6 +49,27 @@ class Wording:
     def words(self) -> Sequence[str]:
         """The words of the normalised text, with a line break between lines."""
         return self.segmenter.precise(self.plain)
+
+    @cached_property
+    def start_words(self) -> Sequence[str]:
+        """The words of the first `START` characters of the text as written."""
+        return self.segmenter.precise(self.text[:START])
+
+    @cached_property
+    def _starts(self) -> Sequence[int]:
+        """Where each of them begins, and the last one ends."""
+        return list(accumulate(map(len, self.start_words), initial=0))
+
+    def words_of(self, sentence: str, at: int) -> Sequence[str]:
+        """The words of a sentence that stands as written at this place of the text."""
+        end = at + len(sentence)
+        if end <= min(
+            START, len(self.text)
+        ):  # its last mark is a word of its own, so nothing in it is cut short
+            first, last = bisect_left(self._starts, at), bisect_left(self._starts, end)
+            if self._starts[first] == at and self._starts[last] == end:
+                return self.start_words[first:last]
+        return self.segmenter.precise(sentence)
 
     @cached_property
     def _ends(self) -> Sequence[int]:
