@@ -8,14 +8,14 @@ it stands); the weights are in data/keyword_weights.toml.
 import math
 import re
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, reduce
 from heapq import heapify, heappop, heapreplace
 from importlib import resources
 
-from bot.text.lexicon import Lexicon, load_lexicon
+from bot.text.lexicon import load_lexicon
 from bot.text.wording import Wording
 
 _LATE = 30
@@ -40,9 +40,9 @@ class StopWords:
     generic: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Word:
-    """One word and what is to be known of it, looked up once."""
+    """One word and what is to be known of it, looked up once; not frozen, for thousands are made."""
 
     lower: str
     written: str
@@ -97,6 +97,12 @@ class _Weights:
     """By the number of words."""
     of_length: tuple[float, ...]
     """By the number of characters."""
+    of_kind: Mapping[str, tuple[float, float, float]]
+    """What a word's kind says for it as a term of its own, as the first and as the last word of one."""
+    of_rarity: float
+    """Of a term of one word: it is its rarest and its most common word at once."""
+    generic_first: float
+    generic_last: float
 
     def of(self, evidence: str) -> float:
         """0 for what the file does not name."""
@@ -122,10 +128,22 @@ def _load_weights() -> _Weights:
     table = tomllib.loads(
         (resources.files("bot.text") / "data" / "keyword_weights.toml").read_text(encoding="utf-8")
     )
-    weight = table["evidence"].get
-    sizes = [weight(f"words_{size}", 0.0) for size in range(_MOST_WORDS + 1)]
-    lengths = [weight(f"characters_{min(length, 7)}", 0.0) for length in range(_LONGEST + 1)]
-    return _Weights(table["bias"], table["nested"], table["evidence"], tuple(sizes), tuple(lengths))
+    of = defaultdict(float, table["evidence"])
+    sizes = [of[f"words_{size}"] for size in range(_MOST_WORDS + 1)]
+    return _Weights(
+        bias=table["bias"],
+        chosen=table["nested"],
+        evidence=of,
+        of_size=tuple(sizes),
+        of_length=tuple(of[f"characters_{min(length, 7)}"] for length in range(_LONGEST + 1)),
+        of_kind={
+            kind: (of[f"single_{kind}"] + sizes[1], of[f"first_{kind}"], of[f"last_{kind}"])
+            for kind in ("latin", "name", "noun", "other", "unknown", "verb")
+        },
+        of_rarity=of["rarity"] + of["most_common_word"] + of["rarest_word"],
+        generic_first=of["generic_first"],
+        generic_last=of["generic_last"],
+    )
 
 
 def extract(article: Wording, top: int, topics_words: Collection[str] = ()) -> tuple[str, ...]:
@@ -178,24 +196,22 @@ def _weigh(article: Wording, followed: Collection[str]) -> list[tuple[str, _Term
 def _look_up(word: str) -> _Word:
     """What the packaged tables say of a word."""
     stop, lexicon, weights = load_stop_words(), load_lexicon(), _load_weights()
-    lower, tag, kind = word.lower(), lexicon.tag(word), _kind(word, lexicon)
-    rarity, generic, weight = lexicon.idf(lower) / 10, lower in stop.generic, weights.of
+    lower, tag, latin, joint = word.lower(), lexicon.tag(word), bool(_LATIN.search(word)), word in _JOINTS
+    rarity, generic = lexicon.idf(lower) / 10, lower in stop.generic
+    alone, first, last = weights.of_kind["latin" if latin else _kind(tag)]
     return _Word(
         lower=lower,
         written=word,
         rarity=rarity,
-        latin=_LATIN.search(word) is not None,
+        latin=latin,
         plain=lower[0].isascii() and lower[0].isalnum(),
-        joint=word in _JOINTS,
-        fits=_WORD.search(word) is not None and lower not in stop.hard,
-        ends=tag[:1] not in _GRAMMAR and not _FIGURE.fullmatch(word) and word not in _JOINTS,
+        joint=joint,
+        fits=lower not in stop.hard and (word.isalnum() or _WORD.search(word) is not None),
+        ends=tag[:1] not in _GRAMMAR and not joint and not _FIGURE.fullmatch(word),
         generic=generic,
-        alone=weight(f"single_{kind}")
-        + rarity * (weight("rarity") + weight("most_common_word") + weight("rarest_word"))
-        + weights.of_size[1]
-        + weights.of_length[min(len(lower), _LONGEST)],
-        first=weight(f"first_{kind}") + weight("generic_first") * generic,
-        last=weight(f"last_{kind}") + weight("generic_last") * generic,
+        alone=alone + weights.of_rarity * rarity + weights.of_length[min(len(lower), _LONGEST)],
+        first=first + weights.generic_first * generic,
+        last=last + weights.generic_last * generic,
     )
 
 
@@ -303,11 +319,8 @@ def _joined(before: str, word: str) -> str:
     return f"{before} {word}" if apart else before + word
 
 
-def _kind(word: str, lexicon: Lexicon) -> str:
-    """noun, verb, name, latin, unknown or other, by jieba's tag."""
-    if _LATIN.search(word):
-        return "latin"
-    tag = lexicon.tag(word)
+def _kind(tag: str) -> str:
+    """noun, verb, name, unknown or other, by jieba's tag."""
     if not tag:
         return "unknown"
     if tag in _NAMES:

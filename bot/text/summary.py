@@ -90,7 +90,7 @@ def _load_model() -> _Model:
     return _Model(table["words"], weights(table["headline"]), weights(table["reading"]), table["overlap"])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Word:
     """What is known of a word wherever it stands."""
 

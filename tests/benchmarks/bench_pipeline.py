@@ -3,6 +3,7 @@
     pip install --no-deps sumy && pip install nltk lxml_html_clean breadability docopt-ng pycountry    for the peer only
     python -m tests.benchmarks.bench_pipeline                       2,000 articles, both ways in turn
     python -m tests.benchmarks.bench_pipeline --articles 14000 --peer 500
+    python -m tests.benchmarks.bench_pipeline --characters 1300     longer ones: real texts joined, about 1,500 characters
 
 Chenbao: parse → analyse (section, topics, keywords, summary, fingerprint) → cluster → store → index, in the short
 transactions in which the running bot collects. The peer: feedparser → jieba.analyse.extract_tags → sumy's TextRank,
@@ -142,6 +143,7 @@ def main() -> None:
     )
     parser.add_argument("--articles", type=int, default=2_000)
     parser.add_argument("--peer", type=int, default=500, help="articles that the peer gets; 0 leaves it out")
+    parser.add_argument("--characters", type=int, default=0, help="join texts until they have so many")
     parser.add_argument("--clock", choices=CLOCKS, default="cpu")
     parser.add_argument("--drawn", action="store_true", help="do not use ../shared")
     arguments = parser.parse_args()
@@ -151,14 +153,17 @@ def main() -> None:
         config = Config(database=Path(folder) / "words.db")
         db = open_database(config.database)
         name, entries = corpus.load(
-            arguments.articles, open_reading(config, db, now).segmenter, drawn=arguments.drawn
+            arguments.articles,
+            open_reading(config, db, now).segmenter,
+            drawn=arguments.drawn,
+            characters=arguments.characters,
         )
         db.close()
+        letters = sum(len(entry.title) + len(entry.text) for entry in entries) / len(entries)
         feeds = [rss("feed", entries[at : at + FEED]).encode() for at in range(0, len(entries), FEED)]
         del entries
         gc.collect()
-        letters = sum(map(len, feeds)) / arguments.articles / 1024
-        print(f"{name}: {arguments.articles} articles in {len(feeds)} feeds, {letters:.1f} KiB each")
+        print(f"{name}: {arguments.articles} articles of {letters:.0f} characters in {len(feeds)} feeds")
         stages = Stages(clock)
         own = show("chenbao", chenbao(Path(folder) / "own.db", feeds, now, stages), stages)
         if arguments.peer:

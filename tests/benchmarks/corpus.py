@@ -17,8 +17,13 @@ WORDS = 200
 """Median length of a drawn text."""
 
 
-def load(wanted: int, segmenter: Segmenter, *, drawn: bool = False) -> tuple[str, list[Entry]]:
-    """What it is, and so many entries, 400 a day; more than there are real ones come again with other links."""
+def load(
+    wanted: int, segmenter: Segmenter, *, drawn: bool = False, characters: int = 0
+) -> tuple[str, list[Entry]]:
+    """What it is, and so many entries, 400 a day; more than there are real ones come again with other links.
+
+    Each has the texts of as many as it takes to have at least so many `characters`, under the first one's title.
+    """
     real = REAL.exists() and not drawn
     texts = _real() if real else _drawn(segmenter)
     entries = [
@@ -29,9 +34,17 @@ def load(wanted: int, segmenter: Segmenter, *, drawn: bool = False) -> tuple[str
             guid=str(number),
             published=START + timedelta(minutes=3.6 * number),
         )
-        for number, (title, text) in enumerate(islice(texts, wanted))
+        for number, (title, text) in enumerate(islice(_joined(texts, characters), wanted))
     ]
     return ("articles_2022_2025" if real else "drawn articles"), entries
+
+
+def _joined(texts: Iterator[tuple[str, str]], characters: int) -> Iterator[tuple[str, str]]:
+    for title, text in texts:
+        parts = [text]
+        while sum(map(len, parts)) < characters:
+            parts.append(next(texts)[1])
+        yield title, "\n".join(parts)
 
 
 def _real() -> Iterator[tuple[str, str]]:
