@@ -5,6 +5,7 @@ Nothing of jieba runs here: its document frequencies (`analyse/idf.txt`) and par
 """
 
 import sys
+from collections.abc import Iterator
 from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,8 +26,9 @@ class Lexicon:
 
     @cached_property
     def _weights(self) -> dict[str, float]:
+        one: dict[str, float] = {}  # thousands of words share a value, which is kept once
         pairs = (line.partition(" ") for line in self._lines("analyse/idf.txt"))
-        return {word: float(value) for word, _, value in pairs}
+        return {word: one.get(value) or one.setdefault(value, float(value)) for word, _, value in pairs}
 
     @cached_property
     def _tags(self) -> dict[str, str]:
@@ -37,8 +39,9 @@ class Lexicon:
             tags[one.get(word, word)] = sys.intern(rest.rpartition(" ")[2])
         return tags
 
-    def _lines(self, name: str) -> list[str]:
-        return (self._folder / name).read_text(encoding="utf-8").splitlines()
+    def _lines(self, name: str) -> Iterator[str]:
+        with (self._folder / name).open(encoding="utf-8") as lines:
+            yield from map(str.rstrip, lines)
 
     def idf(self, word: str) -> float:
         """Inverse document frequency (natural logarithm, about 1 to 14)."""
