@@ -16,7 +16,7 @@ import pytest
 from bot.search.indexing import document_of
 from bot.text.segment import Segmenter, load_segmenter
 from bot.text.taxonomy import load_taxonomy
-from storage import articles, index
+from storage import articles, index, meta
 from storage.database import Database, open_database
 from tests.cli.conftest import Chenbao
 from tests.doubles.bot_api import BotApi
@@ -45,6 +45,9 @@ def database_with_news(
             row["published"] = (day - timedelta(hours=number)).isoformat()
             lines.write(json.dumps(row, ensure_ascii=False) + "\n")
     assert chenbao("import", file).code == 0
+    db = open_database(database)
+    meta.put(db, "catalogue_enabled", day.isoformat())  # else it would collect from the catalogue's sources
+    db.close()
     return database
 
 

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.search import search as module
 from bot.search.query import Note
@@ -112,6 +114,28 @@ def test_since_is_exact_within_a_day(publish: Publish, ask: Ask) -> None:
 def test_no_text_breaks_a_search(publish: Publish, ask: Ask, query: str) -> None:
     publish("甲", "芯片的消息。")
     assert isinstance(ask(query), list)
+
+
+@pytest.fixture
+def three(publish: Publish) -> None:
+    publish("甲", "华为的芯片采用3nm工艺。", source="芯岸", topics=("semiconductor",), section="companies")
+    publish("乙", "固态量子存储器与“固态 电池”。", source="虎嗅")
+    publish("丙", "C919 与 5G-A 的消息。", at=NOW - timedelta(days=30))
+
+
+SIGNS = ['"', "'", "“", "”", ":", "：", "-", "－", "(", ")", "*", "^", "|", " OR ", " AND ", " NOT ", "NEAR(", "{", "}", "\\", ",", " ", "\n", "\0"]  # fmt: skip
+WORDS = ["topic:", "source:", "主题：", "since:", "section:", "半导体", "虎嗅", "7d", "芯片", "固态 量子", "5G-A", "C919", "title", "rowid", "的", "OR"]  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from([*SIGNS, *WORDS]) | st.text(max_size=6), max_size=25).map("".join))
+def test_no_mixture_of_signs_and_words_breaks_a_search(
+    three: None, search: Search, db: Database, text: str
+) -> None:
+    found = search.find(db, text, now=NOW, decay=True, stories=True)
+    assert len(found.hits) <= min(found.total, 10)
+    assert found.full <= found.total <= 3
+    assert all(isinstance(note, str) for note in found.notes)
 
 
 def test_a_query_without_anything_says_so(publish: Publish, search: Search, db: Database) -> None:
