@@ -12,6 +12,10 @@ from bot.text.normalise import normalise, squash
 from bot.text.segment import Segmenter
 from storage import index
 
+SHORT = 3
+"""Up to so many needs a query is short."""
+IN_ONE_GO = 8
+"""So many letters without a blank that come to several words are a sentence, not a name."""
 PHRASE_SLACK = 3
 """How many more words may stand inside a phrase in the index: words within words are counted there."""
 SYNONYM_GROUPS = 6
@@ -26,6 +30,8 @@ ENOUGH = 1.2
 """A partial answer has at least so much of the query, in words of average weight …"""
 LEAST, MOST = 0.1, 0.3
 """… but never less and need never be more than these shares of it."""
+SENTENCE = 0.5
+"""What of that a sentence asks: an article seldom has the words of its headline."""
 
 
 @dataclass(frozen=True)  # without slots: what is asked of it for each candidate is worked out once
@@ -123,6 +129,8 @@ class Plan:
     """The query's own words, in order."""
     related: tuple[str, ...]
     """Words of synonyms."""
+    in_one_go: bool = False
+    """It was typed without a blank, and longer than a name."""
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -133,9 +141,15 @@ class Plan:
         return tuple(dict.fromkeys(pieces))
 
     @property
+    def short(self) -> bool:
+        """A few words, as people look things up; else it is a headline or a sentence."""
+        return len(self.needs) < SHORT or (len(self.needs) == SHORT and not self.in_one_go)
+
+    @property
     def enough(self) -> float:
         """Which share of the query a partial answer must have."""
-        return min(MOST, max(LEAST, ENOUGH / max(len(self.needs), 1)))
+        share = min(MOST, max(LEAST, ENOUGH / max(len(self.needs), 1)))
+        return share if self.short else share * SENTENCE
 
     def share(self, text: Text) -> float:
         """The share of what is needed that the text has, 0 … 1."""
@@ -182,6 +196,7 @@ def make_plan(query: Query, segmenter: Segmenter, synonyms: Synonyms) -> Plan:
         excluded=tuple(excluded),
         tokens=tuple(token for way in ways for token in way.tokens),
         related=tuple(_related(needs)),
+        in_one_go=len(query.groups) == 1 and len(squash(query.words)) >= IN_ONE_GO,
     )
 
 

@@ -1,7 +1,7 @@
 """The grammar of /search: words, phrases, filters.
 
     华为 芯片               both words
-    华为 OR 中兴            either (also `|`); binds closer than the blank
+    华为 OR 中兴            either (also `|` between words); binds closer than the blank
     "固态 量子"             these words together; “ ” 「 」 『 』 and ＂ do as well
     -汽车  -"自动 驾驶"      without
     topic:半导体 section:企业情报 source:虎嗅 since:7d
@@ -24,6 +24,8 @@ MAX_CHARACTERS = 600
 """A longer query is cut there: beyond it more words find nothing better, and work has to be bounded."""
 MAX_GROUPS = 40
 MAX_FILTER_VALUES = 20
+LONGEST_WORD = 8
+"""A bar beside Chinese text longer than this is a headline's (`早报 | 三家公司同日公布财报`) and means nothing."""
 
 FilterName = Literal["topic", "section", "source", "since"]
 NoteKind = Literal["topic", "section", "source", "since", "shortened"]
@@ -197,6 +199,8 @@ class _Reading:
     since: datetime | None = None
     notes: list[Note] = field(default_factory=list)
     joining: bool = False
+    barred: bool = False
+    """It is a bar that joins, not a word."""
 
     def take(self, piece: _Piece) -> None:
         """One piece, in order."""
@@ -204,6 +208,7 @@ class _Reading:
             self._filter(piece.filter, piece.text)
         elif piece.text in {"OR", "|", "ＯＲ"} and not piece.phrase and not piece.minus:
             self.joining = bool(self.groups)
+            self.barred = piece.text == "|"
         elif any(character.isalnum() for character in piece.text):
             self._term(Term(piece.text, piece.phrase), excluded=piece.minus)
 
@@ -211,11 +216,15 @@ class _Reading:
         if excluded:
             if term not in self.excluded and len(self.excluded) < MAX_GROUPS:
                 self.excluded.append(term)
-        elif self.joining and len(self.groups[-1]) < MAX_GROUPS:
+        elif self.joining and len(self.groups[-1]) < MAX_GROUPS and self._either(self.groups[-1][-1], term):
             self.groups[-1].append(term)
         elif [term] not in self.groups:
             self.groups.append([term])
         self.joining = False
+
+    def _either(self, left: Term, right: Term) -> bool:
+        """Are these two alternatives, or a headline's rubric and the headline?"""
+        return not self.barred or (_is_word(left) and _is_word(right))
 
     def _filter(self, name: FilterName, value: str) -> None:
         self.joining = False
@@ -254,6 +263,10 @@ class _Reading:
             since=self.since,
             notes=tuple(dict.fromkeys(self.notes)),
         )
+
+
+def _is_word(term: Term) -> bool:
+    return term.phrase or term.text.isascii() or len(term.text) <= LONGEST_WORD
 
 
 def parse_since(value: str, now: datetime, zone: tzinfo = UTC) -> datetime | None:

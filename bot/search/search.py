@@ -28,8 +28,6 @@ from storage.models import SearchHit
 
 __all__ = ["Results", "Search", "index_article", "index_is_current", "reindex"]
 
-SHORT = 3
-"""Up to so many needs a query is short."""
 POOL = 200
 """How many of the newest full answers are looked at; `Results.more` says that there are others."""
 WINDOWS = (6_000, 40_000)
@@ -198,7 +196,7 @@ class Search:
         frequencies = index.frequencies(db, (*plan.tokens, *plan.related))
         plan = _with_longer_words(db, plan, frequencies)
         words = ranking.weigh(plan.tokens, frequencies, total, telling)
-        if len(plan.needs) > SHORT:
+        if not plan.short:
             gathered = _gather(db, words, scope, POSTINGS_LONG, GATHERED_LONG)
             ranked = self._rank(db, query, plan, words, gathered[:RANKED_LONG], BYTES_LONG, now)
             return ranked, len(gathered) > RANKED_LONG and not any(item.partial for item in ranked)
@@ -236,7 +234,7 @@ class Search:
         ):
             partial = not all(need.meets(text) for need in plan.needs)
             # a short query may be met by synonyms and by letters in a row, a long one has words enough
-            share = plan.share(text) if partial and len(plan.needs) <= SHORT else score.share
+            share = plan.share(text) if partial and plan.short else score.share
             if partial and share < plan.enough:
                 continue
             fresh = (
@@ -281,7 +279,7 @@ def _pools(
 
 def _with_longer_words(db: Database, plan: Plan, frequencies: Mapping[str, int]) -> Plan:
     """A word that hardly any text has may stand there as the beginning of longer ones: 晶圆 in 晶圆厂."""
-    if len(plan.needs) > SHORT:
+    if not plan.short:
         return plan
     needs = tuple(
         need.also(index.longer(db, need.ways[0].whole[0], LONGER))

@@ -48,6 +48,17 @@ def test_either_binds_its_neighbours() -> None:
     assert parse("华为 OR topic:AI 芯片").groups == words("华为", "芯片")
 
 
+def test_a_bar_in_a_headline_means_nothing() -> None:
+    headline = "三家公司同日公布第三季度财报"
+    assert parse(f"早报 | {headline}").groups == words("早报", headline)
+    assert parse(f"{headline} ｜ 早报").groups == words(headline, "早报")
+    assert parse(f"早报 OR {headline}").groups == ((Term("早报"), Term(headline)),)
+    assert parse("semiconductors | 集成电路 | chips").groups == (
+        (Term("semiconductors"), Term("集成电路"), Term("chips")),
+    )
+    assert parse(f'早报 | "{headline}"').groups == ((Term("早报"), Term(headline, phrase=True)),)
+
+
 @pytest.mark.parametrize(
     "text", ["“固态 量子”", "「固态 量子」", "『固态 量子』", "＂固态 量子＂", '"固态 量子"']
 )

@@ -43,6 +43,19 @@ def test_words_that_meet_in_one_sentence_count() -> None:
     assert ranked("芯片 量子", apart, together)[0] == 1
 
 
+def test_figures_decide_between_texts_that_have_as_many_of_the_words() -> None:
+    others = "公安 7290 过审"
+    assert ranked(others, Text("", "公安 过审 人数"), Text("", "公安 7290 人数"))[0] == 1
+    assert ranked(others, Text("", "公安 7290 人数"), Text("", "公安 过审 人数"))[0] == 0
+
+
+def test_the_first_two_sentences_count() -> None:
+    late = Text("", f"甲 乙 {MARK} 丙 丁 {MARK} 芯片 量子 {MARK} 戊")
+    early = Text("", f"甲 乙 {MARK} 芯片 量子 {MARK} 丙 丁 {MARK} 戊")
+    assert ranked("芯片 量子", late, early)[0] == 1
+    assert early.lead().split() == ["甲", "乙", "芯片", "量子"]
+
+
 def test_letters_find_what_was_cut_otherwise() -> None:
     assert ranked("世园会", Text("", "世界 园艺 博览会 开幕"), Text("", "世界 电影 大会 开幕"))[0] == 0
 

@@ -214,6 +214,21 @@ def test_a_whole_headline_finds_its_article(publish: Publish, ask: Ask) -> None:
     assert ask("灯泡厂里的老师傅上了云：望川县小厂接入工业互联网平台")[0] in {"", "~"}
 
 
+def test_a_headline_with_its_rubric_is_no_alternative(publish: Publish, ask: Ask) -> None:
+    publish("早报精选", "早报栏目今天讲天气，明天讲交通。")
+    publish("望川县的小厂上云", "望川县一百三十家小厂接入工业互联网平台，次品率下降。")
+    assert ask("早报 | 望川县小厂接入工业互联网平台")[0].lstrip("~") == "望川县的小厂上云"
+
+
+def test_a_sentence_of_three_words_asks_less_than_three_words(
+    publish: Publish, search: Search, db: Database
+) -> None:
+    publish("目标", "心脏怎样保养？医生给出几条建议，法宝就在餐桌上。")
+    words = [search.find(db, text, now=NOW) for text in ("权威专家 护心 法宝", "权威专家的护心法宝")]
+    assert [found.full for found in words] == [0, 0]
+    assert [[hit.article.title for hit in found.hits] for found in words] == [[], ["目标"]]
+
+
 def test_long_queries_with_filters(publish: Publish, ask: Ask) -> None:
     text = "望川县 小厂 接入 工业互联网 平台 老师傅 窑温 次品率"
     publish("甲", text, topics=("industrial",))
