@@ -31,7 +31,7 @@ ENOUGH = 1.2
 LEAST, MOST = 0.1, 0.3
 """… but never less and need never be more than these shares of it."""
 SENTENCE = 0.5
-"""What of that a sentence asks: an article seldom has the words of its headline."""
+"""What of that a sentence asks."""
 
 
 @dataclass(frozen=True)  # without slots: what is asked of it for each candidate is worked out once
@@ -142,14 +142,19 @@ class Plan:
 
     @property
     def short(self) -> bool:
-        """A few words, as people look things up; else it is a headline or a sentence."""
-        return len(self.needs) < SHORT or (len(self.needs) == SHORT and not self.in_one_go)
+        """A few words, as people look things up."""
+        return len(self.needs) <= SHORT
+
+    @property
+    def sentence(self) -> bool:
+        """It reads like a headline: an article seldom has all the words of its headline."""
+        return not self.short or (self.in_one_go and len(self.needs) == SHORT)
 
     @property
     def enough(self) -> float:
         """Which share of the query a partial answer must have."""
         share = min(MOST, max(LEAST, ENOUGH / max(len(self.needs), 1)))
-        return share if self.short else share * SENTENCE
+        return share * SENTENCE if self.sentence else share
 
     def share(self, text: Text) -> float:
         """The share of what is needed that the text has, 0 … 1."""

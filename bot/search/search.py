@@ -4,7 +4,8 @@
 
 Work is bounded whatever the archive's size. Short queries look at the newest articles that have every word, those
 with all of them in the title first in line for ranking. Long ones, and short ones whose words do not all meet,
-gather the articles of their rarest words up to a number of postings, and rank the best of those.
+gather the articles of their rarest words up to a number of postings (more of them for a sentence than for a few words),
+and rank the best of those.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -196,11 +197,11 @@ class Search:
         frequencies = index.frequencies(db, (*plan.tokens, *plan.related))
         plan = _with_longer_words(db, plan, frequencies)
         words = ranking.weigh(plan.tokens, frequencies, total, telling)
-        if not plan.short:
+        pools, unseen = _pools(db, plan, scope, frequencies) if plan.short else ([], False)
+        if plan.sentence and not any(pools):
             gathered = _gather(db, words, scope, POSTINGS_LONG, GATHERED_LONG)
             ranked = self._rank(db, query, plan, words, gathered[:RANKED_LONG], BYTES_LONG, now)
             return ranked, len(gathered) > RANKED_LONG and not any(item.partial for item in ranked)
-        pools, unseen = _pools(db, plan, scope, frequencies)
         first = _taken_in_turn(pools, RANKED_SHORT)
         full = self._rank(db, query, plan, words, first, BYTES_SHORT, now)
         chosen = set(first)

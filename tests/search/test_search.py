@@ -229,6 +229,11 @@ def test_a_sentence_of_three_words_asks_less_than_three_words(
     assert [[hit.article.title for hit in found.hits] for found in words] == [[], ["目标"]]
 
 
+def test_words_typed_without_blanks_have_their_synonyms(publish: Publish, ask: Ask) -> None:
+    publish("目标", "AI半导体出口增长。")
+    assert ask("人工智能芯片出口") == ask("人工智能 芯片 出口") == ["目标"]
+
+
 def test_long_queries_with_filters(publish: Publish, ask: Ask) -> None:
     text = "望川县 小厂 接入 工业互联网 平台 老师傅 窑温 次品率"
     publish("甲", text, topics=("industrial",))
