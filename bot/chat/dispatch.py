@@ -57,6 +57,8 @@ def answering(
             user = None  # Telegram puts a bot of its own in the administrator's place
         if telegram_chat is None or (user is not None and user.is_bot):
             return
+        if telegram_chat.type == TelegramChat.PRIVATE and (user is None or user.id != telegram_chat.id):
+            return  # a private chat is its person's: nobody else speaks there
         user_id = user.id if user else None
         invited = user_id is not None and invitations.holds(services.db, user_id)
         if not access.may_use(services.config, user_id, invited=invited) and not (

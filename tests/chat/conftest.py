@@ -1,6 +1,7 @@
 """The real application and handlers, with Telegram played in memory where the network would begin."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,11 +17,29 @@ from bot.demo.telegram import BOT_ID, DemoTelegram, Shown
 from bot.jobs import ingest
 from bot.services import Services
 from storage import chats, sources
+from storage.database import Database, open_database
 from storage.models import Chat
+from tests.doubles.bot_api import BotApi
 from tests.telegram_html import check
 
 EVENING = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 OWNER, READER, GROUP = 1, 7, -100500
+
+
+class Room:
+    """As much of the services as the poller touches."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def now(self) -> Any:
+        return EVENING
+
+
+async def until(condition: Any) -> None:
+    async with asyncio.timeout(8):
+        while not condition():  # noqa: ASYNC110 - what it waits for happens in the server's threads
+            await asyncio.sleep(0.02)
 
 
 @dataclass
@@ -126,6 +145,19 @@ class Talk:
             "chat": {"id": place, **kind},
             "from": person,
         }
+
+
+@pytest.fixture
+def api() -> Iterator[BotApi]:
+    with BotApi() as server:
+        yield server
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    database = open_database(tmp_path / "chenbao.db")
+    yield database
+    database.close()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import ast
 import asyncio
 import inspect
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -28,8 +28,8 @@ from bot.config import Config
 from bot.errors import ConfigError
 from bot.services import Services
 from storage import inbox
-from storage.database import Database, open_database
-from tests.chat.test_poller import Room
+from storage.database import Database
+from tests.chat.conftest import Room
 from tests.delivery.fault_table import READ_TIMEOUT, TROUBLES, Trouble
 from tests.delivery.test_fault_matrix import METHODS as SENDING
 from tests.doubles.bot_api import BotApi
@@ -39,13 +39,6 @@ CHAT = -100500
 ROOT = Path(__file__).parents[2]
 REFUSED = {"unauthorised"}
 """Only the operator can mend it: the run ends with a sentence."""
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    database = open_database(tmp_path / "chenbao.db")
-    yield database
-    database.close()
 
 
 @asynccontextmanager

@@ -10,8 +10,9 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.chat.handlers import COMMANDS
+from bot.chat.handlers import COMMANDS, FOR_OWNERS
 from bot.config import Config
+from bot.delivery.limiter import Limiter
 from bot.demo.telegram import BOT_ID
 from bot.messages.action import Action
 from bot.messages.callbacks import ACTIONS
@@ -97,21 +98,30 @@ def state(db: Database) -> dict[str, list[tuple[Any, ...]]]:
     }
 
 
+@pytest.fixture
+def hurried(stocked: Talk) -> Talk:
+    """Groups need not wait for their twenty a minute."""
+    limiter = stocked.application.bot.rate_limiter
+    assert isinstance(limiter, Limiter)
+    limiter._per_minute = 10**6
+    return stocked
+
+
 def test_there_are_fifty_of_them() -> None:
     assert len(identities()) == 50
 
 
-async def test_a_command_is_refused(stocked: Talk) -> None:
-    await stocked.say("/start", user=OWNER)
-    before = state(stocked.services.db)
+async def test_a_command_is_refused(hurried: Talk) -> None:
+    await hurried.say("/start", user=OWNER)
+    before = state(hurried.services.db)
     commands = [command.name for command in COMMANDS if command.owners_only]
     assert len(commands) >= 5
     for command in commands:
         for kind, who in identities():
-            await _write(stocked, kind, who, f"/{command}")
-            await _write(stocked, kind, who, f"/{command} 1")
-        assert state(stocked.services.db) == before, command
-    for shown, _ in stocked.shown[1:]:
+            await _write(hurried, kind, who, f"/{command}")
+            await _write(hurried, kind, who, f"/{command} 1")
+        assert state(hurried.services.db) == before, command
+    for shown, _ in hurried.shown[1:]:
         assert not any(word in shown.text for word in OWNERS_WORDS), shown.text
 
 
@@ -121,20 +131,44 @@ async def _write(talk: Talk, kind: str, who: Content, text: str) -> None:
     await talk.update(**{kind: message})
 
 
-async def test_a_forged_press_changes_nothing_of_the_owners(stocked: Talk) -> None:
+async def press_as(
+    stocked: Talk, people: Sequence[Content], actions: Sequence[type[Action]], forms: int
+) -> None:
+    """Each of them forges so many forms of each action's data; nothing of the owner's changes or is shown."""
     db = stocked.services.db
     await stocked.say("/today", user=OWNER)
     chat = db.execute("SELECT id FROM chats WHERE telegram_chat_id = ?", (OWNER,)).fetchone()[0]
     searches.add(db, chat, "主人的搜索", stocked.clock.at)
     subscriptions.add(db, chat, Subscription("keyword", "主人的词"), stocked.clock.at)
     before = _of_chat(db, chat)
-    for action in ACTIONS:
-        for number in (42, OWNER + 1):  # a group would have to wait for its twenty a minute
-            for data in _forged(action):
-                await stocked.press_data(data, user=number)
+    for action in actions:
+        for who in people:
+            for data in _forged(action)[:forms]:
+                await _press(stocked, who, data)
         assert _of_chat(db, chat) == before, action
     assert not any("主人的" in shown.text for shown, _ in stocked.shown[1:])
     assert not any("主人的" in notice for notice in stocked.notices)
+
+
+async def _press(talk: Talk, who: Content, data: str) -> None:
+    message = {"message_id": talk.telegram.take_id(), "date": 1, "text": "…", **who}
+    presser = who.get("from", person(42))  # a press always tells who it was
+    query = {"id": "1", "from": presser, "chat_instance": "1", "message": message, "data": data}
+    await talk.update(callback_query=query)
+
+
+async def test_a_forged_press_changes_nothing_of_the_owners(hurried: Talk) -> None:
+    await press_as(hurried, [private(42), {"chat": GROUP, "from": person(OWNER + 1)}], ACTIONS, 6)
+
+
+async def test_fifty_others_press_what_is_for_owners(hurried: Talk) -> None:
+    await press_as(hurried, [who for _, who in identities()], sorted(FOR_OWNERS, key=str), 1)
+    assert not any("来源" in shown.text for shown, _ in hurried.shown[1:])
+
+
+@pytest.mark.soak
+async def test_fifty_others_press_everything(hurried: Talk) -> None:
+    await press_as(hurried, [who for _, who in identities()], ACTIONS, 6)
 
 
 def _forged(action: type[Action]) -> Sequence[str]:

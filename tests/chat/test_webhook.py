@@ -1,8 +1,7 @@
 """Updates brought to us over real HTTP: only with the secret, only when stored, once; and who else took them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 from typing import Any, cast
 
 import httpx
@@ -16,25 +15,12 @@ from bot.errors import ConfigError
 from bot.services import Services
 from bot.web import MAX_BODY, Health, Web
 from storage import inbox
-from storage.database import Database, open_database
-from tests.chat.test_poller import Room, until
+from storage.database import Database
+from tests.chat.conftest import Room, until
 from tests.doubles.bot_api import BotApi
 
 SECRET = "a-secret_of_16ch"
 URL = "https://bot.example.com/telegram"
-
-
-@pytest.fixture
-def api() -> Iterator[BotApi]:
-    with BotApi() as server:
-        yield server
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    database = open_database(tmp_path / "chenbao.db")
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -6,8 +6,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.locales import Language, load_locale
+from bot.messages.action import Action
+from bot.messages.model import Message
 from bot.messages.view import Names, View
-from storage.models import Article, Chat, Edition, EditionItem, Story
+from storage.models import Article, Chat, Edition, EditionItem, Story, Subscription
 
 NOW = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
 """08:00 on a Tuesday in Shanghai."""
@@ -165,6 +167,12 @@ ROWS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...], float], ...] 
         22,
     ),
 )
+FOLLOWED = (
+    Subscription("topic", "ai"),
+    Subscription("keyword", "国产<替代>"),
+    Subscription("section", "companies"),
+    Subscription("source", "长桥财经"),
+)
 
 
 def article(number: int, title: str, **values: Any) -> Article:
@@ -264,3 +272,13 @@ def chat(**values: Any) -> Chat:
         "next_due_at": NOW + timedelta(days=1),
     }
     return Chat(**{**fields, **values})
+
+
+def actions(message: Message) -> list[Action | None]:
+    """What the buttons do, in reading order."""
+    return [button.action for row in message.buttons for button in row]
+
+
+def labels(message: Message) -> list[str]:
+    """What the buttons say, in reading order."""
+    return [button.label for row in message.buttons for button in row]
