@@ -88,7 +88,10 @@ class Rounds:
         self.wishes.begin_round(self.number, self.now)
         kills = 1 + (self.random.random() < 0.25)
         for _ in range(kills):
-            self.kill(self.random.choice(POINTS), self.random.randint(1, 6))
+            point = self.random.choice(POINTS)
+            self.kill(
+                point, 1 if point == "migrate" else self.random.randint(1, 6)
+            )  # one group moves in a round
         self.finish(self.order())
         self.judge.judge(self.number, self.now.date(), kills)
         self.number += 1
