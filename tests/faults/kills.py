@@ -1,6 +1,6 @@
 """Rounds of kill -9 at chosen and at random points, against a Telegram that keeps its own truth.
 
-Each round: six hours pass, news comes, a quarter of the reader is due, some of them write, a group gets another id; the
+Each round: six hours pass, news comes, a quarter of the readers is due, some of them write, a group gets another id; the
 bot is started, killed (sometimes twice), started again and let finish; then the store is compared with what Telegram
 accepted.
 """
