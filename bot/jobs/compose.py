@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 from bot import clock
 from bot.briefing.select import Choice
 from bot.jobs.pick import LONGEST_WINDOW, WINDOW, Known, Pool, Told, Wishes, pick
+from bot.jobs.travel import in_time
 from bot.services import Newsroom
 from storage import chats, compositions, deliveries, editions, stories
 from storage.chats import Due
@@ -36,8 +37,6 @@ TOO_MANY = 20
 """So many chats that cannot be composed for before one can: it is not the chats."""
 LATEST_DATE = timedelta(days=2)
 """More than the distance of any local date from UTC's, catching up included."""
-LONGEST_WAIT = timedelta(hours=48)
-"""Nobody with a daily edition waits longer for it, whatever they do to their clock."""
 CATCH_UP = timedelta(hours=12)
 """A scheduled edition that is later than this is recorded as skipped instead of sent."""
 
@@ -365,27 +364,9 @@ def _moved(room: Newsroom, before: Chat, chat: Chat, now: datetime) -> Chat:
     if len(chat.weekdays) < len(clock.ALL_WEEKDAYS):
         return chat
     if before.paused or len(before.weekdays) < len(clock.ALL_WEEKDAYS):
-        return _in_time(room, chat, now, since=now)
-    return _in_time(room, chat, now, since=editions.last_at(room.db, chat.id, MORNING) or chat.created_at)
-
-
-def _in_time(room: Newsroom, chat: Chat, now: datetime, since: datetime) -> Chat:
-    """Whoever travels west meets dates again that have had their edition: the next one comes LONGEST_WAIT after `since`
-    at the latest, or as soon as a date begins that has none."""
-
-    def taken(at: datetime) -> bool:
-        return editions.exists(room.db, chat.id, clock.local_date(chat.zone, at), MORNING)
-
-    def next_free(time: str, at: datetime) -> datetime:
-        while taken(at):
-            at = clock.next_due(chat.zone, time, chat.weekdays, at)
-        return at
-
-    if chat.next_due_at is None:
-        return chat
-    regular = next_free(chat.briefing_time, chat.next_due_at)
-    latest = next_free("00:00", max(now, since + LONGEST_WAIT))
-    return replace(chat, next_due_at=min(regular, latest))
+        return in_time(room, chat, MORNING, now, since=now)
+    last = editions.last_at(room.db, chat.id, MORNING) or chat.created_at
+    return in_time(room, chat, MORNING, now, since=last)
 
 
 def start_schedule(room: Newsroom, chat: Chat, now: datetime) -> Chat:
