@@ -57,14 +57,15 @@ class Worker:
         """Call a function of a module in the process, for less than the usual `seconds` if so wished. Raises what it
         raises on purpose (ChenbaoError), and WorkerError where it takes too long or too much memory, or dies.
         """
-        call = pickle.dumps((function, arguments), pickle.HIGHEST_PROTOCOL)
+        call = [pickle.dumps((function, arguments), pickle.HIGHEST_PROTOCOL)]
+        large = len(call[0]) > _LARGE
         async with self._turn:
             try:
                 ended, value = await self._ask(call, min(self._seconds, seconds or self._seconds))
             except BaseException:  # cancelled as well: half an answer must not be taken for the next one
                 await self._stop()
                 raise
-            if ended in {MEMORY, FAULT} or len(call) > _LARGE:
+            if ended in {MEMORY, FAULT} or large:
                 await self._stop()
         if ended == MEMORY:
             raise WorkerError("memory", megabytes=self._megabytes)
@@ -80,7 +81,7 @@ class Worker:
         self._closed = True
         await self._stop()
 
-    async def _ask(self, call: bytes, seconds: float) -> tuple[bytes, bytes]:
+    async def _ask(self, call: list[bytes], seconds: float) -> tuple[bytes, bytes]:
         if self._closed:
             raise WorkerError("stopping")
         if self._process is None or self._process.returncode is not None:
@@ -126,15 +127,20 @@ async def _ended(process: asyncio.subprocess.Process) -> bool:
     return process.returncode is not None
 
 
-async def _exchange(process: asyncio.subprocess.Process, call: bytes) -> tuple[bytes, bytes]:
-    """Send a call, await its answer. Raises OSError or EOFError where the process has died."""
+async def _exchange(process: asyncio.subprocess.Process, call: list[bytes]) -> tuple[bytes, bytes]:
+    """Send a call, await its answer. Raises OSError or EOFError where the process has died.
+
+    The call is taken out of its list, so that nobody holds it while it is worked on.
+    """
     calls, answers = process.stdin, process.stdout
     if calls is None or answers is None:
         raise EOFError
-    calls.write(len(call).to_bytes(LENGTH))
-    for start in range(0, len(call), _STEP):
-        calls.write(call[start : start + _STEP])
+    packed = call.pop()
+    calls.write(len(packed).to_bytes(LENGTH))
+    for start in range(0, len(packed), _STEP):
+        calls.write(packed[start : start + _STEP])
         await calls.drain()
+    del packed
     length = int.from_bytes(await answers.readexactly(LENGTH))
     if not 1 <= length <= _MOST:
         raise EOFError

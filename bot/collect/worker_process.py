@@ -41,6 +41,7 @@ def serve(calls: BinaryIO, answers: BinaryIO, seconds: int) -> None:
 def _call(packed: bytes) -> tuple[bytes, bytes]:
     try:
         function, arguments = pickle.loads(packed)  # noqa: S301 - written by the parent
+        del packed  # the arguments are a copy of it
         return VALUE, pickle.dumps(function(*arguments), pickle.HIGHEST_PROTOCOL)
     except ChenbaoError as error:
         return REFUSED, pickle.dumps(error)

@@ -18,6 +18,7 @@ from bot.collect.extract import MAX_PAGE, Extracted, article_of, is_teaser
 from bot.collect.fetch import Fetcher, Limits
 from bot.collect.hosts import Hosts
 from bot.collect.identity import identify
+from bot.collect.read import LEAST
 from bot.collect.worker import Worker
 from bot.errors import FetchError, SourceError
 from bot.jobs import ingest
@@ -130,7 +131,14 @@ async def _extracted(page: Wanted, fetcher: Fetcher, worker: Worker, hosts: Host
     hosts.heard(page.url, None)
     entry = page.item.entry
     return await worker.run(
-        article_of, fetched.body, fetched.content_type, page.url, fetched.url, entry.title, entry.text
+        article_of,
+        fetched.body,
+        fetched.content_type,
+        page.url,
+        fetched.url,
+        entry.title,
+        entry.text,
+        seconds=LEAST + fetched.left,
     )
 
 
