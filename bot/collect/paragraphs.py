@@ -14,7 +14,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from bot.collect.headings import NUMBERED, SENTENCE_END, is_heading
 
@@ -46,6 +46,8 @@ _SHORT = 3
 """Characters that a headline leaves free at least."""
 _LARGER = 1.08
 _FURTHER = 1.25
+_MOST_LISTED = 300
+"""Lines of the contents whose titles are looked for."""
 _LONG = 10
 """Characters of the first line of a title that goes on."""
 
@@ -153,7 +155,8 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> list[str]:
     columns = [
         _column([line for page in bare[side::2] for line in page] or lines, leading) for side in (0, 1)
     ]
-    titles = [_bare(line.text.rpartition("\t")[0]) for line in lines if _LISTED.search(line.text)]
+    listed = (line.text.rpartition("\t")[0] for line in lines if _LISTED.search(line.text))
+    titles = [_bare(title) for title in islice(listed, _MOST_LISTED)]
     groups: list[list[Line]] = []
     before: Line | None = None
     for number, page in enumerate(bare):
