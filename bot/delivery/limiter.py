@@ -2,8 +2,8 @@
 
     request → (halted? wait a little or give up) → queue by priority → a place in every window → call → answer
 
-* at most `overall` messages in *every* window of one second: a place is free again one second after its
-  *answer* came, so the bound holds at Telegram's end too, whatever the network delays in between;
+* at most `overall` messages in *every* window of one second as Telegram sees it, whatever the network delays in
+  between: a place is free again one second after its answer came, less the fastest round trip (`windows.Trips`);
 * at most one a second to a chat, after a burst of `burst`; at most `per_minute` a minute to a group or channel;
 * interactive answers overtake broadcasts, also those already waiting;
 * a 429 halts every call but getUpdates for its full time. Who can wait, waits; a broadcast gets `RetryAfter` at
@@ -12,11 +12,10 @@
 """
 
 import asyncio
-import bisect
+import heapq
 import itertools
 import math
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -26,6 +25,7 @@ from telegram.error import RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 
 from bot.delivery.outcomes import seconds_of
+from bot.delivery.windows import Place, Trips, Window
 
 INTERACTIVE: Final = 0
 BACKGROUND: Final = 1
@@ -34,9 +34,6 @@ BACKGROUND: Final = 1
 _NO_MESSAGES = frozenset({"sendChatAction"})
 _MESSAGES = ("send", "edit", "copy", "forward")
 """Methods whose names begin so put a message before somebody: only they are counted."""
-
-_ASSUME_ARRIVED = 3.0
-"""Seconds after which a call without an answer is taken as arrived, so that a hanging Telegram frees its place."""
 
 _LOOK = 0.1
 """Seconds after which `ready` looks again: an answer may have freed a place earlier than was assumed."""
@@ -56,59 +53,24 @@ class Halted(RetryAfter):
         self._retry_after = timedelta(seconds=seconds)
 
 
-class _Window:
-    """At most `limit` calls in every `seconds`, counted at the receiver's end."""
-
-    __slots__ = ("_limit", "_places", "_seconds")
-
-    def __init__(self, limit: int, seconds: float) -> None:
-        self._limit = limit
-        self._seconds = seconds
-        self._places: deque[_Place] = deque()
-
-    def free_at(self, now: float) -> float:
-        """When a place is free: ≤ now means at once; infinity while that hangs on an answer still to come."""
-        while self._places and self._places[0].left <= now - self._seconds:
-            self._places.popleft()
-        if len(self._places) < self._limit:
-            return now
-        return min(place.left for place in self._places) + self._seconds
-
-    def take(self, place: "_Place") -> None:
-        # Answers come in any order: what is gone stays at most until those before it are.
-        self._places = deque(held for held in self._places if held.left > place.granted - self._seconds)
-        self._places.append(place)
-
-    @property
-    def empty(self) -> bool:
-        return not self._places
-
-
-@dataclass(slots=True)
-class _Place:
-    """One call's place in the windows: taken when granted, counted from `left` on."""
-
-    granted: float
-    left: float
-    """When the call surely had arrived: its answer's time, until then the assumed one."""
-
-
-@dataclass(slots=True)
-class _Chat:
-    """What a chat may still receive."""
-
-    window: _Window | None
-    """Groups and channels only."""
-    tokens: float
-    refilled: float
-
-
 @dataclass(slots=True, order=True)
 class _Waiter:
     priority: int
     number: int
     chat: int | str = field(compare=False)
-    granted: asyncio.Future[_Place] = field(compare=False)
+    granted: asyncio.Future[Place] = field(compare=False)
+
+
+@dataclass(slots=True)
+class _Chat:
+    """What a chat may still receive, and who waits to write there."""
+
+    window: Window | None
+    """Groups and channels only."""
+    tokens: float
+    refilled: float
+    waiting: list[_Waiter] = field(default_factory=list)
+    """A heap."""
 
 
 class Limiter(BaseRateLimiter[int]):
@@ -126,7 +88,8 @@ class Limiter(BaseRateLimiter[int]):
         on_halt: Callable[[float], None] | None = None,
     ) -> None:
         """`patience`: seconds of a halt that an interactive answer waits out; `on_halt` hears the seconds left."""
-        self._overall = _Window(overall, 1.0)
+        self._trips = Trips()
+        self._overall = Window(overall, 1.0)
         self._burst = burst
         self._per_minute = per_minute
         self._patience = patience
@@ -137,7 +100,11 @@ class Limiter(BaseRateLimiter[int]):
         self._closed = False
         self._chats: dict[int | str, _Chat] = {}
         self._sweep_at = _SWEEP_AT
-        self._waiting: list[_Waiter] = []
+        # Of each chat that somebody waits for the first waiter is in one of these heaps; one that was overtaken since
+        # may still be, and is passed over. So no look at who waits takes longer for there being many.
+        self._ready: list[_Waiter] = []
+        self._later: list[tuple[float, _Waiter]] = []
+        """By when their chat is free."""
         self._numbers = itertools.count()
         self._timer: asyncio.Task[None] | None = None
         self._wake_at = math.inf
@@ -156,10 +123,7 @@ class Limiter(BaseRateLimiter[int]):
             self._timer.cancel()
             await asyncio.gather(self._timer, return_exceptions=True)
             self._timer = None
-        for waiter in self._waiting:
-            if not waiter.granted.done():
-                waiter.granted.set_exception(Halted(0.0))
-        self._waiting.clear()
+        self._send_away(0.0, to_the_last=True)
 
     @property
     def halted_for(self) -> float:
@@ -171,6 +135,7 @@ class Limiter(BaseRateLimiter[int]):
         self._halted_until = max(self._halted_until, self._clock() + seconds)
         if self._on_halt:
             self._on_halt(self.halted_for)
+        self._send_away(self.halted_for)
         self._schedule()
 
     async def ready(self) -> None:
@@ -212,18 +177,21 @@ class Limiter(BaseRateLimiter[int]):
         chat: int | str | None,
         priority: int,
     ) -> Answer:
-        place = _Place(0.0, 0.0)
         await self._outwait_halt(priority)
-        if chat is not None:
-            place = await self._queue(chat, priority)
+        place = None if chat is None else await self._queue(chat, priority)
         try:
-            return await callback(*args, **kwargs)
+            answer = await callback(*args, **kwargs)
         except RetryAfter as flood:
             self.halt(seconds_of(flood))
             raise
+        else:
+            if place is not None:
+                self._trips.add(self._clock() - place.granted)
+            return answer
         finally:
-            place.left = min(place.left, self._clock())
-            self._schedule()
+            if place is not None:
+                place.answered = self._clock()
+                self._schedule()
 
     async def _outwait_halt(self, priority: int) -> None:
         while (left := self.halted_for) > 0 or self._closed:
@@ -231,16 +199,14 @@ class Limiter(BaseRateLimiter[int]):
                 raise Halted(left)
             await self._sleep(left)
 
-    async def _queue(self, chat: int | str, priority: int) -> _Place:
-        waiter = _Waiter(priority, next(self._numbers), chat, asyncio.get_running_loop().create_future())
-        bisect.insort(self._waiting, waiter)
+    async def _queue(self, chat_id: int | str, priority: int) -> Place:
+        waiter = _Waiter(priority, next(self._numbers), chat_id, asyncio.get_running_loop().create_future())
+        chat = self._chat(chat_id, self._clock())
+        heapq.heappush(chat.waiting, waiter)
+        if chat.waiting[0] is waiter:
+            heapq.heappush(self._ready, waiter)
         self._schedule()
-        try:
-            return await waiter.granted
-        except asyncio.CancelledError:
-            self._waiting = [other for other in self._waiting if other is not waiter]
-            self._schedule()
-            raise
+        return await waiter.granted
 
     def _schedule(self) -> None:
         """Grant what can be granted now, and see to it that somebody looks again in time."""
@@ -259,40 +225,52 @@ class Limiter(BaseRateLimiter[int]):
 
     def _grant(self, now: float) -> float:
         """Let out everyone who may go, in order of priority; when to look again (infinity: nobody waits)."""
-        if self._waiting and now < self._halted_until:
-            self._send_away(now)
-        soonest = math.inf
-        kept: list[_Waiter] = []
-        for position, waiter in enumerate(self._waiting):
-            if waiter.granted.done():  # cancelled, and its task has not run yet
-                continue
-            free_at = max(self._overall.free_at(now), self._halted_until)
-            if free_at > now:
-                kept += self._waiting[position:]
-                soonest = min(soonest, free_at)
-                break
+        while self._later and self._later[0][0] <= now:
+            heapq.heappush(self._ready, heapq.heappop(self._later)[1])
+        while self._ready:
+            waiter = self._ready[0]
             chat = self._chat(waiter.chat, now)
-            free_at = self._free_at(chat, now)
-            if free_at > now:
-                kept.append(waiter)
-                soonest = min(soonest, free_at)
-                continue
-            place = _Place(now, now + _ASSUME_ARRIVED)
-            self._overall.take(place)
-            if chat.window:
-                chat.window.take(place)
-            chat.tokens -= 1.0
-            waiter.granted.set_result(place)
-        self._waiting = kept
-        return soonest
+            if not chat.waiting or chat.waiting[0] is not waiter:  # overtaken
+                heapq.heappop(self._ready)
+            elif waiter.granted.done():  # given up
+                self._next_of(chat)
+            elif (free_at := max(self._overall.free_at(now), self._halted_until)) > now:
+                return min(free_at, self._later[0][0]) if self._later else free_at
+            elif (free_at := self._free_at(chat, now)) > now:
+                heapq.heappush(self._later, (free_at, heapq.heappop(self._ready)))
+            else:
+                place = Place(now, self._trips)
+                self._overall.take(place)
+                if chat.window:
+                    chat.window.take(place)
+                chat.tokens -= 1.0
+                waiter.granted.set_result(place)
+                self._next_of(chat)
+        return self._later[0][0] if self._later else math.inf
 
-    def _send_away(self, now: float) -> None:
+    def _next_of(self, chat: _Chat) -> None:
+        """The first of `_ready`, who is the first of this chat, is done; whoever comes next takes the place."""
+        heapq.heappop(chat.waiting)
+        if chat.waiting:
+            heapq.heapreplace(self._ready, chat.waiting[0])
+        else:
+            heapq.heappop(self._ready)
+
+    def _send_away(self, left: float, *, to_the_last: bool = False) -> None:
         """During a halt nobody waits whose halt it outlasts: they get the 429 that they would have got."""
-        left = self._halted_until - now
-        for waiter in self._waiting:
-            if (waiter.priority != INTERACTIVE or left > self._patience) and not waiter.granted.done():
-                waiter.granted.set_exception(Halted(left))
-        self._waiting = [waiter for waiter in self._waiting if not waiter.granted.done()]
+        kept: list[_Waiter] = []
+        for chat in self._chats.values():
+            waiting = [waiter for waiter in chat.waiting if not waiter.granted.done()]
+            chat.waiting = []
+            for waiter in waiting:
+                if to_the_last or waiter.priority != INTERACTIVE or left > self._patience:
+                    waiter.granted.set_exception(Halted(left))
+                else:
+                    chat.waiting.append(waiter)
+            heapq.heapify(chat.waiting)
+            kept += chat.waiting[:1]
+        self._ready, self._later = kept, []
+        heapq.heapify(self._ready)
 
     def _chat(self, chat_id: int | str, now: float) -> _Chat:
         if len(self._chats) > self._sweep_at:
@@ -301,7 +279,7 @@ class Limiter(BaseRateLimiter[int]):
         known = self._chats.get(chat_id)
         if known is None:
             many = isinstance(chat_id, str) or chat_id < 0  # groups, channels and @names of either
-            window = _Window(self._per_minute, 60.0) if many else None
+            window = Window(self._per_minute, 60.0) if many else None
             known = self._chats[chat_id] = _Chat(window, float(self._burst), now)
         known.tokens = min(float(self._burst), known.tokens + now - known.refilled)
         known.refilled = now
@@ -314,7 +292,7 @@ class Limiter(BaseRateLimiter[int]):
 
     def _forget_idle(self, now: float) -> None:
         for chat_id, chat in list(self._chats.items()):
-            idle = chat.tokens + now - chat.refilled >= self._burst
+            idle = not chat.waiting and chat.tokens + now - chat.refilled >= self._burst
             if idle and (chat.window is None or (chat.window.free_at(now) <= now and chat.window.empty)):
                 del self._chats[chat_id]
 

@@ -34,6 +34,21 @@ class Clock:
         heapq.heappush(self._sleepers, (self.now + seconds, next(self._numbers), wake))
         await wake
 
+    async def advance(self, seconds: float) -> None:
+        """Let so much time pass."""
+        end = self.now + seconds
+        while True:
+            for _ in range(20):
+                await asyncio.sleep(0)
+            self._sleepers = [sleeper for sleeper in self._sleepers if not sleeper[2].done()]
+            heapq.heapify(self._sleepers)
+            if not self._sleepers or self._sleepers[0][0] > end:
+                break
+            at, _, wake = heapq.heappop(self._sleepers)
+            self.now = max(self.now, at)
+            wake.set_result(None)
+        self.now = end
+
     async def run(self, *work: Awaitable[Any], until: float = 1e9) -> list[Any]:
         """Let time pass until the work is done (its exceptions are results) or the clock has come to `until`."""
         together = asyncio.gather(*work, return_exceptions=True)
@@ -60,6 +75,7 @@ class Wire:
     def __init__(self, clock: Clock, limiter: Limiter) -> None:
         self.clock = clock
         self.limiter = limiter
+        self.began: list[tuple[float, int, str]] = []
         self.arrived: list[tuple[float, int, str]] = []
         self.fail: Callable[[], None] = lambda: None
 
@@ -73,6 +89,7 @@ class Wire:
         back: float = 0.02,
     ) -> Any:
         async def callback(*_: Any, **__: Any) -> dict[str, Any]:
+            self.began.append((self.clock.now, chat, name))
             await self.clock.sleep(there)
             self.arrived.append((self.clock.now, chat, name))
             self.fail()
