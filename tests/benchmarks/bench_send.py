@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from bisect import bisect_left
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -52,7 +53,7 @@ async def telegram(delay: float) -> AsyncIterator[tuple[str, httpx.AsyncClient]]
             yield url, control
     finally:
         server.terminate()
-        server.wait()
+        server.communicate()
 
 
 async def _tell(control: httpx.AsyncClient, what: str, **arguments: object) -> None:
@@ -85,6 +86,13 @@ async def measure(number: int, delay: float, *, limited: bool, alone: bool, draw
                     if not limited:
                         application.bot._rate_limiter = Limiter(overall=UNLIMITED, burst=UNLIMITED)
                     await report(services, name, limited=limited, alone=alone)
+            if limited:
+                calls = (await control.get("calls", params={"method": "sendMessage"}, timeout=60.0)).json()[
+                    "result"
+                ]
+                times = sorted(call["at"] for call in calls)
+                most = max(bisect_left(times, at + 1.0) - place for place, at in enumerate(times))
+                print(f"the most that arrived there within a second: {most}")
 
 
 async def report(services: Services, name: str, *, limited: bool, alone: bool) -> None:
