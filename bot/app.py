@@ -5,10 +5,9 @@ import contextlib
 import gc
 import logging
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import datetime, timedelta
-from itertools import islice
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -20,9 +19,6 @@ from bot.chat.handlers import announce_commands, register
 from bot.chat.inbox import Inbox
 from bot.chat.poller import Poller
 from bot.chat.webhook import Webhook
-from bot.collect.fetch import Fetcher, Limits, build_client
-from bot.collect.guard import Guard
-from bot.collect.worker import Worker
 from bot.config import Config
 from bot.delivery.departure import Line
 from bot.delivery.limiter import Limiter
@@ -40,27 +36,21 @@ from bot.jobs.notify import deliver_notices
 from bot.jobs.reindex import reindex
 from bot.jobs.tidy import tidy_all
 from bot.jobs.watch import StoreWatch
-from bot.opening import open_store, open_words, utc_now
+from bot.newsroom import Now, open_newsroom
+from bot.opening import utc_now
 from bot.scheduler import Scheduler
-from bot.search.search import Search
-from bot.services import Newsroom, Reading, Services
-from bot.stories import Others, StoryIndex
-from bot.text.analyse import Analyser
+from bot.services import Newsroom, Services
 from bot.vitals import Ticks, health_of, metrics_of
 from bot.web import Web
-from storage import articles, deliveries, meta, notices, topics
-from storage import stories as story_rows
-from storage.database import Database, maybe_time, only_one, to_text
+from storage import deliveries, meta, notices
+from storage.database import maybe_time, only_one, to_text
 from storage.errors import DatabaseUnusable
+
+__all__ = ["TelegramApplication", "open_newsroom", "open_services", "run", "run_demo", "settle"]
 
 log = logging.getLogger(__name__)
 
 TelegramApplication = Application[Any, Any, Any, Any, Any, Any]
-Now = Callable[[], datetime]
-STORY_DAYS = 14
-"""How long a story stays open for further reports."""
-REMEMBERED = 50
-"""Articles that are remembered in one step."""
 STOP_SECONDS = 4.0
 PAUSE = 1.0
 """Seconds before Telegram is asked again who we are; doubled each time."""
@@ -69,47 +59,6 @@ COMPOSE_SECONDS, DELIVER_SECONDS, NOTICES_SECONDS = 5, 1, 5
 COLLECT_SECONDS, REINDEX_SECONDS, TIDY_SECONDS = 60, 10, 3600
 CONNECTIONS = deliver.IN_FLIGHT + 16
 """Connections to Telegram: readers who are waiting get one even while every delivery hangs."""
-
-
-def open_reading(config: Config, db: Database, now: datetime, *, with_stories: bool = True) -> Reading:
-    """The text path of this configuration, with the stories of the last days in memory unless nobody needs them."""
-    taxonomy, segmenter = open_words(config, db)
-    story_index = StoryIndex(segmenter, days=STORY_DAYS)
-    others = Others(db, story_index, timedelta(days=STORY_DAYS))
-    if with_stories:
-        story_index.restore(articles.published_since(db, now - timedelta(days=STORY_DAYS)))
-    for article_id, story_id in story_rows.splits(db):
-        story_index.keep_apart(article_id, story_id)
-    topics.replace(
-        db,
-        [
-            *(topics.TopicRow(s.id, "section", s.name["zh"], s.name["en"]) for s in taxonomy.sections),
-            *(topics.TopicRow(t.id, "topic", t.name["zh"], t.name["en"]) for t in taxonomy.topics),
-        ],
-    )
-    return Reading(
-        taxonomy, segmenter, Analyser(taxonomy, segmenter), story_index, others, Search(segmenter, taxonomy)
-    )
-
-
-async def _remember_stories(reading: Reading, db: Database, now: datetime) -> None:
-    """The stories of the last days into memory, in steps: a stop is heard while a big store is opened."""
-    recent = articles.published_since(db, now - timedelta(days=STORY_DAYS))
-    while batch := list(islice(recent, REMEMBERED)):
-        reading.stories.restore(batch)
-        await asyncio.sleep(0)
-
-
-@asynccontextmanager
-async def open_newsroom(config: Config, *, now: Now = utc_now) -> AsyncIterator[Newsroom]:
-    """Everything that works without Telegram."""
-    with open_store(config.database) as db:
-        reading = open_reading(config, db, now(), with_stories=False)
-        await _remember_stories(reading, db, now())
-        worker = Worker()
-        limits = Limits.of(config.fetch_seconds)
-        async with build_client(Guard(config.allow_networks), limits) as http, contextlib.aclosing(worker):
-            yield Newsroom(config, db, now, reading, Fetcher(http, limits), http, worker)
 
 
 @asynccontextmanager

@@ -3,19 +3,22 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import httpx
 
 from bot.collect.fetch import Fetcher
 from bot.collect.worker import Worker
 from bot.config import Config
-from bot.delivery.sender import Sender
 from bot.search.search import Search
 from bot.stories import Others, StoryIndex
 from bot.text.analyse import Analyser
 from bot.text.segment import Segmenter
 from bot.text.taxonomy import Taxonomy
 from storage.database import Database
+
+if TYPE_CHECKING:  # who only collects loads no Telegram
+    from bot.delivery.sender import Sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Newsroom:
 class Services(Newsroom):
     """The newsroom with a line to Telegram: what handlers and delivery use."""
 
-    sender: Sender
+    sender: "Sender"
     username: str
     """The bot's own name in Telegram, for links that open an article in the chat."""
     started_at: datetime

@@ -17,6 +17,7 @@ COLUMNS = (
 
 KNOWN = "a.id, a.source_id, a.guid, a.canonical_url, a.title, a.text, a.published_at, a.section, a.page"
 
+_json = json.JSONEncoder(ensure_ascii=False).encode
 NAMESAKES = 50
 """Articles of one guid or title that are looked at."""
 
@@ -153,9 +154,9 @@ def insert(
             to_text(now),
             analysis.section,
             entry.section is not None,
-            json.dumps(analysis.keywords, ensure_ascii=False),
-            json.dumps(analysis.summary, ensure_ascii=False),
-            json.dumps(analysis.fingerprint),
+            _json(analysis.keywords),
+            _json(analysis.summary),
+            _json(analysis.fingerprint),
             entry.page,
             entry.archived,
             analysis.centrality,
@@ -176,9 +177,9 @@ def update(db: Database, article_id: int, *, entry: Entry, title_key: str, analy
             entry.text,
             analysis.section,
             entry.section is not None,
-            json.dumps(analysis.keywords, ensure_ascii=False),
-            json.dumps(analysis.summary, ensure_ascii=False),
-            json.dumps(analysis.fingerprint),
+            _json(analysis.keywords),
+            _json(analysis.summary),
+            _json(analysis.fingerprint),
             entry.page,
             analysis.centrality,
             article_id,

@@ -16,6 +16,7 @@ import sqlite_utils
 
 from storage.errors import DatabaseUnusable, describe
 from storage.migrations import MIGRATIONS, newer_than_known
+from storage.terms import Uncounted
 
 BUSY_SECONDS = 10.0
 """How long a statement waits for another process (a backup, `chenbao stats`) before it fails."""
@@ -28,6 +29,8 @@ class Database:
         self.connection = connection
         self.path = path
         self.utils = sqlite_utils.Database(connection)
+        self.uncounted = Uncounted()
+        """Words of documents that are indexed and not counted yet."""
 
     def execute(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Cursor:
         """Run one statement; rows come back as `sqlite3.Row`."""

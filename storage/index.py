@@ -20,8 +20,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from typing import TYPE_CHECKING
+
+from storage import terms
 
 if TYPE_CHECKING:  # the database's migrations import this file's schema
     from storage.database import Database
@@ -92,7 +93,7 @@ def put(db: "Database", document: Document) -> None:
 
 
 def put_many(db: "Database", documents: Iterable[Document]) -> None:
-    """`put` for each; one pass over the word counts, which makes batches of some hundred the fastest."""
+    """`put` for each."""
     with db.transaction():
         wanted = tuple(documents)
         known = _known(db, [document.article_id for document in wanted])
@@ -112,8 +113,11 @@ def put_many(db: "Database", documents: Iterable[Document]) -> None:
                 doc_id, old = known[document.article_id]
                 if old == tokens and doc_id // _DAY == day:
                     continue
-                counts.subtract(_take_out(db, doc_id, old))
+                counted = _take_out(db, doc_id, old)
+                counts.subtract(counted)
                 added -= 1
+            else:
+                counted = set()
             doc_id = free.pop(day, 0) or _free_number(db, day)
             if doc_id // _DAY != day:
                 free.clear()  # a full day runs over: what was free on the next one may be taken now
@@ -125,9 +129,14 @@ def put_many(db: "Database", documents: Iterable[Document]) -> None:
                 (doc_id, *columns),
             )
             db.execute("INSERT INTO index_documents VALUES (?, ?, ?)", (doc_id, document.article_id, tokens))
-            counts.update(_distinct(columns))
+            if counted:
+                counts.update(terms.distinct(columns))
+            else:
+                terms.wait(db, doc_id)
             added += 1
-        _count(db, counts, added)
+        terms.change(db, counts)
+        terms.limit(db)
+        _grow(db, added)
 
 
 def remove(db: "Database", *article_ids: int) -> None:
@@ -137,7 +146,8 @@ def remove(db: "Database", *article_ids: int) -> None:
         known = _known(db, article_ids)
         for doc_id, tokens in known.values():
             counts.subtract(_take_out(db, doc_id, tokens))
-        _count(db, counts, -len(known))
+        terms.change(db, counts)
+        _grow(db, -len(known))
 
 
 def sweep(db: "Database", limit: int = 1000) -> int:
@@ -162,8 +172,9 @@ def clear(db: "Database") -> None:
     """Empty the index, its version included."""
     with db.transaction():
         db.execute("INSERT INTO index_words (index_words) VALUES ('delete-all')")
-        for table in ("index_documents", "index_terms", "index_gone", "index_meta"):
+        for table in ("index_documents", "index_gone", "index_meta"):
             db.execute(f"DELETE FROM {table}")
+        terms.clear(db)
 
 
 def newest(
@@ -198,24 +209,6 @@ def nth_newest(db: "Database", match: str, number: int) -> int:
         (match, number - 1),
     ).fetchone()
     return int(row[0]) if row else 0
-
-
-def frequencies(db: "Database", terms: Sequence[str]) -> dict[str, int]:
-    """In how many documents each term stands; 0 where it is unknown."""
-    rows = db.execute(
-        "SELECT t.term, t.documents FROM json_each(?) AS wanted JOIN index_terms t ON t.term = wanted.value",
-        (json.dumps(terms),),
-    )
-    return dict.fromkeys(terms, 0) | {row[0]: row[1] for row in rows}
-
-
-def longer(db: "Database", term: str, limit: int) -> list[str]:
-    """Up to `limit` indexed words that begin with `term` and go on."""
-    rows = db.execute(
-        "SELECT term FROM index_terms WHERE term > ? AND term < ? ORDER BY term LIMIT ?",
-        (term, term + "\U0010ffff", limit),
-    )
-    return [row[0] for row in rows]
 
 
 def size(db: "Database") -> int:
@@ -373,20 +366,18 @@ def _free_number(db: "Database", day: int) -> int:
 
 def _joined(tokens: Sequence[str]) -> str:
     """Tokens as one column; white space and quotation marks inside a token would cut it."""
-    return _CUTTING.sub(" ", " ".join(tokens))
+    text = " ".join(tokens)
+    if text.isprintable() and not ('"' in text or "'" in text or "  " in text):
+        return text  # as nearly always
+    return _CUTTING.sub(" ", text)
 
 
 def _sentences(sentences: Sequence[Sequence[str]]) -> str:
     return f" {MARK} ".join(map(_joined, sentences))  # one by one: the mark is white space to them
 
 
-def _distinct(columns: Sequence[str]) -> set[str]:
-    """The words that are counted: facets are not."""
-    return set().union(*(column.split() for column in islice(columns, 3)))
-
-
 def _take_out(db: "Database", doc_id: int, tokens: bytes) -> set[str]:
-    """Remove one document's postings and row; returns its distinct words."""
+    """Remove one document's postings and row; returns the distinct words that were counted for it."""
     columns = zlib.decompress(tokens).decode().split("\n")
     db.execute(
         "INSERT INTO index_words (index_words, rowid, title, lead, body, facets) VALUES ('delete', ?, ?, ?, ?, ?)",
@@ -394,19 +385,9 @@ def _take_out(db: "Database", doc_id: int, tokens: bytes) -> set[str]:
     )
     db.execute("DELETE FROM index_documents WHERE doc_id = ?", (doc_id,))
     db.execute("DELETE FROM index_gone WHERE doc_id = ?", (doc_id,))
-    return _distinct(columns)
+    return set() if terms.waits(db, doc_id) else terms.distinct(columns)
 
 
-def _count(db: "Database", counts: Counter[str], added: int) -> None:
-    """Bring the word counts up to date."""
-    changed = [(term, change) for term, change in counts.items() if change]
-    db.executemany(
-        "INSERT INTO index_terms VALUES (?, ?) ON CONFLICT (term) DO UPDATE SET documents = documents + excluded.documents",
-        changed,
-    )
-    db.executemany(
-        "DELETE FROM index_terms WHERE term = ? AND documents <= 0",
-        [(term,) for term, change in changed if change < 0],
-    )
+def _grow(db: "Database", added: int) -> None:
     if added:
         _set_meta(db, "documents", str(size(db) + added))

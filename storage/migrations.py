@@ -14,6 +14,7 @@ from sqlite_utils.migrations import Migrations
 from storage.errors import is_trouble
 from storage.index import SCHEMA as INDEX_SCHEMA
 from storage.schema import TABLES
+from storage.terms import SCHEMA as UNCOUNTED_SCHEMA
 
 MIGRATIONS = Migrations("chenbao")
 
@@ -233,3 +234,15 @@ def m013_told_is_known(db: sqlite_utils.Database) -> None:
         ),
     ):
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m014_same_bodies(db: sqlite_utils.Database) -> None:
+    """What a source answered last, as a digest: many servers know no validators and send the same again."""
+    db.execute("ALTER TABLE sources ADD COLUMN digest TEXT NOT NULL DEFAULT ''")
+
+
+@MIGRATIONS()
+def m015_words_counted_later(db: sqlite_utils.Database) -> None:
+    """New documents wait for their words to be counted, many at once."""
+    db.execute(UNCOUNTED_SCHEMA)

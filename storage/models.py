@@ -74,6 +74,8 @@ class Source:
     quarantined_at: datetime | None = None
     """Since when it counts as failing for long: its owners were told."""
     full_text: FullText = "auto"
+    digest: str = ""
+    """Of the body of its last answer."""
 
 
 NoticeKind = Literal["failing", "gone", "back"]
@@ -269,6 +271,8 @@ class FetchState:
     last_modified: str = ""
     interval_minutes: int = 30
     next_fetch_at: datetime | None = None
+    digest: str = ""
+    """Of the answer's body: the same again brings no news."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from storage.models import FetchState, FullText, Source, SourceKind
 COLUMNS = (
     "id, url, title, kind, language, section, weight, enabled, created_at, etag, last_modified, interval_minutes, "
     "next_fetch_at, fetched_at, succeeded_at, failures, problem, folder, paused, moved_from, "
-    "quarantined_at, full_text, gone_at, topics"
+    "quarantined_at, full_text, gone_at, topics, digest"
 )
 
 
@@ -40,6 +40,7 @@ def _source(row: sqlite3.Row) -> Source:
         full_text=row["full_text"],
         gone_at=maybe_time(row["gone_at"]),
         topics=tuple(row["topics"].split(",")) if row["topics"] else (),
+        digest=row["digest"],
     )
 
 
@@ -131,13 +132,14 @@ def due(db: Database, now: datetime) -> list[Source]:
 def record_success(db: Database, source_id: int, state: FetchState, now: datetime) -> None:
     """The fetch went well, with or without news; what it left behind serves the next one."""
     db.execute(
-        "UPDATE sources SET etag = ?, last_modified = ?, interval_minutes = ?, next_fetch_at = ?, fetched_at = ?, "
-        "succeeded_at = ?, failures = 0, problem = '', quarantined_at = NULL WHERE id = ?",
+        "UPDATE sources SET etag = ?, last_modified = ?, interval_minutes = ?, next_fetch_at = ?, digest = ?, "
+        "fetched_at = ?, succeeded_at = ?, failures = 0, problem = '', quarantined_at = NULL WHERE id = ?",
         (
             state.etag,
             state.last_modified,
             state.interval_minutes,
             maybe_text(state.next_fetch_at),
+            state.digest,
             to_text(now),
             to_text(now),
             source_id,
@@ -166,7 +168,8 @@ def move(db: Database, source_id: int, url: str) -> None:
 def move_back(db: Database, source_id: int) -> None:
     """The move was a mistake: the feed's old address holds again, to be tried at once and without conditions."""
     db.execute(
-        "UPDATE sources SET url = moved_from, moved_from = '', etag = '', last_modified = '', next_fetch_at = NULL "
+        "UPDATE sources SET url = moved_from, moved_from = '', etag = '', last_modified = '', digest = '', "
+        "next_fetch_at = NULL "
         "WHERE id = ? AND moved_from <> '' AND NOT EXISTS "
         "(SELECT 1 FROM sources other WHERE other.url = sources.moved_from)",
         (source_id,),

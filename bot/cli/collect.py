@@ -5,7 +5,6 @@ from typing import Any
 
 import click
 
-from bot.app import open_newsroom
 from bot.cli.output import print_json
 from bot.cli.progress import progress
 from bot.cli.settings import config_from
@@ -14,6 +13,7 @@ from bot.jobs.collect import Collected, collect_due
 from bot.jobs.sources import enable_recommended
 from bot.locales import load_locale
 from bot.messages.problems import problem_sentence
+from bot.newsroom import open_newsroom
 
 PAUSE_SECONDS = 30
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from bot.app import open_reading
 from bot.cli.output import print_json
 from bot.cli.progress import progress
 from bot.cli.settings import config_from
@@ -16,6 +15,7 @@ from bot.config import Config
 from bot.errors import InputError
 from bot.jobs.documents import Imported, import_document
 from bot.jobs.ingest import Ingested
+from bot.newsroom import open_reading
 from bot.opening import open_store, utc_now
 from bot.text.sentences import split
 

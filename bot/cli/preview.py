@@ -5,7 +5,6 @@ from typing import Any
 
 import click
 
-from bot.app import open_reading
 from bot.briefing.select import Wanted
 from bot.cli.output import print_json
 from bot.cli.settings import config_from
@@ -18,6 +17,7 @@ from bot.messages.digest import pages, render_edition, render_quiet
 from bot.messages.plain import plain
 from bot.messages.rich import render_rich
 from bot.messages.view import View
+from bot.newsroom import open_reading
 from bot.opening import open_store, utc_now
 from bot.text.taxonomy import Taxonomy
 from storage.models import Edition, Subscription

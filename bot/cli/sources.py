@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from bot.app import open_newsroom
 from bot.cli.output import print_json, print_table, terminal_columns
 from bot.cli.progress import progress
 from bot.cli.settings import config_from
@@ -19,6 +18,7 @@ from bot.jobs import opml
 from bot.jobs import sources as jobs
 from bot.locales import LANGUAGES, Language, load_locale
 from bot.messages.problems import problem_sentence
+from bot.newsroom import open_newsroom
 from bot.opening import open_store
 from storage.models import FullText, Source
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from bot.app import open_reading
 from bot.cli.output import print_json, print_table
 from bot.cli.settings import config_from
 from bot.errors import InputError
 from bot.jobs import upkeep
+from bot.newsroom import open_reading
 from bot.opening import open_store, utc_now
 
 

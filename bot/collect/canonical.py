@@ -30,10 +30,18 @@ _BREAKS = re.compile(r"[\t\r\n]+")
 _SPACE = re.compile(r"\s")
 _SLASHES = re.compile(r"/{2,}")
 _PORTS = {"http": 80, "https": 443}
+_PLAIN = re.compile(
+    r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/[A-Za-z0-9_-]+)*(?:/[A-Za-z0-9_-]+\.s?html?)?)"
+)
+"""An address without anything that is looked at below; also the form of most."""
+_TELLING = ("/amp", ".amp", "/index.", "/default.")
 
 
 def canonical_url(url: str) -> str:
     """The comparable form of an address; what is no http(s) address comes back stripped. Idempotent."""
+    plain = _PLAIN.fullmatch(url)
+    if plain and not any(part in url.lower() for part in _TELLING):
+        return f"https://{_PREFIX.sub('', plain[1])}{plain[2]}"
     text = _BREAKS.sub("", url).strip()
     try:
         parts = urlsplit(text)

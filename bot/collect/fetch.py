@@ -209,6 +209,10 @@ class Fetcher:
     async def _read(self, answer: httpx.Response, url: str, sent: dict[str, str], moved_to: str) -> Fetched:
         status = answer.status_code
         if status == 304 and sent:
+            async for _ in answer.aiter_raw(
+                _STEP
+            ):  # it has no body; read to its end, the connection stays open
+                pass
             return Fetched(
                 "unchanged",
                 url,

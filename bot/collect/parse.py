@@ -68,6 +68,10 @@ _PROLOG = re.compile(r"\s*(<!--|<\?|<!DOCTYPE)", re.IGNORECASE)
 _SUBSET_END = re.compile(r"\]\s{0,50}>")
 _ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 _BREAKS = re.compile(r"[\t\n]+")  # as browsers do (WHATWG URL, section 4.4)
+_ADDRESS = re.compile(
+    r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::\d{1,5})?(?:/[\w./~%+-]*)?(?:\?[\w./~%&=+-]+)?", re.ASCII
+)
+"""An absolute address in which there is nothing to mend."""
 _RICH_TITLE = re.compile(
     r"<title\b[^<>]{0,200}>[^<]{0,2000}<(?!/title|!\[CDATA\[)|<title\b[^<>]{0,200}base64", re.IGNORECASE
 )
@@ -320,6 +324,8 @@ def _bodies(raw: Mapping[str, Any]) -> Iterator[str]:
 
 def _absolute(link: str, base: str) -> str:
     """An absolute http(s) address, else nothing."""
+    if _ADDRESS.fullmatch(link):
+        return link
     link = _BREAKS.sub("", clean(link)).strip()
     try:
         joined = urljoin(base, link) if link else ""

@@ -93,11 +93,18 @@ _INLINE = frozenset(
         "div",
     )
 )
+_ORDINARY = re.compile(
+    r"""</?([a-zA-Z][a-zA-Z0-9]{0,15})(?:\s[^<>"]*(?:"[^<>"]*"[^<>"]*)*)?/?>"""  # each character has one way to match
+)
+"""A tag whose end cannot be mistaken."""
+_SHOWN = dict.fromkeys(_BLOCKS, "\n") | {"td": " ", "th": " "}
 _SPACES = re.compile(r"[^\S\n]+")
 _CONTROL = dict.fromkeys(
     [*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F, 0x00AD, 0x200B, 0x2060, 0xFEFF, 0xFFFE, 0xFFFF]
 ) | dict.fromkeys(range(0xD800, 0xE000), "�")
 """Characters that no reader sees and some stores refuse; lone surrogates cannot be written as UTF-8."""
+_NO_BLANKS = "\r\x0b\x0c\x1c\x1d\x1e\x1f"
+"""White space to Python that is none here."""
 _ANY_CONTROL = re.compile(f"[{re.escape(''.join(map(chr, _CONTROL)))}]")
 _ESCAPED = re.compile(r"</?(?:p|br|div|span|strong|a)\b[^<>]{0,200}>", re.IGNORECASE)
 _CUT_SHORT = re.compile(r"(?:\.{3,}|…+) *\n")
@@ -138,6 +145,9 @@ def plain_title(markup: str) -> str:
 
 def tidy(text: str) -> str:
     """Plain text with single spaces, and no empty or padded lines."""
+    quick = "\n".join(filter(None, (" ".join(line.split()) for line in text.split("\n"))))
+    if quick.replace("\n", "").isprintable() and not any(sign in text for sign in _NO_BLANKS):
+        return quick  # there was nothing to clean
     lines = map(str.strip, _SPACES.sub(" ", clean(text)).split("\n"))
     return "\n".join(line for line in lines if line)
 
@@ -175,6 +185,8 @@ def _strip(markup: str, only: frozenset[str] | None = None) -> str:
     """Tags out, breaks in; with `only`, other tags than these stay as text, unless they carry attributes."""
     if "<" not in markup:
         return markup
+    if only is None and (text := _without_ordinary_tags(markup)) is not None:
+        return text
     kept: list[str] = []
     unclosed: set[str] = set()
     dropped: set[str] = set()
@@ -207,6 +219,16 @@ def _strip(markup: str, only: frozenset[str] | None = None) -> str:
             kept.append(kept_text)
     kept.append(markup[position:])
     return "".join(kept)
+
+
+def _without_ordinary_tags(markup: str) -> str | None:
+    """What `_strip` makes of markup in which each `<` begins an ordinary tag and nothing is hidden; else None."""
+    pieces = _ORDINARY.split(markup)
+    names = [name.lower() for name in pieces[1::2]]
+    if len(names) != markup.count("<") or not _HIDDEN.isdisjoint(names):
+        return None
+    pieces[1::2] = [_SHOWN.get(name, "") for name in names]
+    return "".join(pieces)
 
 
 def _tag_end(markup: str, position: int) -> int:

@@ -1,7 +1,7 @@
 """Reading and storing in steps: a reader's search never waits for more than one of them."""
 
 import asyncio
-from time import perf_counter
+from time import perf_counter, thread_time
 
 STEP = 0.004
 """Seconds of a step. What cannot be divided, such as the reading of one long article, may take more."""
@@ -16,15 +16,19 @@ class Pace:
         """Whose feed is read and stored; the others are fetched meanwhile."""
         self.batch = FEWEST
         """Entries for one transaction, by how long the last one took."""
+        self.warm = False
+        """Whether a text was read."""
         self._since = perf_counter()
+        self._worked = thread_time()
 
     def begin(self) -> None:
         """A step begins."""
         self._since = perf_counter()
+        self._worked = thread_time()
 
     def stored(self, entries: int) -> None:
-        """The step was a transaction of so many entries."""
-        fitting = int(STEP * entries / max(perf_counter() - self._since, 1e-6))
+        """The step was a transaction of so many entries; what they cost is its work, not its wait for a busy machine."""
+        fitting = int(STEP * entries / max(thread_time() - self._worked, 1e-6))
         self.batch = min(max(fitting, FEWEST), 2 * self.batch, MOST)
 
     async def pause(self) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.text.normalise import squash
 from bot.text.segment import Segmenter
 from bot.text.wording import Wording
-from storage import articles, index
+from storage import articles, index, terms
 from storage.database import Database
 from storage.models import Article
 
@@ -57,6 +58,7 @@ def reindex(db: Database, segmenter: Segmenter, batch: int) -> Progress:
     """
     index.sweep(db, batch)
     index.merge(db)
+    terms.settle(db)
     if index.version(db) == segmenter.version:
         return Progress(0, 0)
     after = index.rebuild_position(db, segmenter.version)
@@ -88,7 +90,7 @@ def document_of(article: Article, segmenter: Segmenter, words: Words | None = No
     facets = [f"topic={topic}" for topic in article.topics]
     if article.section:
         facets.append(f"section={article.section}")
-    if publisher := squash(article.publisher):
+    if publisher := _publisher(article.publisher):
         facets.append(f"publisher={publisher}")
     return index.Document(
         article_id=article.id,
@@ -108,3 +110,9 @@ def _sentences(words: Sequence[str]) -> Iterable[Sequence[str]]:
             yield words[start:at]
             start = at + 1
     yield words[start:]
+
+
+@lru_cache(maxsize=1_000)
+def _publisher(name: str) -> str:
+    """Thousands of articles have one publisher."""
+    return squash(name)

@@ -23,7 +23,7 @@ from bot.search.synonyms import Synonyms, load_synonyms
 from bot.text.normalise import squash
 from bot.text.segment import Segmenter
 from bot.text.taxonomy import Taxonomy
-from storage import articles, index, sources
+from storage import articles, index, sources, terms
 from storage.database import Database
 from storage.models import SearchHit
 
@@ -194,7 +194,7 @@ class Search:
             found = index.newest(db, everything, POOL, scope.since)
             return [_Found(doc_id, partial=False) for doc_id in found], len(found) >= POOL
         total = index.size(db)
-        frequencies = index.frequencies(db, (*plan.tokens, *plan.related))
+        frequencies = terms.frequencies(db, (*plan.tokens, *plan.related))
         plan = _with_longer_words(db, plan, frequencies)
         words = ranking.weigh(plan.tokens, frequencies, total, telling)
         pools, unseen = _pools(db, plan, scope, frequencies) if plan.short else ([], False)
@@ -283,7 +283,7 @@ def _with_longer_words(db: Database, plan: Plan, frequencies: Mapping[str, int])
     if not plan.short:
         return plan
     needs = tuple(
-        need.also(index.longer(db, need.ways[0].whole[0], LONGER))
+        need.also(terms.longer(db, need.ways[0].whole[0], LONGER))
         if need.one_word and need.most(frequencies) < FEW
         else need
         for need in plan.needs

@@ -43,10 +43,10 @@ from xml.sax.saxutils import escape
 import feedparser
 import httpx
 
-from bot.app import open_newsroom
 from bot.config import Config
 from bot.jobs import ingest
 from bot.jobs.collect import collect_due
+from bot.newsroom import open_newsroom
 from bot.search.indexing import Words
 from bot.text.segment import load_segmenter
 from bot.text.similarity import Features

@@ -18,10 +18,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot import clock
-from bot.app import open_newsroom, settle
+from bot.app import settle
 from bot.config import Config
 from bot.jobs import compose, ingest
 from bot.jobs.pick import Pool, pick
+from bot.newsroom import open_newsroom
 from bot.services import Newsroom
 from storage import chats, deliveries, editions, sources
 from storage.database import to_text

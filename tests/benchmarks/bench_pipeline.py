@@ -25,12 +25,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from bot.app import open_reading
 from bot.collect.parse import parse_feed
 from bot.config import Config
 from bot.jobs import ingest
 from bot.jobs.pace import Pace
-from storage import articles, sources
+from bot.newsroom import open_reading
+from storage import articles, sources, terms
 from storage.database import open_database
 from tests.benchmarks import corpus
 from tests.doubles.feeds import rss
@@ -81,6 +81,8 @@ def chenbao(path: Path, feeds: Sequence[bytes], now: datetime, stages: Stages) -
             with stages.stage("cluster, store, index"):
                 ingest.store(db, reading, source, plans, found, now)
             pace.stored(len(batch))
+            with stages.stage("cluster, store, index"):
+                terms.settle(db, least=terms.PORTION)
     stored = articles.count(db)
     db.close()
     return stored

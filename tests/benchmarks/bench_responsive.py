@@ -18,9 +18,10 @@ from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
-from bot.app import open_newsroom, settle
+from bot.app import settle
 from bot.config import Config
 from bot.jobs.collect import collect_due
+from bot.newsroom import open_newsroom
 from bot.services import Newsroom
 from storage import articles, sources
 from storage.models import Entry

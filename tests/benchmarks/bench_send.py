@@ -22,10 +22,11 @@ from pathlib import Path
 import httpx
 
 from bot import clock
-from bot.app import open_newsroom, open_services
+from bot.app import open_services
 from bot.config import Config
 from bot.delivery.limiter import Limiter
 from bot.jobs import compose, deliver, ingest
+from bot.newsroom import open_newsroom
 from bot.services import Services
 from storage import deliveries, sources
 from tests.benchmarks import corpus

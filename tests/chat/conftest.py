@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from telegram import Update
 
-from bot.app import TelegramApplication, open_newsroom, open_services
+from bot.app import TelegramApplication, open_services
 from bot.config import Config
 from bot.demo.archive import load_archive
 from bot.demo.telegram import BOT_ID, DemoTelegram, Shown
 from bot.jobs import ingest
+from bot.newsroom import open_newsroom
 from bot.services import Services
 from storage import chats, sources
 from storage.database import Database, open_database

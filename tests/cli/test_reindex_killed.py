@@ -18,6 +18,7 @@ from bot.text.segment import Segmenter, load_segmenter
 from bot.text.taxonomy import load_taxonomy
 from storage import articles, index, meta
 from storage.database import Database, open_database
+from storage.terms import frequencies
 from tests.cli.conftest import Chenbao
 from tests.doubles.bot_api import BotApi
 from tests.search.test_no_ghost import contents
@@ -117,7 +118,7 @@ def test_a_rebuild_survives_kill_9_and_is_searched_meanwhile(
                 assert position >= reached or index.version(db) == segmenter.version, "it began anew"
                 time.sleep(0.005)
     whole = contents(db)
-    assert index.frequencies(db, ["绿箩杯"])["绿箩杯"] == ARTICLES
+    assert frequencies(db, ["绿箩杯"])["绿箩杯"] == ARTICLES
     everything = [document_of(article, segmenter) for article in articles.after_id(db, 0, ARTICLES + 1)]
     index.clear(db)
     index.put_many(db, everything)

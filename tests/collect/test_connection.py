@@ -8,13 +8,13 @@ from typing import Any
 import httpcore
 import pytest
 
-from bot.app import open_newsroom
 from bot.collect.connection import MOST_INTERIM, Connection
 from bot.collect.fetch import Fetcher, Limits, build_client
 from bot.collect.guard import Guard
 from bot.collect.read import LEAST, read_feed
 from bot.config import Config
 from bot.errors import FetchError
+from bot.newsroom import open_newsroom
 from tests.collect.conftest import Loopback, http
 
 LIMITS = Limits(connect=2, read=2, total=5)

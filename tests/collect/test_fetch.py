@@ -1,5 +1,7 @@
 """Fetching over real HTTP on loopback: conditions, redirects, bounds, and sentences for what goes wrong."""
 
+import asyncio
+import contextlib
 import gc
 import gzip
 import time
@@ -52,6 +54,28 @@ async def test_an_unchanged_feed_answers_304_and_keeps_its_validators(
     )
     assert loopback.seen[0][1]["if-none-match"] == '"1"'
     assert loopback.seen[0][1]["if-modified-since"] == "Mon, 01 Jan 2024 00:00:00 GMT"
+
+
+async def test_unchanged_feeds_of_one_host_share_a_connection() -> None:
+    connections, ended = 0, asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                writer.write(b"HTTP/1.1 304 Not Modified\r\n\r\n")
+        writer.close()
+        await writer.wait_closed()
+        ended.set()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        root = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with build_client(Guard(LOCAL), LIMITS) as client:
+            for path in ("a", "b", "c"):
+                assert (await Fetcher(client, LIMITS).fetch(f"{root}/{path}", '"1"')).status == "unchanged"
+        await ended.wait()
+    assert connections == 1
 
 
 async def test_304_without_a_condition_is_an_error(fetcher: Fetcher, loopback: Loopback) -> None:

@@ -118,3 +118,40 @@ def test_a_beginning_that_does_not_come_again_stays(text: str) -> None:
 )  # fmt: skip
 def test_paragraphs_run_into_a_title_are_text(title: str, text: str, expected: tuple[str, str]) -> None:
     assert headline_of(title, text) == expected
+
+
+PIECES = (
+    *(
+        "<p>",
+        "</p>",
+        "<br/>",
+        "<TD>",
+        "</td >",
+        '<a href="x>y" >',
+        '<img src="a" alt="">',
+        "<b class=c>",
+        "<x\ny>",
+    ),
+    *(
+        "字",
+        "词 ",
+        " \u3000",
+        "\n",
+        "\r\n",
+        "\xa0",
+        "\x1f",
+        "\x0b",
+        "3 < 4",
+        "5 > 4",
+        '"',
+        "&lt;",
+        "<script>",
+        "</script>",
+    ),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_ordinary_markup_is_read_as_all_other_is(markup: str) -> None:
+    """What stands behind is nothing, and keeps the quick ways from being taken."""
+    assert plain_text(markup) == plain_text(f"{markup}<!---->\u200b")

@@ -15,7 +15,6 @@ import pytest
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.app import open_newsroom
 from bot.config import Config
 from bot.delivery import sender as sending
 from bot.delivery.limiter import Limiter
@@ -24,6 +23,7 @@ from bot.delivery.sender import Sender
 from bot.jobs import compose, deliver
 from bot.jobs.watch import StoreWatch
 from bot.messages.model import Message
+from bot.newsroom import open_newsroom
 from bot.services import Newsroom, Services
 from bot.vitals import Ticks, health_of
 from storage import chats, deliveries

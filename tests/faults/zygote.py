@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import bot.app
+import bot.opening
 from bot.cli.logs import set_up_logging
 from bot.config import Config
 from bot.jobs import deliver
@@ -150,7 +151,7 @@ def main() -> None:
     Analyser(taxonomy, segmenter).analyse(
         Analyser(taxonomy, segmenter).wording("预热", "词典和模型只读一次，供所有子进程使用。")
     )
-    vars(bot.app).update(load_segmenter=lambda _: segmenter, load_taxonomy=lambda _: taxonomy)
+    vars(bot.opening).update(load_segmenter=lambda _: segmenter, load_taxonomy=lambda _: taxonomy)
     for language in LANGUAGES:
         load_locale(language)
     gc.freeze()

@@ -16,9 +16,13 @@ from ipaddress import ip_network
 from pathlib import Path
 from time import perf_counter
 
-from bot.app import open_newsroom
+import bot.opening
 from bot.config import Config
 from bot.jobs.collect import collect_due
+from bot.newsroom import open_newsroom
+from bot.text.analyse import Analyser
+from bot.text.segment import load_segmenter
+from bot.text.taxonomy import load_taxonomy
 
 
 def die() -> None:
@@ -64,14 +68,17 @@ def child(store: Path, now: datetime, point: str) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-async def warm_up() -> None:
+def warm_up() -> None:
     """Load the dictionaries, which every child then has."""
-    async with open_newsroom(Config(database=Path(":memory:"))):
-        pass
+    taxonomy = load_taxonomy(None)
+    segmenter = load_segmenter(taxonomy.words())
+    analyser = Analyser(taxonomy, segmenter)
+    analyser.analyse(analyser.wording("预热", "词典和模型只读一次，供所有子进程使用。"))
+    vars(bot.opening).update(load_segmenter=lambda _: segmenter, load_taxonomy=lambda _: taxonomy)
 
 
 if __name__ == "__main__":
-    asyncio.run(warm_up())
+    warm_up()
     for line in sys.stdin:
         where, when, killed_at = line.split("\t")
         print(child(Path(where), datetime.fromisoformat(when), killed_at.strip()), flush=True)

@@ -9,7 +9,6 @@ from typing import Any, cast
 
 import pytest
 
-from bot.app import open_newsroom
 from bot.config import Config
 from bot.delivery.departure import Departure
 from bot.delivery.outcomes import Outcome
@@ -17,6 +16,7 @@ from bot.delivery.sender import Sender
 from bot.demo.archive import load_archive
 from bot.jobs import compose, ingest
 from bot.messages.model import Message
+from bot.newsroom import open_newsroom
 from bot.services import Newsroom, Services
 from storage import chats, sources
 from storage.models import Chat, Entry, Source

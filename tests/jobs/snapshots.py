@@ -68,4 +68,4 @@ def only(db: Database, source_ids: Collection[int], *, afresh: bool = False) -> 
     marks = ",".join("?" * len(source_ids))
     db.execute(f"UPDATE sources SET next_fetch_at = NULL WHERE id IN ({marks})", tuple(source_ids))  # noqa: S608
     if afresh:
-        db.execute("UPDATE sources SET etag = '', last_modified = ''")
+        db.execute("UPDATE sources SET etag = '', last_modified = '', digest = ''")

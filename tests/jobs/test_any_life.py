@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from bot import clock
-from bot.app import open_reading
 from bot.config import Config
 from bot.jobs import compose
+from bot.newsroom import open_reading
 from bot.services import Newsroom
 from storage import chats
 from storage.database import open_database

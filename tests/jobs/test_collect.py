@@ -1,13 +1,15 @@
 """Collecting over real HTTP: conditional requests, what a source does wrong, and that others do not suffer."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from bot.jobs import ingest
 from bot.jobs.collect import UNDATED_ENTRIES, collect_due
-from bot.services import Newsroom
+from bot.services import Newsroom, Reading
 from storage import articles, sources, stories
 from storage.models import Entry, Source
 from tests.doubles.feeds import Feeds, Page
@@ -156,3 +158,43 @@ async def test_a_feed_that_moved_for_good_is_remembered(room: Newsroom, feeds: F
     known = sources.by_id(room.db, source.id)
     assert known is not None
     assert known.url == target
+
+
+async def test_the_first_text_is_read_beside_the_loop_for_it_loads_the_dictionaries(
+    room: Newsroom, feeds: Feeds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, threads = ingest.read, list[bool]()
+
+    def watched(reading: Reading, one: Entry) -> ingest.Read:
+        threads.append(threading.current_thread() is threading.main_thread())
+        return read(reading, one)
+
+    monkeypatch.setattr(ingest, "read", watched)
+    add(room, feeds.publish("/a", "甲报", entries(1, 2, 3, 4)))
+    (result,) = await collect_due(room, EVENING)
+    assert result.new == 4
+    assert threads == [False, True, True, True]
+
+
+async def test_the_same_body_again_is_no_news_also_without_validators(
+    room: Newsroom, feeds: Feeds, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(room, feeds.publish("/a", "甲报", entries(1, 2)))
+    feeds.pages["/a"].headers["ETag"] = ""
+    (first,) = await collect_due(room, clock.at)
+    assert first.new == 2
+
+    async def never(*_: object) -> None:
+        raise AssertionError("read again")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.jobs.collect.read_feed", never)
+        for _ in range(2):
+            clock.move(hours=12)
+            (again,) = await collect_due(room, clock.at)
+            assert (again.new, again.problem) == (0, "")
+    assert feeds.unchanged == 0
+    feeds.publish("/a", "甲报", entries(1, 2, 3))
+    clock.move(hours=12)
+    (last,) = await collect_due(room, clock.at)
+    assert (last.new, last.unchanged) == (1, 2)

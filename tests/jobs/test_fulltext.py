@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import open_newsroom
 from bot.collect.extract import MAX_PAGE, Extracted, article_of
 from bot.collect.hosts import PER_HOST
 from bot.collect.worker import Worker
@@ -21,6 +20,7 @@ from bot.config import Config
 from bot.jobs import fulltext
 from bot.jobs.collect import collect_due, collect_source
 from bot.jobs.ingest import Ingested
+from bot.newsroom import open_newsroom
 from bot.services import Newsroom
 from storage import articles, sources
 from storage.models import Article, Entry, FullText

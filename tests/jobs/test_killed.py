@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import integrity, sources
+from storage import integrity, sources, terms
 from storage.database import open_database
 from storage.models import Entry
 from tests.doubles.feeds import Feeds
@@ -116,6 +116,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory, feeds: Feeds, collector: Col
 
 def contents(store: Path) -> tuple[object, ...]:
     """All that must be as if nothing had happened; ids may differ, for sources end in any order."""
+    with closing(open_database(store)) as opened:
+        terms.settle(opened)
     with closing(sqlite3.connect(store)) as db:
 
         def rows(sql: str) -> list[tuple[object, ...]]:

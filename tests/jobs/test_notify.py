@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.app import open_newsroom
 from bot.collect import backoff
 from bot.delivery.outcomes import Outcome
 from bot.jobs.collect import collect_due
 from bot.jobs.notify import deliver_notices
 from bot.jobs.tidy import tidy
 from bot.messages.notices import MOST
+from bot.newsroom import open_newsroom
 from bot.services import Newsroom, Services
 from storage import chats, notices, sources
 from storage.models import Source

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import open_newsroom
 from bot.errors import FetchError, InputError
 from bot.jobs.opml import export_opml, import_from, import_opml
+from bot.newsroom import open_newsroom
 from bot.services import Newsroom
 from storage import sources
 from tests.doubles.feeds import Feeds, Page

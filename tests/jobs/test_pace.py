@@ -23,6 +23,7 @@ class Watch:
 def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
     made = Watch()
     monkeypatch.setattr(pace, "perf_counter", made)
+    monkeypatch.setattr(pace, "thread_time", made)
     return made
 
 

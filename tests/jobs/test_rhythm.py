@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import open_newsroom
 from bot.collect import backoff
 from bot.config import Config
 from bot.jobs.collect import collect_due
+from bot.newsroom import open_newsroom
 from bot.services import Newsroom
 from storage import articles, sources
 from storage.models import Entry, Source

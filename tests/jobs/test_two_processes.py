@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import open_reading
 from bot.jobs import collect, ingest
+from bot.newsroom import open_reading
 from bot.services import Newsroom
 from bot.stories import others
 from storage import articles, sources

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.search.indexing import Progress, document_of, index_article, index_is_current, reindex
 from bot.text.segment import Segmenter, load_segmenter
-from storage import index
+from storage import index, terms
 from storage.database import Database
 from tests.search.conftest import NOW, Ask, Publish
 
@@ -33,7 +33,7 @@ def test_another_dictionary_makes_the_index_anew_in_resumable_batches(
     assert reindex(db, again, 2) == Progress(2, 1)
     assert reindex(db, again, 2) == Progress(1, 0)
     assert index_is_current(db, again)
-    assert index.frequencies(db, ["绿箩杯"]) == {"绿箩杯": 5}
+    assert terms.frequencies(db, ["绿箩杯"]) == {"绿箩杯": 5}
     assert index.size(db) == 5
 
 

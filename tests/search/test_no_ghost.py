@@ -23,14 +23,14 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bot.app import open_reading
 from bot.config import Config
 from bot.jobs import ingest
+from bot.newsroom import open_reading
 from bot.search.indexing import document_of, reindex
 from bot.services import Reading
 from bot.stories import Others, StoryIndex
 from bot.text.segment import Segmenter, load_segmenter
-from storage import articles, index, sources, stories
+from storage import articles, index, sources, stories, terms
 from storage.database import Database, open_database
 from storage.models import Entry
 from tests.search.conftest import NOW
@@ -181,6 +181,8 @@ Contents = tuple[dict[int, tuple[int, str]], dict[str, int], list[tuple[str, int
 
 def contents(db: Database) -> Contents:
     """All that the index holds, by article: day and columns, word counts, postings, the number of documents."""
+    while terms.settle(db):
+        pass
     rows = db.execute("SELECT doc_id, article_id, tokens FROM index_documents").fetchall()
     article_of = {row["doc_id"]: row["article_id"] for row in rows}
     db.execute("DROP TABLE IF EXISTS temp.vocabulary")

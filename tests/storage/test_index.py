@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage import articles, index, sources
+from storage import articles, index, sources, terms
 from storage.database import Database
 from storage.models import Source
 from tests.storage.conftest import NOW, WriteArticle
@@ -46,7 +46,7 @@ def test_an_edit_leaves_no_ghost(db: Database, write: WriteArticle) -> None:
     index.put(db, document(article_id, "新", "词", title="新题"))
     assert found(db, "旧") == found(db, "旧题") == found(db, "尾") == []
     assert found(db, "新", "词") == [article_id]
-    assert index.frequencies(db, ["旧", "新", "词"]) == {"旧": 0, "新": 1, "词": 1}
+    assert terms.frequencies(db, ["旧", "新", "词"]) == {"旧": 0, "新": 1, "词": 1}
     assert index.size(db) == 1
     assert postings(db) == 4
 
@@ -64,7 +64,7 @@ def test_removal_leaves_nothing(db: Database, write: WriteArticle) -> None:
     index.put_many(db, [document(first, "词", "甲"), document(second, "词", "乙")])
     index.remove(db, first, 999)
     assert found(db, "词") == [second]
-    assert index.frequencies(db, ["词", "甲"]) == {"词": 1, "甲": 0}
+    assert terms.frequencies(db, ["词", "甲"]) == {"词": 1, "甲": 0}
     index.remove(db, second)
     assert postings(db) == 0
     assert index.size(db) == 0
