@@ -34,6 +34,10 @@ SENTENCE = 0.5
 """What of that a sentence asks."""
 
 
+APART = 0.8
+"""What the parts of a long word say where they do not stand together."""
+
+
 @dataclass(frozen=True)  # without slots: what is asked of it for each candidate is worked out once
 class Way:
     """One way to satisfy a need: words that stand in the text, in a row where `phrase` holds."""
@@ -50,6 +54,13 @@ class Way:
         return tuple(
             token for token in distinct if not any(token != other and token in other for other in distinct)
         )
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """The words that a single long word is made of, where they say something each; else nothing."""
+        inner = tuple(token for token in dict.fromkeys(self.tokens) if token not in self.whole)
+        cover = sum(map(len, inner)) == len(self.letters) and all(len(token) > 1 for token in inner)
+        return inner if len(self.whole) == 1 and len(inner) > 1 and cover else ()
 
     @cached_property
     def _spaced(self) -> tuple[str, ...]:
@@ -112,10 +123,14 @@ class Need:
         return sum(telling(token) for token in self.ways[0].whole)
 
     def said(self, text: Text) -> float:
-        """How much of that the text has: all where it is met, else the words of it that stand there."""
+        """How much of that the text has: all where it is met, else the words of it that stand there, be it apart
+        (存储 … 涨价 for 存储涨价)."""
         if self.meets(text):
             return self.says
-        return sum(telling(token) for token in self.ways[0].whole if f" {token} " in text.words)
+        first = self.ways[0]
+        if first.parts and all(f" {part} " in text.words for part in first.parts):
+            return self.says * APART
+        return sum(telling(token) for token in first.whole if f" {token} " in text.words)
 
 
 @dataclass(frozen=True, slots=True)

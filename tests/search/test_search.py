@@ -280,3 +280,10 @@ def test_where_nothing_has_all_a_third_of_the_query_is_shown_as_partial(
     publish("苹果发布新品", "苹果公司公布了新款电脑。")
     found = search.find(db, "苹果 折叠屏", now=NOW)
     assert [(hit.article.title, hit.partial) for hit in found.hits] == [("苹果发布新品", True)]
+
+
+def test_the_parts_of_a_long_word_are_found_apart_after_it(publish: Publish, ask: Ask) -> None:
+    publish("存储涨价潮来了", "内存条一天一个价。")
+    publish("三星美光被起诉", "存储巨头同时减产，随后产品大幅涨价。")
+    publish("涨价的风也刮到奶茶", "每杯贵了一元。")
+    assert ask("存储涨价") == ["存储涨价潮来了", "~三星美光被起诉"]
