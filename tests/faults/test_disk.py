@@ -19,7 +19,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot import app
+from bot import app, opening
 from bot.chat import patience, poller
 from bot.config import Config
 from bot.jobs import watch
@@ -111,11 +111,11 @@ async def test_the_bot_waits_for_the_repair(
 ) -> None:
     opened: list[Database] = []
 
-    def opening(path: Path | str) -> Database:
+    def open_and_keep(path: Path | str) -> Database:
         opened.append(open_database(path))
         return opened[-1]
 
-    monkeypatch.setattr(app, "open_database", opening)
+    monkeypatch.setattr(opening, "open_database", open_and_keep)
     monkeypatch.setattr(databases, "BUSY_SECONDS", 0.1)
     monkeypatch.setattr(watch, "BUSY_SECONDS", 0.1)
     monkeypatch.setattr(watch, "BUSY_IN_TROUBLE", 0.02)

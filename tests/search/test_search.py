@@ -283,7 +283,7 @@ def test_where_nothing_has_all_a_third_of_the_query_is_shown_as_partial(
 
 
 def test_the_parts_of_a_long_word_are_found_apart_after_it(publish: Publish, ask: Ask) -> None:
-    publish("存储涨价潮来了", "内存条一天一个价。")
-    publish("三星美光被起诉", "存储巨头同时减产，随后产品大幅涨价。")
-    publish("涨价的风也刮到奶茶", "每杯贵了一元。")
-    assert ask("存储涨价") == ["存储涨价潮来了", "~三星美光被起诉"]
+    publish("高速公路上试车", "车队上路了。")
+    publish("自行车也能高速行驶", "山里的公路成了赛道。")
+    publish("公路赛开幕", "选手来自各地。")
+    assert ask("高速公路") == ["高速公路上试车", "~自行车也能高速行驶"]
