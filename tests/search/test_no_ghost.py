@@ -29,6 +29,7 @@ from bot.newsroom import open_reading
 from bot.search.indexing import document_of, reindex
 from bot.services import Reading
 from bot.stories import Others, StoryIndex
+from bot.text.analyse import Analyser
 from bot.text.segment import Segmenter, load_segmenter
 from storage import articles, index, sources, stories, terms
 from storage.database import Database, open_database
@@ -86,7 +87,10 @@ class Archive(RuleBasedStateMachine):
         memory = StoryIndex(segmenter)
         others = Others(self.db, memory, timedelta(days=14))
         memory.restore(articles.published_since(self.db, NOW - timedelta(days=14)))
-        self.now_with = replace(self.reading, segmenter=segmenter, stories=memory, others=others)
+        analyser = Analyser(self.reading.taxonomy, segmenter)
+        self.now_with = replace(
+            self.reading, segmenter=segmenter, analyser=analyser, stories=memory, others=others
+        )
 
     def teardown(self) -> None:
         """In the end all that is under way is finished, and nothing differs from an index made anew."""
