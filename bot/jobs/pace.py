@@ -5,6 +5,8 @@ from time import perf_counter, thread_time
 
 STEP = 0.004
 """Seconds of a step. What cannot be divided, such as the reading of one long article, may take more."""
+TURNS = 3
+"""Rounds of the loop between two steps: a timer, or the network, wakes a task only in the round after its own."""
 FEWEST, MOST = 2, 50
 
 
@@ -38,5 +40,6 @@ class Pace:
 
     async def end(self) -> None:
         """Whoever waits has their turn; then the next step begins."""
-        await asyncio.sleep(0)
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
         self.begin()

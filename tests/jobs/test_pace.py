@@ -1,12 +1,13 @@
 """Steps of about one length, whatever an entry costs."""
 
 import asyncio
+import time
 from itertools import pairwise
 
 import pytest
 
 from bot.jobs import pace
-from bot.jobs.pace import FEWEST, MOST, STEP, Pace
+from bot.jobs.pace import FEWEST, MOST, STEP, TURNS, Pace
 
 
 class Watch:
@@ -63,7 +64,18 @@ async def test_others_have_their_turn_after_a_step_and_not_before(watch: Watch) 
     assert turns == 0
     watch.at += STEP
     await steps.pause()
-    assert turns == 1
+    assert turns == TURNS
     await steps.pause()
-    assert turns == 1, "the next step has just begun"
+    assert turns == TURNS, "the next step has just begun"
     task.cancel()
+
+
+async def test_who_slept_until_the_end_of_a_step_is_awake_before_the_next(watch: Watch) -> None:
+    steps = Pace()
+    sleeper = asyncio.ensure_future(asyncio.sleep(0.001))
+    await asyncio.sleep(0)
+    steps.begin()
+    watch.at += STEP
+    time.sleep(0.01)  # noqa: ASYNC251  # a step holds the loop
+    await steps.pause()
+    assert sleeper.done()
