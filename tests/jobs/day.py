@@ -48,7 +48,7 @@ ASKED = (
 
 @dataclass
 class Day:
-    """The simulation; `hours` lets it go, an hour at a time."""
+    """The simulation; `hour` lets it go, an hour at a time."""
 
     folder: Path
     readers: int
