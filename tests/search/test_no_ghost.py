@@ -221,5 +221,5 @@ TestArchive.settings = settings(max_examples=8, stateful_step_count=15, deadline
 @pytest.mark.soak
 def test_the_same_at_length() -> None:
     run_state_machine_as_test(
-        Archive, settings=settings(max_examples=200, stateful_step_count=50, deadline=None)
+        Archive, settings=settings(max_examples=60, stateful_step_count=40, deadline=None)
     )
