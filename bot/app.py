@@ -197,7 +197,7 @@ async def _run_alone(config: Config, now: Now, stopping: asyncio.Event) -> None:
             _web(room, ticks) as web,
             open_services(room, stopping=stopping) as (services, application),
         ):
-            room.reading.segmenter.load()
+            await asyncio.to_thread(room.reading.analyser.load)
             settle()
             ticks.sender = services.sender
             added = source_jobs.enable_recommended(room, now())

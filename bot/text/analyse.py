@@ -69,6 +69,11 @@ class Analyser:
             centrality=1.0 if section else self.centrality(article.title, sentences) if chosen else 0.0,
         )
 
+    def load(self) -> None:
+        """Read the dictionary and every list now instead of with the first article: 0.6 s."""
+        told = "华为8日在深圳发布一款5G芯片。公司说，下月量产。记者从会上得知，价格未定。"
+        self.analyse(self.wording("华为在深圳发布芯片", told))
+
     def centrality(self, title: str, summary: Sequence[str]) -> float:
         """How much headline and summary say that it is about the industry, 0 to 1; `CENTRAL` is the threshold.
 

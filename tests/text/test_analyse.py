@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -99,3 +101,23 @@ def test_an_essay_with_cues_in_its_body_alone_is_not_central(analyser: Analyser)
     given = analyser.analyse(analyser.wording("小镇面馆", "面馆又开门了。"), section="companies")
     assert given.centrality == 1  # an editor put it there
     assert analyser.centrality("小镇面馆的三十年", morning) == 0
+
+
+LOADED = """
+import sys
+from bot.text.analyse import Analyser
+from bot.text.segment import load_segmenter
+from bot.text.taxonomy import load_taxonomy
+
+taxonomy = load_taxonomy()
+analyser = Analyser(taxonomy, load_segmenter(taxonomy.words()))
+analyser.load()
+sys.addaudithook(lambda event, given: print("opened", given[0]) if event == "open" else None)
+text = "一家芯片厂商9日在上海宣布扩产。新厂明年投产。记者获悉，首批设备已经运到。"
+print("section", analyser.analyse(analyser.wording("芯片厂商在上海扩产", text)).section)
+"""
+
+
+def test_what_is_loaded_beforehand_need_not_be_with_the_first_article() -> None:
+    told = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True).stdout
+    assert told.splitlines() == ["section companies"]
