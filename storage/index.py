@@ -311,6 +311,14 @@ def set_version(db: "Database", value: str) -> None:
         db.execute("DELETE FROM index_meta WHERE key IN ('rebuild', 'rebuilt')")
 
 
+def written_with(db: "Database", value: str) -> None:
+    """Documents are written with this segmentation: what another one made, or has begun to make, is not whole."""
+    if version(db) not in {None, value}:
+        db.execute("DELETE FROM index_meta WHERE key = 'version'")
+    if _meta(db, "rebuild") not in {None, value}:
+        db.execute("DELETE FROM index_meta WHERE key IN ('rebuild', 'rebuilt')")
+
+
 def rebuild_position(db: "Database", value: str) -> int:
     """The article id up to which a rebuild for this segmentation has come; 0 where none has begun."""
     return int(_meta(db, "rebuilt") or 0) if _meta(db, "rebuild") == value else 0
@@ -319,6 +327,7 @@ def rebuild_position(db: "Database", value: str) -> int:
 def set_rebuild_position(db: "Database", value: str, article_id: int) -> None:
     """Record how far a rebuild for this segmentation has come."""
     with db.transaction():
+        written_with(db, value)
         _set_meta(db, "rebuild", value)
         _set_meta(db, "rebuilt", str(article_id))
 

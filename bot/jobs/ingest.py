@@ -171,6 +171,8 @@ def store(
                     article = _rewrite(db, source, item, item.known, one.analysis)
                 documents.append(document_of(article, reading.segmenter, one.words))
                 done.append(Ingested(item.entry, item.status, article.id))
+            if documents:
+                index.written_with(db, reading.segmenter.version)
             index.put_many(db, documents)
     except BaseException:
         for article_id in told:  # the store does not have them

@@ -86,3 +86,15 @@ def test_an_article_from_the_future_does_not_lead_forever(publish: Publish, segm
         | {"published_at": NOW + timedelta(days=900)}
     )
     assert document_of(later, segmenter).published == NOW
+
+
+def test_going_back_to_the_old_dictionary_half_way_begins_again(
+    db: Database, segmenter: Segmenter, publish: Publish
+) -> None:
+    for number in range(4):
+        publish(f"第{number}篇", "绿箩杯大赛。")
+    reindex(db, load_segmenter(["绿箩杯"]), 2)
+    assert not index_is_current(db, segmenter), "half of it is the other dictionary's"
+    while reindex(db, segmenter, 2).left:
+        pass
+    assert terms.frequencies(db, ["绿箩杯"]) == {"绿箩杯": 0}
