@@ -169,12 +169,13 @@ def lately(db: Database, chat_ids: Sequence[int], first_date: date) -> Iterator[
 
 
 def last_at(db: Database, chat_id: int, slot: str = "") -> datetime | None:
-    """When the chat's newest edition was composed, in that slot or in any."""
-    text = db.execute(
-        "SELECT max(created_at) FROM editions WHERE chat_id = ? AND state <> 'skipped' AND (? = '' OR slot = ?)",
+    """When the chat's newest edition was composed, in that slot or in any: the last one, whatever the clock said."""
+    row = db.execute(
+        "SELECT created_at FROM editions WHERE chat_id = ? AND state <> 'skipped' AND (? = '' OR slot = ?) "
+        "ORDER BY id DESC LIMIT 1",
         (chat_id, slot, slot),
-    ).fetchone()[0]
-    return None if text is None else from_text(text)
+    ).fetchone()
+    return None if row is None else from_text(row["created_at"])
 
 
 def _edition(db: Database, row: sqlite3.Row) -> Edition:

@@ -366,7 +366,7 @@ def _moved(room: Newsroom, before: Chat, chat: Chat, now: datetime) -> Chat:
     if before.paused or len(before.weekdays) < len(clock.ALL_WEEKDAYS):
         return in_time(room, chat, MORNING, now, since=now)
     last = editions.last_at(room.db, chat.id, MORNING) or chat.created_at
-    return in_time(room, chat, MORNING, now, since=last)
+    return in_time(room, chat, MORNING, now, since=min(last, now))  # the clock may have been set back since
 
 
 def start_schedule(room: Newsroom, chat: Chat, now: datetime) -> Chat:

@@ -211,6 +211,22 @@ def live(life: type[Life], lives: int, steps: int) -> None:
     )  # fmt: skip
 
 
+def test_the_wait_of_who_travels_is_counted_from_now_where_the_clock_was_set_back(life: type[Life]) -> None:
+    """Found by chance: the edition before the clock's jump seemed to be still to come."""
+    one = life()
+    one.begin(datetime(2025, 1, 1, tzinfo=UTC), "Asia/Shanghai", "11:30")
+    one.reader_travels("Pacific/Chatham")
+    for _ in range(3):
+        one.reader_pauses_or_goes_on()
+    one.clock_jumps(-1)
+    one.reader_travels("Etc/GMT+12")
+    one.reader_pauses_or_goes_on()
+    for time in ("00:00", "11:30"):
+        one.time_is_moved(time)
+        one.each_date_since_the_last_change_has_its_edition_or_a_recorded_skip()
+        one.nobody_waits_longer_than_two_days()
+
+
 def test_a_few_lives(life: type[Life]) -> None:
     live(life, 25, 20)
 
