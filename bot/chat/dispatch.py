@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from telegram import Chat as TelegramChat
 from telegram import Message as TelegramMessage
-from telegram import Update
+from telegram import Update, User
 from telegram.ext import CallbackContext
 
 from bot.chat import access
@@ -57,8 +57,8 @@ def answering(
             user = None  # Telegram puts a bot of its own in the administrator's place
         if telegram_chat is None or (user is not None and user.is_bot):
             return
-        if telegram_chat.type == TelegramChat.PRIVATE and (user is None or user.id != telegram_chat.id):
-            return  # a private chat is its person's: nobody else speaks there
+        if not _has_its_voice(telegram_chat, user):
+            return
         user_id = user.id if user else None
         invited = user_id is not None and invitations.holds(services.db, user_id)
         if not access.may_use(services.config, user_id, invited=invited) and not (
@@ -145,6 +145,12 @@ def find_or_create(services: Services, update: Update, telegram_chat: TelegramCh
         briefing_time=config.briefing_time,
         now=services.now(),
     )
+
+
+def _has_its_voice(chat: TelegramChat, user: User | None) -> bool:
+    """A private chat is its person's: nobody else speaks there. Ids are numbers; SQLite would take the same digits."""
+    its_own = chat.type != TelegramChat.PRIVATE or (user is not None and user.id == chat.id)
+    return its_own and type(chat.id) is int
 
 
 def _anonymous(update: Update) -> bool:

@@ -166,7 +166,6 @@ async def test_fifty_others_press_what_is_for_owners(hurried: Talk) -> None:
     assert not any("来源" in shown.text for shown, _ in hurried.shown[1:])
 
 
-@pytest.mark.soak
 async def test_fifty_others_press_everything(hurried: Talk) -> None:
     await press_as(hurried, [who for _, who in identities()], ACTIONS, 6)
 
