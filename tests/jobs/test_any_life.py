@@ -135,7 +135,7 @@ class Life(RuleBasedStateMachine):
         self.tick()
         if not before.paused and not after.paused and to_come and today.isoweekday() in after.weekdays:
             moments = clock.due_between(
-                after.zone, after.briefing_time, DAILY, self.now, self.now + timedelta(days=1)
+                after.zone, after.briefing_time, DAILY, self.now, self.now + timedelta(hours=26)
             )
             moved = dict(moments).get(today)
             due = self.chat.next_due_at
