@@ -11,7 +11,10 @@ from bot.errors import ConfigError
 from bot.search.search import Search
 from bot.text.segment import Segmenter, load_segmenter
 from bot.text.taxonomy import Taxonomy, load_taxonomy
-from storage import articles, index
+from storage import (
+    articles,
+    index_meta,
+)
 from storage.database import Database, open_database
 from storage.errors import DatabaseUnusable, describe, is_trouble
 
@@ -44,7 +47,7 @@ def open_words(config: Config, db: Database) -> tuple[Taxonomy, Segmenter]:
     taxonomy = load_taxonomy(config.topics)
     segmenter = load_segmenter(taxonomy.words())
     if articles.count(db) == 0:
-        index.set_version(db, segmenter.version)
+        index_meta.set_version(db, segmenter.version)
     return taxonomy, segmenter
 
 

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from storage import terms
+from storage import index_meta, terms
 
 if TYPE_CHECKING:  # the database's migrations import this file's schema
     from storage.database import Database
@@ -213,7 +213,7 @@ def nth_newest(db: "Database", match: str, number: int) -> int:
 
 def size(db: "Database") -> int:
     """How many documents are indexed."""
-    return int(_meta(db, "documents") or 0)
+    return int(index_meta.read(db, "documents") or 0)
 
 
 def sizes(db: "Database", doc_ids: Sequence[int]) -> dict[int, int]:
@@ -299,53 +299,6 @@ def without(expression: str, excluded: Iterable[str]) -> str:
     return f"({expression}) NOT ({others})" if others else expression
 
 
-def version(db: "Database") -> str | None:
-    """The segmentation version that the whole index was made with; None while it is not whole."""
-    return _meta(db, "version")
-
-
-def set_version(db: "Database", value: str) -> None:
-    """Record that the whole index was made with this segmentation."""
-    with db.transaction():
-        _set_meta(db, "version", value)
-        db.execute("DELETE FROM index_meta WHERE key IN ('rebuild', 'rebuilt')")
-
-
-def written_with(db: "Database", value: str) -> None:
-    """Documents are written with this segmentation: what another one made, or has begun to make, is not whole."""
-    if version(db) not in {None, value}:
-        db.execute("DELETE FROM index_meta WHERE key = 'version'")
-    if _meta(db, "rebuild") not in {None, value}:
-        db.execute("DELETE FROM index_meta WHERE key IN ('rebuild', 'rebuilt')")
-
-
-def rebuild_position(db: "Database", value: str) -> int:
-    """The article id up to which a rebuild for this segmentation has come; 0 where none has begun."""
-    return int(_meta(db, "rebuilt") or 0) if _meta(db, "rebuild") == value else 0
-
-
-def set_rebuild_position(db: "Database", value: str, article_id: int) -> None:
-    """Record how far a rebuild for this segmentation has come."""
-    with db.transaction():
-        written_with(db, value)
-        _set_meta(db, "rebuild", value)
-        _set_meta(db, "rebuilt", str(article_id))
-
-
-def left_to_rebuild(db: "Database", article_id: int) -> int:
-    """How many articles come after this one in a rebuild."""
-    return int(db.execute("SELECT count(*) FROM articles WHERE id > ?", (article_id,)).fetchone()[0])
-
-
-def _meta(db: "Database", key: str) -> str | None:
-    row = db.execute("SELECT value FROM index_meta WHERE key = ?", (key,)).fetchone()
-    return None if row is None else str(row[0])
-
-
-def _set_meta(db: "Database", key: str, value: str) -> None:
-    db.execute("INSERT OR REPLACE INTO index_meta VALUES (?, ?)", (key, value))
-
-
 def _known(db: "Database", article_ids: Sequence[int]) -> dict[int, tuple[int, bytes]]:
     """Doc id and tokens of those of the articles that are indexed, by article id."""
     rows = db.execute(
@@ -399,4 +352,4 @@ def _take_out(db: "Database", doc_id: int, tokens: bytes) -> set[str]:
 
 def _grow(db: "Database", added: int) -> None:
     if added:
-        _set_meta(db, "documents", str(size(db) + added))
+        index_meta.write(db, "documents", str(size(db) + added))

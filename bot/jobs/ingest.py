@@ -15,7 +15,13 @@ from bot.search.indexing import Words, document_of, words_of
 from bot.services import Newsroom, Reading
 from bot.text.normalise import squash
 from bot.text.similarity import Features, features
-from storage import articles, index, sources, stories
+from storage import (
+    articles,
+    index,
+    index_meta,
+    sources,
+    stories,
+)
 from storage.database import Database
 from storage.models import Analysis, Article, Entry, Known, Source
 
@@ -172,7 +178,7 @@ def store(
                 documents.append(document_of(article, reading.segmenter, one.words))
                 done.append(Ingested(item.entry, item.status, article.id))
             if documents:
-                index.written_with(db, reading.segmenter.version)
+                index_meta.written_with(db, reading.segmenter.version)
             index.put_many(db, documents)
     except BaseException:
         for article_id in told:  # the store does not have them

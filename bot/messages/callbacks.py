@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 from bot.locales import Language
 from bot.messages.action import VERSION, Action
+from bot.messages.source_callbacks import FetchSource, PauseSource, RemoveSource, ShowSource, SourcesPage
 from storage.models import Subscription
 
 Menu = Literal["start", "topics", "settings"]
@@ -293,55 +294,6 @@ class Stop(Action):
 
     code: ClassVar[str] = "x"
     choice: StopChoice
-
-
-# --- sources, for owners ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class SourcesPage(Action):
-    """Show this page (from 1) of the sources."""
-
-    code: ClassVar[str] = "sp"
-    page: int
-
-
-@dataclass(frozen=True, slots=True)
-class ShowSource(Action):
-    """Show one source and what can be done with it; the way back leads to `page`."""
-
-    code: ClassVar[str] = "so"
-    source_id: int
-    page: int
-
-
-@dataclass(frozen=True, slots=True)
-class PauseSource(Action):
-    """Let fetching a source rest, or go on."""
-
-    code: ClassVar[str] = "sz"
-    source_id: int
-    on: bool
-    page: int
-
-
-@dataclass(frozen=True, slots=True)
-class FetchSource(Action):
-    """Fetch a source at once."""
-
-    code: ClassVar[str] = "sk"
-    source_id: int
-    page: int
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveSource(Action):
-    """Stop collecting from a source; first asked, then (`sure`) done."""
-
-    code: ClassVar[str] = "sr"
-    source_id: int
-    sure: bool
-    page: int
 
 
 ACTIONS: tuple[type[Action], ...] = (

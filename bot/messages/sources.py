@@ -2,12 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.messages.callbacks import FetchSource, PauseSource, RemoveSource, ShowSource, SourcesPage
 from bot.messages.html import Markup, bold, code, cut, lines, paragraphs, say
 from bot.messages.html import line as one_line
 from bot.messages.model import Button, Message, rows
 from bot.messages.pager import pager
 from bot.messages.problems import problem_sentence
+from bot.messages.source_callbacks import (
+    FetchSource,
+    PauseSource,
+    RemoveSource,
+    ShowSource,
+    SourcesPage,
+)
 from bot.messages.view import View
 from bot.messages.when import ago, date_of, moment
 from storage.models import Source

@@ -7,7 +7,12 @@ from functools import lru_cache
 from bot.text.normalise import squash
 from bot.text.segment import Segmenter
 from bot.text.wording import Wording
-from storage import articles, index, terms
+from storage import (
+    articles,
+    index,
+    index_meta,
+    terms,
+)
 from storage.database import Database
 from storage.models import Article
 
@@ -39,14 +44,14 @@ class Progress:
 
 def index_article(db: Database, segmenter: Segmenter, article: Article) -> None:
     """Index the article in place of what was indexed of it: new, edited, or with other topics."""
-    if index.size(db) == 0 and index.version(db) is None and articles.count(db) <= 1:
-        index.set_version(db, segmenter.version)
+    if index.size(db) == 0 and index_meta.version(db) is None and articles.count(db) <= 1:
+        index_meta.set_version(db, segmenter.version)
     index.put(db, document_of(article, segmenter))
 
 
 def index_is_current(db: Database, segmenter: Segmenter) -> bool:
     """Was the whole index made by this segmentation? An empty store needs none."""
-    version = index.version(db)
+    version = index_meta.version(db)
     return version == segmenter.version or (version is None and articles.count(db) == 0)
 
 
@@ -59,18 +64,18 @@ def reindex(db: Database, segmenter: Segmenter, batch: int) -> Progress:
     index.sweep(db, batch)
     index.merge(db)
     terms.settle(db)
-    if index.version(db) == segmenter.version:
+    if index_meta.version(db) == segmenter.version:
         return Progress(0, 0)
-    after = index.rebuild_position(db, segmenter.version)
+    after = index_meta.rebuild_position(db, segmenter.version)
     found = articles.after_id(db, after, batch)
     documents = [document_of(article, segmenter) for article in found]
     with db.transaction():
         index.put_many(db, documents)
         if len(found) < batch:
-            index.set_version(db, segmenter.version)
+            index_meta.set_version(db, segmenter.version)
             return Progress(len(found), 0)
-        index.set_rebuild_position(db, segmenter.version, found[-1].id)
-    return Progress(len(found), index.left_to_rebuild(db, found[-1].id))
+        index_meta.set_rebuild_position(db, segmenter.version, found[-1].id)
+    return Progress(len(found), index_meta.left_to_rebuild(db, found[-1].id))
 
 
 def words_of(article: Wording) -> Words:

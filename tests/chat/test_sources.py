@@ -3,7 +3,13 @@
 import pytest
 
 from bot.config import Config
-from bot.messages.callbacks import FetchSource, PauseSource, RemoveSource, ShowSource, SourcesPage
+from bot.messages.source_callbacks import (
+    FetchSource,
+    PauseSource,
+    RemoveSource,
+    ShowSource,
+    SourcesPage,
+)
 from storage import sources
 from tests.chat.conftest import OWNER, READER, Talk
 

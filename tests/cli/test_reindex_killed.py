@@ -16,7 +16,12 @@ import pytest
 from bot.search.indexing import document_of
 from bot.text.segment import Segmenter, load_segmenter
 from bot.text.taxonomy import load_taxonomy
-from storage import articles, index, meta
+from storage import (
+    articles,
+    index,
+    index_meta,
+    meta,
+)
 from storage.database import Database, open_database
 from storage.terms import frequencies
 from tests.cli.conftest import Chenbao
@@ -89,13 +94,13 @@ def killed_in_the_middle(api: BotApi, db: Database, tmp_path: Path) -> tuple[Pat
         with running(api, topics) as process:
             reached = 0
             end = time.monotonic() + SECONDS
-            while not reached and index.version(db) != segmenter.version:
+            while not reached and index_meta.version(db) != segmenter.version:
                 assert time.monotonic() < end
                 assert process.poll() is None
-                reached = index.rebuild_position(db, segmenter.version)
+                reached = index_meta.rebuild_position(db, segmenter.version)
                 time.sleep(0.005)
-        if index.version(db) != segmenter.version:
-            return topics, segmenter, index.rebuild_position(db, segmenter.version)
+        if index_meta.version(db) != segmenter.version:
+            return topics, segmenter, index_meta.rebuild_position(db, segmenter.version)
     raise AssertionError("it was always ready before it could be killed")
 
 
@@ -111,11 +116,11 @@ def test_a_rebuild_survives_kill_9_and_is_searched_meanwhile(
         assert chenbao("search", "--json", "第7届 开幕").json["results"][0]["title"] == "第7届绿箩杯开幕"
         with running(api, topics) as process:
             end = time.monotonic() + SECONDS
-            while index.version(db) != segmenter.version:
+            while index_meta.version(db) != segmenter.version:
                 assert time.monotonic() < end
                 assert process.poll() is None
-                position = index.rebuild_position(db, segmenter.version)
-                assert position >= reached or index.version(db) == segmenter.version, "it began anew"
+                position = index_meta.rebuild_position(db, segmenter.version)
+                assert position >= reached or index_meta.version(db) == segmenter.version, "it began anew"
                 time.sleep(0.005)
     whole = contents(db)
     assert frequencies(db, ["绿箩杯"])["绿箩杯"] == ARTICLES

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from storage import index, sources
+from storage import (
+    index_meta,
+    sources,
+)
 from storage.database import open_database
 from tests.cli.conftest import Chenbao, complaint
 
@@ -161,7 +164,7 @@ def test_doctor(filled: Chenbao, database: Path, monkeypatch: pytest.MonkeyPatch
     failing, _ = sources.add(db, url="https://a.example.com/rss", title="甲报", kind="feed", now=now)
     for _ in range(3):
         sources.record_failure(db, failing.id, "no answer", now + timedelta(hours=1), now)
-    index.set_version(db, "another")
+    index_meta.set_version(db, "another")
     db.close()
     ran = filled("doctor", "--json")
     assert ran.code == 1

@@ -6,7 +6,12 @@ from bot.jobs import ingest
 from bot.jobs.reindex import reindex_step
 from bot.jobs.tidy import tidy
 from bot.services import Newsroom
-from storage import articles, index, saved, sources
+from storage import (
+    articles,
+    index_meta,
+    saved,
+    sources,
+)
 from storage.models import Source
 from tests.jobs.conftest import EVENING, entry, reader
 
@@ -47,8 +52,8 @@ def test_another_segmentation_rebuilds_the_index_in_steps(room: Newsroom, source
     entries = [entry(f"第{n}号芯片", url=f"https://n.example.com/{n}", published=EVENING) for n in range(5)]
     ingest.ingest(room.db, room.reading, source, entries, EVENING)
     assert reindex_step(room) == 0
-    index.set_version(room.db, "made by an older dictionary")
+    index_meta.set_version(room.db, "made by an older dictionary")
     assert reindex_step(room) == 0
-    assert index.version(room.db) == room.reading.segmenter.version
+    assert index_meta.version(room.db) == room.reading.segmenter.version
     assert len(found(room, "芯片")) == 5
     assert sources.listed(room.db) == [source]

@@ -4,7 +4,11 @@ from datetime import timedelta
 
 from bot.search.indexing import Progress, document_of, index_article, index_is_current, reindex
 from bot.text.segment import Segmenter, load_segmenter
-from storage import index, terms
+from storage import (
+    index,
+    index_meta,
+    terms,
+)
 from storage.database import Database
 from tests.search.conftest import NOW, Ask, Publish
 
@@ -14,7 +18,7 @@ def test_an_empty_store_is_current_and_the_first_article_sets_the_version(
 ) -> None:
     assert index_is_current(db, segmenter)
     publish("甲", "芯片。")
-    assert index.version(db) == segmenter.version
+    assert index_meta.version(db) == segmenter.version
     assert index_is_current(db, segmenter)
     assert reindex(db, segmenter, 10) == Progress(0, 0)
 

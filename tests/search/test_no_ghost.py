@@ -31,7 +31,14 @@ from bot.services import Reading
 from bot.stories import Others, StoryIndex
 from bot.text.analyse import Analyser
 from bot.text.segment import Segmenter, load_segmenter
-from storage import articles, index, sources, stories, terms
+from storage import (
+    articles,
+    index,
+    index_meta,
+    sources,
+    stories,
+    terms,
+)
 from storage.database import Database, open_database
 from storage.models import Entry
 from tests.search.conftest import NOW
@@ -79,7 +86,7 @@ class Archive(RuleBasedStateMachine):
         self.prepare()
         self.folder = tempfile.TemporaryDirectory()
         self.db = open_database(Path(self.folder.name) / "store.db")
-        index.set_version(self.db, self.segmenters[0].version)
+        index_meta.set_version(self.db, self.segmenters[0].version)
         self.use(self.segmenters[0])
 
     def use(self, segmenter: Segmenter) -> None:

@@ -4,7 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage import articles, index, sources, terms
+from storage import (
+    articles,
+    index,
+    index_meta,
+    sources,
+    terms,
+)
 from storage.database import Database
 from storage.models import Source
 from tests.storage.conftest import NOW, WriteArticle
@@ -189,20 +195,20 @@ def test_since_and_stories_come_from_the_store(db: Database, write: WriteArticle
 
 
 def test_versions_and_the_rebuild_position(db: Database) -> None:
-    assert index.version(db) is None
-    index.set_rebuild_position(db, "2", 40)
-    assert index.rebuild_position(db, "2") == 40
-    assert index.rebuild_position(db, "3") == 0
-    index.set_version(db, "2")
-    assert index.version(db) == "2"
-    assert index.rebuild_position(db, "2") == 0
+    assert index_meta.version(db) is None
+    index_meta.set_rebuild_position(db, "2", 40)
+    assert index_meta.rebuild_position(db, "2") == 40
+    assert index_meta.rebuild_position(db, "3") == 0
+    index_meta.set_version(db, "2")
+    assert index_meta.version(db) == "2"
+    assert index_meta.rebuild_position(db, "2") == 0
 
 
 def test_clear_empties_everything(db: Database, write: WriteArticle) -> None:
     index.put(db, document(write("甲"), "词"))
-    index.set_version(db, "1")
+    index_meta.set_version(db, "1")
     index.clear(db)
-    assert (index.version(db), index.size(db), found(db, "词"), postings(db)) == (None, 0, [], 0)
+    assert (index_meta.version(db), index.size(db), found(db, "词"), postings(db)) == (None, 0, [], 0)
 
 
 def test_merging_joins_the_parts_and_changes_no_answer(db: Database, write: WriteArticle) -> None:

@@ -40,14 +40,11 @@ from bot.messages.callbacks import (
     ArticlePage,
     EditionPage,
     EditionSaving,
-    FetchSource,
     FollowSearch,
     FollowTopic,
     ManagePlace,
     MoreStories,
     OpenSettings,
-    PauseSource,
-    RemoveSource,
     SavedPage,
     SearchPage,
     SendAgain,
@@ -57,9 +54,7 @@ from bot.messages.callbacks import (
     SetSilent,
     SetTime,
     SetZone,
-    ShowSource,
     ShowToday,
-    SourcesPage,
     Stop,
     SubscriptionsPage,
     ToggleSaved,
@@ -79,6 +74,13 @@ from bot.messages.callbacks import (
 )
 from bot.messages.help import command_menu
 from bot.messages.settings import render_settings
+from bot.messages.source_callbacks import (
+    FetchSource,
+    PauseSource,
+    RemoveSource,
+    ShowSource,
+    SourcesPage,
+)
 from bot.services import Services
 from storage import bindings, chats
 

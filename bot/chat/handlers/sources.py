@@ -8,7 +8,13 @@ from bot.errors import InputError
 from bot.jobs import sources as jobs
 from bot.jobs.collect import collect_source
 from bot.jobs.fulltext import complete
-from bot.messages.callbacks import FetchSource, PauseSource, RemoveSource, ShowSource, SourcesPage
+from bot.messages.source_callbacks import (
+    FetchSource,
+    PauseSource,
+    RemoveSource,
+    ShowSource,
+    SourcesPage,
+)
 from bot.messages.sources import render_removal, render_source, render_sources
 from storage import sources as rows
 from storage.models import Source
