@@ -1,6 +1,7 @@
 """The documentation keeps up with the program: settings, commands, links, locks. Fails when something is left out."""
 
 import importlib
+import importlib.metadata
 import re
 import tomllib
 import unicodedata
@@ -127,6 +128,28 @@ def test_the_locks_agree() -> None:
         for text in ((ROOT / "deploy" / name).read_text(encoding="utf-8") for name in LOCKS)
     )
     assert {name: second.get(name, version) for name, version in first.items()} == first
+
+
+def test_every_pip_installs_what_is_locked() -> None:
+    """pip before 23.3, as on Debian 12, knows an extra only as it is spelt: what it overlooks, we ask for ourselves."""
+    text = (ROOT / "deploy" / "requirements.lock").read_text(encoding="utf-8")
+    locked = [Requirement(line) for line in text.splitlines() if PINNED.match(line)]
+    reached: set[str] = set()
+    line = [Requirement(wanted) for wanted in PROJECT["dependencies"]]
+    while line:
+        wanted = line.pop()
+        reached.add(canonicalize_name(wanted.name))
+        found = importlib.metadata.metadata(wanted.name)
+        extras = wanted.extras.intersection(found.get_all("Provides-Extra") or ())
+        for needed in map(Requirement, found.get_all("Requires-Dist") or ()):
+            applies = needed.marker is None or any(
+                needed.marker.evaluate({"extra": extra}) for extra in ("", *extras)
+            )
+            if applies and (canonicalize_name(needed.name) not in reached or needed.extras):
+                line.append(needed)
+    for pin in locked:
+        if pin.marker is None or pin.marker.evaluate():
+            assert canonicalize_name(pin.name) in reached, f"a fresh install may lack {pin.name}"
 
 
 def test_deploy_files_know_no_machine() -> None:

@@ -94,6 +94,7 @@ def try_demo(clone: Path, python: str) -> None:
     ):
         assert words in done.stdout, f"the demo never said {words}:\n{done.stdout[-3000:]}"
     assert "Traceback" not in done.stderr, done.stderr[-2000:]
+    run(str(clone / ".venv" / "bin" / "python"), "-c", "import trafilatura, pdfminer.high_level, opencc")
     say(f"the demo answered after {time.monotonic() - started:.0f} s of setting up and talking")
 
 
