@@ -1,7 +1,8 @@
 """The moment at which a message leaves this machine: what must be on record before is recorded then.
 
 A message waits for its turn in the limiter and for a connection; a kill meanwhile must leave nobody in doubt, because
-nothing was sent. So the record is made by the line itself, right before the message is written.
+nothing was sent. So the record is made by the line itself, right before the message is written, and nobody else has
+a turn in between (anyio 4.16 writes at once; `tests/delivery/test_line.py` would tell if it no longer did).
 """
 
 from collections.abc import Callable
