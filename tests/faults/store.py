@@ -5,9 +5,20 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from storage.database import to_text
+
+
+class Claimed(NamedTuple):
+    """One claim of one message part."""
+
+    delivery_id: int
+    attempts: int
+    chat_id: int
+    """Telegram's."""
+    slot: str
+    local_date: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +50,10 @@ class Store:
             "sources": self.count("SELECT count(*) FROM sources WHERE ifnull(next_fetch_at, '') <= ?", at),
         }
 
-    def sending(self) -> list[tuple[int, str, str]]:
-        """Chat, slot and local date of each part that was claimed, and of which the store does not say what became."""
-        return self.rows(
-            "SELECT c.telegram_chat_id, e.slot, e.local_date FROM deliveries d JOIN editions e ON e.id = d.edition_id "
-            "JOIN chats c ON c.id = e.chat_id WHERE d.state = 'sending'"
+    def sending(self) -> set[Claimed]:
+        """The parts that were claimed, and of which the store does not say what became."""
+        rows = self.rows(
+            "SELECT d.id, d.attempts, c.telegram_chat_id, e.slot, e.local_date FROM deliveries d "
+            "JOIN editions e ON e.id = d.edition_id JOIN chats c ON c.id = e.chat_id WHERE d.state = 'sending'"
         )
+        return {Claimed(*row) for row in rows}

@@ -36,7 +36,7 @@ PHASE_BYTES = 32
 PHASES = (  # the first expression found in a statement names its phase; other statements go on with the one before
     ("schema", r"^(CREATE|ALTER|DROP) |_sqlite_migrations"),
     ("acknowledge", r"^INSERT OR IGNORE INTO inbox"),
-    ("migrate", r"^UPDATE chats SET telegram_chat_id|^DELETE FROM chats WHERE telegram_chat_id"),
+    ("migrate", r"^UPDATE chats SET telegram_chat_id|^UPDATE (OR IGNORE \w+|editions) SET chat_id"),
     ("claim", r"^UPDATE deliveries SET state = 'sending'"),
     ("record", r"^UPDATE deliveries SET"),
     (
