@@ -155,7 +155,9 @@ async def deliver(services: Services, delivery: Delivery, *, background: bool) -
         return None
     chat = chats.by_id(db, delivery.chat_id)
     edition = editions.by_id(db, delivery.edition_id)
-    if chat is None or edition is None or not chat.active:
+    if (
+        chat is None or edition is None or (background and not chat.active)
+    ):  # who asks is answered, stopped or not
         deliveries.give_up(db, delivery.id, services.now(), problem="the chat is not reachable")
         return None
     message = present.edition(services, chat, edition)

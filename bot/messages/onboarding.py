@@ -1,6 +1,7 @@
 """The first conversation: greeting, topics, time, zone, and a first briefing."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from bot.clock import to_local
 from bot.messages.callbacks import OTHER, Menu, SetTime, SetZone
@@ -8,7 +9,7 @@ from bot.messages.html import Markup, cut, line, paragraphs, say
 from bot.messages.model import Button, Message, rows
 from bot.messages.topics import render_topics
 from bot.messages.view import View
-from bot.messages.when import time_of, zone_name
+from bot.messages.when import moment, time_of, zone_name
 
 NAME_UNITS = 40
 TIMES = ("0630", "0700", "0730", "0800", "0830", "0900", "1200", "1800", "2000")
@@ -35,6 +36,14 @@ def render_greeting(view: View, following: Collection[str], *, name: str = "") -
     greeting = say(view.locale, key, industry=view.names.industry, name=cut(line(name), NAME_UNITS))
     topics = render_topics(view, following, menu="start")
     return Message(paragraphs(greeting, Markup(topics.text)), topics.buttons)
+
+
+def render_welcome_back(view: View, following: Collection[str], *, upcoming: datetime | None) -> Message:
+    """To a reader whom we know: what is kept, when the next edition comes, and the topics to choose anew."""
+    text = view.locale.text
+    next_one = text("settings.next", when=moment(upcoming, view)) if upcoming else ""
+    topics = render_topics(view, following, menu="topics")
+    return Message(paragraphs(text("start.again"), next_one, Markup(topics.text)), topics.buttons)
 
 
 def render_time_choice(view: View, *, menu: Menu = "start", current: str = "") -> Message:

@@ -1,5 +1,6 @@
 """Search results: highlighted snippets, sources and dates, pages, and what to try when nothing was found."""
 
+import re
 from dataclasses import dataclass
 
 from bot.messages.callbacks import FollowSearch, SearchPage
@@ -17,6 +18,8 @@ QUERY_UNITS = 80
 SNIPPET_UNITS = 180
 HIGHLIGHTS = 6
 REMARKS = 4
+AFTER_STOP = re.compile(r"(?<=[。！？；：，…”’」』）》】])\s*\n\s*")
+"""A paragraph's end behind full-width punctuation, which needs no blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +70,12 @@ def render_search(found: ResultPage, view: View) -> Message:
         return Message(paragraphs(*tips, say(locale, "search.tip_follow")), ((follow,),))
     key = "search.found" if found.pages > 1 else "search.found_one_page"
     all_partial = all(result.partial for result in found.results)
+    note = "search.partial_note" if found.page == 1 else "search.partial_rest"  # full matches come first
     head = lines(
         bold(locale.text("search.title", query=query)),
         locale.text(key, count=found.total, page=found.page, pages=found.pages),
         *remarks,
-        locale.text("search.partial_note") if all_partial else "",
+        locale.text(note) if all_partial else "",
     )
     numbered = list(enumerate(found.results, found.first))
     full = [_result(number, result, view, marked=not all_partial) for number, result in numbered]
@@ -104,7 +108,7 @@ def highlighted(snippet: Snippet) -> Markup:
     pieces: list[str] = []
     room = SNIPPET_UNITS
     for position, (text, marked) in enumerate(_pieces(snippet)):
-        shown = UNWANTED.sub("", text.replace("\n", " ").replace("\t", " "))
+        shown = UNWANTED.sub("", AFTER_STOP.sub("", text).replace("\n", " ").replace("\t", " "))
         if room <= 1 or position > 2 * HIGHLIGHTS:
             pieces.append("…")
             break

@@ -51,7 +51,9 @@ def render_settings(chat: Chat, view: View, following: Sequence[Subscription] = 
         text("settings.language", value=language),
         text("settings.slow_silent" if chat.silent_when_slow else "settings.slow_notice"),
     ]
-    if chat.paused:
+    if not chat.active:
+        next_one = text("settings.stopped")
+    elif chat.paused:
         next_one = text("settings.paused")
     else:
         next_one = text("settings.next", when=moment(chat.next_due_at, view)) if chat.next_due_at else ""

@@ -35,7 +35,10 @@ async def test_start_again_keeps_everything(stocked: Talk) -> None:
     await stocked.say("/settings time 7:00")
     shown = len(stocked.shown)
     await stocked.say("/start")
-    assert "欢迎回来" in stocked.shown[shown][0].text
+    ((welcome, _),) = stocked.shown[shown:]
+    assert "欢迎回来" in welcome.text
+    assert "下一份" in welcome.text
+    assert "你好" not in welcome.text
     assert stocked.reader().briefing_time == "07:00"
     assert len(subscriptions.of(stocked.services.db, stocked.reader().id)) == 1
 
@@ -188,6 +191,11 @@ async def test_stopping_keeps_or_deletes_and_start_comes_back(stocked: Talk) -> 
     assert stocked.reader().active
     await stocked.say("/stop")
     await stocked.press("保留")
+    assert not stocked.reader().active
+    settings = await stocked.say("/settings")
+    assert "已停止" in settings
+    assert "下一份" not in settings
+    assert "今日简报" in await stocked.say("/today")  # who asks is answered
     assert not stocked.reader().active
     await stocked.say("/start")
     assert stocked.reader().active

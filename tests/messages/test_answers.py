@@ -70,6 +70,17 @@ def test_partial_matches_alone_are_said_once() -> None:
     text = check_message(render_search(found(results=partial, page=1, pages=1), view())).text
     assert text.count("部分匹配") == 1
     assert "找到 18 篇" in text.splitlines()
+    later = check_message(render_search(found(results=partial), view())).text
+    assert "没有同时包含" not in later  # an earlier page may have what has all of them
+    assert later.count("部分匹配") == 1
+
+
+def test_a_snippet_has_no_blank_behind_full_width_punctuation() -> None:
+    passage = "芯片已量产。\n订单排到明年。\nAI 服务器\n需求旺盛"
+    (hit, *_) = found().results
+    shown = found(results=(replace(hit, snippet=Snippet(passage, ())),))
+    text = check_message(render_search(shown, view())).text
+    assert "芯片已量产。订单排到明年。AI 服务器 需求旺盛" in text.splitlines()
 
 
 def test_an_empty_search_helps_on() -> None:

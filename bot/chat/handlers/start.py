@@ -7,7 +7,13 @@ from bot.chat.handlers.article import show_article
 from bot.chat.handlers.today import brief_now
 from bot.chat.turn import Turn
 from bot.jobs import compose
-from bot.messages.onboarding import render_finished, render_greeting, render_time_choice, render_zone_choice
+from bot.messages.onboarding import (
+    render_finished,
+    render_greeting,
+    render_time_choice,
+    render_welcome_back,
+    render_zone_choice,
+)
 from bot.messages.when import zone_name
 from bot.services import Services
 from storage import bindings, chats, invitations
@@ -66,8 +72,7 @@ async def _welcome_back(turn: Turn) -> None:
         turn.chat = compose.start_schedule(turn.services, turn.chat, turn.now)
     if turn.chat.paused:
         turn.change(paused=False)
-    await turn.say("start.again")
-    await turn.reply(render_greeting(turn.view, turn.topics, name=turn.user_name))
+    await turn.reply(render_welcome_back(turn.view, turn.topics, upcoming=turn.chat.next_due_at))
 
 
 async def _start_group(turn: Turn) -> None:
