@@ -92,6 +92,10 @@ class Database:
         """Another number whenever another connection has written; what this one writes does not count."""
         return int(self.execute("PRAGMA data_version").fetchone()[0])
 
+    def version(self) -> tuple[int, int]:
+        """Another value whenever anybody has written."""
+        return self.connection.total_changes, self.data_version()
+
     def size(self) -> int:
         """Bytes of the store, without its write-ahead log."""
         row = self.execute(
@@ -116,6 +120,8 @@ def open_database(path: str | Path) -> Database:
     try:
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode = WAL")
+        # A flush waits for the disk whatever there is to flush: twice as much at once takes no longer (20 to 30 ms here).
+        connection.execute("PRAGMA wal_autocheckpoint = 2000")
         # A power cut must not forget an acknowledged delivery; writes are batched, so the flush is affordable.
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")

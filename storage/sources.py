@@ -129,19 +129,25 @@ def due(db: Database, now: datetime) -> list[Source]:
     return [_source(row) for row in rows]
 
 
-def record_success(db: Database, source_id: int, state: FetchState, now: datetime) -> None:
-    """The fetch went well, with or without news; what it left behind serves the next one."""
+def record_success(
+    db: Database, source_id: int, state: FetchState, now: datetime, *, name: str | None = None
+) -> None:
+    """The fetch went well, with or without news; what it left behind serves the next one. `name` is what a source
+    without a name of its own calls itself."""
+    at = to_text(now)
     db.execute(
         "UPDATE sources SET etag = ?, last_modified = ?, interval_minutes = ?, next_fetch_at = ?, digest = ?, "
-        "fetched_at = ?, succeeded_at = ?, failures = 0, problem = '', quarantined_at = NULL WHERE id = ?",
+        "fetched_at = ?, succeeded_at = ?, title = coalesce(?, title), failures = 0, problem = '', "
+        "quarantined_at = NULL WHERE id = ?",
         (
             state.etag,
             state.last_modified,
             state.interval_minutes,
             maybe_text(state.next_fetch_at),
             state.digest,
-            to_text(now),
-            to_text(now),
+            at,
+            at,
+            name,
             source_id,
         ),
     )
@@ -184,11 +190,6 @@ def quarantine(db: Database, source_id: int, now: datetime) -> None:
 def put_off(db: Database, source_id: int, until: datetime) -> None:
     """Its host asked for rest: no fetch before then, and no failure of the source."""
     db.execute("UPDATE sources SET next_fetch_at = ? WHERE id = ?", (to_text(until), source_id))
-
-
-def retitle(db: Database, source_id: int, title: str) -> None:
-    """Call a source what its feed calls itself."""
-    db.execute("UPDATE sources SET title = ? WHERE id = ?", (title, source_id))
 
 
 def remove(db: Database, source_id: int) -> None:

@@ -11,9 +11,10 @@ from storage.models import Article, Story
 
 def create(db: Database, at: datetime, follows: int | None = None) -> int:
     """A new story whose first report is from `at`, a development of story `follows` if that is there; returns its id."""
+    moment = to_text(at)
     return db.insert(
         "INSERT INTO stories (first_at, last_at, follows) VALUES (?, ?, (SELECT id FROM stories WHERE id = ?))",
-        (to_text(at), to_text(at), follows),
+        (moment, moment, follows),
     )
 
 

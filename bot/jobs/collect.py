@@ -4,38 +4,34 @@ import asyncio
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.collect import backoff
+from bot.collect.entries import Wanted
 from bot.collect.fetch import Fetched
 from bot.collect.hosts import Hosts
-from bot.collect.identity import Key, identify
+from bot.collect.identity import Feedful
 from bot.collect.naming import source_name
-from bot.collect.parse import Feed
-from bot.collect.read import read_feed
+from bot.collect.read import prepare, read_entries
 from bot.errors import FetchError, SourceError
 from bot.jobs import fulltext, ingest
-from bot.jobs.pace import Pace
+from bot.jobs.pace import SHORT, Pace
 from bot.messages.problems import error_sentence
 from bot.services import Newsroom
 from storage import notices, sources, terms
-from storage.models import Entry, FetchState, Source
+from storage.models import FetchState, Source
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 8
 """Feeds fetched at the same time: enough to hide slow ones, few enough to stay polite and small."""
-UNDATED_ENTRIES = 50
-"""What stands further down in a feed without a date is history. So is, on the first fetch of a source, all that has
-no date: it is archived, to be found and not to be briefed. Dated entries are all taken, however old: what an edition
-tells is decided by their date."""
+WORTH_A_PROCESS = 20
+"""Due sources for which the worker's process is started at once: before the first large feed asks for it."""
 GONE = 410
 """HTTP's word for a feed that will never be there again: the source is switched off."""
-MANY = 500
-"""Entries of one feed from which telling them apart is done beside the event loop."""
 DECIDED = 50
 """Entries looked up in one step."""
 OUTAGE = timedelta(hours=12)
@@ -71,6 +67,7 @@ async def collect_due(
     news_since = _news_since(room, now)
     gate, hosts = asyncio.Semaphore(AT_ONCE), Hosts()
     pace = Pace()
+    ready = asyncio.create_task(prepare(room.worker)) if len(due) >= WORTH_A_PROCESS else None
 
     async def one(source: Source) -> Collected:
         async with AsyncExitStack() as held:
@@ -91,6 +88,8 @@ async def collect_due(
         return result
 
     results = await asyncio.gather(*(one(source) for source in due))
+    if ready:
+        await ready
     await fulltext.complete(room, [page for result in results for page in result.pages], now, hosts)
     if due:
         log.info(
@@ -142,21 +141,23 @@ async def _take(
     if digest == source.digest:  # not all servers say so themselves
         _record_success(room, source, answer, digest, now, changed=False)
         return Collected(source)
+    first = source.succeeded_at is None
+    oldest = now - timedelta(days=room.config.retention_days)
+    wanted = Wanted(oldest, news_since, first, sources.shared_links(room.db, source.id))
     try:
-        feed = await read_feed(room.worker, answer, now)
+        told = await read_entries(room.worker, answer, now, wanted)
     except SourceError as error:
         return _record_failure(room, source, error, now)
-    if source.title == source.url and feed.title and feed.entries:  # a page of trouble has a title too
-        with room.db.transaction(flush=False):
-            sources.retitle(room.db, source.id, source_name(feed.title))
-        source = sources.by_id(room.db, source.id) or source
-    entries = _worth_keeping(feed, now - timedelta(days=room.config.retention_days))
-    entries = _archived(entries, news_since, first=source.succeeded_at is None)
+    name = None
+    if source.title == source.url and told.title and told.found:  # a page of trouble has a title too
+        name = source_name(told.title)
+        source = replace(source, title=name)
     async with pace.lock:
-        done = await _own(room, source, entries, pace, now)
+        done = await _own(room, source, told.own, pace, now)
     count = Counter(item.status for item in done)
-    turnover = 0.0 if source.succeeded_at is None else count["new"] / max(1, len(entries))
-    _record_success(room, source, answer, digest, now, changed=count["new"] > 0, turnover=turnover)
+    turnover = 0.0 if first else count["new"] / max(1, len(told.own.keys))
+    changed = count["new"] > 0
+    _record_success(room, source, answer, digest, now, changed=changed, turnover=turnover, name=name)
     pages = tuple(fulltext.wanted(room, source, done, now))
     return Collected(source, count["new"], count["updated"], count["unchanged"], pages=pages)
 
@@ -168,38 +169,11 @@ def _digest(answer: Fetched) -> str:
     return told.hexdigest()
 
 
-def _archived(entries: list[Entry], news_since: datetime | None, *, first: bool) -> list[Entry]:
-    """The entries, marked where they are no news: undated ones of a first fetch, and a backlog that is skipped."""
-    return [
-        replace(entry, archived=True)
-        if (entry.published is None and (first or news_since))
-        or (entry.published and news_since and entry.published < news_since)
-        else entry
-        for entry in entries
-    ]
-
-
-def _worth_keeping(feed: Feed, oldest: datetime) -> list[Entry]:
-    """The entries to own, oldest first: not those that tidying would take away again."""
-    dated = [entry for entry in feed.entries if entry.published and entry.published >= oldest]
-    undated = [entry for entry in feed.entries[:UNDATED_ENTRIES] if entry.published is None]
-    return sorted(dated, key=_published) + undated
-
-
-def _published(entry: Entry) -> float:
-    return entry.published.timestamp() if entry.published else 0.0
-
-
 async def _own(
-    room: Newsroom, source: Source, entries: list[Entry], pace: Pace, now: datetime
+    room: Newsroom, source: Source, feed: Feedful, pace: Pace, now: datetime
 ) -> list[ingest.Ingested]:
     """Own what is new among one feed's entries, a step at a time; returns what became of each."""
     pace.begin()
-    known_links = sources.shared_links(room.db, source.id)
-    if len(entries) > MANY:
-        feed = await asyncio.to_thread(identify, entries, known_links)
-    else:
-        feed = identify(entries, known_links)
     if feed.shared:
         with room.db.transaction(flush=False):
             sources.share_links(room.db, source.id, feed.shared)
@@ -207,41 +181,53 @@ async def _own(
     for start in range(0, len(feed.keys), DECIDED):
         await pace.pause()
         plans = ingest.decide(room.db, source, feed.keys[start : start + DECIDED], feed.present)
+        decided_at = room.db.version()
         done += [
             ingest.Ingested(item.entry, "unchanged", item.known.id if item.known else None)
             for item in plans
             if item.status == "unchanged"
         ]
-        fresh = [item.key for item in plans if item.status != "unchanged"]
+        fresh = [item for item in plans if item.status != "unchanged"]
         while fresh:
             batch, fresh = fresh[: pace.batch], fresh[pace.batch :]
-            done += await _take_in(room, source, batch, feed.present, pace, now)
+            found = await _read(room, batch, pace)
+            if room.db.version() != decided_at:  # it may have another source's article with the same link now
+                batch = ingest.decide(room.db, source, [item.key for item in batch], feed.present)
+            done += await _store(room, source, batch, found, pace, now)
     await pace.pause()
     return done
 
 
-async def _take_in(
-    room: Newsroom, source: Source, keys: Sequence[Key], present: Collection[str], pace: Pace, now: datetime
-) -> list[ingest.Ingested]:
-    """Read and store one batch, a step at a time.
+async def _read(room: Newsroom, plans: Sequence[ingest.Plan], pace: Pace) -> list[ingest.Read]:
+    """Read one batch, a step at a time.
 
     A thread would not help every time: it takes the interpreter from the loop for 5 ms at each query of a search.
     """
-    found: list[ingest.Read | None] = []
-    for key in keys:
+    found = []
+    for item in plans:
         await pace.pause()
         if pace.warm:
-            found.append(ingest.read(room.reading, key.entry))
+            found.append(ingest.read(room.reading, item.entry))
         else:  # the first text of all has the dictionaries read, which takes a second
-            found.append(await asyncio.to_thread(ingest.read, room.reading, key.entry))
+            found.append(await asyncio.to_thread(ingest.read, room.reading, item.entry))
             pace.warm = True
-    await pace.end()
-    # The store may have moved on while the text was read (another source with the same link): decide now.
-    plans = ingest.decide(room.db, source, keys, present)
+    await pace.pause(SHORT)
+    return found
+
+
+async def _store(
+    room: Newsroom,
+    source: Source,
+    plans: Sequence[ingest.Plan],
+    found: Sequence[ingest.Read],
+    pace: Pace,
+    now: datetime,
+) -> list[ingest.Ingested]:
+    """Store one batch that was read, and count the words of earlier ones."""
     kept = [None if item.status == "unchanged" else one for one, item in zip(found, plans, strict=True)]
     done = ingest.store(room.db, room.reading, source, plans, kept, now)
-    pace.stored(len(keys))
-    await pace.end()
+    pace.stored(len(plans))
+    await pace.pause(SHORT)
     if terms.settle(room.db, least=terms.PORTION):
         await pace.end()
     return done
@@ -256,6 +242,7 @@ def _record_success(
     *,
     changed: bool,
     turnover: float = 0.0,
+    name: str | None = None,
 ) -> None:
     interval = backoff.after_success(
         source.interval_minutes, changed=changed, turnover=turnover, max_age=fetched.max_age
@@ -269,7 +256,7 @@ def _record_success(
     )
     told = source.quarantined_at is not None
     with room.db.transaction(flush=told):
-        sources.record_success(room.db, source.id, state, now)
+        sources.record_success(room.db, source.id, state, now, name=name)
         if fetched.moved_to:
             sources.move(room.db, source.id, fetched.moved_to)
         if told:

@@ -195,7 +195,26 @@ def _own(
     link = item.link
     if link and not item.key.link and articles.link_taken(db, link):
         link = ""  # a link that names several articles is the first one's
-    article = Article(
+    published_at = min(entry.published or now, now)
+    publisher = entry.source or source.title
+    placement = reading.stories.decide(article_id, published_at, one.seen)
+    story_id = placement.story_id
+    if story_id is None or not stories.extend(db, story_id, published_at):
+        story_id = stories.create(db, published_at, placement.follows)
+    articles.insert(
+        db,
+        source_id=source.id,
+        entry=entry,
+        canonical_url=link,
+        title_key=item.key.title_key,
+        publisher=publisher,
+        published_at=published_at,
+        analysis=analysis,
+        now=now,
+        article_id=article_id,
+        story_id=story_id,
+    )
+    return Article(
         id=article_id,
         source_id=source.id,
         guid=entry.guid,
@@ -203,35 +222,18 @@ def _own(
         canonical_url=link,
         title=entry.title,
         text=entry.text,
-        published_at=min(entry.published or now, now),
+        published_at=published_at,
         fetched_at=now,
         section=analysis.section,
         topics=tuple(sorted(analysis.topics)),
         keywords=analysis.keywords,
         summary=analysis.summary,
         fingerprint=analysis.fingerprint,
+        story_id=story_id,
         page=entry.page,
-        publisher=entry.source or source.title,
+        publisher=publisher,
         centrality=analysis.centrality,
     )
-    placement = reading.stories.decide(article, one.seen)
-    story_id = placement.story_id
-    if story_id is None or not stories.extend(db, story_id, article.published_at):
-        story_id = stories.create(db, article.published_at, placement.follows)
-    articles.insert(
-        db,
-        source_id=source.id,
-        entry=entry,
-        canonical_url=link,
-        title_key=item.key.title_key,
-        publisher=article.publisher,
-        published_at=article.published_at,
-        analysis=analysis,
-        now=now,
-        article_id=article_id,
-        story_id=story_id,
-    )
-    return replace(article, story_id=story_id)
 
 
 def _rewrite(db: Database, source: Source, item: Plan, known: Known, analysis: Analysis) -> Article:

@@ -119,27 +119,25 @@ class StoryIndex:
 
     def place(self, article: Article) -> int | None:
         """The story that this new article joins, or None: it begins one. Changes nothing that counts."""
-        return self.decide(article).story_id
+        return self.decide(article.id, article.published_at, self._features(article)).story_id
 
-    def decide(self, article: Article, seen: Features | None = None) -> Placement:
-        """The same, and which story it follows if it begins one as a development.
-
-        `seen` are its features where they were made before. Changes nothing that counts.
+    def decide(self, article_id: int, published: datetime, seen: Features) -> Placement:
+        """The same of an article that was looked at, and which story it follows if it begins one as a development.
+        Changes nothing that counts.
         """
-        seen = seen or self._features(article)
-        if seen.published != article.published_at:
-            seen = replace(seen, published=article.published_at)
-        self._fresh = (article.id, seen)
+        if seen.published != published:
+            seen = replace(seen, published=published)
+        self._fresh = (article_id, seen)
         joins: tuple[float, int] | None = None
         follows: tuple[float, int] | None = None
         asked: set[int] = set()
         held = Comparison(seen)
-        for other in self._candidates(article.id, seen, article.published_at):
+        for other in self._candidates(article_id, seen, published):
             story_id = self._articles[other].story_id
-            if story_id in asked or story_id in self._apart.get(article.id, ()):
+            if story_id in asked or story_id in self._apart.get(article_id, ()):
                 continue
             asked.add(story_id)
-            fit = self._fit(held, article.published_at, story_id, other)
+            fit = self._fit(held, published, story_id, other)
             if fit.develops:
                 follows = max(follows or (0.0, 0), (fit.best, story_id))
             elif fit.score is not None and (joins is None or fit.score > joins[0]):

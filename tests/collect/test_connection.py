@@ -101,6 +101,8 @@ async def test_what_comes_late_is_read_in_what_is_left(loopback: Loopback) -> No
     asked: list[float] = []
 
     class Reader:
+        has_room = True
+
         async def run(self, *_: object, seconds: float) -> None:
             asked.append(seconds)
 

@@ -3,12 +3,14 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.collect.entries import Wanted, told
 from bot.collect.fetch import Fetched
-from bot.collect.parse import FEW, SMALL
-from bot.collect.read import read_feed
+from bot.collect.parse import FEW, SMALL, parse_feed
+from bot.collect.read import prepare, read_entries, read_feed
 from bot.collect.worker import Worker
 from bot.errors import FeedError
 
@@ -79,3 +81,48 @@ async def test_what_is_surely_no_feed_needs_no_process(worker: Worker) -> None:
 async def test_what_the_process_finds_is_no_feed_says_so(worker: Worker) -> None:
     with pytest.raises(FeedError, match="damaged"):
         await read_feed(worker, Fetched("new", "http://a.cn/feed", b"<rss><item" * 400_000))
+
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+WANTED = Wanted(NOW - timedelta(days=30), news_since=NOW - timedelta(days=2))
+DATED = (
+    "<item><title>晨星{0}号</title><link>http://a.cn/{1}</link><guid>{0}</guid><pubDate>{2}</pubDate></item>"
+)
+
+
+def dated(*days: int) -> Fetched:
+    """Entries of so many days ago; every third has the link of the one before."""
+    return answer(
+        "".join(
+            DATED.format(number, number - (number % 3 == 2), (NOW - timedelta(days=day)).isoformat())
+            for number, day in enumerate(days)
+        )
+        + ITEM.format("undated", "")
+    )
+
+
+async def test_what_is_to_be_owned_is_the_same_in_either_process(worker: Worker) -> None:
+    body = dated(1, 40, 3, 0, 2)
+    here, none = await read_entries(worker, body, NOW, WANTED), worker.pid
+    await prepare(worker)
+    process = worker.pid
+    there = await read_entries(worker, body, NOW, WANTED)
+    assert (there, none, process) == (here, None, worker.pid)
+    assert process
+    assert here == told(parse_feed(body.body, "", body.url, NOW), WANTED)
+    assert (here.title, here.found) == ("t", 6)
+    assert [(key.entry.guid, key.entry.archived) for key in here.own.keys] == [
+        ("2", True),
+        ("4", False),
+        ("0", False),
+        ("3", False),
+        ("http://a.cn/undated", True),
+    ]
+
+
+async def test_a_process_with_room_reads_ordinary_feeds_too(worker: Worker) -> None:
+    await prepare(worker)
+    assert await read_feed(worker, dated(1)) == parse_feed(dated(1).body, "", "http://a.cn/feed")
+    await worker.aclose()
+    await prepare(worker)  # nobody hears of it
+    assert (await read_entries(worker, dated(1), NOW, WANTED)).found == 2  # here, for the process has gone

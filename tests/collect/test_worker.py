@@ -116,6 +116,63 @@ async def test_time_is_bounded_and_others_wait_their_turn() -> None:
         assert await waiting == 3
 
 
+async def test_the_next_calls_wait_in_the_pipe_and_each_gets_its_own_answer(worker: Worker) -> None:
+    room = [worker.has_room]
+    first = await worker.run(calls.process_id)
+    room.append(worker.has_room)
+    sizes = [
+        3,
+        2_000,
+        600_000,
+        4,
+        5,
+        1_500_000,
+        6,
+        7,
+        8,
+        9,
+    ]  # light ones, one that is not, and one that is large
+    waiting = [asyncio.ensure_future(worker.run(calls.length, b"x" * size)) for size in sizes]
+    await asyncio.sleep(0)
+    room.append(worker.has_room)
+    assert await asyncio.gather(*waiting) == sizes
+    assert worker.pid != first  # for one was large
+    assert [*room, worker.has_room] == [False, True, False, True]
+
+
+@pytest.mark.parametrize("end", [calls.crash, calls.fault, calls.hoard])
+async def test_calls_behind_one_that_ends_the_process_are_made_again(end: Callable[[], None]) -> None:
+    async with aclosing(Worker(seconds=60, megabytes=40, environment=COVERAGE)) as worker:
+        await worker.run(calls.process_id)
+        found = await asyncio.gather(
+            worker.run(end),
+            *(worker.run(calls.length, b"x" * size) for size in range(6)),
+            return_exceptions=True,
+        )
+    assert isinstance(found[0], WorkerError)
+    assert found[1:] == list(range(6))
+
+
+async def test_a_call_that_is_given_up_in_the_pipe_leaves_no_answer_for_others(worker: Worker) -> None:
+    await worker.run(calls.process_id)
+    slow = asyncio.ensure_future(worker.run(calls.sleep, 0.2))
+    given_up, other = (asyncio.ensure_future(worker.run(calls.length, b"x" * size)) for size in (1, 2))
+    await asyncio.sleep(0.05)
+    given_up.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await given_up
+    assert not worker.has_room
+    await slow
+    assert await other == 2
+    assert await worker.run(calls.length, b"xxx") == 3
+
+
+async def test_the_time_of_a_call_begins_with_its_turn() -> None:
+    async with aclosing(Worker(seconds=8)) as worker:
+        await worker.run(calls.process_id)
+        await asyncio.gather(*(worker.run(calls.sleep, 0.4, seconds=1.0) for _ in range(4)))
+
+
 @LINUX
 async def test_memory_is_bounded() -> None:
     async with aclosing(Worker(seconds=60, megabytes=60)) as worker:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.collect.identity import identify
-from bot.jobs import collect, ingest
+from bot.jobs import ingest
 from bot.jobs.collect import Collected, collect_due
 from bot.services import Newsroom
 from storage import articles, sources
@@ -250,15 +250,6 @@ def test_wordings_of_one_headline_under_one_link_share_nothing_out() -> None:
     assert [key.copy for key in found.keys] == [False, True]
     numbered = [entry(f"第{number}号公告", url=link) for number in (1, 2)]
     assert identify(numbered).shared == {"https://example.cn/contents/324095"}
-
-
-async def test_many_entries_are_told_apart_beside_the_loop(
-    room: Newsroom, feeds: Feeds, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(collect, "MANY", 2)
-    many = [written(number) for number in range(4)]
-    assert (await fetch(room, feeds, clock, many)).new == 4
-    assert (await fetch(room, feeds, clock, [*many, written(5)])).unchanged == 4
 
 
 def test_thousands_of_entries_of_one_title_are_told_apart_in_no_time() -> None:

@@ -63,7 +63,7 @@ def test_a_moved_source_keeps_its_id_unless_the_address_is_taken(db: Database, s
     moved = sources.by_url(db, "https://new.example.com")
     assert moved is not None
     assert moved.id == source.id
-    sources.retitle(db, source.id, "新名")
+    sources.record_success(db, source.id, FetchState(), NOW, name="新名")
     assert [listed.title for listed in sources.listed(db, "feed")] == ["新名", "b"]
     assert sources.weights(db) == {source.id: 1.0, other.id: 1.0}
 
