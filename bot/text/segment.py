@@ -38,6 +38,7 @@ _OUTSIDE = re.compile("[^\u4e00-\u9fd5a-zA-Z0-9+#&._%\\-]")
 _RUN = re.compile(r"(?<![a-zA-Z0-9])[a-zA-Z0-9]*[+#&._%\-][a-zA-Z0-9+#&._%\-]*")
 _PLAIN_RUN = re.compile(r"[0-9]+(?:\.[0-9]+)?%?|[+#&._%\-]")
 _LATIN = re.compile(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")
+_LATIN_RUN = re.compile(r"[a-zA-Z0-9]+")
 _ALONE = re.compile("([\u3400-\u4dbf\u9fd6-\u9fff\uf900-\ufaff\ud800-\udfff\U00020000-\U000323af])")
 _WORD_CHARACTER = re.compile(r"[^\W_]")
 _LATIN_WORD = re.compile(r"[a-z0-9]+(?:\.[0-9]+)?[+#]*")
@@ -289,6 +290,8 @@ def load_segmenter(
     for word in user_words:
         if len(word.strip()) > 1:
             wanted.setdefault(word.strip(), _DEFAULT_FREQUENCY)
+    # A run of Latin letters and digits is one token anyway; as a dictionary word it would also cut others (em AI l).
+    wanted = {word: frequency for word, frequency in wanted.items() if not _LATIN_RUN.fullmatch(word)}
 
     def load() -> _Cutter:
         cutter = _load_cutter(engine)

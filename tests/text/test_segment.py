@@ -9,7 +9,7 @@ from importlib import resources
 import pytest
 
 from bot.text import segment
-from bot.text.segment import Segmenter, load_segmenter
+from bot.text.segment import Engine, Segmenter, load_segmenter
 
 OWN_WORDS = ("穹顶计算", "ZX-9000", "北冥大模型")
 SENTENCES = (
@@ -98,6 +98,14 @@ def test_industry_words_and_own_words_stay_whole(fast: Segmenter, word: str) -> 
 )
 def test_a_query_finds_the_text_however_both_are_spelt(fast: Segmenter, query: str, text: str) -> None:
     assert set(fast.index_tokens(query)) <= set(fast.index_tokens(text))
+
+
+@pytest.mark.parametrize("engine", ["rjieba", "jieba"])
+def test_short_latin_words_are_not_cut_out_of_longer_ones(engine: Engine) -> None:
+    cutter = load_segmenter(["AI", "pe", "ar", "6G"], engine=engine)
+    for run in ("OpenAI", "email", "smart", "16GB", "xAI"):
+        assert cutter.precise(f"苹果{run}内存") == ["苹果", run, "内存"]
+    assert cutter.index_tokens("用email谈AI") == ["用", "email", "谈", "ai"]
 
 
 def test_index_tokens_drop_punctuation_and_split_long_words(fast: Segmenter) -> None:
