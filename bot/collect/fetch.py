@@ -7,9 +7,8 @@ import asyncio
 import contextlib
 import re
 import ssl
-import time
-import zlib
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from typing import Literal
@@ -19,6 +18,7 @@ import httpcore
 import httpx
 
 from bot.collect.guard import Guard, GuardedBackend, check_url
+from bot.collect.unpack import STEP, Unpacker
 from bot.errors import FetchError
 
 USER_AGENT = "Chenbao/0.1 (news briefing; feed reader)"
@@ -28,11 +28,10 @@ _ACCEPT = (
 )
 _PERMANENT = (301, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
-_STEP = 65_536
+LARGE = 1_000_000
+"""Bytes of a body from which it is held alone: eight of the largest at once would be a quarter of a gigabyte."""
 _PARTS = 64
 """Parts of a body after which others have their turn: one packet may hold thousands of chunks of a byte each."""
-_MOST_MEMBERS = 1_000
-"""Of one gzip body; packers that work in blocks make one for each 64 KB or so."""
 _MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _UNCACHED = re.compile(r"\bno-(?:cache|store)\b", re.IGNORECASE)
 _LONGEST_WAIT = 7 * 24 * 3600.0
@@ -168,20 +167,47 @@ def build_client(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """One fetch on its way."""
+
+    bound: asyncio.Timeout
+    held: AsyncExitStack
+
+    @property
+    def left(self) -> float:
+        """Seconds of its time."""
+        return max(0.0, (self.bound.when() or 0.0) - asyncio.get_running_loop().time())
+
+    async def wait_for(self, turn: asyncio.Lock) -> None:
+        """Take a turn that lasts as long as the body is held; waiting for it takes nothing of the fetch's time."""
+        left = self.left
+        self.bound.reschedule(None)
+        await self.held.enter_async_context(turn)
+        self.bound.reschedule(asyncio.get_running_loop().time() + left)
+
+
 class Fetcher:
     """Fetches one address at a time; safe to use from many tasks."""
 
     def __init__(self, client: httpx.AsyncClient, limits: Limits | None = None) -> None:
         self._client = client
         self._limits = limits or Limits()
+        self._large = asyncio.Lock()
+        """Whose large body is held."""
 
-    async def fetch(self, url: str, etag: str = "", last_modified: str = "") -> Fetched:
-        """Get `url` unless it is unchanged since the validators were given. Raises FetchError."""
-        until = time.monotonic() + self._limits.total
+    async def fetch(
+        self, url: str, etag: str = "", last_modified: str = "", *, held: AsyncExitStack | None = None
+    ) -> Fetched:
+        """Get `url` unless it is unchanged since the validators were given. Raises FetchError.
+
+        A large body arrives when no other is held any more: whoever gives `held` closes it when the body is let go.
+        """
         try:
-            async with asyncio.timeout(self._limits.total):
-                fetched = await self._follow(url, etag, last_modified)
-            return replace(fetched, left=max(0.0, until - time.monotonic()))
+            async with AsyncExitStack() as meanwhile, asyncio.timeout(self._limits.total) as bound:
+                visit = _Visit(bound, held or meanwhile)
+                fetched = await self._follow(visit, url, etag, last_modified)
+                return replace(fetched, left=visit.left)
         except TimeoutError as problem:
             raise FetchError("slow", seconds=round(self._limits.total), unanswered=True) from problem
         except httpx.HTTPError as problem:
@@ -189,7 +215,7 @@ class Fetcher:
         except (httpx.InvalidURL, UnicodeError, ValueError) as problem:
             raise FetchError("address") from problem
 
-    async def _follow(self, url: str, etag: str, last_modified: str) -> Fetched:
+    async def _follow(self, visit: _Visit, url: str, etag: str, last_modified: str) -> Fetched:
         """Redirects by hand, so that each is checked and permanent ones can be remembered."""
         moved_to, permanent = "", True
         validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
@@ -199,18 +225,20 @@ class Fetcher:
             async with self._client.stream("GET", url, headers=headers, follow_redirects=False) as answer:
                 target = answer.headers.get("location", "")
                 if answer.status_code not in _REDIRECTS or not target:
-                    return await self._read(answer, url, headers, moved_to)
+                    return await self._read(visit, answer, url, headers, moved_to)
                 permanent = permanent and answer.status_code in _PERMANENT
                 permanent = permanent and not (url.startswith("https:") and target.startswith("http:"))
                 url = urljoin(url, target)
                 moved_to = url if permanent else ""
         raise FetchError("redirects", hops=self._limits.redirects)
 
-    async def _read(self, answer: httpx.Response, url: str, sent: dict[str, str], moved_to: str) -> Fetched:
+    async def _read(
+        self, visit: _Visit, answer: httpx.Response, url: str, sent: dict[str, str], moved_to: str
+    ) -> Fetched:
         status = answer.status_code
         if status == 304 and sent:
             async for _ in answer.aiter_raw(
-                _STEP
+                STEP
             ):  # it has no body; read to its end, the connection stays open
                 pass
             return Fetched(
@@ -224,7 +252,7 @@ class Fetcher:
         if not 200 <= status < 300:
             code = status if status in _KNOWN else "fault" if status >= 500 else "declined"
             raise FetchError(f"http_{code}", status=status, retry_after=_retry_after(answer))
-        body, received = await self._body(answer)
+        body, received = await self._body(visit, answer)
         return Fetched(
             "new",
             url,
@@ -237,15 +265,15 @@ class Fetcher:
             received=received,
         )
 
-    async def _body(self, answer: httpx.Response) -> tuple[bytes, int]:
+    async def _body(self, visit: _Visit, answer: httpx.Response) -> tuple[bytes, int]:
         """The decoded body and its size on the wire, both within bounds while they arrive."""
         most = self._limits.max_bytes
         announced = answer.headers.get("content-length", "")
         if announced.isdecimal() and int(announced[:15]) > most:
             raise _too_large(most)
-        unpacker = _Unpacker(answer.headers.get("content-encoding", ""))
-        body, received = bytearray(), 0
-        async for chunk in answer.aiter_raw(_STEP):
+        unpacker = Unpacker(answer.headers.get("content-encoding", ""))
+        body, received, alone = bytearray(), 0, False
+        async for chunk in answer.aiter_raw(STEP):
             received += len(chunk)
             if received > most:
                 raise _too_large(most)
@@ -253,7 +281,10 @@ class Fetcher:
                 body += piece
                 if len(body) > most:
                     raise _too_large(most)
-                if len(piece) == _STEP:
+                if len(body) > LARGE and not alone:
+                    await visit.wait_for(self._large)
+                    alone = True
+                if len(piece) == STEP:
                     await asyncio.sleep(0)  # one packed chunk may hold megabytes: others have their turn
         if not unpacker.finished:
             raise FetchError("cut_off")
@@ -263,61 +294,6 @@ class Fetcher:
 def _too_large(most: int) -> FetchError:
     """Made where it is raised: kept in a variable there, it would keep the body alive until the next collection."""
     return FetchError("large", megabytes=round(most / 1e6))
-
-
-class _Unpacker:
-    """gzip and deflate in steps of at most 64 KB, so that a small bomb never becomes a large one."""
-
-    def __init__(self, encoding: str) -> None:
-        name = encoding.strip().lower()
-        if name not in ("", "identity", "gzip", "x-gzip", "deflate"):
-            raise FetchError("packing")
-        self._packed = name not in ("", "identity")
-        self._stream = zlib.decompressobj(wbits=47 if "gzip" in name else zlib.MAX_WBITS)
-        self._untried_deflate = name == "deflate"
-        self._begun = False
-        self._members = 1
-
-    def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """Decoded pieces of the next chunk."""
-        if not self._packed:
-            yield chunk
-            return
-        piece = b"x"
-        while chunk or len(piece) == _STEP:  # a full piece may have left more in the decompressor
-            self._begun = True
-            piece = self._step(chunk)
-            yield piece
-            if self._stream.eof:
-                chunk = self._stream.unused_data
-                if not chunk.startswith(
-                    b"\x1f\x8b"
-                ):  # padding after the end is common, another member is not
-                    return
-                self._members += 1
-                if self._members > _MOST_MEMBERS:
-                    raise FetchError("packing_damaged")
-                self._stream = zlib.decompressobj(wbits=47)
-            else:
-                chunk = self._stream.unconsumed_tail
-
-    def _step(self, chunk: bytes) -> bytes:
-        try:
-            piece = self._stream.decompress(chunk, _STEP)
-        except zlib.error as problem:
-            if not self._untried_deflate:
-                raise FetchError("packing_damaged") from problem
-            # "deflate" means zlib (RFC 9110, 8.4.1.2), but some servers send the bare stream.
-            self._untried_deflate = False
-            self._stream = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
-            return self._step(chunk)
-        self._untried_deflate = False
-        return piece
-
-    @property
-    def finished(self) -> bool:
-        """Whether the stream came to its end, or never began."""
-        return not self._packed or not self._begun or self._stream.eof
 
 
 def _max_age(answer: httpx.Response) -> float | None:

@@ -99,10 +99,9 @@ class Worker:
             raise WorkerError("memory", megabytes=self._megabytes)
         if ended == FAULT:
             raise WorkerError("unreadable") from RuntimeError(value.decode())
-        result = pickle.loads(value)  # noqa: S301 - from our own process
-        if ended == REFUSED and isinstance(result, ChenbaoError):
-            raise result
-        return result  # type: ignore[no-any-return]
+        if ended == REFUSED:
+            raise _error(value)  # no variable here: with its frames it would keep the arguments alive
+        return pickle.loads(value)  # type: ignore[no-any-return]  # noqa: S301 - from our own process
 
     async def aclose(self) -> None:
         """End the process, also in the middle of a call. Calls after this fail."""
@@ -205,6 +204,11 @@ async def _ended(process: asyncio.subprocess.Process) -> bool:
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(process.wait(), _STOP)
     return process.returncode is not None
+
+
+def _error(packed: bytes) -> ChenbaoError:
+    error: ChenbaoError = pickle.loads(packed)  # noqa: S301 - from our own process
+    return error
 
 
 def _pipes(process: asyncio.subprocess.Process) -> tuple[asyncio.StreamWriter, asyncio.StreamReader]:

@@ -50,7 +50,6 @@ class Collected:
     unchanged: int = 0
     problem: str = ""
     """As it is stored: `bot.messages.problems` says it."""
-    error: SourceError | None = None
     pages: tuple[fulltext.Wanted, ...] = field(default=(), repr=False)
     """New articles of which the feed had only a teaser."""
 
@@ -70,16 +69,18 @@ async def collect_due(
     ready = asyncio.create_task(prepare(room.worker)) if len(due) >= WORTH_A_PROCESS else None
 
     async def one(source: Source) -> Collected:
-        async with AsyncExitStack() as held:
+        async with AsyncExitStack() as slot, AsyncExitStack() as held:
             # The host first: who waits for one keeps no other from going. It is free again when it has answered.
             async with hosts.gate(source.url):
-                await held.enter_async_context(gate)
+                await slot.enter_async_context(gate)
                 rest = hosts.rest(source.url)
                 if rest is None:
-                    answer = await _ask(room, source)
+                    answer = await _ask(room, source, held)
                     hosts.heard(source.url, answer if isinstance(answer, SourceError) else None)
             if rest is None:
-                result = await _take(room, source, answer, now, pace, news_since)
+                taking = _take(room, source, answer, held, now, pace, news_since)
+                del answer  # who reads a body lets it go before anything is stored
+                result = await taking
             else:
                 sources.put_off(room.db, source.id, now + rest)
                 result = Collected(source)
@@ -112,13 +113,14 @@ def _news_since(room: Newsroom, now: datetime) -> datetime | None:
 
 async def collect_source(room: Newsroom, source: Source, now: datetime) -> Collected:
     """Fetch one source and own what is new in it; never raises for what the source does."""
-    return await _take(room, source, await _ask(room, source), now, Pace(), None)
+    async with AsyncExitStack() as held:
+        return await _take(room, source, await _ask(room, source, held), held, now, Pace(), None)
 
 
-async def _ask(room: Newsroom, source: Source) -> Fetched | SourceError:
+async def _ask(room: Newsroom, source: Source, held: AsyncExitStack) -> Fetched | SourceError:
     """What the source answers, or why it does not."""
     try:
-        return await room.fetcher.fetch(source.url, source.etag, source.last_modified)
+        return await room.fetcher.fetch(source.url, source.etag, source.last_modified, held=held)
     except SourceError as error:
         return error
 
@@ -127,11 +129,13 @@ async def _take(
     room: Newsroom,
     source: Source,
     answer: Fetched | SourceError,
+    held: AsyncExitStack,
     now: datetime,
     pace: Pace,
     news_since: datetime | None,
 ) -> Collected:
-    """Own what is new in a source's answer; what is from before `news_since` is archived.
+    """Own what is new in a source's answer, which is `held` until it is read; what is from before `news_since` is
+    archived.
 
     Sources that are collected at the same time share a `pace`: they are fetched together and read one by one.
     """
@@ -148,6 +152,8 @@ async def _take(
         told = await read_entries(room.worker, answer, now, wanted)
     except SourceError as error:
         return _record_failure(room, source, error, now)
+    answer = replace(answer, body=b"")
+    await held.aclose()
     name = None
     if source.title == source.url and told.title and told.found:  # a page of trouble has a title too
         name = source_name(told.title)
@@ -269,7 +275,7 @@ def _record_failure(room: Newsroom, source: Source, error: SourceError, now: dat
     asked, status = (error.retry_after, error.status) if isinstance(error, FetchError) else (None, None)
     wait = backoff.after_failure(failures, retry_after=asked)
     next_at = backoff.next_fetch(now, round(wait.total_seconds() / 60), source.url)
-    log.warning("source %s: %s", source.title, error_sentence(error))  # not itself: it holds the body
+    log.warning("source %s: %s", source.title, error_sentence(error))
     with room.db.transaction():
         sources.record_failure(room.db, source.id, str(error), next_at, now)
         if source.moved_from and (status == GONE or failures == backoff.MOVE_DOUBTED):
@@ -280,4 +286,4 @@ def _record_failure(room: Newsroom, source: Source, error: SourceError, now: dat
         elif backoff.in_quarantine(failures) and source.quarantined_at is None:
             sources.quarantine(room.db, source.id, now)
             notices.add(room.db, room.config.owners, "failing", source, str(error), now)
-    return Collected(source, problem=str(error), error=error)
+    return Collected(source, problem=str(error))  # not itself: it holds the body

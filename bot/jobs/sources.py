@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -153,9 +154,14 @@ def enable_recommended(room: Newsroom, now: datetime) -> int:
 
 async def check(room: Newsroom, url: str, title: str) -> Check:
     """Fetch and parse one source without storing anything; a problem is part of the answer."""
+    async with AsyncExitStack() as held:
+        return await _check(room, url, title, held)
+
+
+async def _check(room: Newsroom, url: str, title: str, held: AsyncExitStack) -> Check:
     begun = time.monotonic()
     try:
-        fetched = await room.fetcher.fetch(url, "", "")
+        fetched = await room.fetcher.fetch(url, held=held)
         feed = await read_feed(room.worker, fetched)
     except SourceError as error:
         took = round((time.monotonic() - begun) * 1000)

@@ -7,12 +7,14 @@ import gzip
 import time
 import zlib
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from ipaddress import ip_network
 
 import httpx
 import pytest
 
-from bot.collect.fetch import Fetcher, Limits, build_client
+from bot.collect.fetch import LARGE, Fetcher, Limits, build_client
 from bot.collect.guard import Guard, RefusedError
 from bot.errors import FetchError
 from tests.collect.conftest import Loopback, http
@@ -105,6 +107,26 @@ async def test_redirect_loops_end(fetcher: Fetcher, loopback: Loopback) -> None:
     with pytest.raises(FetchError, match=r"redirects\?hops=3"):
         await fetcher.fetch(loopback.url("/a"))
     assert len(loopback.seen) == 4
+
+
+async def test_one_large_body_is_held_at_a_time_and_waiting_for_it_costs_no_time(loopback: Loopback) -> None:
+    limits = replace(LIMITS, max_bytes=3 * LARGE)
+    for path, size in (("/a", LARGE + 1), ("/b", 2 * LARGE), ("/small", LARGE)):
+        loopback.answers[path] = http(body=b"x" * size)
+    async with build_client(Guard(LOCAL), limits) as client:
+        fetcher = Fetcher(client, limits)
+        async with AsyncExitStack() as held:
+            await fetcher.fetch(loopback.url("/a"), held=held)
+            waiting = asyncio.ensure_future(fetcher.fetch(loopback.url("/b")))
+            assert (await fetcher.fetch(loopback.url("/small"))).received == LARGE
+            await asyncio.sleep(limits.total + 0.2)
+            assert not waiting.done()
+        other = await waiting
+        assert other.received == 2 * LARGE
+        assert 0 < other.left <= limits.total
+        with pytest.raises(FetchError, match="large"):  # who fails lets go as well
+            await Fetcher(client, replace(limits, max_bytes=LARGE)).fetch(loopback.url("/b"))
+        assert (await fetcher.fetch(loopback.url("/a"))).received == LARGE + 1
 
 
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://example.org/", "gopher://x/", "http://[::1"])

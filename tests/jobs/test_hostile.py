@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +26,7 @@ from bot.jobs.collect import collect_due, collect_source
 from bot.services import Newsroom
 from storage import sources
 from storage.models import Entry, Source
+from tests.doubles.feeds import Feeds, Page
 from tests.doubles.hostile import CASES, KINDS
 from tests.jobs.conftest import EVENING
 
@@ -183,6 +184,24 @@ async def test_a_few_of_every_kind_at_once_and_good_feeds_do_not_suffer(room: Ne
         assert watch.resident - quiet < MOST_BYTES
         assert watch.worked < MOST_STALL  # processor time: a machine under load changes it little
         assert_no_secret(room)
+
+
+async def test_large_bodies_of_many_hosts_at_once_fit_into_the_memory_of_one(room: Newsroom) -> None:
+    """70 MB here; 220 where every feed of the round may hold its own."""
+    body = b"<!doctype html>" + b"x" * 15_000_000
+    with ExitStack() as servers:
+        for _ in range(3):
+            feeds = servers.enter_context(Feeds())
+            for path in ("/a", "/b"):
+                feeds.pages[path] = Page(body, "text/html")
+                add(room, feeds.url(path))
+        await room.worker.run(parse_feed, b"<rss><item><title>a<b>c</b></title></item></rss>", "", "", None)
+        room = replace(room, fetcher=Fetcher(room.http, Limits(connect=60, read=60, total=60)))
+        quiet = resident(room.worker)
+        async with Watch(lambda: [room.worker]) as watch:
+            results = await collect_due(room, EVENING)
+    assert [result.problem for result in results] == ["page"] * 6
+    assert watch.resident - quiet < MOST_BYTES * 2 / 3
 
 
 @pytest.mark.soak

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import pytest
@@ -40,16 +41,16 @@ async def test_routes_of_one_host_do_not_hammer_it_and_keep_no_other_waiting(
     running, most, order = 0, 0, []
     fetch = Fetcher.fetch
 
-    async def watched(self: Fetcher, url: str, etag: str = "", last_modified: str = "") -> Fetched:
+    async def watched(self: Fetcher, url: str, *given: str, held: AsyncExitStack) -> Fetched:
         nonlocal running, most
         order.append(url)
         if "localhost" in url:
-            return await fetch(self, url, etag, last_modified)
+            return await fetch(self, url, *given, held=held)
         running += 1
         most = max(most, running)
         await asyncio.sleep(0.01)
         try:
-            return await fetch(self, url, etag, last_modified)
+            return await fetch(self, url, *given, held=held)
         finally:
             running -= 1
 
