@@ -10,6 +10,7 @@ from itertools import accumulate
 
 from bot.text.analyse import CENTRAL
 from bot.text.boilerplate import load_boilerplate
+from bot.text.genre import newsworthiness
 from bot.text.headline import take_apart
 from bot.text.normalise import normalise
 from storage.models import Article, Story, Subscription
@@ -81,6 +82,11 @@ class Candidate:
         return frozenset(leading_words(self.story.lead, ALL_KEYWORDS))
 
     @cached_property
+    def newsworthiness(self) -> float:
+        """From -1 to 1: whether the article that stands for it tells news, or argues, reviews, teaches."""
+        return newsworthiness(self.story.lead.title, self.story.lead.summary)
+
+    @cached_property
     def is_a_name(self) -> bool:
         """Whether the headline is nothing but a media's name: a link of the page that the feed was made from."""
         lead = self.story.lead
@@ -91,7 +97,8 @@ class Candidate:
 
     def prepare(self) -> None:
         """Work out all that is asked for when readers' wishes are met."""
-        _ = self.titles, self.summaries, self.texts, self.words, self.keywords, self.is_a_name, self.sources
+        _ = self.titles, self.summaries, self.texts, self.words, self.keywords, self.sources
+        _ = self.newsworthiness, self.is_a_name
 
     @cached_property
     def sources(self) -> frozenset[str]:

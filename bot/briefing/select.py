@@ -28,6 +28,10 @@ TOPIC_WEIGHT = 0.25
 CENTRAL_TOPICS = 2
 CENTRALITY_WEIGHT = 0.5
 """For a story that is about the industry in its headline and summary already. Does not count for the floor."""
+NEWS_WEIGHT = 0.7
+"""For news, and against what argues, reviews or teaches. Does not count for the floor."""
+OPINION = -0.5
+"""What stands so low argues, reviews or teaches: a balanced edition has it only where there is no more news."""
 HALF_LIFE = timedelta(hours=24)
 FLOOR = 1.2
 """Below it a story is old news that one source carried and nobody asked for: a shorter edition is better."""
@@ -74,6 +78,7 @@ class Ranked:
     story_id: int
     section: str | None
     is_clear: bool
+    is_opinion: bool
     place: int
     """Its place on the desk."""
     matches: tuple[Match, ...]
@@ -280,6 +285,7 @@ def _rank(piece: _Piece, matches: tuple[Match, ...]) -> Ranked | None:
         return None
     rank += TOPIC_WEIGHT * min(len(candidate.topics), CENTRAL_TOPICS)
     rank += CENTRALITY_WEIGHT * candidate.centrality
+    rank += NEWS_WEIGHT * candidate.newsworthiness
     rank -= 0.0 if candidate.story.lead.summary else BARE_PENALTY
     followed = {normalise(found.subscription.value) for found in matches}
     words, keywords = candidate.words, candidate.keywords
@@ -291,6 +297,7 @@ def _rank(piece: _Piece, matches: tuple[Match, ...]) -> Ranked | None:
         story_id=candidate.story.id,
         section=candidate.section,
         is_clear=candidate.is_clear,
+        is_opinion=candidate.newsworthiness <= OPINION,
         place=piece.place,
         matches=matches,
         rank=rank,
@@ -326,9 +333,10 @@ class _Edition:
         quota = max(1, math.ceil(self.wanted.max_items * share))
         if self.wanted.subscriptions:
             firsts, rounds = self._first_per_interest(ranked), [shortlist]
-        else:  # nobody asked for what a balanced edition tells: the doubtful comes last, whatever its section lacks
+        else:  # nobody asked for what a balanced edition tells: opinion and the doubtful come last, whatever is lacking
             clear = [entry for entry in shortlist if entry.is_clear]
-            firsts, rounds = self._first_per_section(clear, sections), [clear, shortlist]
+            news = [entry for entry in clear if not entry.is_opinion]
+            firsts, rounds = self._first_per_section(news, sections), [news, clear, shortlist]
         for entry in sorted(firsts, key=lambda entry: -entry.rank):
             self._take(entry)
         for entries in rounds:

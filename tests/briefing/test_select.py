@@ -104,6 +104,20 @@ def test_fresh_beats_old_and_weighty_beats_light() -> None:
     assert ids(items) == [4, 3]
 
 
+def test_news_comes_before_opinion() -> None:
+    opinion = story(1, title="大模型为什么写不好道歉信？", published_at=NOW)
+    news = story(2, title="澜川科技发布L9芯片")
+    assert ids(chosen([opinion, news], Wanted(max_items=1))) == [2]
+    assert ids(chosen([opinion, news], follow(("topic", "ai"), max_items=1))) == [2]
+
+
+def test_a_balanced_edition_has_opinion_only_where_there_is_no_more_news() -> None:
+    news = [story(number, section="companies", title=f"澜川{number}") for number in range(1, 10)]
+    opinion = story(20, section="overseas", title="谁在为算力买单？", published_at=NOW)
+    assert ids(chosen([opinion, *news], Wanted(max_items=9))) == list(range(1, 10))
+    assert ids(chosen([opinion, *news], Wanted(max_items=10))) == [*range(1, 10), 20]
+
+
 def test_a_story_on_no_topic_gives_way_to_one_that_has_any() -> None:
     edge = story(1, topics=(), published_at=NOW)
     assert ids(chosen([edge, story(2)], Wanted(max_items=1))) == [2]
