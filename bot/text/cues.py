@@ -1,12 +1,11 @@
 """Where the words of a taxonomy stand in a text, and how much each of them counts there."""
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from itertools import compress
 from math import log2
-from operator import add
 from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from bot.text.taxonomy import Taxonomy
 
@@ -66,53 +65,54 @@ class CueMatcher:
     """Finds all words of one taxonomy in a text, the longest at each place."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
-        self._effects = {word: Effects.of(targets) for word, targets in _collect(taxonomy).items()}
-        self._starts: dict[str, list[str]] = {}
-        for word in sorted(self._effects, key=len, reverse=True):
-            if len(word) > 1:
-                self._starts.setdefault(word[:2], []).append(word)
-        self._latin = frozenset(word for word in self._effects if _is_latin(word[0]) or _is_latin(word[-1]))
-        self._single = frozenset(word for word in self._effects if len(word) == 1)
-        self._singles = re.compile("|".join(map(re.escape, self._single)) or "(?!)")
+        effects = {word: Effects.of(targets) for word, targets in _collect(taxonomy).items()}
+        self._words = list(effects.items())
+        self._automaton = AhoCorasick(
+            list(effects), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
+        )
+        self._latin = frozenset(
+            [
+                number
+                for number, word in enumerate(effects)
+                if len(word) > 1 and (_is_latin(word[0]) or _is_latin(word[-1]))
+            ]
+        )
 
     def match(self, title: str, text: str) -> tuple[Match, ...]:
         """The words that stand in a normalised title and text, in the order in which they appear."""
         head, rest = title, text[:_READ_LENGTH]
         if head and rest.startswith(head):  # many feeds repeat the title as the text
             rest = rest[len(head) :]
-        counts: dict[str, list[int]] = {}
-        for word, at in self._find(head):
-            counts.setdefault(word, [0, 0, 0, at])[0] += 1
-        for word, at in self._find(rest):
-            counts.setdefault(word, [0, 0, 0, -1])[1 if at < _LEAD_LENGTH else 2] += 1
+        counts: dict[int, list[int]] = {}
+        for number, at in self._find(head):
+            counts.setdefault(number, [0, 0, 0, at])[0] += 1
+        for number, at in self._find(rest):
+            counts.setdefault(number, [0, 0, 0, -1])[1 if at < _LEAD_LENGTH else 2] += 1
+        words = self._words
         return tuple(
             [
                 Match(word, in_title, in_lead, in_body, first, effects)
-                for word, (in_title, in_lead, in_body, first) in counts.items()
-                if (effects := self._effects[word]).targets
+                for number, (in_title, in_lead, in_body, first) in counts.items()
+                for word, effects in (words[number],)
+                if effects.targets
             ]
         )
 
-    def _find(self, text: str) -> Iterator[tuple[str, int]]:
-        starts, latin = self._starts, self._latin
-        pairs = map(add, text, text[1:])
-        places = list(compress(range(len(text)), map(starts.__contains__, pairs)))
-        places += [single.start() for single in self._singles.finditer(text)]
-        end = 0
-        for at in sorted(places):
-            found = ""
-            for word in starts.get(text[at : at + 2], ()):
-                if text.startswith(word, at) and (
-                    word not in latin or _stands_alone(text, at, at + len(word))
-                ):
-                    found = word
-                    break
-            else:
-                if at >= end and text[at] in self._single:
-                    found = text[at]
-            if found and at + len(found) > end:
-                end = at + len(found)
-                yield found, at
+    def _find(self, text: str) -> list[tuple[int, int]]:
+        """Which word stands where: the longest that begins there, unless it ends within the one before it."""
+        latin = self._latin
+        longest: dict[int, tuple[int, int]] = {}
+        for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            if number not in latin or _stands_alone(text, start, end):
+                longest[start] = (end, number)  # they come by where they end: a later one is longer
+        found: list[tuple[int, int]] = []
+        reached = 0
+        for start in sorted(longest):
+            end, number = longest[start]
+            if end > reached:
+                reached = end
+                found.append((number, start))
+        return found
 
 
 def _is_latin(character: str) -> bool:
