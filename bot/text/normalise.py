@@ -41,16 +41,21 @@ def mainland(text: str) -> str:
 def normalise(text: str) -> str:
     """Text in, the same text out in one spelling: NFKC (full-width letters become half-width), traditional
     characters simplified, case folded, each run of white space one blank. Lone surrogates are dropped."""
-    return " ".join(_spelled(text).split())
+    return " ".join(spelled(text).split())
 
 
 def normalise_lines(text: str) -> str:
     """The same line by line; empty lines are left out."""
-    lines = (" ".join(line.split()) for line in _spelled(text).split("\n"))
-    return "\n".join([line for line in lines if line])
+    return lines(spelled(text))
 
 
-def _spelled(text: str) -> str:
+def lines(text: str) -> str:
+    """Its lines, each run of white space in them one blank; empty ones are left out."""
+    joined = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n".join([line for line in joined if line])
+
+
+def spelled(text: str) -> str:
     """In one spelling, white space as it is."""
     if text.isascii():
         return text.casefold()

@@ -9,17 +9,17 @@ by marks of sentences that only set the scene (a meeting was held), give an exam
 import math
 import re
 import tomllib
-from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from dataclasses import dataclass, field
+from functools import cache
 from importlib import resources
-from itertools import accumulate, chain, repeat
+from itertools import accumulate
 from operator import add, mul
+from typing import NamedTuple
 
 from bot.text.boilerplate import load_boilerplate
+from bot.text.kept import Kept
 from bot.text.lexicon import Lexicon, load_lexicon
-from bot.text.normalise import squash
 from bot.text.sentences import clauses, read
 from bot.text.wording import Wording
 
@@ -31,8 +31,8 @@ _HEADLINE = 26
 """Characters of a usual headline."""
 _LEAST = 8
 """A shorter sentence says nothing alone."""
-_MARKS = frozenset("，。、：；“”（）《》")
-_ENDED = re.compile(r"[。！？!?….][”’」』）)\"]*$")
+_ENDS = frozenset("。！？!?….")
+_CLOSERS = "”’」』）)\""
 _WORD = re.compile(r"[^\W_]")
 _LATIN = re.compile(r"[A-Za-z]")
 _FIGURE = re.compile(r"[\d.,%]+")
@@ -41,6 +41,29 @@ _SAYING = frozenset(("公告", "表示", "称", "宣布", "指出", "披露", "�
 _KINDS = {"nr": "name", "ns": "name", "nt": "name", "nz": "name", "vn": "noun", "ng": "noun"}
 _KIND_LETTERS = dict.fromkeys("njlb", "noun") | dict.fromkeys("vai", "verb") | dict.fromkeys("mq", "figure")
 _KIND_LETTERS |= dict.fromkeys("pcdurfseoyxkhz", "grammar") | {"t": "time"}
+
+
+class _Evidence(NamedTuple):
+    """What speaks for a sentence; of a file's weights, how much each of it says."""
+
+    first: float
+    late: float
+    last: float
+    tiny: float
+    long: float
+    characters: float
+    likely: float
+    shared: float
+    dense: float
+    covers: float
+    central: float
+    like_lead: float
+    cut: float
+    of_many: float
+    headline_words: float
+    headline_pairs: float
+    leans_back: float
+    title_words: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +80,7 @@ class _Mark:
 class _Weights:
     """What each piece of evidence says for a sentence; 0 for those without a word in the file."""
 
-    evidence: Mapping[str, float]
+    evidence: _Evidence
     marks: tuple[_Mark, ...]
     """Those that say anything."""
 
@@ -80,26 +103,46 @@ def _load_model() -> _Model:
     patterns = {name: re.compile(pattern) for name, pattern in table["marks"].items()}
 
     def weights(own: Mapping[str, float]) -> _Weights:
-        evidence = defaultdict(float, table["sentences"] | own)
-        marks = [
-            _Mark(pattern, evidence[name], evidence[name] + evidence[f"first_{name}"])
-            for name, pattern in patterns.items()
-        ]
-        return _Weights(evidence, tuple(mark for mark in marks if mark.weight or mark.first))
+        all_weights = table["sentences"] | own
+
+        def of(name: str) -> float:
+            return float(all_weights.get(name, 0.0))
+
+        marks = [_Mark(pattern, of(name), of(name) + of(f"first_{name}")) for name, pattern in patterns.items()]
+        return _Weights(
+            _Evidence(*map(of, _Evidence._fields)), tuple(mark for mark in marks if mark.weight or mark.first)
+        )
 
     return _Model(table["words"], weights(table["headline"]), weights(table["reading"]), table["overlap"])
 
 
-@dataclass(slots=True)
-class _Word:
+class _Word(NamedTuple):
     """What is known of a word wherever it stands."""
 
+    speaks: bool
+    """Is it more than punctuation?"""
     idf: float
     weight: float
     """What its rarity, its length and its kind say for its chance to be in a headline."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class _Term:
+    """A word of the sentences that are weighed."""
+
+    idf: float
+    size: int
+    """Its characters."""
+    chance: float
+    """The chance that an editor's headline has it; its log odds until all sentences are read."""
+    latest: "_Sentence | None" = None
+    """The sentence that it was met in last."""
+    times: int = 0
+    spread: int = 0
+    """In how many of the sentences it stands."""
+
+
+@dataclass(slots=True, eq=False)
 class _Sentence:
     """One candidate."""
 
@@ -107,11 +150,11 @@ class _Sentence:
     place: int
     """Its number among the text's sentences, credits left out."""
     words: Sequence[str]
-    known: frozenset[str]
-    """The words without punctuation."""
     leans: bool
     pairs: frozenset[str]
     """Neighbouring letters of its normalised form, without punctuation."""
+    terms: list[_Term] = field(default_factory=list)
+    """Its words without punctuation, each once."""
 
 
 def summarise(article: Wording, count: int) -> tuple[str, ...]:
@@ -125,12 +168,13 @@ def summarise(article: Wording, count: int) -> tuple[str, ...]:
     if not found:
         whole = article.text.strip()
         return (whole,) if 0 < len(whole) <= SHORT and _stands_alone(article, whole) else ()
-    scored = list(zip(_score(article, found, alone=count == 1), found, strict=True))
+    alike = _common_pairs(found)
+    scores = _score(article, found, alike, alone=count == 1)
     if count == 1:
-        upright = [pair for pair in scored if not pair[1].leans] or scored
-        _, best = max(upright, key=lambda pair: (pair[0], -pair[1].place))
-        return (_headline_form(best.text),)
-    return tuple(sentence.text for sentence in _choose(scored, count))
+        upright = [at for at, one in enumerate(found) if not one.leans] or range(len(found))
+        best = max(upright, key=lambda at: (scores[at], -at))
+        return (_headline_form(found[best].text),)
+    return tuple([found[at].text for at in _choose(found, scores, alike, count)])
 
 
 def _stands_alone(article: Wording, whole: str) -> bool:
@@ -145,24 +189,20 @@ def _candidates(article: Wording) -> list[_Sentence]:
     told = _pairs(article.head_letters)
     found: list[_Sentence] = []
     seen: set[str] = set()
-    place = 0
     for raw in read(text):
-        sentence = plain.openings.sub("", raw, count=1)
-        if len(sentence) < _LEAST or not _ENDED.search(sentence) or plain.is_credit(sentence):
-            continue
-        squashed = squash(sentence)
-        pairs = _pairs(squashed)
-        if squashed in seen or (told and _repeats(pairs, told)):
+        opening = plain.openings.match(raw)
+        sentence = raw[opening.end() :] if opening else raw
+        if len(sentence) < _LEAST or sentence.rstrip(_CLOSERS)[-1:] not in _ENDS or plain.is_credit(sentence):
             continue
         at = text.find(sentence.removesuffix("。"))
-        if not _stands(text, at):
+        squashed = article.letters_of(sentence, at)
+        pairs = _pairs(squashed)
+        if squashed in seen or (told and _repeats(pairs, told)) or not _stands(text, at):
             continue
         seen.add(squashed)
         words = article.words_of(sentence, at)
-        known = frozenset([word for word in set(words) - _MARKS if word.isalnum() or _WORD.search(word)])
-        found.append(_Sentence(sentence, place, words, known, plain.leans_back(sentence), pairs))
-        place += 1
-        if place == _READ:
+        found.append(_Sentence(sentence, len(found), words, plain.leans_back(sentence), pairs))
+        if len(found) == _READ:
             break
     asserted = [one for one in found if not one.text.endswith(("？", "?"))]
     return asserted or found
@@ -176,58 +216,57 @@ def _stands(text: str, at: int) -> bool:
 
 def _repeats(sentence: frozenset[str], title: frozenset[str]) -> bool:
     """Does a sentence with these pairs of letters say no more than the title?"""
-    return len(sentence - title) <= len(sentence) * 0.15
+    return len(sentence) - len(sentence & title) <= len(sentence) * 0.15
 
 
-def _score(article: Wording, found: Sequence[_Sentence], *, alone: bool) -> list[float]:
+def _score(
+    article: Wording, found: Sequence[_Sentence], alike: Sequence[Sequence[int]], *, alone: bool
+) -> list[float]:
     """Weight of each sentence, higher is better."""
     model = _load_model()
     weights = model.headline if alone else model.reading
-    totals = Counter(chain.from_iterable([one.words for one in found]))
-    spread = Counter(chain.from_iterable([one.known for one in found]))
-    words = dict(zip(spread, map(_look_up, spread), strict=True))
-    chances = _headline_chances(found, totals, spread, words)
-    gains = {word: chance * len(word) for word, chance in chances.items()}
-    pairs = [one.pairs for one in found]
-    central = _mean_overlaps(pairs)
-    about = frozenset([word for word in article.segmenter.precise(article.title) if len(word) > 1])
-    rarity = {word: known.idf for word, known in words.items()}
-    shared = frozenset([word for word, times in spread.items() if times > 1])
-    again = {word: rarity[word] * (min(3, totals[word]) - 1) for word in spread if totals[word] > 1}
-    everything = sum(rarity.values()) + sum(again.values()) or 1.0
+    terms = _terms(found)
+    chances = {word: term.chance for word, term in terms.items()}
+    central = _mean_overlaps(alike)
+    about = frozenset([word for word in article.title_words if len(word) > 1])
+    asked = about & terms.keys()
+    everything = sum([term.idf * min(3, term.times) for term in terms.values()]) or 1.0
     scores = []
     for at, one in enumerate(found):
         text = _headline_form(one.text) if alone else one.text
-        known, size = one.known, len(text)
-        weight = sum(map(rarity.__getitem__, known))
-        first = one.place == 0
-        kept = one.words if text is one.text else _cut_words(one, text)
-        distinct = known if kept is one.words else known.intersection(kept)
-        likely = list(map(chances.get, kept, repeat(0.0)))
+        size = len(text)
+        told, kept = one.terms, one.words
+        weight = sum([term.idf for term in told])
+        repeated = [term for term in told if term.times > 1]
+        if text is not one.text:
+            kept = _cut_words(one, text)
+            told = [terms[word] for word in dict.fromkeys(kept) if word in terms]
         # What share of a headline's characters, and of its pairs of characters, it would give (F1).
-        single = sum(map(gains.__getitem__, distinct))
-        double = single - sum(map(chances.__getitem__, distinct)) + sum(map(mul, likely, likely[1:]))
-        evidence = {
-            "first": first,
-            "late": math.log1p(one.place),
-            "last": at == len(found) - 1 > 0,
-            "tiny": max(0, 16 - size) / 10,
-            "long": max(0, size - 50) / 50,
-            "characters": size / 50,
-            "likely": sum(likely) / len(kept),
-            "shared": sum([rarity[word] for word in known & shared]) / (weight or 1.0),
-            "dense": weight / size / 5,
-            "covers": (weight + sum([again[word] for word in known & again.keys()])) / everything,
-            "central": central[at],
-            "like_lead": len(pairs[at] & pairs[0]) / max(1, len(pairs[at])) if at else 0.0,
-            "cut": size + 1 < len(one.text),
-            "of_many": first and math.log(len(found)),
-            "headline_words": 2 * single / (size + _HEADLINE),
-            "headline_pairs": 2 * double / (size + _HEADLINE),
-            "leans_back": one.leans,
-            "title_words": len(about & known) / len(about) if about else 0.0,
-        }
-        score = sum([weights.evidence[name] * value for name, value in evidence.items()])
+        likely = [chances.get(word, 0.0) for word in kept]
+        single = sum([term.chance * term.size for term in told])
+        double = single - sum([term.chance for term in told]) + sum(map(mul, likely, likely[1:]))
+        first = one.place == 0
+        evidence = _Evidence(
+            first=first,
+            late=math.log1p(one.place),
+            last=at == len(found) - 1 > 0,
+            tiny=max(0, 16 - size) / 10,
+            long=max(0, size - 50) / 50,
+            characters=size / 50,
+            likely=sum(likely) / len(kept),
+            shared=sum([term.idf for term in repeated if term.spread > 1]) / (weight or 1.0),
+            dense=weight / size / 5,
+            covers=(weight + sum([term.idf * (min(3, term.times) - 1) for term in repeated])) / everything,
+            central=central[at],
+            like_lead=alike[at][0] / max(1, alike[at][at]) if at else 0.0,
+            cut=size + 1 < len(one.text),
+            of_many=math.log(len(found)) if first else 0.0,
+            headline_words=2 * single / (size + _HEADLINE),
+            headline_pairs=2 * double / (size + _HEADLINE),
+            leans_back=one.leans,
+            title_words=len(asked.intersection(one.words)) / len(about) if asked else 0.0,
+        )
+        score = sum(map(mul, weights.evidence, evidence))
         for mark in weights.marks:
             if says := mark.first if first else mark.weight:
                 score += says * min(2, len(mark.pattern.findall(text)))
@@ -235,38 +274,49 @@ def _score(article: Wording, found: Sequence[_Sentence], *, alone: bool) -> list
     return scores
 
 
-def _headline_chances(
-    found: Sequence[_Sentence],
-    totals: Mapping[str, int],
-    spread: Mapping[str, int],
-    words: Mapping[str, _Word],
-) -> dict[str, float]:
-    """For each word the chance that an editor's headline has it: judged where it stands first, by how often it stands
-    in the text (`totals`) and in how many sentences (`spread`)."""
-    weights = _load_model().words
-    often = [weights["often"] * math.log(times or 1) for times in range(max(totals.values()) + 1)]
-    share = [weights["share"] * times / len(found) for times in range(len(found) + 1)]
-    share[2:] = [weights["again"] + one for one in share[2:]]
-    left = {word: known.weight + often[totals[word]] + share[spread[word]] for word, known in words.items()}
+def _terms(found: Sequence[_Sentence]) -> dict[str, _Term]:
+    """The words of these sentences, which are told theirs. Each gets the chance that an editor's headline has it:
+    judged where it stands first, by how often it stands in the text and in how many sentences."""
+    weights, known = _load_model().words, _load_words()
+    opening, tail, said_share = weights["opening"], weights["tail"], weights["said"]
+    terms: dict[str, _Term] = {}
+    for one in found:
+        of_sentence = weights["lead"] if one.place == 0 else weights["late"] * math.log1p(one.place)
+        end = weights["end"] / len(one.text)
+        said = _said(one)
+        starts = _starts(one.words)
+        for at, word in enumerate(one.words):
+            term = terms.get(word)
+            if term is None:
+                speaks, idf, weight = known[word]
+                if not speaks:
+                    continue
+                position = starts[at]
+                odds = of_sentence + weight + end * position
+                if position < 12:
+                    odds += opening
+                elif position > 60:
+                    odds += tail
+                if at in said:
+                    odds += said_share
+                term = terms[word] = _Term(idf, len(word), odds)
+            if term.latest is not one:
+                term.latest = one
+                term.spread += 1
+                one.terms.append(term)
+            term.times += 1
     of_text = weights["bias"] + weights["length"] * math.log(sum([len(one.text) for one in found]))
     of_text += weights["alone"] if len(found) == 1 else 0.0
-    chances: dict[str, float] = {}
-    for one in found:
-        of_sentence = of_text + (weights["lead"] if one.place == 0 else 0.0)
-        of_sentence += weights["late"] * math.log1p(one.place)
-        end = weights["end"] / max(1, len(one.text))
-        said = _said(one)
-        for at, (word, position) in enumerate(zip(one.words, _starts(one.words), strict=True)):
-            if word in left:
-                total = of_sentence + left.pop(word) + end * position
-                if position < 12:
-                    total += weights["opening"]
-                elif position > 60:
-                    total += weights["tail"]
-                if at in said:
-                    total += weights["said"]
-                chances[word] = 1 / (1 + math.exp(-total))
-    return chances
+    often = [
+        of_text + weights["often"] * math.log(times or 1)
+        for times in range(max([term.times for term in terms.values()], default=0) + 1)
+    ]
+    share = [weights["share"] * times / len(found) for times in range(len(found) + 1)]
+    share[2:] = [weights["again"] + one for one in share[2:]]
+    exp = math.exp
+    for term in terms.values():
+        term.chance = 1 / (1 + exp(-(term.chance + often[term.times] + share[term.spread])))
+    return terms
 
 
 def _starts(words: Sequence[str]) -> list[int]:
@@ -276,20 +326,25 @@ def _starts(words: Sequence[str]) -> list[int]:
 
 def _said(one: _Sentence) -> frozenset[int]:
     """The places of the four words behind each that says who said it."""
-    if _SAYING.isdisjoint(one.known):
+    if _SAYING.isdisjoint(one.words):
         return frozenset()
     return frozenset(
         [place for at, word in enumerate(one.words) if word in _SAYING for place in range(at + 1, at + 5)]
     )
 
 
-@lru_cache(maxsize=1 << 16)
-def _look_up(word: str) -> _Word:
-    """What the packaged tables say of a word."""
+@cache
+def _load_words() -> Kept[_Word]:
+    """What the packaged tables say of each word."""
     weights, lexicon = _load_model().words, load_lexicon()
-    idf = lexicon.idf(word)
-    weight = weights["rarity"] * min(idf, 13.0) / 10 + weights[_kind(word, lexicon)]
-    return _Word(idf, weight + (weights["single"] if len(word) == 1 else 0.0))
+
+    def find(word: str) -> _Word:
+        idf = lexicon.idf(word)
+        weight = weights["rarity"] * min(idf, 13.0) / 10 + weights[_kind(word, lexicon)]
+        speaks = word.isalnum() or _WORD.search(word) is not None
+        return _Word(speaks, idf, weight + (weights["single"] if len(word) == 1 else 0.0))
+
+    return Kept(find)
 
 
 def _kind(word: str, lexicon: Lexicon) -> str:
@@ -312,16 +367,24 @@ def _cut_words(one: _Sentence, text: str) -> Sequence[str]:
     return one.words
 
 
-def _mean_overlaps(pairs: Sequence[frozenset[str]]) -> list[float]:
-    """Of each sentence, the mean cosine of its character pairs with the other sentences'."""
-    totals = [0.0] * len(pairs)
+def _common_pairs(found: Sequence[_Sentence]) -> list[list[int]]:
+    """How many pairs of letters each two sentences share, and (on the diagonal) each has."""
+    pairs = [one.pairs for one in found]
+    common = [[len(mine)] * len(pairs) for mine in pairs]
     for at, mine in enumerate(pairs):
         for before in range(at):
-            if mine and pairs[before]:
-                cosine = len(mine & pairs[before]) / math.sqrt(len(mine) * len(pairs[before]))
-                totals[at] += cosine
-                totals[before] += cosine
-    return [total / (len(pairs) - 1 or 1) for total in totals]
+            common[at][before] = common[before][at] = len(mine & pairs[before])
+    return common
+
+
+def _mean_overlaps(alike: Sequence[Sequence[int]]) -> list[float]:
+    """Of each sentence, the mean cosine of its pairs of letters with the other sentences'."""
+    roots = [math.sqrt(row[at]) or 1.0 for at, row in enumerate(alike)]
+    totals = [
+        sum([shared / root for shared, root in zip(row, roots, strict=True)]) / roots[at] - bool(row[at])
+        for at, row in enumerate(alike)
+    ]
+    return [total / (len(alike) - 1 or 1) for total in totals]
 
 
 def _pairs(letters: str) -> frozenset[str]:
@@ -337,30 +400,24 @@ def _headline_form(sentence: str) -> str:
     return sentence.removesuffix("。")
 
 
-def _choose(scored: Sequence[tuple[float, _Sentence]], count: int) -> list[_Sentence]:
+def _choose(
+    found: Sequence[_Sentence], scores: Sequence[float], alike: Sequence[Sequence[int]], count: int
+) -> list[int]:
     """The best sentences that do not repeat each other, in reading order, the first leaning on nothing."""
-    model = _load_model()
-    left = [pair for pair in scored if not pair[1].leans] or list(scored)
-    chosen: list[_Sentence] = []
+    overlap = _load_model().overlap
+    worth = list(scores)
+    again = [0.0] * len(found)
+    left = [at for at, one in enumerate(found) if not one.leans] or list(range(len(found)))
+    chosen: list[int] = []
     while left and len(chosen) < count:
-        taken = [one.pairs for one in chosen]
-
-        def worth(
-            pair: tuple[float, _Sentence], taken: Sequence[frozenset[str]] = taken
-        ) -> tuple[float, int]:
-            mine = pair[1].pairs
-            again = max(
-                (len(mine & other) / max(1, min(len(mine), len(other))) for other in taken), default=0.0
-            )
-            return pair[0] - model.overlap * again, -pair[1].place
-
-        best = max(left, key=worth)
+        best = max(left, key=worth.__getitem__)  # the earliest of equals
         left.remove(best)
-        chosen.append(best[1])
+        chosen.append(best)
         # What leans on a chosen sentence may follow it directly.
-        left.extend(
-            pair
-            for pair in scored
-            if pair[1].leans and pair[1].place == best[1].place + 1 and pair not in left
-        )
-    return sorted(chosen, key=lambda one: one.place)
+        after = best + 1
+        if after < len(found) and found[after].leans and found[after].place == found[best].place + 1:
+            left = sorted({*left, after} - {*chosen})
+        for at, row in enumerate(alike):
+            again[at] = max(again[at], row[best] / max(1, min(row[at], alike[best][best])))
+            worth[at] = scores[at] - overlap * again[at]
+    return sorted(chosen)

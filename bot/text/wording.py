@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
 
-from bot.text.normalise import letters, normalise, normalise_lines
+from bot.text.normalise import letters, lines, normalise, spelled, squash
 from bot.text.segment import Segmenter
 
 START = 500
@@ -26,9 +26,14 @@ class Wording:
         return normalise(self.title)
 
     @cached_property
+    def _spelled(self) -> str:
+        """The text in one spelling, white space as it is."""
+        return spelled(self.text)
+
+    @cached_property
     def plain(self) -> str:
         """The normalised text, in its lines."""
-        return normalise_lines(self.text)
+        return lines(self._spelled)
 
     @cached_property
     def head_letters(self) -> str:
@@ -39,6 +44,17 @@ class Wording:
     def letters(self) -> str:
         """The squashed text."""
         return letters(self.plain)
+
+    def letters_of(self, part: str, at: int) -> str:
+        """The squashed part that stands as written at this place of the text."""
+        if len(self._spelled) == len(self.text):  # a character for each, as most texts are
+            return letters(self._spelled[at : at + len(part)])
+        return squash(part)
+
+    @cached_property
+    def title_words(self) -> Sequence[str]:
+        """The words of the title as written."""
+        return self.head_words if self.title == self.head else self.segmenter.precise(self.title)
 
     @cached_property
     def head_words(self) -> Sequence[str]:
