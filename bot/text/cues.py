@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from math import log2
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
-
+from bot.text.occurrences import occurrences
 from bot.text.taxonomy import Taxonomy
 
 INDUSTRY = "industry"
@@ -67,9 +66,7 @@ class CueMatcher:
     def __init__(self, taxonomy: Taxonomy) -> None:
         effects = {word: Effects.of(targets) for word, targets in _collect(taxonomy).items()}
         self._words = list(effects.items())
-        self._automaton = AhoCorasick(
-            list(effects), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
-        )
+        self._occurrences = occurrences(list(effects))
         self._latin = frozenset(
             [
                 number
@@ -102,9 +99,9 @@ class CueMatcher:
         """Which word stands where: the longest that begins there, unless it ends within the one before it."""
         latin = self._latin
         longest: dict[int, tuple[int, int]] = {}
-        for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+        for number, start, end in self._occurrences(text):
             if number not in latin or _stands_alone(text, start, end):
-                longest[start] = (end, number)  # they come by where they end: a later one is longer
+                longest[start] = (end, number)  # the longest comes last
         found: list[tuple[int, int]] = []
         reached = 0
         for start in sorted(longest):

@@ -11,10 +11,11 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache, reduce
+from functools import cache, reduce
 from heapq import heapify, heappop, heapreplace
 from importlib import resources
 
+from bot.text.kept import Kept
 from bot.text.lexicon import load_lexicon
 from bot.text.wording import Wording
 
@@ -176,7 +177,7 @@ def score_terms(article: Wording, followed: Collection[str] = ()) -> dict[str, f
 
 def _weigh(article: Wording, followed: Collection[str]) -> list[tuple[str, _Term, float]]:
     """Every candidate in small letters, where it stands, the weight of its evidence."""
-    words = _line(article.segmenter.precise(article.title))
+    words = _line(article.title_words)
     in_title = len(words)
     words += _line(article.start_words)
     times = Counter([word.lower for word in words])
@@ -192,27 +193,31 @@ def _weigh(article: Wording, followed: Collection[str]) -> list[tuple[str, _Term
     ]
 
 
-@lru_cache(maxsize=1 << 16)
-def _look_up(word: str) -> _Word:
-    """What the packaged tables say of a word."""
+@cache
+def _load_words() -> Kept[_Word]:
+    """What the packaged tables say of each word."""
     stop, lexicon, weights = load_stop_words(), load_lexicon(), _load_weights()
-    lower, tag, latin, joint = word.lower(), lexicon.tag(word), bool(_LATIN.search(word)), word in _JOINTS
-    rarity, generic = lexicon.idf(lower) / 10, lower in stop.generic
-    alone, first, last = weights.of_kind["latin" if latin else _kind(tag)]
-    return _Word(
-        lower=lower,
-        written=word,
-        rarity=rarity,
-        latin=latin,
-        plain=lower[0].isascii() and lower[0].isalnum(),
-        joint=joint,
-        fits=lower not in stop.hard and (word.isalnum() or _WORD.search(word) is not None),
-        ends=tag[:1] not in _GRAMMAR and not joint and not _FIGURE.fullmatch(word),
-        generic=generic,
-        alone=alone + weights.of_rarity * rarity + weights.of_length[min(len(lower), _LONGEST)],
-        first=first + weights.generic_first * generic,
-        last=last + weights.generic_last * generic,
-    )
+
+    def find(word: str) -> _Word:
+        lower, tag, latin, joint = word.lower(), lexicon.tag(word), bool(_LATIN.search(word)), word in _JOINTS
+        rarity, generic = lexicon.idf(lower) / 10, lower in stop.generic
+        alone, first, last = weights.of_kind["latin" if latin else _kind(tag)]
+        return _Word(
+            lower=lower,
+            written=word,
+            rarity=rarity,
+            latin=latin,
+            plain=lower[0].isascii() and lower[0].isalnum(),
+            joint=joint,
+            fits=lower not in stop.hard and (word.isalnum() or _WORD.search(word) is not None),
+            ends=tag[:1] not in _GRAMMAR and not joint and not _FIGURE.fullmatch(word),
+            generic=generic,
+            alone=alone + weights.of_rarity * rarity + weights.of_length[min(len(lower), _LONGEST)],
+            first=first + weights.generic_first * generic,
+            last=last + weights.generic_last * generic,
+        )
+
+    return Kept(find)
 
 
 def _line(words: Iterable[str]) -> list[_Word]:
@@ -220,7 +225,7 @@ def _line(words: Iterable[str]) -> list[_Word]:
     between them; it ends with one unless it is empty."""
     line: list[_Word] = []
     before = _BREAK
-    for word in map(_look_up, words):
+    for word in map(_load_words().__getitem__, words):
         if word.fits or (word.joint and before.latin):
             line.append(word)
             before = word
@@ -236,13 +241,12 @@ def _count(words: Sequence[_Word], early: int, times: Mapping[str, int]) -> dict
     """Every candidate by its spelling in small letters. What begins at `early` or later must occur again to count,
     and so must its words."""
     terms: dict[str, _Term] = {}
-    before = _BREAK
     for start, word in enumerate(words):
-        free_left, before = not before.ends, word
-        if not word.ends:
-            continue
-        key = ""
         late = start >= early
+        if not word.ends or (late and times[word.lower] == 1):
+            continue
+        free_left = not words[start - 1].ends  # before the first stands the last, which is a break
+        key = ""
         for at in range(start, start + _MOST_WORDS):
             last = words[at]
             if last is _BREAK or (late and times[last.lower] == 1):

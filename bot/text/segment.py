@@ -17,9 +17,10 @@ import logging
 import re
 import tempfile
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cached_property
 from importlib import import_module, resources
+from itertools import chain
 from typing import Literal, Protocol
 
 from bot.text.normalise import normalise
@@ -199,33 +200,41 @@ class Segmenter:
         """
         return self.index_words(self._cutter.cut(normalise(text)))
 
-    def index_words(self, words: Iterable[str]) -> list[str]:
+    def index_words(self, words: Sequence[str]) -> list[str]:
         """The same of normalised text that is cut already (`precise`)."""
-        tokens: list[str] = []
-        chain: list[str] = []
-        joint = False
         known = self._indexed.get
+        plain = list(map(known, words))
+        if None not in plain:  # nothing Latin in it, nothing new
+            return list(chain.from_iterable(filter(None, plain)))
+        return self._index_names(words)
+
+    def _index_names(self, words: Iterable[str]) -> list[str]:
+        """The same of words that may be parts of Latin names."""
+        known = self._indexed.get
+        tokens: list[str] = []
+        names: list[str] = []
+        joint = False
         for word in words:
             parts = known(word)
             if parts is None:
                 if word in _JOINTS:
-                    if joint or not chain:
-                        _flush(chain, tokens)
-                    joint = bool(chain)
+                    if joint or not names:
+                        _flush(names, tokens)
+                    joint = bool(names)
                     continue
-                names = _LATIN_WORD.findall(word) if word.isascii() else ()
-                if names:
+                latin = _LATIN_WORD.findall(word) if word.isascii() else ()
+                if latin:
                     if not joint:
-                        _flush(chain, tokens)
-                    chain += names
+                        _flush(names, tokens)
+                    names += latin
                     joint = False
                     continue
                 parts = self._find_indexed(word)
-            if chain:
-                _flush(chain, tokens)
+            if names:
+                _flush(names, tokens)
                 joint = False
             tokens += parts
-        _flush(chain, tokens)
+        _flush(names, tokens)
         return tokens
 
     def _find_indexed(self, word: str) -> tuple[str, ...]:
@@ -241,12 +250,12 @@ class Segmenter:
         return parts
 
 
-def _flush(chain: list[str], tokens: list[str]) -> None:
+def _flush(names: list[str], tokens: list[str]) -> None:
     """Latin words that follow each other with at most one joint between: themselves, their letter and digit
     parts, and each short one joined to its neighbour. A single character counts only where it stands alone."""
     before = ""
-    for word in chain:
-        if len(word) > 1 or len(chain) == 1:
+    for word in names:
+        if len(word) > 1 or len(names) == 1:
             parts = _LETTERS_OR_DIGITS.findall(word)
             if len(parts) > 1:
                 tokens += [part for part in parts if len(part) > 1]
@@ -255,7 +264,7 @@ def _flush(chain: list[str], tokens: list[str]) -> None:
         if before and not both_figures and min(len(before), len(word)) <= _SHORT:
             tokens.append(before + word)
         before = word
-    chain.clear()
+    names.clear()
 
 
 @cache

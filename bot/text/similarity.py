@@ -14,11 +14,12 @@ from array import array
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
 
 from bot.text.fingerprint import containment, fingerprint
 from bot.text.headline import take_apart
+from bot.text.kept import Kept
 from bot.text.lexicon import load_lexicon
 from bot.text.normalise import letters, normalise, squash
 from bot.text.wording import Wording
@@ -160,9 +161,8 @@ def features(article: Wording, published: datetime | None, shingles: Iterable[in
     if letters(article.plain[:60]) != letters(article.head[:60]):
         told = told + _spoken(article.opening(LEAD))
     kinds = _load_events().actions
-    opening = _distinct(told)
-    weights = array("d", map(_weight, opening))
-    head = _distinct(words)
+    opening, head = tuple(dict.fromkeys(told)), tuple(dict.fromkeys(words))
+    weights = array("d", map(_load_word_weights().__getitem__, opening))
     return Features(
         core=core,
         column=squash(headline.column),
@@ -301,22 +301,28 @@ def _log_odds(score: float) -> float:
 
 def _spoken(words: Iterable[str]) -> list[str]:
     """The words without punctuation."""
-    return [word for word in words if word.isalnum() or _WORD.search(word)]
+    return list(filter(None, map(_load_spoken().__getitem__, words)))
 
 
-def _distinct(words: list[str]) -> tuple[str, ...]:
-    """Each word once, in order; interned, because articles of one month share theirs."""
-    return tuple(sys.intern(word) for word in dict.fromkeys(words))
+@cache
+def _load_spoken() -> Kept[str]:
+    """Each word as itself, interned, because articles of one month share theirs; punctuation as nothing."""
+    return Kept(lambda word: sys.intern(word) if word.isalnum() or _WORD.search(word) else "")
 
 
-@lru_cache(maxsize=1 << 16)
-def _weight(word: str) -> float:
-    """How much it says that two articles share this word: its rarity, unless it is in the news every day."""
-    if len(word) == 1:
-        return 1.0
-    if word.isdigit():
-        return 3.0
-    return _EVERYDAY if word in _load_events().everyday else load_lexicon().idf(word)
+@cache
+def _load_word_weights() -> Kept[float]:
+    """How much it says that two articles share a word: its rarity, unless it is in the news every day."""
+    everyday, lexicon = _load_events().everyday, load_lexicon()
+
+    def find(word: str) -> float:
+        if len(word) == 1:
+            return 1.0
+        if word.isdigit():
+            return 3.0
+        return _EVERYDAY if word in everyday else lexicon.idf(word)
+
+    return Kept(find)
 
 
 def _names(words: Collection[str], weights: Mapping[str, float]) -> float:

@@ -9,17 +9,22 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from math import log2, sqrt
+from operator import mul
 from pathlib import Path
 
 from bot.errors import ConfigError
+from bot.text.kept import Kept
 
 READ = 1200
 """Characters of the text that are read."""
 _IN_TITLE = 1.5
 _IN_TEXT = 0.35
 """Times the logarithm of how often a word stands in the text."""
+_MOST = READ // 2
+"""Times that a word of two letters can stand there."""
+_OFTEN = tuple(_IN_TEXT * log2(1 + times) for times in range(_MOST + 1))
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -31,29 +36,36 @@ class Vocabulary:
 
     def evidence(self, title: Iterable[str], text: Iterable[str]) -> float:
         """What the words of title and text say together, whatever their number."""
-        weights = self.weights
-        return sum([share * weights[word] for word, share in shares(title, text).items() if word in weights])
+        weights, found = self.weights, _counted(title, text)
+        said = sum([share * weights[word] for word, share in found.items() if word in weights])
+        return said / _length(found)
 
 
 def shares(title: Iterable[str], text: Iterable[str]) -> dict[str, float]:
-    """Each word's part in an article of length one (Euclidean)."""
-    found = {word: _often(times) for word, times in Counter(text).items() if _counts(word)}
-    for word in set(title):
-        if _counts(word):
-            found[word] = found.get(word, 0.0) + _IN_TITLE
-    length = sqrt(sum([share * share for share in found.values()])) or 1.0
+    """Each word's part in an article of length one (Euclidean); of the text no more than `READ` characters."""
+    found = _counted(title, text)
+    length = _length(found)
     return {word: share / length for word, share in found.items()}
 
 
-@lru_cache(maxsize=1 << 10)
-def _often(times: int) -> float:
-    """The part of a word that stands in the text so many times."""
-    return _IN_TEXT * log2(1 + times)
+def _counted(title: Iterable[str], text: Iterable[str]) -> dict[str, float]:
+    """Each word's part in an article of any length."""
+    counts = _load_words()
+    found = {word: _OFTEN[times] for word, times in Counter(text).items() if counts[word]}
+    for word in dict.fromkeys(title):
+        if counts[word]:
+            found[word] = found.get(word, 0.0) + _IN_TITLE
+    return found
 
 
-def _counts(word: str) -> bool:
+def _length(found: Mapping[str, float]) -> float:
+    return sqrt(sum(map(mul, found.values(), found.values()))) or 1.0
+
+
+@cache
+def _load_words() -> Kept[bool]:
     """Is it a word of two letters or more, without figures?"""
-    return len(word) > 1 and (word.isalpha() or _WORD.fullmatch(word) is not None)
+    return Kept(lambda word: len(word) > 1 and (word.isalpha() or _WORD.fullmatch(word) is not None))
 
 
 def read_vocabulary(path: Path) -> Vocabulary:

@@ -43,3 +43,16 @@ def test_the_opening_is_of_whole_words(segmenter: Segmenter, characters: int) ->
 def test_an_empty_article_has_no_words(segmenter: Segmenter) -> None:
     article = Wording("", "", segmenter)
     assert list(article.opening(10)) == list(article.words) == list(article.head_words) == []
+
+
+@pytest.mark.parametrize("text", [TEXT, TEXT + "…㎡", "", "处理器ＡＩ量产"])
+def test_a_part_is_spelled_as_it_is_by_itself(segmenter: Segmenter, text: str) -> None:
+    article = Wording("", text, segmenter)
+    for at in range(len(text)):
+        part = text[at : at + 7]
+        assert article.letters_of(part, at) == squash(part)
+
+
+@pytest.mark.parametrize("title", ["云岭芯片量产", "云岭芯片：ＡＩ處理器"])
+def test_a_title_is_cut_as_it_is_written(segmenter: Segmenter, title: str) -> None:
+    assert Wording(title, "", segmenter).title_words == segmenter.precise(title)
