@@ -36,7 +36,8 @@ def _automaton(words: Sequence[str]) -> Callable[[str], list[Occurrence]]:
     automaton = AhoCorasick(words, MatchKind.Standard, implementation=Implementation.ContiguousNFA)
 
     def find(text: str) -> list[Occurrence]:
-        return automaton.find_matches_as_indexes(text, overlapping=True)
+        found: list[Occurrence] = automaton.find_matches_as_indexes(text, overlapping=True)
+        return found
 
     return find
 
