@@ -21,6 +21,9 @@ from tests.chat.conftest import Room, until
 from tests.doubles.bot_api import BotApi
 from tests.jobs.conftest import EVENING
 
+DEEP = 200_000
+"""Brackets in brackets: more than any version of Python reads."""
+
 
 @pytest.fixture
 async def bot(api: BotApi) -> AsyncIterator[Bot]:
@@ -157,7 +160,7 @@ def test_what_is_no_update_is_dropped(db: Database, poller: Poller, raw: object)
 async def test_an_update_too_deep_to_be_read_is_set_aside_by_its_id(
     api: BotApi, db: Database, poller: Poller, handled: Handled
 ) -> None:
-    deep = '{"message_id":1,"date":1,"chat":{"id":7,"type":"private"},"text":' + "[" * 5000 + "]" * 5000 + "}"
+    deep = '{"message_id":1,"date":1,"chat":{"id":7,"type":"private"},"text":' + "[" * DEEP + "]" * DEEP + "}"
     task = asyncio.create_task(poller.run())
     api.raw_update(f'"message": {deep}')
     api.say(7, "after")

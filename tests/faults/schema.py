@@ -14,7 +14,8 @@ from storage.migrations import MIGRATIONS
 from tests.faults.kills import START
 
 READER, ASKER = 101, 102
-NAMES = tuple(migration.name for migration in MIGRATIONS.pending(sqlite_utils.Database(memory=True)))
+with closing(sqlite3.connect(":memory:")) as _empty:
+    NAMES = tuple(migration.name for migration in MIGRATIONS.pending(sqlite_utils.Database(_empty)))
 LASTING = (
     "chats",
     "sources",
