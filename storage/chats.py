@@ -131,7 +131,8 @@ def due(db: Database, chat_ids: Sequence[int], now: datetime) -> list[Due]:
         "WHERE active AND NOT paused AND next_due_at <= ? ORDER BY wanted.key",
         (json.dumps(chat_ids), to_text(now)),
     )
-    return [Due._make(row) for row in rows]
+    rows.row_factory = None
+    return list(map(Due._make, rows))
 
 
 def earliest_due(db: Database) -> datetime | None:
@@ -143,10 +144,14 @@ def earliest_due(db: Database) -> datetime | None:
 
 def schedule_all(db: Database, wanted: Iterable[tuple[datetime, int]]) -> None:
     """Each chat's next scheduled edition comes then: (when, chat) pairs, many chats at the same moment."""
-    text = functools.lru_cache(256)(to_text)
-    db.executemany(
-        "UPDATE chats SET next_due_at = ? WHERE id = ?", [(text(at), chat_id) for at, chat_id in wanted]
-    )
+    chats_at: dict[datetime, list[int]] = {}
+    for at, chat_id in wanted:
+        chats_at.setdefault(at, []).append(chat_id)
+    for at, chat_ids in chats_at.items():
+        db.execute(
+            "UPDATE chats SET next_due_at = ? WHERE id IN (SELECT value FROM json_each(?))",
+            (to_text(at), json.dumps(chat_ids)),
+        )
 
 
 def save_settings(db: Database, chat: Chat) -> None:

@@ -5,6 +5,7 @@ One goes with the last edition that has it.
 
 import json
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from storage.database import Database
@@ -27,11 +28,33 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def add(db: Database, items: Sequence[EditionItem]) -> int:
     """These stories in this order; the composition's id."""
-    told = [  # as `Item` has it
-        (item.story.id, item.story.articles[0].id, item.section, item.reason, int(item.follow_up))
+    return db.insert("INSERT INTO compositions (items) VALUES (?)", (_text(items),))
+
+
+def add_all(db: Database, wanted: Sequence[Sequence[EditionItem]]) -> range:
+    """Many at once, in a transaction of the caller's; their ids."""
+    # Nobody else writes in this transaction, so the ids to come are known (AUTOINCREMENT takes given ones over).
+    row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'compositions'").fetchone()
+    first = (row["seq"] if row else 0) + 1
+    ids = range(first, first + len(wanted))
+    db.executemany(
+        "INSERT INTO compositions (id, items) VALUES (?, ?)", zip(ids, map(_text, wanted), strict=True)
+    )
+    return ids
+
+
+def _text(items: Sequence[EditionItem]) -> str:
+    told = [
+        _item(item.story.id, item.story.articles[0].id, item.section, item.reason, item.follow_up)
         for item in items
     ]
-    return db.insert("INSERT INTO compositions (items) VALUES (?)", (_encode(told),))
+    return f"[{','.join(told)}]"
+
+
+@lru_cache(4096)
+def _item(story_id: int, article_id: int, section: str | None, reason: str, follow_up: bool) -> str:
+    """As `Item` has it: many editions tell the same story."""
+    return _encode((story_id, article_id, section, reason, int(follow_up)))
 
 
 def existing(db: Database, composition_ids: Collection[int]) -> set[int | None]:

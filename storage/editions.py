@@ -15,7 +15,7 @@ class NewEdition(NamedTuple):
     """A scheduled edition to be written down; `composition_id` is None where it tells nothing."""
 
     chat_id: int
-    local_date: date
+    local_date: str
     slot: str
     state: EditionState
     considered: int
@@ -73,26 +73,16 @@ def add_all(db: Database, wanted: Sequence[NewEdition], now: datetime) -> None:
         # Nobody else writes in this transaction, so the ids to come are known (AUTOINCREMENT takes given ones over).
         row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'editions'").fetchone()
         first = (row["seq"] if row else 0) + 1
-        db.executemany(
+        db.execute(
             "INSERT INTO editions (id, chat_id, local_date, slot, state, considered, composition_id, created_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    edition_id,
-                    e.chat_id,
-                    e.local_date.isoformat(),
-                    e.slot,
-                    e.state,
-                    e.considered,
-                    e.composition_id,
-                    at,
-                )
-                for edition_id, e in enumerate(wanted, first)
-            ],
+            "SELECT ? + key, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), "
+            "json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]'), ? FROM json_each(?)",
+            (first, at, json.dumps(wanted)),  # one statement for all: half of what one for each costs
         )
-        db.executemany(
-            "INSERT INTO deliveries (edition_id, part, not_before) VALUES (?, 0, ?)",
-            [(edition_id, at) for edition_id, edition in enumerate(wanted, first) if edition.delivers],
+        delivered = [edition_id for edition_id, edition in enumerate(wanted, first) if edition.delivers]
+        db.execute(
+            "INSERT INTO deliveries (edition_id, part, not_before) SELECT value, 0, ? FROM json_each(?)",
+            (at, json.dumps(delivered)),
         )
 
 

@@ -2,8 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -171,15 +170,6 @@ def strength(item: Subscription, candidate: Candidate, keyword: Keyword | None =
 def leading_words(article: Article, count: int = 2) -> tuple[str, ...]:
     """The first keywords of an article, normalised: the company or thing that it is about."""
     return tuple(dict.fromkeys(word for word in map(normalise, article.keywords[:count]) if word))
-
-
-def shared(words: Sequence[str], taken: Counter[str]) -> int:
-    """How many stories that are taken already share one of the words."""
-    most = 0
-    for word in words:  # a plain loop: this is asked some ten times for each edition
-        if (count := taken.get(word, 0)) > most:
-            most = count
-    return most
 
 
 def _pattern(word: str) -> re.Pattern[str]:

@@ -9,13 +9,13 @@ Pure: values in, values out. The weights below were set by reading editions, not
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from operator import attrgetter
 
-from bot.briefing.matching import Candidate, Keyword, Match, Texts, shared, strength
+from bot.briefing.matching import Candidate, Keyword, Match, Texts, strength
 from bot.text.normalise import normalise
 from bot.text.taxonomy import Taxonomy
 from storage.models import EditionItem, Story, Subscription
@@ -82,6 +82,8 @@ class Ranked:
     place: int
     """Its place on the desk."""
     matches: tuple[Match, ...]
+    meets: int
+    """The subscriptions that it matches, as the desk's bits."""
     rank: float
     words: tuple[str, ...]
     thing: frozenset[str]
@@ -137,7 +139,8 @@ def choose(
 def fill(ranked: Sequence[Ranked], wanted: Wanted, taxonomy: Taxonomy) -> Choice:
     """The edition of what `Desk.ranked` gives, less the stories that the chat knows."""
     order = {section.id: place for place, section in enumerate(taxonomy.sections)}
-    chosen = _Edition(wanted).fill(ranked, tuple(order))
+    has_room = len(ranked) <= wanted.max_items
+    chosen = list(ranked) if has_room else _Edition(wanted).fill(ranked, tuple(order))
     chosen.sort(key=lambda entry: (order.get(entry.section or "", len(order)), -entry.rank))
     return Choice(tuple(entry.item for entry in chosen), len(ranked))
 
@@ -159,7 +162,8 @@ class Desk:
             for place, (item, near) in enumerate(zip(told, _near(told), strict=True))
         )
         self._met: dict[Subscription, _Met] = {}
-        self._several: dict[tuple[int, tuple[Subscription, ...]], Ranked | None] = {}
+        self._several: dict[tuple[int, int], Ranked | None] = {}
+        """What meets several, by its place and their bits."""
 
     def ranked(self, wanted: Wanted) -> Sequence[Ranked]:
         """What a reader with these wishes could be told, best first."""
@@ -174,13 +178,19 @@ class Desk:
             return (entry.story_id for entry in self._balanced)
         return (self._pieces[place].candidate.story.id for place in self._meet(subscription).strengths)
 
+    def meets(self, subscriptions: Iterable[Subscription]) -> int:
+        """A number for those of the subscriptions that any story meets: who has the same could be told the same."""
+        return sum(met.bit for met in map(self._meet, subscriptions) if met.places)
+
     @cached_property
     def _texts(self) -> Texts:
         return Texts(piece.candidate for piece in self._pieces)
 
     @cached_property
     def _balanced(self) -> Sequence[Ranked]:
-        return _sorted(_rank(piece, ()) for piece in self._pieces if piece.candidate.is_central)
+        return _sorted(
+            _rank(piece, (), 0, frozenset()) for piece in self._pieces if piece.candidate.is_central
+        )
 
     def _meeting(self, subscriptions: Sequence[Subscription]) -> Sequence[Ranked]:
         met = [self._meet(item) for item in subscriptions]
@@ -190,22 +200,27 @@ class Desk:
         for each in met:
             several |= once & each.places
             once |= each.places
-        found = [entry for each in met for entry in each.alone if not several >> entry.place & 1]
-        while several:
-            place = several.bit_length() - 1
-            several ^= 1 << place
-            if (entry := self._of_several(place, subscriptions)) is not None:
-                found.append(entry)
+        if not several:
+            found = [entry for each in met for entry in each.alone]
+        else:
+            found = [entry for each in met for entry in each.alone if not several >> entry.place & 1]
+            while several:
+                place = several.bit_length() - 1
+                several ^= 1 << place
+                if (entry := self._of_several(place, met)) is not None:
+                    found.append(entry)
         found.sort(key=_ORDER)
         return found
 
-    def _of_several(self, place: int, subscriptions: Sequence[Subscription]) -> Ranked | None:
+    def _of_several(self, place: int, met: Sequence["_Met"]) -> Ranked | None:
         """The story at `place` for who follows several things that it meets."""
-        key = place, tuple(item for item in subscriptions if place in self._met[item].strengths)
+        meeting = [each for each in met if each.places >> place & 1]
+        key = place, sum(each.bit for each in meeting)
         if key not in self._several:
-            matches = [Match(item, self._met[item].strengths[place]) for item in key[1]]
-            matches.sort(key=lambda match: -match.strength)
-            self._several[key] = _rank(self._pieces[place], tuple(matches))
+            meeting.sort(key=lambda each: -each.strengths[place])
+            matches = tuple(Match(each.subscription, each.strengths[place]) for each in meeting)
+            words = {each.word for each in meeting}
+            self._several[key] = _rank(self._pieces[place], matches, key[1], words)
         return self._several[key]
 
     def _meet(self, item: Subscription) -> "_Met":
@@ -219,8 +234,12 @@ class Desk:
             for place in places
             if (found := strength(item, self._pieces[place].candidate, keyword)) > 0.0
         }
-        alone = [_rank(self._pieces[place], (Match(item, found),)) for place, found in strengths.items()]
-        met = _Met(strengths, sum(1 << place for place in strengths), _sorted(alone))
+        bit, word = 1 << len(self._met), normalise(item.value)
+        alone = [
+            _rank(self._pieces[place], (Match(item, found),), bit, {word})
+            for place, found in strengths.items()
+        ]
+        met = _Met(item, word, bit, strengths, sum(1 << place for place in strengths), _sorted(alone))
         self._met[item] = met
         return met
 
@@ -236,6 +255,11 @@ def _sorted(found: Iterable[Ranked | None]) -> list[Ranked]:
 class _Met:
     """What one subscription meets."""
 
+    subscription: Subscription
+    word: str
+    """What it follows, normalised."""
+    bit: int
+    """Its own among all that anybody has asked for."""
     strengths: Mapping[int, float]
     """How well, by the place of the story."""
     places: int
@@ -276,8 +300,11 @@ def _base(candidate: Candidate, now: datetime, weights: Mapping[int, float]) -> 
     )
 
 
-def _rank(piece: _Piece, matches: tuple[Match, ...]) -> Ranked | None:
-    """The story with its rank for who follows what it matches, strongest first; None where nobody would want it."""
+def _rank(piece: _Piece, matches: tuple[Match, ...], meets: int, followed: Set[str]) -> Ranked | None:
+    """The story with its rank for who follows what it matches, strongest first; None where nobody would want it.
+
+    `meets` are those subscriptions as bits, `followed` as words.
+    """
     candidate = piece.candidate
     match = matches[0].strength + MORE_MATCHES * (len(matches) - 1) if matches else 0.0
     rank = piece.base + MATCH_WEIGHT * match
@@ -287,7 +314,6 @@ def _rank(piece: _Piece, matches: tuple[Match, ...]) -> Ranked | None:
     rank += CENTRALITY_WEIGHT * candidate.centrality
     rank += NEWS_WEIGHT * candidate.newsworthiness
     rank -= 0.0 if candidate.story.lead.summary else BARE_PENALTY
-    followed = {normalise(found.subscription.value) for found in matches}
     words, keywords = candidate.words, candidate.keywords
     if not followed.isdisjoint(words) or not followed.isdisjoint(keywords):
         words = tuple(word for word in words if word not in followed)
@@ -300,6 +326,7 @@ def _rank(piece: _Piece, matches: tuple[Match, ...]) -> Ranked | None:
         is_opinion=candidate.newsworthiness <= OPINION,
         place=piece.place,
         matches=matches,
+        meets=meets,
         rank=rank,
         words=words,
         thing=frozenset(words),
@@ -320,15 +347,16 @@ class _Edition:
         self.wanted = wanted
         self.taken: list[Ranked] = []
         self.ids: set[int] = set()
-        self.words: Counter[str] = Counter()
+        # How many there are of each; plain dictionaries, for there is one edition for nearly every reader's wishes.
+        self.words: dict[str, int] = {}
+        self.sources: dict[str, int] = {}
+        self.sections: dict[str | None, int] = {}
         self.things: set[frozenset[str]] = set()
-        self.sources: Counter[str] = Counter()
-        self.sections: Counter[str | None] = Counter()
         self.often = wanted.max_items * SAME_SOURCE_SHARE
 
     def fill(self, ranked: Sequence[Ranked], sections: Sequence[str]) -> list[Ranked]:
         """The best of each interest or section first, then by rank: with quotas, and without where room is left."""
-        shortlist = list(ranked[: self.wanted.max_items * SHORTLIST])
+        shortlist = ranked[: self.wanted.max_items * SHORTLIST]
         share = FOLLOWED_SHARE if self.wanted.subscriptions else BALANCED_SHARE
         quota = max(1, math.ceil(self.wanted.max_items * share))
         if self.wanted.subscriptions:
@@ -337,8 +365,9 @@ class _Edition:
             clear = [entry for entry in shortlist if entry.is_clear]
             news = [entry for entry in clear if not entry.is_opinion]
             firsts, rounds = self._first_per_section(news, sections), [news, clear, shortlist]
-        for entry in sorted(firsts, key=lambda entry: -entry.rank):
-            self._take(entry)
+        for entry in firsts:
+            if len(self.taken) < self.wanted.max_items:
+                self._take(entry)
         for entries in rounds:
             for most in (quota, self.wanted.max_items):
                 if len(self.taken) < self.wanted.max_items:
@@ -346,37 +375,43 @@ class _Edition:
         return self.taken
 
     def _first_per_interest(self, ranked: Sequence[Ranked]) -> list[Ranked]:
-        firsts: dict[Subscription, Ranked] = {}
+        """The best of each, best first; what is the best of several comes once."""
+        firsts, met = [], 0
         for entry in ranked:
-            for match in entry.matches:
-                firsts.setdefault(match.subscription, entry)
-            if len(firsts) == len(self.wanted.subscriptions):
-                break
-        return list({entry.story_id: entry for entry in firsts.values()}.values())
+            if entry.meets & ~met:
+                firsts.append(entry)
+                met |= entry.meets
+                if met.bit_count() == len(self.wanted.subscriptions):
+                    break
+        return firsts
 
     def _first_per_section(self, ranked: Sequence[Ranked], sections: Sequence[str]) -> list[Ranked]:
         firsts: dict[str | None, Ranked] = {}
         for entry in ranked:
             firsts.setdefault(entry.section, entry)
-        return [firsts[section] for section in sections if section in firsts]
+        found = [firsts[section] for section in sections if section in firsts]
+        return sorted(found, key=lambda entry: -entry.rank)
 
-    def _take_best(self, shortlist: list[Ranked], quota: int) -> None:
+    def _take_best(self, shortlist: Sequence[Ranked], quota: int) -> None:
         """Take by rank, less what a story loses for being the fourth about one thing, up to a section's quota."""
-        rest = [entry for entry in shortlist if entry.story_id not in self.ids]
-        while rest and len(self.taken) < self.wanted.max_items:
+        ids, sections = self.ids, self.sections
+        while len(self.taken) < self.wanted.max_items:
             best, most = None, -math.inf
-            for entry in rest:
+            for entry in shortlist:
                 if entry.rank <= most:  # they come by rank, and none is worth more than its rank
                     break
-                if self.sections.get(entry.section, 0) < quota and (worth := self._worth(entry)) > most:
+                if (
+                    entry.story_id not in ids
+                    and sections.get(entry.section, 0) < quota
+                    and (worth := self._worth(entry)) > most
+                ):
                     best, most = entry, worth
             if best is None:
                 return
-            rest.remove(best)
             self._take(best)
 
     def _worth(self, entry: Ranked) -> float:
-        common = shared(entry.words, self.words)
+        common = max([self.words.get(word, 0) for word in entry.words], default=0)
         excess = common - SAME_WORD + 1 if common >= SAME_WORD else 0
         if len(entry.words) > 1 and entry.thing in self.things:
             excess += 1  # both leading words are told already: very likely the same news
@@ -388,11 +423,10 @@ class _Edition:
         return entry.rank - SAME_WORD_PENALTY * excess - (SAME_SOURCE_PENALTY if often else 0.0)
 
     def _take(self, entry: Ranked) -> None:
-        if len(self.taken) < self.wanted.max_items:
-            self.taken.append(entry)
-            self.ids.add(entry.story_id)
-            self.sections[entry.section] += 1
-            for word in entry.words:
-                self.words[word] += 1
-            self.things.add(entry.thing)
-            self.sources[entry.source] += 1
+        self.taken.append(entry)
+        self.ids.add(entry.story_id)
+        self.things.add(entry.thing)
+        self.sections[entry.section] = self.sections.get(entry.section, 0) + 1
+        self.sources[entry.source] = self.sources.get(entry.source, 0) + 1
+        for word in entry.words:
+            self.words[word] = self.words.get(word, 0) + 1

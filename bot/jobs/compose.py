@@ -135,7 +135,7 @@ class _Round:
         lately = self._lately(batch)
         upcoming: list[tuple[datetime, int]] = []
         fresh: list[editions.NewEdition] = []
-        telling: list[tuple[Due, date, Told]] = []
+        telling: list[tuple[Due, str, Told]] = []
         for chat in batch:
             if upcoming and time.perf_counter() > until:
                 break
@@ -143,7 +143,7 @@ class _Round:
             upcoming.append((plan.next_due_at, chat.id))
             if plan.skipped:
                 fresh += _skipped(chat.id, plan.skipped, history)
-            if plan.composed is not None and plan.composed.isoformat() not in history.dates:
+            if plan.composed is not None and plan.composed not in history.dates:
                 telling.append((chat, plan.composed, self._told(chat, history)))
         self._write_down({told for _, _, told in telling if told.items}, written)
         fresh += [_edition(chat, local_date, told) for chat, local_date, told in telling]
@@ -153,9 +153,9 @@ class _Round:
 
     def _plan(self, chat: Due) -> "Plan":
         schedule = (chat.next_due_at, chat.zone, chat.briefing_time, chat.weekdays)
-        if schedule not in self.plans:
-            self.plans[schedule] = _plan(chat, self.pool.now)
-        return self.plans[schedule]
+        if (plan := self.plans.get(schedule)) is None:
+            plan = self.plans[schedule] = _plan(chat, self.pool.now)
+        return plan
 
     def _told(self, chat: Due, history: "_History") -> Told:
         # Who had no edition lately had none before or has waited for long: the same either way for a chat so old.
@@ -184,10 +184,11 @@ class _Round:
         there = compositions.existing(
             db, [told.composition_id for told in wanted if told.composition_id is not None]
         )
-        for told in wanted:
-            if told.composition_id not in there:
-                told.composition_id = compositions.add(db, told.items)
-                written.append(told)
+        missing = [told for told in wanted if told.composition_id not in there]
+        ids = compositions.add_all(db, [told.items for told in missing])
+        for told, composition_id in zip(missing, ids, strict=True):
+            told.composition_id = composition_id
+        written += missing
 
     def _give_up(self, chat_id: int) -> None:
         """No edition for this one; it is tried again, so that one that can be mended gets it late."""
@@ -215,15 +216,15 @@ class _History:
 _NO_HISTORY = _History()
 
 
-def _skipped(chat_id: int, dates: Sequence[date], history: _History) -> Iterator[editions.NewEdition]:
+def _skipped(chat_id: int, dates: Sequence[str], history: _History) -> Iterator[editions.NewEdition]:
     """The dates that came too late, each as an edition that says so."""
     for local_date in dates:
         log.info("chat %d: the edition of %s came too late and is skipped", chat_id, local_date)
-        if local_date.isoformat() not in history.dates:
+        if local_date not in history.dates:
             yield editions.NewEdition(chat_id, local_date, MORNING, "skipped", 0, None, delivers=False)
 
 
-def _edition(chat: Due, local_date: date, told: Told) -> editions.NewEdition:
+def _edition(chat: Due, local_date: str, told: Told) -> editions.NewEdition:
     state: EditionState = "composed" if told.items else "quiet"
     delivers = bool(told.items) or not chat.silent_when_slow
     return editions.NewEdition(
@@ -233,10 +234,13 @@ def _edition(chat: Due, local_date: date, told: Told) -> editions.NewEdition:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What chats with the same schedule get now: dates that are too late, the date to compose, and when to come again."""
+    """What chats with the same schedule get now: dates that are too late, the date to compose, and when to come again.
 
-    skipped: tuple[date, ...]
-    composed: date | None
+    Local dates are as the store writes them.
+    """
+
+    skipped: tuple[str, ...]
+    composed: str | None
     next_due_at: datetime
 
 
@@ -248,8 +252,9 @@ def _plan(chat: Due, now: datetime) -> Plan:
         moments = [(clock.local_date(chat.zone, due_at), due_at)]
     last_date, last_at = moments[-1]
     composed = None if now - last_at > CATCH_UP else last_date
-    skipped = tuple(local_date for local_date, _ in moments if local_date != composed)
-    return Plan(skipped, composed, clock.next_due(chat.zone, chat.briefing_time, weekdays, now))
+    skipped = tuple(local_date.isoformat() for local_date, _ in moments if local_date != composed)
+    told = composed.isoformat() if composed else None
+    return Plan(skipped, told, clock.next_due(chat.zone, chat.briefing_time, weekdays, now))
 
 
 def compose(

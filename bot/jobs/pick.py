@@ -61,8 +61,9 @@ class Pool:
         self._earlier: Mapping[int, frozenset[int]] | None = None
         self._oldest: datetime | None = None
         self._desks: dict[timedelta, Desk] = {}
-        self._told: dict[tuple[Wishes, Known], Told] = {}
-        self._told_mattering: dict[tuple[Wishes, frozenset[int]], Told] = {}
+        self._told: dict[Known, dict[Wishes, Told]] = {}
+        self._told_alike: dict[tuple[Wishes, int, frozenset[int]], Told] = {}
+        """By the wishes without the subscriptions, what those meet, and the known stories that matter."""
         self._reaches: dict[tuple[timedelta, Subscription | None], frozenset[int]] = {}
         self._in_compositions: dict[int, frozenset[int]] = {}
         self._weights: dict[int, float] | None = None
@@ -108,21 +109,21 @@ class Pool:
         return self._oldest
 
     def told(self, wishes: Wishes, known: Known) -> Told:
-        """What a chat with these wishes is told that knows this; the same for all whose knowledge differs in no way that
-        matters to them."""
-        if (found := self._told.get((wishes, known))) is not None:
+        """What a chat with these wishes is told that knows this; the same for all whose wishes differ only in what nobody
+        reports, and whose knowledge in no way that matters to them."""
+        told = self._told.setdefault(known, {})
+        if (found := told.get(wishes)) is not None:
             return found
         wanted = Wanted(
             subscriptions.parse(wishes.follows), tuple(json.loads(wishes.sections)), wishes.max_items
         )
         matters = self._mattering(wishes.window, wanted, known) if known else frozenset()
-        found = self._told_mattering.get((wishes, matters)) if matters else self._told.get((wishes, ()))
-        if found is None:
+        meets = self.desk(wishes.window).meets(wanted.subscriptions)
+        alike = wishes._replace(follows="" if wanted.subscriptions else "[]"), meets, matters
+        if (found := self._told_alike.get(alike)) is None:
             choice = self._choice(wishes.window, wanted, matters)
-            found = Told(choice.items, choice.considered)
-        if matters:
-            self._told_mattering[wishes, matters] = found
-        self._told[wishes, known] = found
+            found = self._told_alike[alike] = Told(choice.items, choice.considered)
+        told[wishes] = found
         return found
 
     def _mattering(self, window: timedelta, wanted: Wanted, known: Known) -> frozenset[int]:
