@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 
 from bot import clock
 from bot.briefing.select import Choice
-from bot.jobs.pick import LONGEST_WINDOW, WINDOW, Known, Pool, Told, Wishes, pick
+from bot.jobs.pick import LONGEST_WINDOW, WINDOW, Known, Manner, Pool, Told, pick
 from bot.jobs.travel import in_time
 from bot.services import Newsroom
 from storage import chats, compositions, deliveries, editions, stories
@@ -161,7 +161,7 @@ class _Round:
         # Who had no edition lately had none before or has waited for long: the same either way for a chat so old.
         lately = history.is_recent or chat.created_at >= self.since
         window = WINDOW if lately else LONGEST_WINDOW
-        return self.pool.told(Wishes(chat.follows, chat.sections, chat.max_items, window), history.known)
+        return self.pool.told(chat.follows, Manner(chat.sections, chat.max_items, window), history.known)
 
     def _lately(self, batch: Sequence[Due]) -> dict[int, "_History"]:
         """What was composed for these chats before, as far as it matters now."""

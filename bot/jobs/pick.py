@@ -27,11 +27,9 @@ Known = tuple[int, ...]
 """What a chat knows: ids of the compositions that it was told, in order."""
 
 
-class Wishes(NamedTuple):
-    """What readers want, as it is stored: who wants the same and knows the same is told the same."""
+class Manner(NamedTuple):
+    """How a chat is told, whatever it follows, as it is stored: there are few."""
 
-    follows: str
-    """See `subscriptions.parse`."""
     sections: str
     max_items: int
     window: timedelta
@@ -42,8 +40,8 @@ class Wishes(NamedTuple):
 class Told:
     """A choice, and where it was written down for the first chat that is told it.
 
-    There is one for nearly every reader with wishes of their own: whatever hangs on it is looked through by the collector
-    of cyclic garbage again and again, while everybody waits.
+    There are thousands: whatever hangs on one is looked through by the collector of cyclic garbage again and again, while
+    everybody waits.
     """
 
     items: tuple[EditionItem, ...]
@@ -61,9 +59,10 @@ class Pool:
         self._earlier: Mapping[int, frozenset[int]] | None = None
         self._oldest: datetime | None = None
         self._desks: dict[timedelta, Desk] = {}
-        self._told: dict[Known, dict[Wishes, Told]] = {}
-        self._told_alike: dict[tuple[Wishes, int, frozenset[int]], Told] = {}
-        """By the wishes without the subscriptions, what those meet, and the known stories that matter."""
+        self._told: dict[tuple[Manner, Known], dict[str, Told]] = {}
+        """By manner and knowledge, then by what is followed."""
+        self._told_alike: dict[tuple[Manner, bool, int, frozenset[int]], Told] = {}
+        """By whether they follow anything, which of that any story meets, and the known stories that matter."""
         self._reaches: dict[tuple[timedelta, Subscription | None], frozenset[int]] = {}
         self._in_compositions: dict[int, frozenset[int]] = {}
         self._weights: dict[int, float] | None = None
@@ -108,22 +107,20 @@ class Pool:
             self._oldest = stories.oldest(self.room.db, ids.union(*self.earlier.values())) or self.now
         return self._oldest
 
-    def told(self, wishes: Wishes, known: Known) -> Told:
-        """What a chat with these wishes is told that knows this; the same for all whose wishes differ only in what nobody
-        reports, and whose knowledge in no way that matters to them."""
-        told = self._told.setdefault(known, {})
-        if (found := told.get(wishes)) is not None:
+    def told(self, follows: str, manner: Manner, known: Known) -> Told:
+        """What a chat is told that follows this (see `subscriptions.parse`) and knows that; the same for all who follow
+        something else only where nobody reports it, and whose knowledge differs in no way that matters to them."""
+        told = self._told.setdefault((manner, known), {})
+        if (found := told.get(follows)) is not None:
             return found
-        wanted = Wanted(
-            subscriptions.parse(wishes.follows), tuple(json.loads(wishes.sections)), wishes.max_items
-        )
-        matters = self._mattering(wishes.window, wanted, known) if known else frozenset()
-        meets = self.desk(wishes.window).meets(wanted.subscriptions)
-        alike = wishes._replace(follows="" if wanted.subscriptions else "[]"), meets, matters
+        wanted = Wanted(subscriptions.parse(follows), tuple(json.loads(manner.sections)), manner.max_items)
+        matters = self._mattering(manner.window, wanted, known) if known else frozenset()
+        meets = self.desk(manner.window).meets(wanted.subscriptions)
+        alike = manner, bool(wanted.subscriptions), meets, matters
         if (found := self._told_alike.get(alike)) is None:
-            choice = self._choice(wishes.window, wanted, matters)
+            choice = self._choice(manner.window, wanted, matters)
             found = self._told_alike[alike] = Told(choice.items, choice.considered)
-        told[wishes] = found
+        told[follows] = found
         return found
 
     def _mattering(self, window: timedelta, wanted: Wanted, known: Known) -> frozenset[int]:

@@ -20,6 +20,7 @@ DAY = timedelta(days=1)
 FOLLOWS = (
     ("topic", "ai"), ("topic", "semiconductor"), ("topic", "telecom"), ("keyword", "芯片"), ("keyword", "AI"),
     ("keyword", "模型"), ("keyword", "投资"), ("section", "companies"), ("section", "overseas"), ("source", "1"),
+    ("keyword", "无人报道甲"), ("keyword", "无人报道乙"),
 )  # fmt: skip
 SAME_MOMENT = (
     ("Asia/Shanghai", "08:00"), ("Asia/Shanghai", "08:00"), ("Asia/Tokyo", "09:00"), ("Asia/Kathmandu", "05:45"),
@@ -111,6 +112,23 @@ def test_shared_and_alone_are_the_same(
         "SELECT count(*), count(DISTINCT composition_id) FROM editions WHERE slot = 'morning' AND state = 'composed'"
     ).fetchone()
     assert shared[0] > shared[1], "nothing was shared"
+
+
+def test_what_nobody_reports_makes_no_difference(room: Newsroom, clock: Clock) -> None:
+    take_in(room, MORNING)
+    clock.at = MORNING
+    wishes = [["芯片"], ["芯片", "无人报道甲"], ["无人报道甲"], ["无人报道乙"], []]
+    everybody = [reader(room, number) for number in range(1, 6)]
+    for chat, words in zip(everybody, wishes, strict=True):
+        for word in words:
+            subscriptions.add(room.db, chat.id, Subscription("keyword", word), room.now())
+    expected = list(alone(room, everybody))
+    compose.compose_due(room, clock.at)
+    assert list(together(room, everybody)) == expected
+    told = room.db.execute("SELECT composition_id FROM editions WHERE slot = 'morning' ORDER BY chat_id")
+    chips, more_than_chips, nothing, nothing_else, anything = [row[0] for row in told]
+    assert chips == more_than_chips != anything
+    assert nothing is nothing_else is None  # who follows something is told of nothing else
 
 
 async def test_a_stop_between_steps_loses_nothing(
