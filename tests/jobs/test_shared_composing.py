@@ -116,12 +116,12 @@ def test_shared_and_alone_are_the_same(
 
 def test_what_nobody_reports_makes_no_difference(room: Newsroom, clock: Clock) -> None:
     take_in(room, MORNING)
-    clock.at = MORNING
     wishes = [["芯片"], ["芯片", "无人报道甲"], ["无人报道甲"], ["无人报道乙"], []]
     everybody = [reader(room, number) for number in range(1, 6)]
     for chat, words in zip(everybody, wishes, strict=True):
         for word in words:
             subscriptions.add(room.db, chat.id, Subscription("keyword", word), room.now())
+    clock.at = MORNING
     expected = list(alone(room, everybody))
     compose.compose_due(room, clock.at)
     assert list(together(room, everybody)) == expected
