@@ -16,10 +16,11 @@ MAX_ENTITIES = 100
 MAX_BYTES = 32_768
 MAX_URL = 2_000
 
-# Controls (newline and tab are handled by the callers), lone surrogates, noncharacters, and the embedding, override
-# and isolate marks that would turn the rest of a message around (Unicode UAX #9).
+# Controls (newline and tab are handled by the callers), lone surrogates, noncharacters, the embedding, override and
+# isolate marks that would turn the rest of a message around (Unicode UAX #9), and marks without width that some pages
+# strew between Chinese characters; the joiner stays, emoji need it.
 UNWANTED = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u200c\u2060\ufeff\ud800-\udfff\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff]"
 )
 ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 JOINER = "\u200d"

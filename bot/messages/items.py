@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from bot.messages.html import Markup, bold, cut, escape, folded, line, lines, link, utf16
 from bot.messages.view import View
 from bot.messages.when import ago
+from bot.text.boilerplate import load_boilerplate
+from bot.text.headline import without_furniture
 from storage.models import Article, Story
 
 TITLE_UNITS = 120
@@ -95,12 +97,17 @@ def _without_repeats(article: Article) -> list[str]:
     """The summary's sentences, less those that only say again what the headline or an earlier one said."""
     told = [_bare(article.title)]
     kept = []
-    for sentence in map(line, article.summary):
+    for sentence in map(_shown, article.summary):
         bare = _bare(sentence)
         if bare and not any(bare in earlier for earlier in told):
             kept.append(sentence)
             told.append(bare)
     return kept
+
+
+def _shown(sentence: str) -> str:
+    """On one line, without the wire's dateline and what a list on a web page hung around it."""
+    return load_boilerplate().datelines.sub("", line(without_furniture(sentence)))
 
 
 def _fold(sentences: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ class Boilerplate:
     sentence_starts: re.Pattern[str]
     sentences: tuple[re.Pattern[str], ...]
     openings: re.Pattern[str]
+    datelines: re.Pattern[str]
     dangling: re.Pattern[str]
     labels: frozenset[str]
     publishers: frozenset[str]
@@ -44,6 +45,7 @@ def load_boilerplate() -> Boilerplate:
     lists: dict[str, list[str]] = tomllib.loads(path.read_text(encoding="utf-8"))
     names = sorted(lists.pop("publishers"), key=len, reverse=True)
     labels = frozenset(lists.pop("labels"))
+    lists["datelines"] = [one.replace("NAME", "|".join(names)) for one in lists["datelines"]]
     lists["title_tails"].insert(0, rf"(?:{'|'.join(names)})\s*-?\s*(?:\d+\s*(?:秒|分钟|小时|天)前|刚刚)$")
     before = rf"(?:\s*(?:{'|'.join(names)})|\s+(?:{'|'.join(lists.pop('channels'))}))?"
     lists["list_tails"] = [before + tail for tail in lists["list_tails"]]

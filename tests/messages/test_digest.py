@@ -178,6 +178,26 @@ def test_a_summary_does_not_repeat_the_headline() -> None:
     assert "售价 999 元。" in text
 
 
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("闪点科讯11月22日电 星桥今天启用新网。", "星桥今天启用新网。"),
+        ("长桥社11月22日电，星桥启用新网。", "星桥启用新网。"),
+        ("本报讯 星桥启用新网。", "星桥启用新网。"),
+        ("36氪获悉，星桥启用新网。", "星桥启用新网。"),
+        ("11月22日电网检修，星桥照常供电。", "11月22日电网检修，星桥照常供电。"),
+        ("据长桥报道，11月22日，星桥启用新网。", "据长桥报道，11月22日，星桥启用新网。"),
+        ("01:50\n星桥启用新网\n热点 6小时前 3评论", "星桥启用新网"),
+    ],
+)
+def test_a_summary_is_shown_without_the_wires_dateline_and_a_lists_furniture(
+    sentence: str, shown: str
+) -> None:
+    told = story(5, article(55, "标题", summary=(sentence,)))
+    text = check_message(render_edition(edition((EditionItem(told, "companies"),)), view())).text
+    assert shown in text.splitlines()
+
+
 def test_a_summary_says_nothing_twice() -> None:
     echo = story(
         5,

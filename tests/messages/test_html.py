@@ -65,6 +65,7 @@ def test_cut_never_parts_what_a_reader_sees_as_one() -> None:
 def test_clean_removes_what_could_hurt() -> None:
     assert clean("a\x00b\u202ec\u2066d\ud800e\r\nf") == "abcde\nf"
     assert line(" a\n\tb\u3000c ") == "a b c"
+    assert clean("恋\u200c与\ufeff深\u200b空\u2060👩\u200d💻") == "恋与深空👩\u200d💻"
     assert "\u200f" in clean("\u200fعربي")  # marks that only help the order are left
 
 

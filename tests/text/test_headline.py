@@ -63,12 +63,18 @@ def test_news_is_no_credit(sentence: str) -> None:
 
 def test_what_leans_back() -> None:
     plain = load_boilerplate()
-    assert all(
-        map(
-            plain.leans_back, ["他表示，产能不足。", "该公司称将整改。", "此外，价格上涨。", "二、市场情况。"]
-        )
-    )
-    assert not any(map(plain.leans_back, ["云岭芯片上市。", "我国芯片产量增长。"]))
+    leaning = ["他表示，产能不足。", "该公司称将整改。", "此外，价格上涨。", "二、市场情况。"]
+    leaning += ["32、门票涨价。", "2.公司搬家。", "三个月后它走出重整。", "次日，股价回落。"]
+    assert [one for one in leaning if not plain.leans_back(one)] == []
+    upright = [
+        "云岭芯片上市。",
+        "我国芯片产量增长。",
+        "2.5亿元投向芯片。",
+        "7月后开工。",
+        "90后创业。",
+        "当天气转凉，机房省电。",
+    ]
+    assert [one for one in upright if plain.leans_back(one)] == []
 
 
 def test_lexicon() -> None:
