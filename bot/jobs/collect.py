@@ -4,8 +4,8 @@ import asyncio
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 8
 """Feeds fetched at the same time: enough to hide slow ones, few enough to stay polite and small."""
 WORTH_A_PROCESS = 20
-"""Due sources for which the worker's process is started at once: before the first large feed asks for it."""
+"""Bodies that are sure to come for which the worker's process is started before the first large one asks for it."""
 GONE = 410
 """HTTP's word for a feed that will never be there again: the source is switched off."""
 DECIDED = 50
@@ -66,7 +66,6 @@ async def collect_due(
     news_since = _news_since(room, now)
     gate, hosts = asyncio.Semaphore(AT_ONCE), Hosts()
     pace = Pace()
-    ready = asyncio.create_task(prepare(room.worker)) if len(due) >= WORTH_A_PROCESS else None
 
     async def one(source: Source) -> Collected:
         async with AsyncExitStack() as slot, AsyncExitStack() as held:
@@ -88,9 +87,8 @@ async def collect_due(
             on_result(result, len(due))
         return result
 
-    results = await asyncio.gather(*(one(source) for source in due))
-    if ready:
-        await ready
+    async with _prepared(room, due):
+        results = await asyncio.gather(*(one(source) for source in due))
     await fulltext.complete(room, [page for result in results for page in result.pages], now, hosts)
     if due:
         log.info(
@@ -100,6 +98,21 @@ async def collect_due(
             sum(bool(result.problem) for result in results),
         )
     return results
+
+
+@asynccontextmanager
+async def _prepared(room: Newsroom, due: Sequence[Source]) -> AsyncIterator[None]:
+    """Meanwhile the worker's process is started, where many bodies are sure to come."""
+    ready = None
+    if sum(not (source.etag or source.last_modified) for source in due) >= WORTH_A_PROCESS:
+        ready = asyncio.create_task(prepare(room.worker))
+    try:
+        yield
+        if ready:
+            await ready
+    finally:
+        if ready:
+            ready.cancel()
 
 
 def _news_since(room: Newsroom, now: datetime) -> datetime | None:

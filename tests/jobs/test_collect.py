@@ -1,5 +1,6 @@
 """Collecting over real HTTP: conditional requests, what a source does wrong, and that others do not suffer."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.collect.entries import UNDATED_ENTRIES
-from bot.jobs import ingest
+from bot.jobs import collect, ingest
 from bot.jobs.collect import collect_due
 from bot.services import Newsroom, Reading
 from storage import articles, sources, stories
@@ -175,6 +176,38 @@ async def test_the_first_text_is_read_beside_the_loop_for_it_loads_the_dictionar
     (result,) = await collect_due(room, EVENING)
     assert result.new == 4
     assert threads == [False, True, True, True]
+
+
+@pytest.mark.parametrize(("worth", "started"), [(2, True), (3, False)])
+async def test_the_worker_is_started_for_many_bodies_that_are_sure_to_come(
+    room: Newsroom, feeds: Feeds, clock: Clock, monkeypatch: pytest.MonkeyPatch, worth: int, started: bool
+) -> None:
+    monkeypatch.setattr(collect, "WORTH_A_PROCESS", worth)
+    for number in range(2):
+        add(room, feeds.publish(f"/{number}", "甲报", entries(number)))
+    results = await collect_due(room, clock.at)
+    assert [result.new for result in results] == [1, 1]
+    assert bool(room.worker.pid) == started
+    await room.worker.aclose()
+    clock.move(hours=12)
+    again = await collect_due(room, clock.at)  # they have validators now
+    assert ([result.problem for result in again], room.worker.pid) == (["", ""], None)
+
+
+async def test_a_round_that_is_stopped_takes_its_worker_with_it(
+    room: Newsroom, feeds: Feeds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collect, "WORTH_A_PROCESS", 1)
+    add(room, feeds.publish("/a", "甲报", entries(1)))
+    stopped = asyncio.ensure_future(collect_due(room, EVENING))
+    while not room.worker.pid:  # noqa: ASYNC110 - a process sets no event
+        await asyncio.sleep(0)
+    stopped.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await stopped
+    async with asyncio.timeout(30):
+        while room.worker.pid:  # noqa: ASYNC110 - nor does its end
+            await asyncio.sleep(0.01)
 
 
 async def test_the_same_body_again_is_no_news_also_without_validators(
