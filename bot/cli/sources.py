@@ -150,11 +150,13 @@ def check(
 ) -> None:
     """Fetch and parse sources without storing anything; exit code 1 when one has a problem."""
     config = config_from(ctx)
-    results = asyncio.run(_check(config, words, catalogue=catalogue))
+    locale = load_locale(language)
+    label = locale.text("check.progress")
+    results = asyncio.run(_check(config, words, catalogue=catalogue, label=label))
     if as_json:
         print_json([_checked(result) for result in results])
     elif results:
-        lines = check_table(results, load_locale(language), config.zone, terminal_columns())
+        lines = check_table(results, locale, config.zone, terminal_columns())
         click.echo("\n".join(lines))
     if any(r.problem for r in results):
         ctx.exit(1)
@@ -168,7 +170,7 @@ def _checked(result: jobs.Check) -> dict[str, Any]:
     }
 
 
-async def _check(config: Config, words: tuple[str, ...], *, catalogue: bool) -> list[jobs.Check]:
+async def _check(config: Config, words: tuple[str, ...], *, catalogue: bool, label: str) -> list[jobs.Check]:
     async with open_newsroom(config) as room:
         if catalogue:
             wanted = [(known.url, known.name) for known in load_catalogue()]
@@ -176,7 +178,7 @@ async def _check(config: Config, words: tuple[str, ...], *, catalogue: bool) -> 
             wanted = [jobs.address_of(room, word) for word in words]
         else:
             wanted = [(source.url, source.title) for source in jobs.listed(room.db, "feed")]
-        with progress("checking") as show:
+        with progress(label) as show:
             return await jobs.check_all(room, wanted, show)
 
 

@@ -215,7 +215,7 @@ def _leading(pages: Iterable[Sequence[Line]]) -> float:
 def _column(lines: Sequence[Line], leading: float) -> _Column:
     lefts = Counter(round(line.left) for line in lines)
     common = [left for left, count in lefts.items() if count >= 0.1 * len(lines)]
-    rights = sorted(line.right for line in lines)
+    rights = sorted(line.right for line in lines if not _LISTED.search(line.text)) or [lines[0].right]
     left = min(common or lefts)
     em = statistics.median((line.right - line.left) / max(1, len(line.text)) for line in lines)
     further = [
@@ -252,9 +252,9 @@ def _begins(before: Line, line: Line, column: _Column, *, same_page: bool) -> bo
 
 
 def _looks_new(line: Line, column: _Column, *, same_page: bool) -> bool:
-    """Whether a line behind a sentence is a numbered item on a new page, or a heading where nothing else shows one."""
+    """Whether a line behind a sentence is a numbered item or a heading, where nothing else shows one (as on a new page)."""
     if NUMBERED.match(line.text):
-        return not same_page
+        return not (same_page and column.shown)
     return not column.shown and column.right - line.right > _SHORT * column.em and is_heading(line.text)
 
 

@@ -81,6 +81,17 @@ def test_the_catalogue_is_listed(chenbao: Chenbao) -> None:
     assert rows[0]["url"] in table
 
 
+@pytest.mark.parametrize(("language", "label"), [("en", "checking"), ("zh-Hans", "检查来源")])
+def test_a_check_says_on_a_terminal_how_far_it_is_in_the_language_of_its_table(
+    loopback: Chenbao, feeds: Feeds, monkeypatch: pytest.MonkeyPatch, language: str, label: str
+) -> None:
+    good = feeds.publish("/a.xml", "甲报", NEWS)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    ran = loopback("sources", "check", good, "--language", language)
+    assert label in ran.err
+    assert "100%" in ran.err
+
+
 def test_check_stores_nothing_and_ends_with_1_when_one_has_a_problem(loopback: Chenbao, feeds: Feeds) -> None:
     good = feeds.publish("/a.xml", "甲报", NEWS)
     loopback("sources", "add", good)

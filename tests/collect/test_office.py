@@ -72,13 +72,24 @@ def test_the_model_document_as_word_document_and_as_pdf(shared: Path) -> None:
 @pytest.mark.parametrize("font", ["UniGB-UTF16-H", "embedded"])
 def test_paragraphs_that_nothing_shows_begin_where_a_line_was_left_short(font: str) -> None:
     lines, _ = written(OWN)
-    plain, other = read("x.txt", OWN.encode()), read("x.pdf", printed(lines, font=font))
+    file = printed(lines, font=font)
+    assert bare(pdf_text("x.pdf", file)) == bare("\n".join(lines))
+    plain, other = read("x.txt", OWN.encode()), read("x.pdf", file)
     assert [(entry.title, entry.page) for entry in other.entries] == [
         (entry.title, entry.page) for entry in plain.entries
     ]
-    assert ["".join(entry.text.split()) for entry in other.entries] == [
-        "".join(entry.text.split()) for entry in plain.entries
-    ]
+    assert [bare(entry.text) for entry in other.entries] == [bare(entry.text) for entry in plain.entries]
+
+
+def bare(text: str) -> list[str]:
+    """Its paragraphs, without the blanks that print has its own way with."""
+    return ["".join(line.split()) for line in text.split("\n")]
+
+
+def test_a_numbered_item_behind_a_full_line_of_a_sentence_is_a_paragraph() -> None:
+    full = "正" * 37 + "。"
+    lines = [full * 2, "二是加大投入。", full, "（三）稳住预期" + full, "第一章这一行不在句子后面" + full]
+    assert pdf_text("x.pdf", printed(lines)).split("\n") == lines
 
 
 def test_a_title_of_the_contents_begins_a_paragraph_below_a_full_line() -> None:
