@@ -371,7 +371,7 @@ class _Edition:
         for entries in rounds:
             for most in (quota, self.wanted.max_items):
                 if len(self.taken) < self.wanted.max_items:
-                    self._take_best(entries, most)
+                    self._take_best(entries, most, again=entries is rounds[-1])
         return self.taken
 
     def _first_per_interest(self, ranked: Sequence[Ranked]) -> list[Ranked]:
@@ -392,8 +392,11 @@ class _Edition:
         found = [firsts[section] for section in sections if section in firsts]
         return sorted(found, key=lambda entry: -entry.rank)
 
-    def _take_best(self, shortlist: Sequence[Ranked], quota: int) -> None:
-        """Take by rank, less what a story loses for being the fourth about one thing, up to a section's quota."""
+    def _take_best(self, shortlist: Sequence[Ranked], quota: int, *, again: bool) -> None:
+        """Take by rank, less what a story loses for being the fourth about one thing, up to a section's quota.
+
+        `again`: also what is very likely told already, in other words.
+        """
         ids, sections = self.ids, self.sections
         while len(self.taken) < self.wanted.max_items:
             best, most = None, -math.inf
@@ -403,6 +406,7 @@ class _Edition:
                 if (
                     entry.story_id not in ids
                     and sections.get(entry.section, 0) < quota
+                    and (again or not self._is_told(entry))
                     and (worth := self._worth(entry)) > most
                 ):
                     best, most = entry, worth
@@ -413,14 +417,18 @@ class _Edition:
     def _worth(self, entry: Ranked) -> float:
         common = max([self.words.get(word, 0) for word in entry.words], default=0)
         excess = common - SAME_WORD + 1 if common >= SAME_WORD else 0
-        if len(entry.words) > 1 and entry.thing in self.things:
-            excess += 1  # both leading words are told already: very likely the same news
-        elif not entry.near.isdisjoint(self.ids) and any(
-            len(entry.keywords & told.keywords) >= SAME_AFFAIR for told in self.taken
-        ):
+        if self._is_told(entry):
             excess += 1
         often = entry.source and self.sources.get(entry.source, 0) >= self.often
         return entry.rank - SAME_WORD_PENALTY * excess - (SAME_SOURCE_PENALTY if often else 0.0)
+
+    def _is_told(self, entry: Ranked) -> bool:
+        """Does it share both leading words, or many keywords, with a story that is taken: very likely one affair?"""
+        if len(entry.words) > 1 and entry.thing in self.things:
+            return True
+        return not entry.near.isdisjoint(self.ids) and any(
+            len(entry.keywords & told.keywords) >= SAME_AFFAIR for told in self.taken
+        )
 
     def _take(self, entry: Ranked) -> None:
         self.taken.append(entry)

@@ -118,6 +118,13 @@ def test_a_balanced_edition_has_opinion_only_where_there_is_no_more_news() -> No
     assert ids(chosen([opinion, *news], Wanted(max_items=10))) == [*range(1, 10), 20]
 
 
+def test_opinion_comes_before_what_is_told_already_in_other_words() -> None:
+    words = ("澜川", "起诉", "商业机密", "法院")
+    told, again = (story(number, title=f"澜川{number}", keywords=words) for number in (1, 2))
+    opinion = story(3, title="谁在为算力买单？", published_at=NOW - timedelta(hours=20))
+    assert ids(chosen([told, again, opinion], Wanted(max_items=2))) == [1, 3]
+
+
 def test_a_story_on_no_topic_gives_way_to_one_that_has_any() -> None:
     edge = story(1, topics=(), published_at=NOW)
     assert ids(chosen([edge, story(2)], Wanted(max_items=1))) == [2]
