@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import logging
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -36,6 +35,7 @@ from bot.jobs.notify import deliver_notices
 from bot.jobs.reindex import reindex
 from bot.jobs.tidy import tidy_all
 from bot.jobs.watch import StoreWatch
+from bot.memory import settle
 from bot.newsroom import Now, open_newsroom
 from bot.opening import utc_now
 from bot.scheduler import Scheduler
@@ -166,13 +166,6 @@ async def run(config: Config, stop: asyncio.Event, *, now: Now = utc_now) -> Non
     running.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await running
-
-
-def settle() -> None:
-    """What is loaded now stays: the collector of cyclic garbage need not look through 200,000 objects again and again,
-    which holds the event loop up for 60 to 150 ms each time."""
-    gc.collect()
-    gc.freeze()
 
 
 @contextmanager

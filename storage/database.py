@@ -71,6 +71,7 @@ class Database:
                 self.connection.execute("PRAGMA synchronous = FULL")
 
     def _undo(self) -> None:
+        self.uncounted = Uncounted()  # its numbers are given again
         if self.connection.in_transaction:  # a full disk may have undone it already
             self.connection.execute("ROLLBACK")
 

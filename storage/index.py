@@ -32,6 +32,9 @@ _SIGNS = "!#$%&()*+,-./:;<=>?@[\\]^_`{|}~"
 _DAY = 1 << 14
 """Numbers within a day; a fuller day runs over into the next."""
 _LAST_DAY = 1 << 20
+MERGED = 4
+"""Pages of the index that are joined for each document put or taken out: no more parts than a search bears well, at
+any size."""
 MARK = "\x1f"
 """Stands between sentences; the tokenizer passes over it."""
 
@@ -62,6 +65,9 @@ SCHEMA: tuple[str, ...] = (
     """,
     "CREATE TABLE index_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
 )
+
+STEADY = "INSERT INTO index_words (index_words, rank) VALUES ('automerge', 0)"
+"""Parts are joined with each transaction instead of 200 pages at a time, 10 ms, after each 64 that were written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ def put_many(db: "Database", documents: Iterable[Document]) -> None:
         wanted = tuple(documents)
         known = _known(db, [document.article_id for document in wanted])
         counts: Counter[str] = Counter()
-        added = 0
+        added = written = 0
         free: dict[int, int] = {}
         for document in wanted:
             columns = (
@@ -129,11 +135,14 @@ def put_many(db: "Database", documents: Iterable[Document]) -> None:
                 (doc_id, *columns),
             )
             db.execute("INSERT INTO index_documents VALUES (?, ?, ?)", (doc_id, document.article_id, tokens))
+            words = terms.distinct(columns)
             if counted:
-                counts.update(terms.distinct(columns))
+                counts.update(words)
             else:
-                terms.wait(db, doc_id)
+                terms.wait(db, doc_id, words)
             added += 1
+            written += 1
+        _join(db, MERGED * written)
         terms.change(db, counts)
         terms.limit(db)
         _grow(db, added)
@@ -144,6 +153,7 @@ def remove(db: "Database", *article_ids: int) -> None:
     with db.transaction():
         counts: Counter[str] = Counter()
         known = _known(db, article_ids)
+        _join(db, MERGED * len(known))
         for doc_id, tokens in known.values():
             counts.subtract(_take_out(db, doc_id, tokens))
         terms.change(db, counts)
@@ -164,7 +174,7 @@ def merge(db: "Database", pages: int = 200) -> bool:
     """Join some of the parts that many small writes leave in the index (searches read each of them); writes about
     `pages` pages. False when there was nothing to do."""
     before = db.connection.total_changes
-    db.execute("INSERT INTO index_words (index_words, rank) VALUES ('merge', ?)", (pages,))
+    _join(db, pages)
     return db.connection.total_changes - before > 1
 
 
@@ -297,6 +307,11 @@ def without(expression: str, excluded: Iterable[str]) -> str:
     """The first meets and none of the others."""
     others = either(excluded)
     return f"({expression}) NOT ({others})" if others else expression
+
+
+def _join(db: "Database", pages: int) -> None:
+    if pages:
+        db.execute("INSERT INTO index_words (index_words, rank) VALUES ('merge', ?)", (pages,))
 
 
 def _known(db: "Database", article_ids: Sequence[int]) -> dict[int, tuple[int, bytes]]:

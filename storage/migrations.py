@@ -13,6 +13,7 @@ from sqlite_utils.migrations import Migrations
 
 from storage.errors import is_trouble
 from storage.index import SCHEMA as INDEX_SCHEMA
+from storage.index import STEADY
 from storage.schema import TABLES
 from storage.terms import SCHEMA as UNCOUNTED_SCHEMA
 
@@ -246,3 +247,9 @@ def m014_same_bodies(db: sqlite_utils.Database) -> None:
 def m015_words_counted_later(db: sqlite_utils.Database) -> None:
     """New documents wait for their words to be counted, many at once."""
     db.execute(UNCOUNTED_SCHEMA)
+
+
+@MIGRATIONS()
+def m016_steady_index(db: sqlite_utils.Database) -> None:
+    """The search index is joined a little with each transaction, never much at once."""
+    db.execute(STEADY)

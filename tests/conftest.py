@@ -1,5 +1,7 @@
 """Fixtures that every package's tests share."""
 
+import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,3 +16,10 @@ def shared() -> Path:
     if not (SHARED / "data").is_dir():
         pytest.skip("the shared measuring data is not beside this checkout")
     return SHARED
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays() -> Iterator[None]:
+    """What a bot set aside for as long as it runs goes with the test."""
+    yield
+    gc.unfreeze()

@@ -19,6 +19,7 @@ from bot.collect.read import prepare, read_entries
 from bot.errors import FetchError, SourceError
 from bot.jobs import fulltext, ingest
 from bot.jobs.pace import SHORT, Pace
+from bot.memory import settle_further
 from bot.messages.problems import error_sentence
 from bot.services import Newsroom
 from storage import notices, sources, terms
@@ -248,6 +249,8 @@ async def _store(
     pace.stored(len(plans))
     await pace.pause(SHORT)
     if terms.settle(room.db, least=terms.PORTION):
+        await pace.end()
+    if settle_further():
         await pace.end()
     return done
 

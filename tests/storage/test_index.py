@@ -57,6 +57,23 @@ def test_an_edit_leaves_no_ghost(db: Database, write: WriteArticle) -> None:
     assert postings(db) == 4
 
 
+def test_many_small_writes_leave_few_parts_and_none_has_to_join_many(db: Database) -> None:
+    def parts() -> int:
+        return int(db.execute("SELECT count(DISTINCT segid) FROM index_words_idx").fetchone()[0])
+
+    written = []
+    for number in range(300):
+        before = db.connection.total_changes
+        index.put(db, document(number, *(f"{number * step % 5003}词" for step in range(1, 100))))
+        written.append(db.connection.total_changes - before)
+        terms.settle(db, least=32)
+    assert parts() < 24
+    assert max(written) < 120, "SQLite by itself: 300 pages now and then"
+    for number in range(0, 300, 2):
+        index.remove(db, number)
+    assert parts() < 24
+
+
 def test_an_unchanged_document_is_not_written_again(db: Database, write: WriteArticle) -> None:
     article_id = write("甲")
     index.put(db, document(article_id, "词"))

@@ -84,6 +84,31 @@ def test_what_a_failed_transaction_put_is_not_counted(db: Database) -> None:
     assert not terms.settle(db)
 
 
+def test_the_number_of_a_document_that_was_undone_is_given_again_and_its_words_are_not(db: Database) -> None:
+    with pytest.raises(RuntimeError), db.transaction():
+        index.put(db, document(1, "甲"))
+        assert terms.frequencies(db, ["甲"]) == {"甲": 1}
+        raise RuntimeError
+    index.put(db, document(1, "乙"))
+    assert terms.frequencies(db, ["甲", "乙"]) == {"甲": 0, "乙": 1}
+    with pytest.raises(RuntimeError), db.transaction():
+        index.put(db, document(2, "丙"))
+        raise RuntimeError
+    index.put(db, document(2, "戊"))
+    assert terms.settle(db)
+    assert counted(db) == {"乙": 1, "戊": 1}
+
+
+def test_a_word_is_counted_whatever_signs_are_in_it(db: Database) -> None:
+    words = ("c:\\d", "\\u4e00", "\\", "{}", "[1]", "r&d", "\x7f", "𫠝", "$.x", "a,b:c")
+    for number in range(3):
+        index.put(db, document(number, *words[number:]))
+    assert terms.settle(db)
+    assert counted(db) == {word: min(at + 1, 3) for at, word in enumerate(words)}
+    index.remove(db, 0, 1)
+    assert counted(db) == dict.fromkeys(words[2:], 1)
+
+
 def test_where_nobody_counts_only_so_many_wait(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(terms, "MOST_WAITING", 5)
     for number in range(8):
