@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -244,12 +245,19 @@ SETTINGS: tuple[Setting, ...] = (
 )
 
 
+_NAMES = frozenset(
+    name for setting in SETTINGS for name in (setting.name, f"{setting.name}_FILE")[: 1 + setting.secret]
+)
+
+
 def load_config(environ: Mapping[str, str], file: Path | None = None) -> Config:
     """The Config that the environment and a TOML file (its keys are the settings' names) describe.
 
     The environment overrules the file; a secret may also stand in the file that `NAME_FILE` names.
-    Raises ConfigError, naming the setting, for a value that cannot be used.
+    Raises ConfigError, naming the setting, for a value that cannot be used and for a name of the environment that is
+    one slip away from a setting's.
     """
+    _find_slips(environ)
     written = _read_file(file) if file else {}
     values: dict[str, Any] = {}
     for setting in SETTINGS:
@@ -267,16 +275,21 @@ def load_config(environ: Mapping[str, str], file: Path | None = None) -> Config:
     return Config(**values)
 
 
+def _find_slips(environ: Mapping[str, str]) -> None:
+    """Only near misses: other programs may set names that begin like ours (Kubernetes: CHENBAO_SERVICE_HOST)."""
+    for name in sorted(environ):
+        if name.startswith(("CHENBAO_", "TELEGRAM_")) and name not in _NAMES:
+            for meant in get_close_matches(name, _NAMES, n=1, cutoff=0.87):
+                raise ConfigError(f"{name} is no setting of Chenbao; {meant} is")
+
+
 def _read_file(file: Path) -> dict[str, str]:
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"--config {file} cannot be read: {error}") from error
-    known = {setting.name for setting in SETTINGS} | {
-        f"{setting.name}_FILE" for setting in SETTINGS if setting.secret
-    }
     for key in table:
-        if key not in known:
+        if key not in _NAMES:
             raise ConfigError(f"--config {file}: {key} is no setting of Chenbao")
     return {
         key: ",".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -114,3 +114,32 @@ def test_a_secret_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
 
 def test_secrets_stay_out_of_the_repr() -> None:
     assert TOKEN not in repr(load_config({"TELEGRAM_BOT_TOKEN": TOKEN}))
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("CHENBAO_OWNRES", "CHENBAO_OWNERS"),
+        ("CHENBAO_OWNER", "CHENBAO_OWNERS"),
+        ("TELEGRAM_BOT_TOKENS", "TELEGRAM_BOT_TOKEN"),
+        ("CHENBAO_FULLTEXT", "CHENBAO_FULL_TEXT"),
+        ("CHENBAO_ALLOWED_NETWORKS", "CHENBAO_ALLOW_NETWORKS"),
+    ],
+)
+def test_a_slip_in_a_settings_name_is_told(name: str, meant: str) -> None:
+    with pytest.raises(ConfigError, match=rf"^{name} is no setting of Chenbao; {meant} is$"):
+        load_config({name: "5"})
+
+
+@pytest.mark.parametrize(
+    "name", ["CHENBAO_SERVICE_HOST", "CHENBAO_PORT", "CHENBAO_PORT_8080_TCP", "TELEGRAM_CHAT", "XCHENBAO_DB"]
+)
+def test_names_of_others_are_none_of_our_business(name: str) -> None:
+    assert load_config({name: "5"}) == load_config({})
+
+
+def test_every_setting_and_every_file_of_a_secret_is_known() -> None:
+    for setting in SETTINGS:
+        load_config({setting.name: ""})
+        if setting.secret:
+            load_config({f"{setting.name}_FILE": ""})
