@@ -1,8 +1,13 @@
 """Health and metrics over real HTTP on loopback."""
 
 import asyncio
+import json
+import os
+import re
 import socket
+import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,6 +15,8 @@ import pytest
 from bot import web
 from bot.errors import ConfigError
 from bot.web import Health, Web
+
+DOCKERFILE = Path(__file__).resolve().parent.parent / "deploy" / "Dockerfile"
 
 
 class Bot:
@@ -131,3 +138,26 @@ async def test_an_unknown_host_is_named_too() -> None:
         ConfigError, match=r"^CHENBAO_HTTP_ADDRESS: cannot listen on no-such-host\.invalid:8080 \(.+\)\.$"
     ):
         await Web("no-such-host.invalid", 8080, lambda: Health(True), str).start()
+
+
+async def test_the_images_health_check_knows_well_from_ill(served: Web, watched: Bot) -> None:
+    """Run as it stands in the Dockerfile, with a proxy in the environment that must not be asked."""
+    (found,) = re.findall(r"^HEALTHCHECK .*\\\n +CMD (\[.*\])$", DOCKERFILE.read_text("utf-8"), re.MULTILINE)
+    _, *arguments = json.loads(found)
+    environment = {
+        "CHENBAO_HTTP_ADDRESS": f"0.0.0.0:{served.port}",
+        "http_proxy": "http://127.0.0.1:9",
+        "PATH": os.environ["PATH"],
+    }
+
+    async def check() -> int:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, *arguments, env=environment, stderr=asyncio.subprocess.DEVNULL
+        )
+        return await process.wait()
+
+    assert await check() == 0
+    watched.health = Health(False)
+    assert await check() == 1
+    await served.stop()
+    assert await check() == 1
