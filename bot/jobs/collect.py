@@ -227,7 +227,7 @@ async def _read(room: Newsroom, plans: Sequence[ingest.Plan], pace: Pace) -> lis
     for item in plans:
         await pace.pause()
         if pace.warm:
-            found.append(ingest.read(room.reading, item.entry))
+            found.append(await pace.between(ingest.read_in_steps(room.reading, item.entry)))
         else:  # the first text of all has the dictionaries read, which takes a second
             found.append(await asyncio.to_thread(ingest.read, room.reading, item.entry))
             pace.warm = True

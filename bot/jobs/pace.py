@@ -1,7 +1,9 @@
 """Reading and storing in steps: a reader's search never waits for more than one of them."""
 
 import asyncio
+from collections.abc import Generator
 from time import perf_counter, thread_time
+from typing import TypeVar
 
 STEP = 0.004
 """Seconds of a step. What cannot be divided, such as the reading of one long article, may take more."""
@@ -10,6 +12,19 @@ TURNS = 3
 SHORT = STEP / 4
 """A step that may become part of the next one: three rounds of the loop take a tenth of a millisecond."""
 FEWEST, MOST = 2, 50
+
+
+Result = TypeVar("Result")
+
+
+def finished(steps: Generator[None, None, Result]) -> Result:
+    """What the steps come to, taken one right after the other."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as last:
+            result: Result = last.value
+            return result
 
 
 class Pace:
@@ -45,3 +60,13 @@ class Pace:
         for _ in range(TURNS):
             await asyncio.sleep(0)
         self.begin()
+
+    async def between(self, steps: Generator[None, None, Result]) -> Result:
+        """What the steps come to; whoever waits has their turn between two of them."""
+        while True:
+            try:
+                next(steps)
+            except StopIteration as last:
+                result: Result = last.value
+                return result
+            await self.pause()

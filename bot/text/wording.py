@@ -1,7 +1,7 @@
 """An article's words, made once for all who read them: normalised, cut, counted from the beginning."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 
@@ -12,6 +12,10 @@ START = 500
 """Characters of a text that say early what it is about."""
 
 
+_WIDEST = 3
+"""Times its length that a normalised text can have: a single ﷺ becomes eighteen letters, and a text may have thousands."""
+
+
 class Wording:
     """Title and text as written, in one spelling, and cut into words; each form is made when it is first asked for."""
 
@@ -19,6 +23,12 @@ class Wording:
         self.title = title
         self.text = text
         self.segmenter = segmenter
+
+    def forms(self) -> Iterator[Sequence[str]]:
+        """Makes what takes long of a long text, one form after another, for those who let others work in between."""
+        yield self.plain
+        yield self.words
+        yield self.letters
 
     @cached_property
     def head(self) -> str:
@@ -28,7 +38,7 @@ class Wording:
     @cached_property
     def _spelled(self) -> str:
         """The text in one spelling, white space as it is."""
-        return spelled(self.text)
+        return spelled(self.text)[: _WIDEST * len(self.text)]
 
     @cached_property
     def plain(self) -> str:

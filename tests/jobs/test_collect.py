@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -165,13 +165,13 @@ async def test_a_feed_that_moved_for_good_is_remembered(room: Newsroom, feeds: F
 async def test_the_first_text_is_read_beside_the_loop_for_it_loads_the_dictionaries(
     room: Newsroom, feeds: Feeds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read, threads = ingest.read, list[bool]()
+    read, threads = ingest.read_in_steps, list[bool]()
 
-    def watched(reading: Reading, one: Entry) -> ingest.Read:
+    def watched(reading: Reading, one: Entry) -> Generator[None, None, ingest.Read]:
         threads.append(threading.current_thread() is threading.main_thread())
         return read(reading, one)
 
-    monkeypatch.setattr(ingest, "read", watched)
+    monkeypatch.setattr(ingest, "read_in_steps", watched)
     add(room, feeds.publish("/a", "甲报", entries(1, 2, 3, 4)))
     (result,) = await collect_due(room, EVENING)
     assert result.new == 4

@@ -2,12 +2,13 @@
 
 import asyncio
 import time
+from collections.abc import Generator
 from itertools import pairwise
 
 import pytest
 
 from bot.jobs import pace
-from bot.jobs.pace import FEWEST, MOST, STEP, TURNS, Pace
+from bot.jobs.pace import FEWEST, MOST, STEP, TURNS, Pace, finished
 
 
 class Watch:
@@ -67,6 +68,28 @@ async def test_others_have_their_turn_after_a_step_and_not_before(watch: Watch) 
     assert turns == TURNS
     await steps.pause()
     assert turns == TURNS, "the next step has just begun"
+    task.cancel()
+
+
+async def test_what_comes_in_parts_gives_others_their_turn_between_them(watch: Watch) -> None:
+    steps, told = Pace(), list[str]()
+
+    def parts() -> Generator[None, None, str]:
+        for part in "一二":
+            watch.at += STEP
+            told.append(part)
+            yield
+        return "三"
+
+    async def other() -> None:
+        while True:
+            told.append("·")
+            await asyncio.sleep(0)
+
+    task = asyncio.ensure_future(other())
+    assert await steps.between(parts()) == "三"
+    assert "".join(told) == "一···二···"
+    assert finished(parts()) == "三"
     task.cancel()
 
 

@@ -13,6 +13,7 @@ from bot.text.normalise import normalise, squash
         ("５Ｇ－Ａ", "5g-a"),
         ("", ""),
         ("\ud800芯片", "芯片"),
+        ("25℃……｜￥5①\u3000Ⅱ\xa0½", "25°c......|¥51 ii 1⁄2"),
     ],
 )
 def test_one_spelling_for_what_means_the_same(written: str, matched: str) -> None:

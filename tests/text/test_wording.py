@@ -56,3 +56,13 @@ def test_a_part_is_spelled_as_it_is_by_itself(segmenter: Segmenter, text: str) -
 @pytest.mark.parametrize("title", ["云岭芯片量产", "云岭芯片：ＡＩ處理器"])
 def test_a_title_is_cut_as_it_is_written(segmenter: Segmenter, title: str) -> None:
     assert Wording(title, "", segmenter).title_words == segmenter.precise(title)
+
+
+def test_a_text_of_ligatures_grows_within_bounds(segmenter: Segmenter) -> None:
+    article = Wording("", "\ufdfa" * 1000, segmenter)
+    assert 2000 < len(article.plain) <= 3000
+
+
+def test_the_forms_that_take_long_are_made_one_by_one(segmenter: Segmenter) -> None:
+    article = Wording(TITLE, TEXT, segmenter)
+    assert list(article.forms()) == [article.plain, article.words, article.letters]
