@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.search.query import Query, Term
-from bot.search.ranking import Text
+from bot.search.ranking import Text, Weighed
 from bot.search.synonyms import Synonyms
 from bot.text.lexicon import load_lexicon
 from bot.text.normalise import normalise, squash
@@ -22,10 +22,12 @@ SYNONYM_GROUPS = 6
 """Longer queries say enough by themselves: synonyms would only add work."""
 _FUNCTION_WORDS = (
     "的 了 着 过 地 得 之 与 和 或 及 并 而 且 但 在 于 从 自 由 向 对 为 被 把 将 使 让 给 是 有 也 都 就 又 再 还 很 更 最 "
-    "等 个 这 那 其 吗 呢 吧 啊 怎么 什么 如何 为什么 哪些 关于 the of a an and or in on for to is are with by at"
+    "等 个 这 那 其 吗 呢 吧 啊 啦 嘛 呀 么 怎么 怎样 怎么样 什么 如何 为什么 为何 谁 哪 哪些 哪个 哪家 哪里 多少 有没有 请问 "
+    "我 你 给 帮 找 查 做 想 知道 告诉 看看 看待 一下 有关 相关 "
+    "最近 近期 近来 目前 最新 关于 新闻 消息 最新消息 资讯 动态 近况 the of a an and or in on for to is are with by at what who why how"
 )
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
-"""They count for ranking, but nobody has to meet them."""
+"""They count for ranking, but nobody has to meet them: small words, and what a question is made of."""
 ENOUGH = 1.2
 """A partial answer has at least so much of the query, in words of average weight …"""
 LEAST, MOST = 0.1, 0.3
@@ -34,6 +36,8 @@ SENTENCE = 0.5
 """What of that a sentence asks."""
 
 
+SYNONYM = 0.6
+"""What a synonym says, in shares of what its word says."""
 APART = 0.8
 """What the parts of a long word say where they do not stand together."""
 
@@ -70,9 +74,14 @@ class Way:
         return tuple(f" {token} " for token in self.whole)
 
     @property
+    def exact(self) -> bool:
+        """Does the index alone know whether it is met? That words stand near each other is not yet a phrase."""
+        return not self.phrase or len(self.whole) == 1
+
+    @property
     def expression(self) -> str:
         """What FTS5 is asked."""
-        if self.phrase and len(self.whole) > 1:
+        if not self.exact:
             return index.near(self.whole, len(self.tokens) + PHRASE_SLACK)
         return index.every(index.word([token]) for token in self.whole)
 
@@ -104,6 +113,11 @@ class Need:
             and len(first.whole[0]) > 1
             and not first.whole[0].isascii()
         )
+
+    @property
+    def exact(self) -> bool:
+        """Does the index alone know whether it is met as asked?"""
+        return all(way.exact for way in self.ways[: self.own])
 
     def also(self, words: Iterable[str]) -> "Need":
         """The same need, met by these words too."""
@@ -149,11 +163,36 @@ class Plan:
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """What to highlight: each way as a whole, then its words; not the 和 of 工业和信息化部 by itself."""
-        ways = [way for need in self.needs for way in need.ways[: need.own]]
-        ways += [way for need in self.needs for way in need.ways[need.own :]]
-        pieces = [piece for way in ways for piece in (way.letters, *way.tokens) if _worth_marking(piece, way)]
-        return tuple(dict.fromkeys(pieces))
+        """What to highlight: each way as a whole, the query's own first."""
+        own = [way.letters for need in self.needs for way in need.ways[: need.own]]
+        return tuple(
+            dict.fromkeys([*own, *(way.letters for need in self.needs for way in need.ways[need.own :])])
+        )
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What to highlight where the whole is not there: the words of the query's own ways; not the 和 of
+        工业和信息化部."""
+        own = [way for need in self.needs for way in need.ways[: need.own]]
+        words = [word for way in own for word in way.tokens if word != way.letters and _worth_marking(word)]
+        return tuple(dict.fromkeys(words))
+
+    def related_to(self, words: Iterable[Weighed]) -> list[Weighed]:
+        """The words of synonyms, which say what the query's own words say, a little less."""
+        weights = {word.word: word.weight for word in words}
+        found: dict[str, Weighed] = {}
+        for need in self.needs:
+            own = max(sum(weights.get(token, 0.0) for token in way.whole) for way in need.ways[: need.own])
+            for way in need.ways[need.own :]:
+                for token in way.whole:
+                    if token in self.related and token not in weights:
+                        found.setdefault(token, Weighed(token, SYNONYM * own / len(way.whole), related=True))
+        return list(found.values())
+
+    @property
+    def exact(self) -> bool:
+        """Is what the index finds a full answer, before anybody reads it?"""
+        return all(need.exact for need in self.needs)
 
     @property
     def short(self) -> bool:
@@ -177,8 +216,8 @@ class Plan:
         return sum(need.said(text) for need in self.needs) / total if total else 0.0
 
 
-def _worth_marking(piece: str, way: Way) -> bool:
-    return piece == way.letters or (piece not in FUNCTION_WORDS and (len(piece) > 1 or piece.isascii()))
+def _worth_marking(word: str) -> bool:
+    return word not in FUNCTION_WORDS and (len(word) > 1 or word.isascii())
 
 
 def telling(token: str) -> float:
@@ -264,7 +303,7 @@ def _synonyms(text: str, segmenter: Segmenter, synonyms: Synonyms) -> tuple[Way,
 
 
 def _only_function_words(need: Need) -> bool:
-    return all(token in FUNCTION_WORDS for way in need.ways for token in way.tokens)
+    return all(token in FUNCTION_WORDS for way in need.ways for token in way.whole)
 
 
 def _related(needs: Sequence[Need]) -> Iterable[str]:

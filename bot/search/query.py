@@ -1,7 +1,7 @@
 """The grammar of /search: words, phrases, filters.
 
     华为 芯片               both words
-    华为 OR 中兴            either (also `|` between words); binds closer than the blank
+    华为 OR 中兴            either (also `|`, with or without blanks); binds closer than the blank
     "固态 量子"             these words together; “ ” 「 」 『 』 and ＂ do as well
     -汽车  -"自动 驾驶"      without
     topic:半导体 section:企业情报 source:虎嗅 since:7d
@@ -177,7 +177,16 @@ def _pieces(text: str) -> Iterator[_Piece]:
                 yield _Piece(match["name"], minus)
                 yield _Piece(value, minus, phrase=match["quoted"] is not None)
         elif match["word"] is not None and not _valueless(match["word"]):
-            yield _Piece(match["word"], minus)
+            yield from _barred(match["word"], minus=minus)
+
+
+def _barred(word: str, *, minus: bool) -> Iterator[_Piece]:
+    """`华为|中兴` without blanks is `华为 | 中兴`; `-华为|中兴` is without either."""
+    for number, part in enumerate(word.split("|")):
+        if number and not minus:
+            yield _Piece("|")
+        if part:
+            yield _Piece(part, minus)
 
 
 def _valueless(word: str) -> bool:

@@ -53,6 +53,8 @@ class Weighed:
     weight: float
     says: float = 0.0
     """How telling it is in the language, whatever the archive."""
+    related: bool = False
+    """It is a synonym's: welcome beside the query's own words, and nothing is missing without it."""
 
     @property
     def figure(self) -> bool:
@@ -113,7 +115,7 @@ def weigh(
 
 def scores(words: Sequence[Weighed], query: str, texts: Sequence[Text]) -> list[Score]:
     """How well each text answers. `query` is the whole query as typed, without its filters."""
-    total = sum(word.weight for word in words) or 1.0
+    total = sum(word.weight for word in words if not word.related) or 1.0
     everything = sum(word.says for word in words) or 1.0
     spaced = [Weighed(f" {word.word} ", word.weight, word.says) for word in words]
     with_figures = {word.word for word in spaced if word.figure}

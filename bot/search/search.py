@@ -49,10 +49,11 @@ LONGER = 8
 """A word in fewer texts than `FEW` is also looked for as the beginning of so many longer ones."""
 BYTES_SHORT = 4_500
 BYTES_LONG = 24_000
-"""How much of a candidate's indexed text is ranked."""
+BYTES_PHRASE = 1 << 18
+"""How much of a candidate's indexed text is ranked; a phrase is looked for in all of it."""
 SIZE_SHARE = 0.3
 RELATED = 0.3
-"""What a synonym counts, in shares of its rarity."""
+"""What a synonym counts when candidates are gathered, in shares of its rarity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ class Results:
     """There are more full answers than were looked at."""
     terms: tuple[str, ...] = ()
     """The words to highlight, own first, then synonyms."""
+    parts: tuple[str, ...] = ()
+    """Parts of them, to highlight where the whole is not there."""
     problems: tuple[Note, ...] = ()
 
     @property
@@ -163,6 +166,7 @@ class Search:
             full,
             more,
             plan.marks,
+            plan.parts,
             problems,
         )
 
@@ -200,10 +204,11 @@ class Search:
         pools, unseen = _pools(db, plan, scope, frequencies) if plan.short else ([], False)
         if plan.sentence and not any(pools):
             gathered = _gather(db, words, scope, POSTINGS_LONG, GATHERED_LONG)
-            ranked = self._rank(db, query, plan, words, gathered[:RANKED_LONG], BYTES_LONG, now)
+            ranked = self._rank(db, query, plan, words, gathered[:RANKED_LONG], now, BYTES_LONG)
             return ranked, len(gathered) > RANKED_LONG and not any(item.partial for item in ranked)
         first = _taken_in_turn(pools, RANKED_SHORT)
-        full = self._rank(db, query, plan, words, first, BYTES_SHORT, now)
+        alike = [*words, *plan.related_to(words)]
+        full = self._rank(db, query, plan, alike, first, now, full=True)
         chosen = set(first)
         rest = [doc_id for pool in pools for doc_id in pool if doc_id not in chosen]
         full += [_Found(doc_id, partial=False) for doc_id in dict.fromkeys(rest)]
@@ -212,7 +217,7 @@ class Search:
             related = ranking.weigh(plan.related, frequencies, total, telling)
             every = [*words, *(ranking.Weighed(word.word, word.weight * RELATED) for word in related)]
             gathered = [d for d in _gather(db, every, scope, POSTINGS_SHORT, GATHERED_SHORT) if d not in have]
-            full += self._rank(db, query, plan, words, gathered[:RANKED_PARTIAL], BYTES_SHORT, now)
+            full += self._rank(db, query, plan, alike, gathered[:RANKED_PARTIAL], now)
         return sorted(full, key=lambda item: item.partial), unseen
 
     def _rank(
@@ -222,18 +227,26 @@ class Search:
         plan: Plan,
         words: Sequence[ranking.Weighed],
         doc_ids: Sequence[int],
-        size: int,
         now: datetime | None,
+        size: int = BYTES_SHORT,
+        *,
+        full: bool = False,
     ) -> list[_Found]:
         """These documents, best first; where the scores are equal the newest. Partial answers that have too little of
-        the query are left out."""
+        the query are left out.
+
+        `full`: the index found in them what every need asks, be it further down than is read here.
+        """
+        full = full and plan.exact
+        if not plan.exact:
+            size = BYTES_PHRASE
         candidates = index.candidates(db, doc_ids, size)
         texts = [ranking.Text(candidate.title, candidate.text) for candidate in candidates]
         scored = []
         for candidate, text, score in zip(
             candidates, texts, ranking.scores(words, query.words, texts), strict=True
         ):
-            partial = not all(need.meets(text) for need in plan.needs)
+            partial = not full and not all(need.meets(text) for need in plan.needs)
             # a short query may be met by synonyms and by letters in a row, a long one has words enough
             share = plan.share(text) if partial and plan.short else score.share
             if partial and share < plan.enough:

@@ -24,14 +24,16 @@ _CLAUSE_START = re.compile(r"(?<=[，,、：:])\s*")
 _JOINTS = frozenset("-_/·")
 
 
-def snippet(text: str, terms: Sequence[str], width: int = 120) -> Snippet:
+def snippet(text: str, terms: Sequence[str], width: int = 120, parts: Sequence[str] = ()) -> Snippet:
     """At most `width` letters of `text` around the best meeting of `terms` (tokens of the one path), marked.
+
+    `parts` of the terms are marked where the text has none of the terms that they are part of.
 
     The passage begins with a sentence where one begins near, else with a clause or in the middle behind "…"; line
     breaks become blanks. Without a match it is the beginning of the text.
     """
     text = text[:SCANNED]
-    spans = find(text, terms)
+    spans = find(text, terms, parts)
     start = _start(text, spans, width)
     end = min(len(text), start + width)
     if end < len(text):
@@ -45,25 +47,35 @@ def snippet(text: str, terms: Sequence[str], width: int = 120) -> Snippet:
     return Snippet(shown, tuple(inside[:MAX_SPANS]))
 
 
-def find(text: str, terms: Sequence[str]) -> list[tuple[int, int]]:
-    """Where the terms stand in the text: (start, end) in order, meeting ones joined."""
-    letters, origins = _comparable(text)
-    found: list[tuple[int, int]] = []
-    for term in dict.fromkeys(terms):
-        wanted = term.replace(" ", "")
-        at = letters.find(wanted) if wanted else -1
-        while at >= 0:
-            begin, stop = origins[at], origins[at + len(wanted) - 1] + 1
-            if _stands_alone(text, begin, stop):
-                found.append((begin, stop))
-            at = letters.find(wanted, at + 1)
+def find(text: str, terms: Sequence[str], parts: Sequence[str] = ()) -> list[tuple[int, int]]:
+    """Where the terms stand in the text: (start, end) in order, meeting ones joined; and the parts of those that do
+    not: where there is 人工智能, the 智能 of other words is no answer."""
+    comparable = _comparable(text)
+    found = {term: _places(text, comparable, term) for term in dict.fromkeys(terms)}
+    for part in parts:
+        if part not in found and not any(part in term and places for term, places in found.items()):
+            found[part] = _places(text, comparable, part)
     joined: list[tuple[int, int]] = []
-    for begin, stop in sorted(found):
+    for begin, stop in sorted(span for places in found.values() for span in places):
         if joined and begin <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(stop, joined[-1][1]))
         else:
             joined.append((begin, stop))
     return joined
+
+
+def _places(text: str, comparable: tuple[str, list[int]], term: str) -> list[tuple[int, int]]:
+    """Where one term stands."""
+    letters, origins = comparable
+    wanted = term.replace(" ", "")
+    found = []
+    at = letters.find(wanted) if wanted else -1
+    while at >= 0:
+        begin, stop = origins[at], origins[at + len(wanted) - 1] + 1
+        if _stands_alone(text, begin, stop):
+            found.append((begin, stop))
+        at = letters.find(wanted, at + 1)
+    return found
 
 
 def _comparable(text: str) -> tuple[str, list[int]]:
@@ -79,15 +91,21 @@ def _comparable(text: str) -> tuple[str, list[int]]:
 
 
 def _simplified(text: str) -> str:
-    """The text in simplified characters, letter for letter; as it is where that would move letters."""
-    plain = normalise(text)
-    if len(plain) == len(text):  # nothing was folded together: already aligned
-        return plain
+    """The text in simplified characters, letter for letter. White space, and what is several letters when it is
+    folded (㎡), keeps out of that: it would move the others."""
+    plain = normalise("".join([letter if _is_one(letter) else "," for letter in text]))
+    if len(plain) == len(text):
+        return "".join([new if _is_one(old) else old for old, new in zip(text, plain, strict=True)])
     pieces = [
         normalise(piece) if len(normalise(piece)) == len(piece) else piece
         for piece in re.split(r"([^一-鿿]+)", text)
     ]
     return "".join(pieces)
+
+
+@lru_cache(maxsize=4096)
+def _is_one(character: str) -> bool:
+    return len(_folded(character)) == 1 and not character.isspace()
 
 
 @lru_cache(maxsize=4096)

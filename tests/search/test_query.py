@@ -43,6 +43,8 @@ def test_words_phrases_exclusions_and_filters() -> None:
 def test_either_binds_its_neighbours() -> None:
     assert parse("华为 OR 中兴 芯片").groups == ((Term("华为"), Term("中兴")), (Term("芯片"),))
     assert parse("华为 | 中兴 ｜ 小米").groups == ((Term("华为"), Term("中兴"), Term("小米")),)
+    assert parse("华为|中兴｜小米 ||").groups == ((Term("华为"), Term("中兴"), Term("小米")),)
+    assert parse("芯片 -华为|中兴").excluded == (Term("华为"), Term("中兴"))
     assert parse("OR 华为 OR").groups == words("华为")
     assert parse("华为 or 中兴").groups == words("华为", "or", "中兴")
     assert parse("华为 OR topic:AI 芯片").groups == words("华为", "芯片")

@@ -61,6 +61,39 @@ def test_phrases_want_their_words_together(publish: Publish, ask: Ask) -> None:
     assert ask("固态 量子") == ["相连", "分开"]
 
 
+def test_what_stands_far_down_is_a_full_answer(publish: Publish, ask: Ask) -> None:
+    """Only the beginning of a long article is read for ranking; the index knows the rest."""
+    filler = "会上还谈到了别的许多事情，与此无关。" * 400
+    publish("长篇", f"折叠屏手机的故事。{filler}最后提到苹果。")
+    publish("短讯", "苹果公布了新款电脑。")
+    assert ask("苹果 折叠屏") == ["长篇", "~短讯"]
+    publish("远处的短语", f"开头。{filler}团队展示固态量子存储器。")
+    assert ask('"固态 量子"') == ["远处的短语"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "最近有什么芯片新闻",
+        "芯片最近怎么样？",
+        "请问谁有芯片消息啊",
+        "有没有芯片的动态",
+        "给我看看芯片的最新消息",
+    ],
+)
+def test_a_question_is_about_its_subject(publish: Publish, ask: Ask, query: str) -> None:
+    publish("芯片出口增长", "海关公布了数据。")
+    publish("怎么样", "最近有什么消息？谁都说不清，新闻里也没有。")
+    assert ask(query)[0] == "芯片出口增长"
+
+
+@pytest.mark.parametrize("query", ["华为|中兴", "华为｜中兴", "华为 | 中兴"])
+def test_a_bar_needs_no_blanks(publish: Publish, ask: Ask, query: str) -> None:
+    publish("甲", "华为发布手机。")
+    publish("乙", "中兴发布手机。")
+    assert sorted(ask(query)) == sorted(["甲", "乙"])
+
+
 def test_exclusions_and_alternatives(publish: Publish, ask: Ask) -> None:
     publish("甲", "华为发布手机。")
     publish("乙", "中兴发布汽车芯片。")
@@ -155,11 +188,25 @@ def test_synonyms_widen_and_never_replace(
     assert ask("AI 助手") == ["缩写", "全称"]
     plain = Search(segmenter, load_taxonomy(), Synonyms({}))
     assert [hit.article.title for hit in plain.find(db, "人工智能", now=NOW).hits] == ["全称"]
-    assert search_terms(plain, db, "人工智能") == ("人工智能", "人工", "智能")
+    assert search_terms(plain, db, "人工智能") == (("人工智能",), ("人工", "智能"))
 
 
-def search_terms(search: Search, db: Database, text: str) -> tuple[str, ...]:
-    return search.find(db, text, now=NOW).terms
+def test_a_synonym_in_the_title_counts_as_its_word_does_below_the_word_itself(
+    publish: Publish, ask: Ask
+) -> None:
+    filler = "别的内容很多。" * 30
+    publish("手机市场周报", f"{filler}华为也在其中。{filler}")
+    publish("华为发布新机", "发布会在周二举行。" + filler)
+    publish("HUAWEI发布新机", "发布会在周二举行。" + filler)
+    assert ask("huawei") == ["HUAWEI发布新机", "华为发布新机", "手机市场周报"]
+    assert ask("輝達") == []
+    publish("英伟达公布财报", "营收增长。")
+    assert ask("輝達") == ["英伟达公布财报"]
+
+
+def search_terms(search: Search, db: Database, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    found = search.find(db, text, now=NOW)
+    return found.terms, found.parts
 
 
 def test_fresh_articles_gain_where_age_counts(publish: Publish, ask: Ask) -> None:
@@ -262,16 +309,18 @@ def test_edits_removals_and_vanished_articles_leave_no_ghost(
 
 def test_highlight_terms_are_own_words_first(publish: Publish, search: Search, db: Database) -> None:
     publish("甲", "芯片的消息。")
-    terms = search_terms(search, db, "芯片 topic:AI")
+    terms, parts = search_terms(search, db, "芯片 topic:AI")
     assert terms[0] == "芯片"
     assert "半导体" in terms
+    assert not {"集成", "电路"} & {*terms, *parts}, "of a synonym only the whole"
 
 
 def test_of_a_long_name_no_stray_character_is_highlighted(search: Search, db: Database) -> None:
-    terms = search_terms(search, db, "工业和信息化部")
-    assert {"工业和信息化部", "工业"} <= set(terms)
-    assert "和" not in terms
-    assert search_terms(search, db, "和")[0] == "和"
+    terms, parts = search_terms(search, db, "工业和信息化部")
+    assert "工业和信息化部" in terms
+    assert "工业" in parts
+    assert "和" not in {*terms, *parts}
+    assert search_terms(search, db, "和") == (("和",), ())
 
 
 def test_where_nothing_has_all_a_third_of_the_query_is_shown_as_partial(

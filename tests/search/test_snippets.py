@@ -32,6 +32,19 @@ def test_words_are_marked_as_they_stand(text: str, term: str, expected: list[str
     assert [text[begin:end] for begin, end in find(text, [term])] == expected
 
 
+def test_marks_stay_in_place_where_folding_makes_as_many_letters_as_blanks_go() -> None:
+    text = "厂房扩大了9㎡。\n\n人工智能与機器人。"
+    assert [text[begin:end] for begin, end in find(text, ["人工智能", "机器人"])] == ["人工智能", "機器人"]
+
+
+def test_parts_are_marked_where_the_whole_is_not_there() -> None:
+    both = "人工智能让智能手机更聪明"
+    assert [both[begin:end] for begin, end in find(both, ["人工智能"], ["人工", "智能"])] == ["人工智能"]
+    apart = "智能手机更聪明"
+    assert [apart[begin:end] for begin, end in find(apart, ["人工智能"], ["人工", "智能"])] == ["智能"]
+    assert marked(snippet(both, ["人工智能"], 40, ["智能"])) == ["人工智能"]
+
+
 def test_meeting_marks_are_joined() -> None:
     assert find("固态量子芯片", ["量子", "固态", "量子芯片"]) == [(0, 6)]
 

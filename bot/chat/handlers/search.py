@@ -76,7 +76,8 @@ def _page(turn: Turn, words: str, search_id: int, number: int) -> ResultPage:
         query=words,
         search_id=search_id,
         results=tuple(
-            Result(hit.article, snippet(hit.article.text, found.terms), hit.partial) for hit in found.hits
+            Result(hit.article, snippet(hit.article.text, found.terms, parts=found.parts), hit.partial)
+            for hit in found.hits
         ),
         total=found.total,
         page=number,
