@@ -115,13 +115,14 @@ async def refuse(services: Services, update: Update) -> None:
     if chat is None:
         return
     locale = load_locale(resolve(user.language_code if user else None, resolve(services.config.language)))
+    link = services.config.access == "invite" and _command(update.message) == "/start" and _words(update)
+    words = locale.text("access.bad_invitation" if link else "access.refused")
     if update.callback_query is not None:
-        await services.sender.answer(update.callback_query.id, locale.text("access.refused"))
+        await services.sender.answer(update.callback_query.id, words)
     elif chat.type == TelegramChat.PRIVATE and (
         departure := Progress(services.db, update.update_id).next_answer()
     ):
-        message = Message(locale.text("access.refused"))
-        await services.sender.send(chat.id, None, message, background=False, departure=departure)
+        await services.sender.send(chat.id, None, Message(words), background=False, departure=departure)
 
 
 def find_or_create(services: Services, update: Update, telegram_chat: TelegramChat) -> Chat:

@@ -175,3 +175,22 @@ def test_two_groups_that_become_one_know_what_both_were_told(
     assert deliveries.known_stories(db, chat.id) == {first.id, second.id}
     assert len(editions.story_ids_of_day(db, chat.id, DAY)) == 2
     assert [d.edition_id for d in deliveries.pending(db, NOW, 10)] == [waiting]
+
+
+def test_what_came_too_late_changes_no_part_that_somebody_else_has(
+    db: Database, chat: Chat, story: Story
+) -> None:
+    """A failure before the claim, or giving up, is told of a part that another sender has claimed meanwhile."""
+    edition_id = compose(db, chat, story)
+    assert edition_id is not None
+    part = deliveries.add(db, edition_id, 0, NOW)
+    assert deliveries.claim(db, part, NOW)
+    deliveries.put_off(db, part, NOW + HOUR, "no connection")
+    deliveries.give_up(db, part, NOW, "nothing to say")
+    (known,) = deliveries.of_edition(db, edition_id)
+    assert (known.state, known.attempts, known.problem) == ("sending", 1, "")
+    deliveries.finish(db, part, "sent", NOW, message_id=7)
+    assert not deliveries.resend(db, part, NOW)
+    deliveries.postpone(db, part, NOW, "flood")
+    (known,) = deliveries.of_edition(db, edition_id)
+    assert known.state == "sent"
