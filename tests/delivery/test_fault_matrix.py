@@ -126,6 +126,8 @@ async def one_message(
     moved_to = NEW_ID + place
     if trouble.kind == "migrated":
         fault = fault | {"parameters": {"migrate_to_chat_id": moved_to}}
+    if trouble.name == "hang":  # longer than the others have time
+        fault = fault | {"delay": READ_TIMEOUT + 0.5}
     for chat_id in (place, moved_to, *(chat.telegram_chat_id for chat in others)):
         api.open_chat(chat_id)
     order = [*others]
@@ -191,8 +193,10 @@ METHODS: dict[str, Callable[[Sender, int, str], Awaitable[Outcome]]] = {
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("method", METHODS)
 async def test_every_method_has_the_right_outcome_and_is_called_once(
-    sender: Sender, api: BotApi, clock: Clock, method: str, seed: int
+    sender: Sender, api: BotApi, clock: Clock, method: str, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    request = sender._bot.request
+    assert isinstance(request, HTTPXRequest)
     chance = random.Random(seed)
     api.open_chat(7)
     for trouble in chance.sample(TROUBLES, len(TROUBLES)):
@@ -205,7 +209,10 @@ async def test_every_method_has_the_right_outcome_and_is_called_once(
             fault = fault | {"parameters": {"retry_after": chance.randint(1, 7200)}}
         api.fail(method, 1, **fault)
         before = len(api.calls(method))
-        outcome = await METHODS[method](sender, first.message_id, query_id)
+        with monkeypatch.context() as patch:
+            patch.setattr(sending, "READ_TIMEOUT", trouble.read_timeout)
+            patch.setattr(request._client, "timeout", trouble.read_timeout)
+            outcome = await METHODS[method](sender, first.message_id, query_id)
         # The messages' markup falls back to plain text; where there is no other form, it is a refusal as any.
         plain = trouble.kind == "unparsable" and method in {"sendMessage", "editMessageText"}
         assert outcome.kind == (SENT if plain else trouble.kind), (trouble, outcome)
