@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -166,6 +166,32 @@ def last_at(db: Database, chat_id: int, slot: str = "") -> datetime | None:
         (chat_id, slot, slot),
     ).fetchone()
     return None if row is None else from_text(row["created_at"])
+
+
+def before(db: Database, at: datetime, after_id: int, limit: int) -> list[int]:
+    """Ids of editions from before that among the next so many after `after_id`, oldest first."""
+    rows = db.execute(
+        "SELECT id FROM (SELECT id, created_at FROM editions WHERE id > ? ORDER BY id LIMIT ?) "
+        "WHERE created_at < ? ORDER BY id",
+        (after_id, limit, to_text(at)),
+    )
+    return [row["id"] for row in rows]
+
+
+def forget(db: Database, edition_ids: Sequence[int], living: Collection[int]) -> int:
+    """Drop these editions with their deliveries; how many went.
+
+    Those stay that are still to be sent, that may be missing and whose reader was not yet told so, and that told one of
+    the `living` stories, so that it stays known.
+    """
+    return db.execute(
+        "DELETE FROM editions WHERE id IN (SELECT value FROM json_each(?)) AND NOT EXISTS (SELECT 1 FROM deliveries d "
+        "WHERE d.edition_id = editions.id AND (d.state IN ('pending', 'sending') "
+        "OR d.state = 'uncertain' AND d.offered_at IS NULL)) AND NOT EXISTS (SELECT 1 FROM compositions c, "
+        "json_each(c.items) i WHERE c.id = editions.composition_id "
+        "AND json_extract(i.value, '$[0]') IN (SELECT value FROM json_each(?)))",
+        (json.dumps(edition_ids), json.dumps(list(living))),
+    ).rowcount
 
 
 def _edition(db: Database, row: sqlite3.Row) -> Edition:

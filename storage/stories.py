@@ -44,6 +44,17 @@ def oldest(db: Database, story_ids: Collection[int]) -> datetime | None:
     )
 
 
+def old_and_living(db: Database, begun_before: datetime, since: datetime) -> list[int]:
+    """Ids of stories first reported before that which were reported again since, or which such a one follows."""
+    rows = db.execute(
+        "WITH RECURSIVE living (id) AS (SELECT story_id FROM articles WHERE published_at > ? AND story_id IS NOT NULL "
+        "UNION SELECT s.follows FROM living JOIN stories s ON s.id = living.id WHERE s.follows IS NOT NULL) "
+        "SELECT s.id FROM living JOIN stories s ON s.id = living.id WHERE s.first_at < ?",
+        (to_text(since), to_text(begun_before)),
+    )
+    return [row["id"] for row in rows]
+
+
 def extend(db: Database, story_id: int, at: datetime) -> bool:
     """One more report, from `at`, belongs to the story; False where it has gone with its last article."""
     changed = db.execute(

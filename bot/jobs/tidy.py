@@ -1,10 +1,11 @@
 """Tidying: what is older than the retention goes, in small steps, from the store and the index alike."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot.services import Newsroom
-from storage import articles, inbox, index, notices, searches
+from storage import articles, editions, inbox, index, notices, searches, stories
 
 BATCH = 50
 """Articles of one step: a reader's search waits for one at most."""
@@ -13,6 +14,12 @@ PAUSE = 0.02
 SEARCHES_KEPT = timedelta(days=14)
 UPDATES_KEPT = timedelta(days=2)
 NOTICES_KEPT = timedelta(days=30)
+EDITIONS_KEPT = timedelta(days=90)
+"""So long the buttons under an edition are good for something; afterwards they give today's."""
+EDITIONS_AT_ONCE = 100
+GROWING = timedelta(days=30)
+"""A story that was last reported before may not be told any more: longer than it is joined by reports (14 days) and an
+edition looks back (4 days)."""
 
 
 async def tidy_all(room: Newsroom, now: datetime) -> int:
@@ -20,6 +27,8 @@ async def tidy_all(room: Newsroom, now: datetime) -> int:
     gone = 0
     while dropped := tidy(room, now):
         gone += dropped
+        await asyncio.sleep(PAUSE)
+    for _ in forget_editions(room, now):
         await asyncio.sleep(PAUSE)
     return gone
 
@@ -38,3 +47,18 @@ def tidy(room: Newsroom, now: datetime) -> int:
         room.reading.stories.remove(article_id)
     room.reading.stories.forget(now - timedelta(days=14))
     return len(old)
+
+
+def forget_editions(room: Newsroom, now: datetime) -> Iterator[int]:
+    """Drop the editions that nobody asks for any more, step by step, each committed; how many each dropped.
+
+    What they told is no longer known then; a story that may still be told to somebody keeps its editions.
+    """
+    db, until = room.db, now - EDITIONS_KEPT
+    living = stories.old_and_living(db, until, now - GROWING)
+    last = 0
+    while ids := editions.before(db, until, last, EDITIONS_AT_ONCE):
+        last = ids[-1]
+        with db.transaction(flush=False):
+            gone = editions.forget(db, ids, living)
+        yield gone

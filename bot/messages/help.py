@@ -35,6 +35,6 @@ def render_help(view: View, commands: Collection[str]) -> Message:
     )
 
 
-def render_privacy(view: View, *, search_days: int) -> Message:
-    """What is stored about the chat; searches are forgotten after `search_days` days."""
-    return Message(say(view.locale, "privacy.text", days=search_days))
+def render_privacy(view: View, *, search_days: int, edition_days: int) -> Message:
+    """What is stored about the chat; searches and editions are forgotten after so many days."""
+    return Message(say(view.locale, "privacy.text", days=search_days, edition_days=edition_days))

@@ -36,6 +36,7 @@ POINTS = {
     "send": 1,
     "record": 1,
     "handle": 1,
+    "forget": 1,
     "migrate": 4,  # only one group moves in a round
     "any time": 1,
 }

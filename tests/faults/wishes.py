@@ -12,6 +12,7 @@ from tests.doubles.bot_api_records import Seen
 from tests.doubles.feeds import Feeds
 from tests.faults.store import Store
 from tests.faults.truth import Truth
+from tests.faults.zygote import EDITIONS_KEPT
 
 READERS = range(101, 117)
 FIRST_GROUP = -100_000
@@ -96,19 +97,23 @@ class Wishes:
         for reader in READERS:  # whoever was told that an edition may be missing asks for it
             offers = [seen for seen in self.api.messages(reader) if seen.text == OFFER and seen.buttons]
             if offers and self.random.random() < 0.5:
-                self._ask_again(reader, offers[-1])
+                self._ask_again(reader, offers[-1], now)
 
-    def _ask_again(self, reader: int, offer: Seen) -> None:
+    def _ask_again(self, reader: int, offer: Seen, now: datetime) -> None:
         data = str(offer.buttons[0][0]["callback_data"])
         edition = int(data.rpartition(":")[2])
         assert data == SendAgain(edition).pack()
-        self.api.press_data(offer, data)
         offer.buttons = []
-        self.again[reader, self._day_of(edition)] += 1
+        found = self.store.rows(
+            "SELECT local_date || slot FROM editions WHERE id = ? AND local_date > ?",
+            edition,
+            (now - EDITIONS_KEPT / 2).date().isoformat(),
+        )
+        if not found:  # it may be forgotten before it is sent again
+            return
+        self.api.press_data(offer, data)
+        self.again[reader, str(found[0][0])] += 1
         self.asked.append(Asked(reader, "again", str(edition), ""))
-
-    def _day_of(self, edition: int) -> str:
-        return str(self.store.rows("SELECT local_date || slot FROM editions WHERE id = ?", edition)[0][0])
 
     def _move(self, ids: list[int]) -> None:
         """The group becomes a supergroup; the bot hears of it from both places, or when it writes to the old one."""

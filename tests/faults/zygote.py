@@ -26,19 +26,22 @@ import bot.app
 import bot.opening
 from bot.cli.logs import set_up_logging
 from bot.config import Config
-from bot.jobs import deliver
+from bot.jobs import deliver, tidy
 from bot.locales import LANGUAGES, load_locale
 from bot.text.analyse import Analyser
 from bot.text.segment import load_segmenter
 from bot.text.taxonomy import load_taxonomy
 
 PHASE_BYTES = 32
+EDITIONS_KEPT = timedelta(days=5)
+"""Instead of three months: they are forgotten while all the rest happens."""
 PHASES = (  # the first expression found in a statement names its phase; other statements go on with the one before
     ("schema", r"^(CREATE|ALTER|DROP) |_sqlite_migrations"),
     ("acknowledge", r"^INSERT OR IGNORE INTO inbox"),
     ("migrate", r"^UPDATE chats SET telegram_chat_id|^UPDATE (OR IGNORE \w+|editions) SET chat_id"),
     ("claim", r"^UPDATE deliveries SET state = 'sending'"),
     ("record", r"^UPDATE deliveries SET"),
+    ("forget", r"^DELETE FROM editions"),
     (
         "compose",
         r"^INSERT OR IGNORE INTO editions|INTO compositions|INTO deliveries|^UPDATE chats SET next_due_at",
@@ -134,6 +137,7 @@ def child(order: Order) -> None:
     set_up_logging(config)
     vars(deliver).update(IN_FLIGHT=order.in_flight)
     vars(bot.app).update(COMPOSE_SECONDS=0.2, DELIVER_SECONDS=0.2)  # rounds shall be short
+    vars(tidy).update(EDITIONS_KEPT=EDITIONS_KEPT, EDITIONS_AT_ONCE=8)
     ahead = timedelta(seconds=order.ahead)
 
     async def run() -> None:

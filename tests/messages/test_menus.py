@@ -168,7 +168,9 @@ def test_help_lists_exactly_the_commands_there_are(language: Language) -> None:
     assert "/stats" not in some
     menu = command_menu(view(language).locale, ("search", "follow"))
     assert [command for command, _ in menu] == ["follow", "search"]
-    assert "30" in check_message(render_privacy(view(language), search_days=30)).text
+    text = check_message(render_privacy(view(language), search_days=30, edition_days=77)).text
+    assert "30" in text
+    assert "77" in text
 
 
 def test_a_notice_escapes_what_it_quotes() -> None:

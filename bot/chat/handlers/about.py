@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 
 from bot.chat.turn import Turn
-from bot.jobs.tidy import SEARCHES_KEPT
+from bot.jobs.tidy import EDITIONS_KEPT, SEARCHES_KEPT
 from bot.messages.callbacks import Stop
 from bot.messages.help import render_help, render_privacy
 from bot.messages.model import Message
@@ -20,7 +20,9 @@ async def show_help(turn: Turn) -> None:
 
 async def privacy(turn: Turn) -> None:
     """What is stored about the chat."""
-    await turn.reply(render_privacy(turn.view, search_days=SEARCHES_KEPT.days))
+    await turn.reply(
+        render_privacy(turn.view, search_days=SEARCHES_KEPT.days, edition_days=EDITIONS_KEPT.days)
+    )
 
 
 async def export(turn: Turn) -> None:
