@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from bot.briefing.select import Wanted
+from bot.briefing.filling import Wanted
 from bot.cli.output import print_json
 from bot.cli.settings import config_from
 from bot.config import LANGUAGES

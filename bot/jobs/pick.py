@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from bot.briefing.filling import Wanted
 from bot.briefing.matching import Candidate
-from bot.briefing.select import Choice, Desk, Wanted, fill, prepare
+from bot.briefing.select import Choice, Desk, fill, prepare
 from bot.services import Newsroom
 from storage import compositions, deliveries, editions, sources, stories, subscriptions
 from storage.models import Chat, EditionItem, Story, Subscription

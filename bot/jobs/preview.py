@@ -4,7 +4,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot import clock
-from bot.briefing.select import Wanted, choose, prepare
+from bot.briefing.filling import Wanted
+from bot.briefing.select import choose, prepare
 from bot.errors import InputError
 from bot.jobs.pick import WINDOW
 from bot.services import Reading

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.briefing.filling import SAME_WORD, Wanted
 from bot.briefing.matching import Candidate, Keyword
-from bot.briefing.select import SAME_WORD, Wanted, choose, prepare, select
+from bot.briefing.select import choose, prepare, select
 from bot.text.taxonomy import load_taxonomy
 from storage.models import Article, EditionItem, Story, Subscription
 
