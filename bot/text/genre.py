@@ -44,7 +44,7 @@ def newsworthiness(title: str, summary: tuple[str, ...]) -> float:
     """From -1 (opinion, essay, review) to 1 (news); 0 where nothing says either."""
     marks = _load_marks()
     headline = take_apart(title)
-    says = _sum(marks.title, f"{headline.column} {headline.core}")
+    says = _sum(marks.title, f"{headline.column}｜{headline.core}" if headline.column else headline.core)
     says += _sum(marks.lead, "\n".join(summary[:_LEAD]))
     return max(-1.0, min(1.0, says))
 
