@@ -6,12 +6,7 @@ from bot.jobs import ingest
 from bot.jobs.reindex import reindex_step
 from bot.jobs.tidy import tidy
 from bot.services import Newsroom
-from storage import (
-    articles,
-    index_meta,
-    saved,
-    sources,
-)
+from storage import articles, inbox, index, index_meta, saved, searches, sources
 from storage.models import Source
 from tests.jobs.conftest import EVENING, entry, reader
 
@@ -29,11 +24,30 @@ def test_articles_past_the_retention_leave_no_ghost(room: Newsroom, source: Sour
     ingest.ingest(room.db, room.reading, source, [old, new], EVENING)
     assert set(found(room, "芯片")) == {old.title, new.title}
     assert len(room.reading.stories) == 2
+    assert index.size(room.db) == 2
     assert tidy(room, EVENING) == 1
+    assert index.size(room.db) == 1
     assert len(room.reading.stories) == 1, "no later report joins a story that is gone"
     assert found(room, "芯片") == [new.title]
     assert articles.count(room.db) == 1
     assert tidy(room, EVENING) == 0
+
+
+def test_what_a_reader_searched_and_wrote_is_kept_no_longer_than_told(room: Newsroom) -> None:
+    """/privacy promises 14 days for searches, and that no messages are kept: they are for as long as they are handled."""
+    chat = reader(room)
+    days = timedelta(days=1)
+    searched = [searches.add(room.db, chat.id, "芯片", EVENING - age * days) for age in (15, 13)]
+    for number, age in enumerate((3, 3, 1, 3), 1):
+        inbox.put(room.db, number, f'{{"text": "{number}"}}', EVENING - age * days)
+    for number in (1, 3, 4):
+        inbox.done(room.db, number)
+    tidy(room, EVENING)
+    assert [searches.query_of(room.db, each, chat.id) for each in searched] == [None, "芯片"]
+    rows = room.db.execute("SELECT update_id FROM inbox ORDER BY update_id").fetchall()
+    assert [row[0] for row in rows] == [2, 3, 4], (
+        "what waits, what is fresh, and the newest: the polling offset"
+    )
 
 
 def test_what_a_reader_saved_stays(room: Newsroom, source: Source) -> None:
