@@ -83,7 +83,7 @@ class _Term:
     @property
     def written(self) -> str:
         """As it stood first in the article."""
-        return reduce(_joined, (word.written for word in self.words))
+        return reduce(_joined, [word.written for word in self.words])
 
 
 @dataclass(frozen=True, slots=True)

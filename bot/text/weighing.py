@@ -9,7 +9,7 @@ sentences that only set the scene (a meeting was held), give an example or a rea
 import math
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -59,14 +59,8 @@ class _Evidence(NamedTuple):
     title_words: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """A pattern that says something of the sentences it stands in, counted up to twice."""
-
-    pattern: re.Pattern[str]
-    weight: float
-    first: float
-    """The same in the first sentence, where it may weigh more or less."""
+_Marks = tuple[tuple[Callable[[str], Sequence[object]], float], ...]
+"""Patterns that say something of the sentences they stand in, counted up to twice: what finds them, what they say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +68,9 @@ class _Weights:
     """What each piece of evidence says for a sentence; 0 for those without a word in the file."""
 
     evidence: _Evidence
-    marks: tuple[_Mark, ...]
-    """Those that say anything."""
+    first: _Marks
+    """Of the first sentence, where a mark may weigh more or less."""
+    others: _Marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +96,12 @@ def load_model() -> _Model:
         def of(name: str) -> float:
             return float(all_weights.get(name, 0.0))
 
-        marks = [
-            _Mark(pattern, of(name), of(name) + of(f"first_{name}")) for name, pattern in patterns.items()
-        ]
+        found = {name: (pattern.findall, of(name)) for name, pattern in patterns.items()}
+        first = [(find, says + of(f"first_{name}")) for name, (find, says) in found.items()]
         return _Weights(
-            _Evidence(*map(of, _Evidence._fields)), tuple(mark for mark in marks if mark.weight or mark.first)
+            _Evidence(*map(of, _Evidence._fields)),
+            first=tuple(mark for mark in first if mark[1]),
+            others=tuple(mark for mark in found.values() if mark[1]),
         )
 
     return _Model(table["words"], weights(table["headline"]), weights(table["reading"]), table["overlap"])
@@ -130,6 +126,10 @@ class _Term:
     """Its characters."""
     chance: float
     """The chance that an editor's headline has it; its log odds until all sentences are read."""
+    gain: float = 0.0
+    """The characters of a headline that it is likely to give."""
+    asked: bool = False
+    """Does it stand in the title?"""
     latest: "Sentence | None" = None
     """The sentence that it was met in last."""
     times: int = 0
@@ -162,22 +162,33 @@ def score(
     chances = {word: term.chance for word, term in terms.items()}
     central = _mean_overlaps(alike)
     about = frozenset([word for word in article.title_words if len(word) > 1])
-    asked = about & terms.keys()
+    for word in about & terms.keys():
+        terms[word].asked = True
     everything = sum([term.idf * min(3, term.times) for term in terms.values()]) or 1.0
     scores = []
     for at, one in enumerate(found):
         text = headline_form(one.text) if alone else one.text
         size = len(text)
         told, kept = one.terms, one.words
-        weight = sum([term.idf for term in told])
-        repeated = [term for term in told if term.times > 1]
+        weight = shared = again = answered = 0.0
+        for term in told:
+            weight += term.idf
+            if term.asked:
+                answered += 1
+            if term.times > 1:
+                again += term.idf * (min(3, term.times) - 1)
+                if term.spread > 1:
+                    shared += term.idf
         if text is not one.text:
             kept = _cut_words(one, text)
             told = [terms[word] for word in dict.fromkeys(kept) if word in terms]
         # What share of a headline's characters, and of its pairs of characters, it would give (F1).
+        single = double = 0.0
+        for term in told:
+            single += term.gain
+            double += term.gain - term.chance
         likely = [chances.get(word, 0.0) for word in kept]
-        single = sum([term.chance * term.size for term in told])
-        double = single - sum([term.chance for term in told]) + sum(map(mul, likely, likely[1:]))
+        double += sum(map(mul, likely, likely[1:]))
         first = one.place == 0
         evidence = _Evidence(
             first=first,
@@ -187,9 +198,9 @@ def score(
             long=max(0, size - 50) / 50,
             characters=size / 50,
             likely=sum(likely) / len(kept),
-            shared=sum([term.idf for term in repeated if term.spread > 1]) / (weight or 1.0),
+            shared=shared / (weight or 1.0),
             dense=weight / size / 5,
-            covers=(weight + sum([term.idf * (min(3, term.times) - 1) for term in repeated])) / everything,
+            covers=(weight + again) / everything,
             central=central[at],
             like_lead=alike[at][0] / max(1, alike[at][at]) if at else 0.0,
             cut=size + 1 < len(one.text),
@@ -197,12 +208,12 @@ def score(
             headline_words=2 * single / (size + _HEADLINE),
             headline_pairs=2 * double / (size + _HEADLINE),
             leans_back=one.leans,
-            title_words=len(asked.intersection(one.words)) / len(about) if asked else 0.0,
+            title_words=answered / (len(about) or 1),
         )
         total = sum(map(mul, weights.evidence, evidence))
-        for mark in weights.marks:
-            if says := mark.first if first else mark.weight:
-                total += says * min(2, len(mark.pattern.findall(text)))
+        for find, says in weights.first if first else weights.others:
+            if met := find(text):
+                total += says * min(2, len(met))
         scores.append(total)
     return scores
 
@@ -248,7 +259,8 @@ def _terms(found: Sequence[Sentence]) -> dict[str, _Term]:
     share[2:] = [weights["again"] + one for one in share[2:]]
     exp = math.exp
     for term in terms.values():
-        term.chance = 1 / (1 + exp(-(term.chance + often[term.times] + share[term.spread])))
+        chance = term.chance = 1 / (1 + exp(-(term.chance + often[term.times] + share[term.spread])))
+        term.gain = chance * term.size
     return terms
 
 
