@@ -188,6 +188,7 @@ def test_a_summary_does_not_repeat_the_headline() -> None:
         ("11月22日电网检修，星桥照常供电。", "11月22日电网检修，星桥照常供电。"),
         ("据长桥报道，11月22日，星桥启用新网。", "据长桥报道，11月22日，星桥启用新网。"),
         ("01:50\n星桥启用新网\n热点 6小时前 3评论", "星桥启用新网"),
+        ("星桥启用新网 视频 21小时前 1评论", "星桥启用新网"),
     ],
 )
 def test_a_summary_is_shown_without_the_wires_dateline_and_a_lists_furniture(

@@ -48,6 +48,8 @@ def test_a_lead_run_into_the_title() -> None:
         "扫描下方二维码加入读者群。",
         "本文不构成投资建议。",
         "2026年3月5日 08:00",
+        "本公众号一字一句均为原创。",
+        "聚合优质的产业资讯，不错过行业的每个瞬间。",
     ],
 )
 def test_credits_are_known(sentence: str) -> None:
