@@ -2,7 +2,7 @@
 
 It answers with how each ended. POINT `s123` is the 123rd statement of SQLite's (its own inner ones count), `t0.123` a time in seconds after the first,
 `-` none:
-then STORE's neighbour `.done` says how many statements and seconds there were.
+then STORE's neighbour `.done` says how many statements and seconds there were. With a `w` before it, feeds are read in the worker's process.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from pathlib import Path
 from time import perf_counter
 
 import bot.opening
+from bot.collect.read import prepare
 from bot.config import Config
 from bot.jobs.collect import collect_due
 from bot.newsroom import open_newsroom
@@ -32,6 +33,7 @@ def die() -> None:
 
 async def collect(store: Path, now: datetime, point: str) -> int:
     """Collect what is due; returns the number of statements."""
+    worker, point = point.startswith("w"), point.removeprefix("w")
     config = Config(database=store, allow_networks=(ip_network("127.0.0.0/8"),), full_text="never")
     last = int(point[1:]) if point.startswith("s") else 0
     count = 0
@@ -43,6 +45,8 @@ async def collect(store: Path, now: datetime, point: str) -> int:
             die()
 
     async with open_newsroom(config, now=lambda: now) as room:
+        if worker:
+            await prepare(room.worker)
         room.db.connection.set_trace_callback(watch)
         if point.startswith("t"):
             timer = threading.Timer(float(point[1:]), die)

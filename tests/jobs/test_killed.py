@@ -161,10 +161,12 @@ def kill_and_go_on(collector: Collector, stage: Stage, folder: Path, seed: int) 
     store = folder / f"{seed}.db"
     shutil.copy(stage.store, store)
 
+    where = "w" if seed % 3 == 1 else ""
+
     def point() -> str:
         if seed % 2:
-            return f"t{chance.uniform(0, stage.seconds):.4f}"
-        return f"s{chance.randint(1, stage.statements)}"
+            return f"{where}t{chance.uniform(0, stage.seconds):.4f}"
+        return f"{where}s{chance.randint(1, stage.statements)}"
 
     killed = collector(store, stage.now, point())
     assert killed in {-9, 0}
