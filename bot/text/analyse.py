@@ -1,6 +1,5 @@
 """The whole text path over one article: title and text in, section, topics, keywords, summary, fingerprint out."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -66,7 +65,11 @@ class Analyser:
             keywords=extract(article, _KEYWORDS),
             summary=sentences,
             fingerprint=fingerprint(article.letters),
-            centrality=1.0 if section else self.centrality(article.title, sentences) if chosen else 0.0,
+            centrality=1.0
+            if section
+            else self.centrality(article.above("".join(sentences)))
+            if chosen
+            else 0.0,
         )
 
     def load(self) -> None:
@@ -74,12 +77,11 @@ class Analyser:
         told = "华为8日在深圳发布一款5G芯片。公司说，下月量产。记者从会上得知，价格未定。"
         self.analyse(self.wording("华为在深圳发布芯片", told))
 
-    def centrality(self, title: str, summary: Sequence[str]) -> float:
+    def centrality(self, short: Wording) -> float:
         """How much headline and summary say that it is about the industry, 0 to 1; `CENTRAL` is the threshold.
 
         A long essay gathers cues all over its body and is still about something else.
         """
-        short = self.wording(title, "".join(summary))
         said = industry_evidence(self._matcher.match(short.head, short.plain)) + self._everyday(short)
         return max(0.0, min(1.0, CENTRAL * said / self._taxonomy.threshold))
 

@@ -24,6 +24,12 @@ class Wording:
         self.text = text
         self.segmenter = segmenter
 
+    def above(self, text: str) -> "Wording":
+        """The same title above another text; what it is in one spelling and in words is known."""
+        other = Wording(self.title, text, self.segmenter)
+        other.head, other.head_words = self.head, self.head_words
+        return other
+
     def forms(self) -> Iterator[Sequence[str]]:
         """Makes what takes long of a long text, one form after another, for those who let others work in between."""
         yield self.plain

@@ -100,7 +100,7 @@ def test_an_essay_with_cues_in_its_body_alone_is_not_central(analyser: Analyser)
     assert analyser.analyse(analyser.wording("小镇面馆", "面馆又开门了。")).centrality == 0
     given = analyser.analyse(analyser.wording("小镇面馆", "面馆又开门了。"), section="companies")
     assert given.centrality == 1  # an editor put it there
-    assert analyser.centrality("小镇面馆的三十年", morning) == 0
+    assert analyser.centrality(analyser.wording("小镇面馆的三十年", morning)) == 0
 
 
 LOADED = """

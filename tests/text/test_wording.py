@@ -66,3 +66,9 @@ def test_a_text_of_ligatures_grows_within_bounds(segmenter: Segmenter) -> None:
 def test_the_forms_that_take_long_are_made_one_by_one(segmenter: Segmenter) -> None:
     article = Wording(TITLE, TEXT, segmenter)
     assert list(article.forms()) == [article.plain, article.words, article.letters]
+
+
+def test_a_title_above_another_text_stays_what_it_is(segmenter: Segmenter) -> None:
+    other = Wording(TITLE, TEXT, segmenter).above("明年翻倍！")
+    assert (other.title, other.head, other.plain) == (TITLE, normalise(TITLE), "明年翻倍!")
+    assert other.head_words == segmenter.precise(other.head)
