@@ -5,9 +5,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache
+from itertools import islice
 from typing import TypeVar
 
+from bot.text.kept import Kept
 from bot.text.lexicon import Lexicon, load_lexicon
 from bot.text.segment import Segmenter
 from bot.text.similarity import Comparison, Features, features
@@ -188,7 +190,7 @@ class StoryIndex:
     @staticmethod
     def _keys(seen: Features) -> list[str]:
         """Words that can find this article."""
-        return list(filter(_finds, seen.lead))
+        return list(filter(_load_finding().__getitem__, seen.lead))
 
     @staticmethod
     def _sample(seen: Features) -> list[int]:
@@ -199,43 +201,48 @@ class StoryIndex:
 
     def _candidates(self, number: int, seen: Features, published: datetime) -> list[int]:
         """Article ids worth an exact comparison, most promising first."""
-        found: dict[int, float] = {}
-        for copies in map(self._by_shingle.get, seen.shingles):
-            if copies and len(copies) <= _COMMON:
+        found: defaultdict[int, float] = defaultdict(float)
+        for copies in filter(None, map(self._by_shingle.get, seen.shingles)):
+            if len(copies) <= _COMMON:
                 for other in copies:
-                    found[other] = found.get(other, 0.0) + 8
+                    found[other] += 8
         title = set(seen.title)
         words = [
-            (len(behind), word)
+            (len(behind), word, behind)
             for word in self._keys(seen)
-            if len(behind := self._by_word.get(word, ())) <= _COMMON
+            if (behind := self._by_word.get(word)) and len(behind) <= _COMMON
         ]
-        for count, word in heapq.nsmallest(_ASKED, (pair for pair in words if pair[0])):
+        words.sort()
+        for count, word, behind in words[:_ASKED]:
             weight = self._lexicon.idf(word) * (2 if word in title else 1) / (1 + count / 40)
-            for other in self._by_word[word]:
-                found[other] = found.get(other, 0.0) + weight
+            for other in behind:
+                found[other] += weight
         found.pop(number, None)
         best = heapq.nlargest(CANDIDATES * 3, zip(found.values(), found, strict=True))
-        near = [other for _, other in best if abs(self._articles[other].published - published) <= SPAN]
-        return near[:CANDIDATES]
+        near = (other for _, other in best if abs(self._articles[other].published - published) <= SPAN)
+        return list(islice(near, CANDIDATES))
 
     def _fit(self, held: Comparison, published: datetime, story_id: int, found_by: int) -> _Fit:
         """How the article and the story agree: with its lead, with the report that was found, with the latest."""
         members = self._members[story_id]
         lead = members[0]
         others = [one for one in dict.fromkeys([found_by, *members[-WITNESSES:]]) if one != lead]
-        asked = [self._articles[one].seen for one in [lead, *others[:WITNESSES]]]
-        first, *verdicts = [held.with_(seen, least=_AT_ALL) for seen in asked]
-        best = max(verdict.score for verdict in [first, *verdicts])
+        asked = [self._articles[one].seen for one in others[:WITNESSES]]
+        first = held.with_(self._articles[lead].seen, least=_AT_ALL)
         begun = self._articles[lead].published
         full = len(members) >= LARGEST or abs(begun - published) > SPAN
-        if best == 1.0:  # a reprint
+        late = published - begun >= DEVELOPMENT and self._has_figures(held.features, members)
+        if first.score == 1.0 or (first.score < _LEAST and not late):  # only reprints belong to it
+            reprint = first.score == 1.0 or (not full and any(map(held.is_reprint, asked)))
+            return _Fit(1.0 if reprint and not full else None, first.score, develops=False)
+        verdicts = [held.with_(seen, least=_AT_ALL) for seen in asked]
+        best = max(verdict.score for verdict in [first, *verdicts])
+        if best == 1.0:
             return _Fit(None if full else best, best, develops=False)
         if best < _RELATED:
             return _Fit(None, best, develops=False)
         demanded = self._demand(held.features, story_id)
         related = best >= _SURE or demanded < _SURE
-        late = published - begun >= DEVELOPMENT
         if late and related and best < _SAME_HEADLINE and self._is_new(held.features, members):
             return _Fit(None, best, develops=True)
         agree = sum(verdict.same for verdict in verdicts)
@@ -244,12 +251,14 @@ class StoryIndex:
         mean = (first.score + sum(verdict.score for verdict in verdicts)) / (1 + len(verdicts))
         return _Fit(mean, best, develops=False)
 
+    def _has_figures(self, seen: Features, members: list[int]) -> bool:
+        """Do headline and lead have figures that no report of the story had first?"""
+        known = (self._articles[one].seen.facts for one in members)
+        return len(seen.facts) >= _NEW_FACTS and len(seen.facts.difference(*known)) >= _NEW_FACTS
+
     def _is_new(self, seen: Features, members: list[int]) -> bool:
-        """Do headline and lead say what no report of the story said first?"""
-        known = [self._articles[one].seen for one in members]
-        if len(seen.facts.difference(*(one.facts for one in known))) < _NEW_FACTS:
-            return False
-        told = {word for one in known for word in one.lead}
+        """Does the headline say what no report of the story said first?"""
+        told = {word for one in members for word in self._articles[one].seen.lead}
         idf = self._lexicon.idf
         weight = sum(idf(word) for word in seen.title)
         return sum(idf(word) for word in seen.title if word in told) <= _TOLD * weight
@@ -279,10 +288,11 @@ class StoryIndex:
             _remove(self._by_shingle, value, number)
 
 
-@lru_cache(maxsize=1 << 16)
-def _finds(word: str) -> bool:
-    """Is the word rare enough to find an article by?"""
-    return len(word) > 1 and not word.isdigit() and load_lexicon().idf(word) >= _RARE_IDF
+@cache
+def _load_finding() -> Kept[bool]:
+    """Is a word rare enough to find an article by?"""
+    idf = load_lexicon().idf
+    return Kept(lambda word: len(word) > 1 and not word.isdigit() and idf(word) >= _RARE_IDF)
 
 
 def _remove(postings: dict[_Key, list[int]], key: _Key, number: int) -> None:
