@@ -5,7 +5,7 @@ from collections.abc import Generator
 from time import perf_counter, thread_time
 from typing import TypeVar
 
-STEP = 0.004
+STEP = 0.006
 """Seconds of a step. What cannot be divided, such as the reading of one long article, may take more."""
 TURNS = 3
 """Rounds of the loop between two steps: a timer, or the network, wakes a task only in the round after its own."""

@@ -33,6 +33,7 @@ from bot.collect.parse import parse_feed
 from bot.config import Config
 from bot.jobs import ingest
 from bot.jobs.pace import Pace
+from bot.memory import settle_further
 from bot.newsroom import open_reading
 from storage import articles, sources, terms
 from storage.database import open_database
@@ -86,6 +87,7 @@ def chenbao(path: Path, feeds: Sequence[bytes], now: datetime, stages: Stages) -
             pace.stored(len(batch))
             with stages.stage("cluster, store, index"):
                 terms.settle(db, least=terms.PORTION)
+                settle_further()
     stored = articles.count(db)
     db.close()
     return stored
