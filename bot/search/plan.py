@@ -272,11 +272,27 @@ def _needs_of_word(term: Term, segmenter: Segmenter, synonyms: Synonyms) -> Iter
     if others or len(own) > 1 or len(way.whole) == 1:
         yield Need((*own, *others), len(own))
         return
-    rest = list(way.tokens)
+    for part in _parts(way):
+        yield Need((part, *_synonyms(part.letters, segmenter, synonyms)), 1)
+
+
+def _parts(way: Way) -> Iterable[Way]:
+    """The words that a way is made of, each behind the words in it. Where it is no sentence, a figure and its unit are
+    one: of 6月 neither the 6 nor the 月 is anything."""
+    brief = len(way.letters) <= IN_ONE_GO
+    parts: list[Way] = []
+    rest = way.tokens
     for token in way.whole:
         end = rest.index(token) + 1
         part, rest = rest[:end], rest[end:]
-        yield Need((Way(tuple(part), token, phrase=False), *_synonyms(token, segmenter, synonyms)), 1)
+        before = part[-2] if len(part) > 1 else parts[-1].letters if parts else ""
+        if brief and len(token) == 1 and before.isdigit():
+            if len(part) == 1:
+                parts.pop()
+            parts.append(Way((before, token), before + token, phrase=True))
+        else:
+            parts.append(Way(part, token, phrase=False))
+    return parts
 
 
 def _spaced(first: tuple[Term, ...], second: tuple[Term, ...], segmenter: Segmenter) -> Need | None:

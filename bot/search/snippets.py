@@ -19,7 +19,8 @@ CLOSE = 40
 """A sentence is begun with where its first word stands within so many letters."""
 MAX_SPANS = 40
 
-_SENTENCE_START = re.compile(r"(?<=[。！？!?；;\n])[”」』）)\s]*")
+_CLOSING = "”」』）)》〉】"
+_SENTENCE_START = re.compile(rf"(?<=[。！？!?；;\n])[{_CLOSING}\s]*(?:[，,、：:]\s*)?")
 _CLAUSE_START = re.compile(r"(?<=[，,、：:])\s*")
 _JOINTS = frozenset("-_/·")
 
@@ -35,6 +36,9 @@ def snippet(text: str, terms: Sequence[str], width: int = 120, parts: Sequence[s
     text = text[:SCANNED]
     spans = find(text, terms, parts)
     start = _start(text, spans, width)
+    edge = max(0, start - CLOSE)
+    while start > edge and _same_run(text[start - 1], text[start : start + 1]):  # never …penAI
+        start -= 1
     end = min(len(text), start + width)
     if end < len(text):
         cut = max((text.rfind(mark, start + width * 2 // 3, end) for mark in "。！？!?；;"), default=-1)
@@ -158,6 +162,6 @@ def _last_start(pattern: re.Pattern[str], text: str, before: int) -> int:
 
 def _begins_sentence(text: str, start: int) -> bool:
     return (
-        text[:start].rstrip("”」』）) \n\t　")[-1:] in "。！？!?；;"
+        text[:start].rstrip(f"{_CLOSING} \n\t　")[-1:] in "。！？!?；;"
         or "\n" in text[max(0, start - 2) : start]
     )

@@ -87,6 +87,17 @@ def test_a_question_is_about_its_subject(publish: Publish, ask: Ask, query: str)
     assert ask(query)[0] == "芯片出口增长"
 
 
+def test_a_figure_and_its_unit_stand_together(
+    publish: Publish, ask: Ask, search: Search, db: Database
+) -> None:
+    publish("甲", "6月手机出货量增长。")
+    publish("乙", "一个多月前，6家厂商公布了手机出货量。")
+    assert ask("6月手机出货量") == ["甲", "~乙"]
+    terms, parts = search_terms(search, db, "6月手机出货量")
+    assert "6月" in terms
+    assert "月" not in {*terms, *parts}
+
+
 @pytest.mark.parametrize("query", ["华为|中兴", "华为｜中兴", "华为 | 中兴"])
 def test_a_bar_needs_no_blanks(publish: Publish, ask: Ask, query: str) -> None:
     publish("甲", "华为发布手机。")

@@ -78,6 +78,13 @@ def test_a_passage_may_begin_with_a_clause() -> None:
     assert snippet(text, ["芯片"], 30).text.startswith("…芯片价格")
 
 
+def test_a_passage_begins_with_no_closing_mark_and_no_piece_of_a_name() -> None:
+    text = f"{'很长的开头' * 10}《谁在造芯？》，文章谈到，量子芯片已经量产。"
+    assert snippet(text, ["量子芯片"], 40).text.startswith("…文章谈到，量子芯片")
+    text = f"{'没有标点的长句' * 10}由NordvikLab研究的量子芯片{'已经量产' * 20}"
+    assert "…NordvikLab" in snippet(text, ["量子芯片"], 40).text
+
+
 def test_without_a_match_it_is_the_beginning() -> None:
     assert snippet("  开头的一句话。后面。", ["无"], 7) == Snippet("开头的一句话。")
     assert snippet("", ["无"], 10) == Snippet("")
