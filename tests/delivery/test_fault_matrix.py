@@ -179,7 +179,7 @@ def state(services: Services, part: Delivery) -> str:
 
 
 def digests(api: BotApi, chat_id: int) -> list[Any]:
-    return [seen for seen in api.messages(chat_id) if "今日简报" in seen.text or "明天见" in seen.text]
+    return [seen for seen in api.messages(chat_id) if "今日简报" in seen.text or "下次见" in seen.text]
 
 
 METHODS: dict[str, Callable[[Sender, int, str], Awaitable[Outcome]]] = {
