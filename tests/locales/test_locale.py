@@ -184,4 +184,4 @@ def test_resolve_never_fails(code: str) -> None:
 
 def test_help_and_privacy_are_whole_messages() -> None:
     for language in LANGUAGES:
-        check(load_locale(language).text("privacy.text", days=30))
+        check(load_locale(language).text("privacy.text", days=30, edition_days=90))
