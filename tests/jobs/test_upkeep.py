@@ -33,6 +33,22 @@ def test_articles_past_the_retention_leave_no_ghost(room: Newsroom, source: Sour
     assert tidy(room, EVENING) == 0
 
 
+def test_after_two_weeks_no_report_joins_a_story_though_its_articles_stay(
+    room: Newsroom, source: Source
+) -> None:
+    ages = (13, 15)
+    entries = [
+        entry(
+            f"第{age}号芯片投产", url=f"https://n.example.com/{age}", published=EVENING - timedelta(days=age)
+        )
+        for age in ages
+    ]
+    ingest.ingest(room.db, room.reading, source, entries, EVENING)
+    tidy(room, EVENING)
+    assert len(room.reading.stories) == 1
+    assert articles.count(room.db) == len(ages)
+
+
 def test_what_a_reader_searched_and_wrote_is_kept_no_longer_than_told(room: Newsroom) -> None:
     """/privacy promises 14 days for searches, and that no messages are kept: they are for as long as they are handled."""
     chat = reader(room)
