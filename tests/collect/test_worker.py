@@ -170,7 +170,7 @@ async def test_a_call_that_is_given_up_in_the_pipe_leaves_no_answer_for_others(w
 async def test_the_time_of_a_call_begins_with_its_turn() -> None:
     async with aclosing(Worker(seconds=8)) as worker:
         await worker.run(calls.process_id)
-        await asyncio.gather(*(worker.run(calls.sleep, 0.4, seconds=1.0) for _ in range(4)))
+        await asyncio.gather(*(worker.run(calls.sleep, 0.8, seconds=2.4) for _ in range(4)))
 
 
 @LINUX
