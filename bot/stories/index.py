@@ -98,8 +98,8 @@ class StoryIndex:
         self._window = timedelta(days=days)
         self._articles: dict[int, _Known] = {}
         self._members: dict[int, list[int]] = defaultdict(list)
-        self._by_word: dict[str, list[int]] = {}
-        self._by_shingle: dict[int, list[int]] = {}
+        self._by_word: dict[str, list[int]] = defaultdict(list)
+        self._by_shingle: dict[int, list[int]] = defaultdict(list)
         self._apart: dict[int, set[int]] = defaultdict(set)
         self._fresh: tuple[int, Features] | None = None
 
@@ -164,9 +164,9 @@ class StoryIndex:
         self._articles[article.id] = _Known(seen, article.published_at, article.story_id)
         self._members[article.story_id].append(article.id)
         for word in self._keys(seen):
-            self._by_word.setdefault(word, []).append(article.id)
+            self._by_word[word].append(article.id)
         for value in self._sample(seen):
-            self._by_shingle.setdefault(value, []).append(article.id)
+            self._by_shingle[value].append(article.id)
 
     def forget(self, before: datetime) -> int:
         """Let go of articles published before `before` (UTC); how many went."""
@@ -228,14 +228,15 @@ class StoryIndex:
         lead = members[0]
         others = [one for one in dict.fromkeys([found_by, *members[-WITNESSES:]]) if one != lead]
         asked = [self._articles[one].seen for one in others[:WITNESSES]]
-        first = held.with_(self._articles[lead].seen, least=_AT_ALL)
+        first = held.with_(self._articles[lead].seen, least=_RELATED)
         begun = self._articles[lead].published
         full = len(members) >= LARGEST or abs(begun - published) > SPAN
         late = published - begun >= DEVELOPMENT and self._has_figures(held.features, members)
         if first.score == 1.0 or (first.score < _LEAST and not late):  # only reprints belong to it
             reprint = first.score == 1.0 or (not full and any(map(held.is_reprint, asked)))
             return _Fit(1.0 if reprint and not full else None, first.score, develops=False)
-        verdicts = [held.with_(seen, least=_AT_ALL) for seen in asked]
+        least = _AT_ALL if first.score >= _LEAST else _RELATED
+        verdicts = [held.with_(seen, least=least) for seen in asked]
         best = max(verdict.score for verdict in [first, *verdicts])
         if best == 1.0:
             return _Fit(None if full else best, best, develops=False)
