@@ -127,18 +127,23 @@ def waits(db: "Database", doc_id: int) -> bool:
 
 def settle(db: "Database", documents: int = PORTION, *, least: int = 1) -> bool:
     """Count the words of so many waiting documents, the oldest first; False where fewer than `least` wait."""
-    rows = db.execute("SELECT number FROM index_uncounted ORDER BY number LIMIT ?", (documents,)).fetchall()
-    if len(rows) < max(least, 1):
+    if len(_oldest(db, documents)) < max(least, 1):
         return False
-    numbers = [row[0] for row in rows]
-    counts: Counter[str] = Counter()
-    for words in db.uncounted.words(db, numbers).values():
-        counts.update(words)
     with db.transaction(flush=False):
+        numbers = _oldest(db, documents)  # another process may have counted some meanwhile
+        counts: Counter[str] = Counter()
+        for words in db.uncounted.words(db, numbers).values():
+            counts.update(words)
         change(db, counts)
-        db.execute("DELETE FROM index_uncounted WHERE number <= ?", (numbers[-1],))
+        db.execute("DELETE FROM index_uncounted WHERE number <= ?", (max(numbers, default=0),))
     db.uncounted.counted(numbers)
     return True
+
+
+def _oldest(db: "Database", documents: int) -> list[int]:
+    """The numbers of so many waiting documents."""
+    rows = db.execute("SELECT number FROM index_uncounted ORDER BY number LIMIT ?", (documents,))
+    return [row[0] for row in rows]
 
 
 def change(db: "Database", counts: Counter[str]) -> None:

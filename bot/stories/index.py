@@ -232,7 +232,7 @@ class StoryIndex:
         begun = self._articles[lead].published
         full = len(members) >= LARGEST or abs(begun - published) > SPAN
         late = published - begun >= DEVELOPMENT and self._has_figures(held.features, members)
-        if first.score == 1.0 or (first.score < _LEAST and not late):  # only reprints belong to it
+        if first.score == 1.0 or (first.score < _LEAST and not late):  # else it can only be a reprint
             reprint = first.score == 1.0 or (not full and any(map(held.is_reprint, asked)))
             return _Fit(1.0 if reprint and not full else None, first.score, develops=False)
         least = _AT_ALL if first.score >= _LEAST else _RELATED

@@ -81,6 +81,16 @@ def test_a_reprint_joins_under_any_title(feed: Feed) -> None:
     assert take(article(2, "九家企业同日落户", "本报讯 " + BODY, 30)) == 1
 
 
+@pytest.mark.parametrize(("hours", "joins"), [(3, True), (30, True), (97, False)])
+def test_a_reprint_of_a_later_report_joins_whatever_the_first_said(
+    feed: Feed, hours: float, joins: bool
+) -> None:
+    index, take = feed
+    take(FIRE[0])
+    index.add(article(2, "云洲高新区与九家企业签约", BODY, 2, story=1))
+    assert take(article(3, "一百二十七亿元投向云洲", BODY, hours)) == (1 if joins else 3)
+
+
 def test_placing_changes_nothing(feed: Feed) -> None:
     index, take = feed
     take(FIRE[0])
