@@ -31,7 +31,7 @@ import sys
 import tempfile
 import time
 from array import array
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -48,6 +48,7 @@ from bot.jobs import ingest
 from bot.jobs.collect import collect_due
 from bot.newsroom import open_newsroom
 from bot.search.indexing import Words
+from bot.services import Reading
 from bot.text.segment import load_segmenter
 from bot.text.similarity import Features
 from bot.text.taxonomy import load_taxonomy
@@ -69,6 +70,13 @@ UNREAD = ingest.Read(
     Words((), (), ()),
 )
 """What an entry without a text would be read to be."""
+
+
+def unread(reading: Reading, entry: Entry) -> Generator[None, None, ingest.Read]:
+    """Instead of reading."""
+    yield from ()
+    return UNREAD
+
 
 Collect = Callable[[], Awaitable[int]]
 """One round of a contestant: fetches what there is, and says how many items it now holds."""
@@ -163,7 +171,7 @@ async def ours(urls: list[str], folder: Path, *, reading: bool) -> AsyncIterator
     )
     async with open_newsroom(config, now=lambda: now) as room:
         if not reading:  # no other contestant has a text path
-            ingest.read = lambda *_: UNREAD
+            ingest.read_in_steps = unread
         with room.db.transaction():
             for url in urls:
                 sources.add(room.db, url=url, title=url, kind="feed", now=now)
