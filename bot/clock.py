@@ -265,9 +265,9 @@ def parse_zone(text: str) -> str:
     """
     wanted = _plain(text)
     offset = _offset(wanted)  # IANA's own bare GMT-0 and GMT+0 too: an offset is no one zone
-    if offset is None and wanted in _zones():
-        return _zones()[wanted]
     exact = [zone for zone, names in _places().items() if wanted in names]
+    if not exact and offset is None and wanted in _zones():
+        return _zones()[wanted]
     if not exact and offset is None:
         exact = [name for key, name in _zones().items() if _city(key) == wanted]
     if len(exact) == 1:

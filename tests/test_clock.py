@@ -229,7 +229,8 @@ def test_every_packaged_zone_exists() -> None:
     ("text", "zone"),
     [("Asia/Shanghai", "Asia/Shanghai"), ("asia/tokyo", "Asia/Tokyo"), (" utc ", "UTC"), ("北京", "Asia/Shanghai"),
      ("東京", "Asia/Tokyo"), ("伦敦", "Europe/London"), ("纽约", "America/New_York"), ("New York", "America/New_York"),
-     ("reykjavik", "Atlantic/Reykjavik"), ("Etc/GMT-8", "Etc/GMT-8")],
+     ("reykjavik", "Atlantic/Reykjavik"), ("Etc/GMT-8", "Etc/GMT-8"), ("柏林", "Europe/Berlin"), ("印度", "Asia/Kolkata"),
+     ("UK", "Europe/London"), ("Japan", "Asia/Tokyo"), ("HongKong", "Asia/Hong_Kong")],
 )  # fmt: skip
 def test_one_zone_by_its_name(text: str, zone: str) -> None:
     assert clock.parse_zone(text) == zone
@@ -237,7 +238,8 @@ def test_one_zone_by_its_name(text: str, zone: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Mars/Phobos", "", "美国", "+8", "GMT-5", "GMT+0", "localtime", "Factory", "new"]
+    "text",
+    ["Mars/Phobos", "", "美国", "USA", "Australia", "+8", "GMT-5", "GMT+0", "localtime", "Factory", "new"],
 )
 def test_what_is_not_one_zone_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="is not one time zone"):

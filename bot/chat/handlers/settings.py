@@ -88,12 +88,15 @@ async def set_time(turn: Turn, value: str, menu: Menu = "settings") -> None:
 
 async def set_zone(turn: Turn, value: str, menu: Menu = "settings") -> None:
     """The chat's zone is the one that the words name; several to choose from where they are not clear."""
-    found = clock.find_zones(value, SUGGESTIONS) if value else []
-    exact = value if clock.is_zone(value) else found[0] if len(found) == 1 else None
-    if exact is None:
-        await turn.reply(render_zone_suggestions(value, found, turn.view, found=bool(found), menu=menu))
-        return
-    await _zone_is(turn, exact, menu)
+    try:
+        zone = clock.parse_zone(value)
+    except InputError:
+        found = clock.find_zones(value, SUGGESTIONS) if value else []
+        if len(found) != 1:
+            await turn.reply(render_zone_suggestions(value, found, turn.view, found=bool(found), menu=menu))
+            return
+        (zone,) = found
+    await _zone_is(turn, zone, menu)
 
 
 async def _zone_is(turn: Turn, zone: str, menu: Menu) -> None:
