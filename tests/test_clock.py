@@ -230,7 +230,7 @@ def test_every_packaged_zone_exists() -> None:
     [("Asia/Shanghai", "Asia/Shanghai"), ("asia/tokyo", "Asia/Tokyo"), (" utc ", "UTC"), ("北京", "Asia/Shanghai"),
      ("東京", "Asia/Tokyo"), ("伦敦", "Europe/London"), ("纽约", "America/New_York"), ("New York", "America/New_York"),
      ("reykjavik", "Atlantic/Reykjavik"), ("Etc/GMT-8", "Etc/GMT-8"), ("柏林", "Europe/Berlin"), ("印度", "Asia/Kolkata"),
-     ("UK", "Europe/London"), ("Japan", "Asia/Tokyo"), ("HongKong", "Asia/Hong_Kong")],
+     ("UK", "Europe/London"), ("Japan", "Asia/Tokyo"), ("台灣", "Asia/Taipei"), ("加州", "America/Los_Angeles"), ("HongKong", "Asia/Hong_Kong")],
 )  # fmt: skip
 def test_one_zone_by_its_name(text: str, zone: str) -> None:
     assert clock.parse_zone(text) == zone
