@@ -5,6 +5,7 @@ from functools import cached_property
 
 from bot.text.cues import CueMatcher, Match
 from bot.text.fingerprint import fingerprint
+from bot.text.genre import newsworthiness
 from bot.text.keywords import extract
 from bot.text.sections import choose_section, industry_evidence, section_evidence
 from bot.text.segment import Segmenter
@@ -76,6 +77,7 @@ class Analyser:
         """Read the dictionary and every list now instead of with the first article: 0.6 s."""
         told = "华为8日在深圳发布一款5G芯片。公司说，下月量产。记者从会上得知，价格未定。"
         self.analyse(self.wording("华为在深圳发布芯片", told))
+        newsworthiness("", ())  # asked when editions are composed
 
     def centrality(self, short: Wording) -> float:
         """How much headline and summary say that it is about the industry, 0 to 1; `CENTRAL` is the threshold.

@@ -106,6 +106,7 @@ def test_an_essay_with_cues_in_its_body_alone_is_not_central(analyser: Analyser)
 LOADED = """
 import sys
 from bot.text.analyse import Analyser
+from bot.text.genre import newsworthiness
 from bot.text.segment import load_segmenter
 from bot.text.taxonomy import load_taxonomy
 
@@ -114,6 +115,7 @@ analyser = Analyser(taxonomy, load_segmenter(taxonomy.words()))
 analyser.load()
 sys.addaudithook(lambda event, given: print("opened", given[0]) if event == "open" else None)
 text = "一家芯片厂商9日在上海宣布扩产。新厂明年投产。记者获悉，首批设备已经运到。"
+assert newsworthiness("芯片厂商宣布扩产", (text,)) > 0
 print("section", analyser.analyse(analyser.wording("芯片厂商在上海扩产", text)).section)
 """
 
