@@ -60,17 +60,14 @@ class Analyser:
         """All findings about one article. A `section` that the document itself gives is kept."""
         chosen, topics = self.classify(article, section=section)
         sentences = summarise(article, _SENTENCES)
+        central = self.centrality(article.above("".join(sentences))) if chosen and not section else 0.0
         return Analysis(
             section=chosen,
             topics=topics,
             keywords=extract(article, _KEYWORDS),
             summary=sentences,
             fingerprint=fingerprint(article.letters),
-            centrality=1.0
-            if section
-            else self.centrality(article.above("".join(sentences)))
-            if chosen
-            else 0.0,
+            centrality=1.0 if section else central,
         )
 
     def load(self) -> None:
