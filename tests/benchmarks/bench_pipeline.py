@@ -33,7 +33,7 @@ from bot.collect.parse import parse_feed
 from bot.config import Config
 from bot.jobs import ingest
 from bot.jobs.pace import Pace
-from bot.memory import settle_further
+from bot.memory import settle, settle_further
 from bot.newsroom import open_reading
 from storage import articles, sources, terms
 from storage.database import open_database
@@ -70,7 +70,7 @@ def chenbao(path: Path, feeds: Sequence[bytes], now: datetime, stages: Stages) -
     reading.analyser.load()  # once for each start, not for each article
     source, _ = sources.add(db, url="https://example.com/feed", title="feed", kind="feed", now=now)
     pace = Pace()
-    _settle()
+    settle()
     for body in feeds:
         with stages.stage("parse"):
             feed = parse_feed(body, "application/rss+xml", source.url, now)
@@ -107,7 +107,7 @@ def obvious(path: Path, feeds: Sequence[bytes], stages: Stages) -> int:
     jieba.initialize()
     tags.extract_tags("晨报")
     db = _plain_store(path)
-    _settle()
+    settle()
     for body in feeds:
         with stages.stage("parse"):
             entries = feedparser.parse(body).entries
@@ -132,7 +132,7 @@ def least(path: Path, feeds: Sequence[bytes], stages: Stages) -> int:
     parse: Any = import_module("fastfeedparser").parse
     cut: Any = import_module("rjieba").Jieba().cut_for_search
     db = _plain_store(path)
-    _settle()
+    settle()
     for body in feeds:
         with stages.stage("parse"):
             entries = parse(body).entries
@@ -145,12 +145,6 @@ def least(path: Path, feeds: Sequence[bytes], stages: Stages) -> int:
         with stages.stage("store, index"):
             db.commit()
     return _stored(db)
-
-
-def _settle() -> None:
-    """What is loaded stays: the collector of garbage does not look through it again and again (as in `bot.app`)."""
-    gc.collect()
-    gc.freeze()
 
 
 def _plain_store(path: Path) -> sqlite3.Connection:
