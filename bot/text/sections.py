@@ -47,7 +47,8 @@ def choose_section(matches: Iterable[Match], taxonomy: Taxonomy, vocabulary: flo
     `vocabulary` is what the article's everyday words say (`Vocabulary.evidence`).
     """
     found = tuple(matches)
-    if industry_evidence(found) + vocabulary < taxonomy.threshold:
+    # Weights are tenths: what just reaches the threshold does so in whatever order the words were added up.
+    if round(industry_evidence(found) + vocabulary, 9) < taxonomy.threshold:
         return None
     totals = section_evidence(found, taxonomy)
     return max(totals, key=lambda section: totals[section])

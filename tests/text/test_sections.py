@@ -60,3 +60,10 @@ def test_the_subject_of_a_title_counts_more(taxonomy: Taxonomy, matcher: CueMatc
     early = section_evidence(matcher.match("美国市场的手机", ""), taxonomy)["overseas"]
     late = section_evidence(matcher.match("这里是手机市场，在美国", ""), taxonomy)["overseas"]
     assert early > late
+
+
+def test_what_just_reaches_the_threshold_is_of_the_industry(taxonomy: Taxonomy) -> None:
+    just = taxonomy.threshold - 1e-15  # as sums of tenths come out
+    assert just < taxonomy.threshold
+    assert choose_section((), taxonomy, just) is not None
+    assert choose_section((), taxonomy, taxonomy.threshold - 0.01) is None
