@@ -2,7 +2,7 @@
 
 It looks through all that has grown old again and again: 60 to 150 ms each time with the word lists and the stories of
 two weeks in memory, which are no garbage. What was looked through once and stays is therefore set aside. It still goes
-with its last reference; only what became a cycle's last trace later would stay.
+with its last reference; only a cycle that was in use then and ends later stays.
 """
 
 import gc
