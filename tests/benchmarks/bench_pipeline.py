@@ -213,7 +213,7 @@ def main() -> None:
             peer = show("obvious", obvious(Path(folder) / "peer.db", some, stages), stages)
             stages = Stages(clock)
             floor = show("least", least(Path(folder) / "least.db", feeds, stages), stages)
-            print(f"ratio {own / peer:.1f}x of {floor / peer:.1f}x that any program can have")
+            print(f"ratio {own / peer:.1f}x of {floor / peer:.1f}x that no analysis at all would have")
 
 
 if __name__ == "__main__":
