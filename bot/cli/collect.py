@@ -62,8 +62,9 @@ def _print(results: list[Collected]) -> None:
         elif result.new or result.updated:
             click.echo(f"  {result.source.title}: {result.new} new, {result.updated} updated")
     problems = sum(bool(result.problem) for result in results)
+    read = f"{len(results)} source{'s' * (len(results) != 1)}"
     click.echo(
-        f"{len(results)} sources: {sum(r.new for r in results)} new articles, "
+        f"{read}: {sum(r.new for r in results)} new articles, "
         f"{sum(r.updated for r in results)} updated, {problems} with a problem"
     )
 

@@ -162,7 +162,7 @@ def test_without_once_it_goes_on_until_stopped(
     monkeypatch.setattr("bot.cli.collect.asyncio.sleep", pause)
     ran = loopback("collect")
     assert ran.code == 130
-    assert ran.out.count("1 sources: 3 new articles") == 1
+    assert ran.out.count("1 source: 3 new articles") == 1
     assert rounds == 2
 
 
