@@ -20,6 +20,8 @@ CLOSE = 40
 MAX_SPANS = 40
 
 _CLOSING = "”」』）)》〉】"
+_FULL_WIDTH = "。！？；，、：…”」』）》〉】"
+"""Marks that bring their own space."""
 _SENTENCE_START = re.compile(rf"(?<=[。！？!?；;\n])[{_CLOSING}\s]*(?:[，,、：:]\s*)?")
 _CLAUSE_START = re.compile(r"(?<=[，,、：:])\s*")
 _JOINTS = frozenset("-_/·")
@@ -31,7 +33,7 @@ def snippet(text: str, terms: Sequence[str], width: int = 120, parts: Sequence[s
     `parts` of the terms are marked where the text has none of the terms that they are part of.
 
     The passage begins with a sentence where one begins near, else with a clause or in the middle behind "…"; line
-    breaks become blanks. Without a match it is the beginning of the text.
+    breaks become blanks, but for those behind full-width marks. Without a match it is the beginning of the text.
     """
     text = text[:SCANNED]
     spans = find(text, terms, parts)
@@ -45,10 +47,27 @@ def snippet(text: str, terms: Sequence[str], width: int = 120, parts: Sequence[s
         end = cut + 1 if cut > 0 and all(stop <= cut + 1 or begin >= end for begin, stop in spans) else end
     before = "…" if start > 0 and not _begins_sentence(text, start) else ""
     after = "…" if end < len(text) and text[end - 1] not in "。！？!?；;" else ""
-    shift = len(before) - start
-    shown = before + re.sub(r"\s", " ", text[start:end]) + after
-    inside = [(begin + shift, stop + shift) for begin, stop in spans if begin >= start and stop <= end]
-    return Snippet(shown, tuple(inside[:MAX_SPANS]))
+    shown, places = _on_one_line(text[start:end])
+    inside = [
+        (places[begin - start] + len(before), places[stop - start] + len(before))
+        for begin, stop in spans
+        if begin >= start and stop <= end
+    ]
+    return Snippet(before + shown + after, tuple(inside[:MAX_SPANS]))
+
+
+def _on_one_line(passage: str) -> tuple[str, list[int]]:
+    """The passage with white space as one blank, and none behind a full-width mark; and where each letter and the end
+    are now."""
+    shown: list[str] = []
+    places = []
+    for letter in passage:
+        places.append(len(shown))
+        if not letter.isspace():
+            shown.append(letter)
+        elif shown and shown[-1] != " " and shown[-1] not in _FULL_WIDTH:
+            shown.append(" ")
+    return "".join(shown), [*places, len(shown)]
 
 
 def find(text: str, terms: Sequence[str], parts: Sequence[str] = ()) -> list[tuple[int, int]]:

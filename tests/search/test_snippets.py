@@ -91,9 +91,15 @@ def test_without_a_match_it_is_the_beginning() -> None:
 
 
 def test_line_breaks_become_blanks() -> None:
-    passage = snippet("第一行\n芯片在第二行", ["芯片"], 40)
-    assert "\n" not in passage.text
+    passage = snippet("芯片在第一行\n第二行", ["芯片"], 40)
+    assert passage.text == "芯片在第一行 第二行"
     assert marked(passage) == ["芯片"]
+
+
+def test_nothing_stands_between_a_full_width_mark_and_the_next_sentence() -> None:
+    passage = snippet("芯片产能翻番。\n\n　　第二段提到 AI  芯片。 完", ["芯片", "完"], 40)
+    assert passage.text == "芯片产能翻番。第二段提到 AI 芯片。完"
+    assert marked(passage) == ["芯片", "芯片", "完"]
 
 
 @given(st.text(max_size=200), st.lists(st.text(min_size=1, max_size=4), max_size=4), st.integers(10, 80))
