@@ -5,7 +5,8 @@
 * at most `overall` messages in *every* window of one second as Telegram sees it, whatever the network delays in
   between: a place is free again one second after its answer came, less the fastest round trip (`windows.Trips`);
 * at most one a second to a chat, after a burst of `burst`; at most `per_minute` a minute to a group or channel;
-* interactive answers overtake broadcasts, also those already waiting;
+* interactive answers overtake broadcasts, also those already waiting, but for every third place of those that both
+  could have: a broadcast is never starved, and whoever is alone has all (`turns`);
 * a 429 halts every call but getUpdates for its full time. Who can wait, waits; a broadcast gets `RetryAfter` at
   once, so that its row goes back to pending and survives a restart. `halted_for`, `halt` and `on_halt` let the
   caller keep the halt in the database.
@@ -19,24 +20,20 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 from telegram.error import RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 
 from bot.delivery.outcomes import seconds_of
+from bot.delivery.turns import BACKGROUND, INTERACTIVE, Queue, Share, Waiter
 from bot.delivery.windows import Place, Trips, Window
 
-INTERACTIVE: Final = 0
-BACKGROUND: Final = 1
-"""Values for `rate_limit_args`; None means interactive."""
+__all__ = ["BACKGROUND", "INTERACTIVE", "Halted", "Limiter"]
 
 _NO_MESSAGES = frozenset({"sendChatAction"})
 _MESSAGES = ("send", "edit", "copy", "forward")
 """Methods whose names begin so put a message before somebody: only they are counted."""
-
-_LOOK = 0.1
-"""Seconds after which `ready` looks again: an answer may have freed a place earlier than was assumed."""
 
 _SWEEP_AT = 2048
 """Chats remembered before those are forgotten whose limits are all free again."""
@@ -53,14 +50,6 @@ class Halted(RetryAfter):
         self._retry_after = timedelta(seconds=seconds)
 
 
-@dataclass(slots=True, order=True)
-class _Waiter:
-    priority: int
-    number: int
-    chat: int | str = field(compare=False)
-    granted: asyncio.Future[Place] = field(compare=False)
-
-
 @dataclass(slots=True)
 class _Chat:
     """What a chat may still receive, and who waits to write there."""
@@ -69,8 +58,9 @@ class _Chat:
     """Groups and channels only."""
     tokens: float
     refilled: float
-    waiting: list[_Waiter] = field(default_factory=list)
-    """A heap."""
+    waiting: Queue = field(default_factory=Queue)
+    listed: Waiter | None = None
+    """Who of them was last put where the limiter looks for those who can go."""
 
 
 class Limiter(BaseRateLimiter[int]):
@@ -102,9 +92,11 @@ class Limiter(BaseRateLimiter[int]):
         self._sweep_at = _SWEEP_AT
         # Of each chat that somebody waits for the first waiter is in one of these heaps; one that was overtaken since
         # may still be, and is passed over. So no look at who waits takes longer for there being many.
-        self._ready: list[_Waiter] = []
-        self._later: list[tuple[float, _Waiter]] = []
+        self._ready: tuple[list[Waiter], list[Waiter]] = ([], [])
+        """By priority."""
+        self._later: list[tuple[float, Waiter]] = []
         """By when their chat is free."""
+        self._share = Share()
         self._numbers = itertools.count()
         self._timer: asyncio.Task[None] | None = None
         self._wake_at = math.inf
@@ -137,18 +129,6 @@ class Limiter(BaseRateLimiter[int]):
             self._on_halt(self.halted_for)
         self._send_away(self.halted_for)
         self._schedule()
-
-    async def ready(self) -> None:
-        """Return when the next message need not wait for the overall limit, or would be refused at once.
-
-        For a sender that would rather hold a message back than have it queue here.
-        """
-        while not (self._closed or self.halted_for):
-            now = self._clock()
-            free_at = self._overall.free_at(now)
-            if free_at <= now:
-                return
-            await self._sleep(min(free_at - now, _LOOK))
 
     async def process_request(
         self,
@@ -200,11 +180,10 @@ class Limiter(BaseRateLimiter[int]):
             await self._sleep(left)
 
     async def _queue(self, chat_id: int | str, priority: int) -> Place:
-        waiter = _Waiter(priority, next(self._numbers), chat_id, asyncio.get_running_loop().create_future())
+        waiter = Waiter(priority, next(self._numbers), chat_id, asyncio.get_running_loop().create_future())
         chat = self._chat(chat_id, self._clock())
-        heapq.heappush(chat.waiting, waiter)
-        if chat.waiting[0] is waiter:
-            heapq.heappush(self._ready, waiter)
+        chat.waiting.add(waiter)
+        self._list(chat)
         self._schedule()
         return await waiter.granted
 
@@ -224,53 +203,68 @@ class Limiter(BaseRateLimiter[int]):
         self._schedule()
 
     def _grant(self, now: float) -> float:
-        """Let out everyone who may go, in order of priority; when to look again (infinity: nobody waits)."""
+        """Let out everyone who may go, each in their turn; when to look again (infinity: nobody waits)."""
         while self._later and self._later[0][0] <= now:
-            heapq.heappush(self._ready, heapq.heappop(self._later)[1])
-        while self._ready:
-            waiter = self._ready[0]
-            chat = self._chat(waiter.chat, now)
-            if not chat.waiting or chat.waiting[0] is not waiter:  # overtaken
-                heapq.heappop(self._ready)
-            elif waiter.granted.done():  # given up
-                self._next_of(chat)
-            elif (free_at := max(self._overall.free_at(now), self._halted_until)) > now:
+            free = heapq.heappop(self._later)[1]
+            heapq.heappush(self._ready[free.priority], free)
+        while any(self._ready):
+            if (free_at := max(self._overall.free_at(now), self._halted_until)) > now:
                 return min(free_at, self._later[0][0]) if self._later else free_at
-            elif (free_at := self._free_at(chat, now)) > now:
-                heapq.heappush(self._later, (free_at, heapq.heappop(self._ready)))
-            else:
-                place = Place(now, self._trips)
-                self._overall.take(place)
-                if chat.window:
-                    chat.window.take(place)
-                chat.tokens -= 1.0
-                waiter.granted.set_result(place)
-                self._next_of(chat)
+            answer, background = self._first(INTERACTIVE, now), self._first(BACKGROUND, now)
+            waiter = self._share.next(answer, background)
+            if waiter is None:
+                break
+            self._share.went(waiter, kept=background is not None)
+            self._let_out(waiter, now)
         return self._later[0][0] if self._later else math.inf
 
-    def _next_of(self, chat: _Chat) -> None:
-        """The first of `_ready`, who is the first of this chat, is done; whoever comes next takes the place."""
-        heapq.heappop(chat.waiting)
-        if chat.waiting:
-            heapq.heapreplace(self._ready, chat.waiting[0])
-        else:
-            heapq.heappop(self._ready)
+    def _first(self, priority: int, now: float) -> Waiter | None:
+        """The first of this priority whose chat is free."""
+        ready = self._ready[priority]
+        while ready:
+            waiter = ready[0]
+            chat = self._chat(waiter.chat, now)
+            if chat.listed is not waiter:  # overtaken
+                heapq.heappop(ready)
+            elif waiter.granted.done():  # given up
+                heapq.heappop(ready)
+                self._list(chat)
+            elif (free_at := self._free_at(chat, now)) > now:
+                heapq.heappush(self._later, (free_at, heapq.heappop(ready)))
+            else:
+                return waiter
+        return None
+
+    def _let_out(self, waiter: Waiter, now: float) -> None:
+        """Give a place to the first of those who are ready."""
+        heapq.heappop(self._ready[waiter.priority])
+        chat = self._chat(waiter.chat, now)
+        place = Place(now, self._trips)
+        self._overall.take(place)
+        if chat.window:
+            chat.window.take(place)
+        chat.tokens -= 1.0
+        chat.waiting.remove_first()
+        waiter.granted.set_result(place)
+        self._list(chat)
+
+    def _list(self, chat: _Chat) -> None:
+        """Whoever is first in the chat now is to be found among those who can go."""
+        first = chat.waiting.first()
+        if first is not None and first is not chat.listed:
+            heapq.heappush(self._ready[first.priority], first)
+        chat.listed = first
 
     def _send_away(self, left: float, *, to_the_last: bool = False) -> None:
         """During a halt nobody waits whose halt it outlasts: they get the 429 that they would have got."""
-        kept: list[_Waiter] = []
+        self._ready, self._later = ([], []), []
         for chat in self._chats.values():
-            waiting = [waiter for waiter in chat.waiting if not waiter.granted.done()]
-            chat.waiting = []
-            for waiter in waiting:
-                if to_the_last or waiter.priority != INTERACTIVE or left > self._patience:
+            for waiter in itertools.chain(*chat.waiting.lines):
+                goes = to_the_last or waiter.priority != INTERACTIVE or left > self._patience
+                if goes and not waiter.granted.done():
                     waiter.granted.set_exception(Halted(left))
-                else:
-                    chat.waiting.append(waiter)
-            heapq.heapify(chat.waiting)
-            kept += chat.waiting[:1]
-        self._ready, self._later = kept, []
-        heapq.heapify(self._ready)
+            chat.listed = None
+            self._list(chat)
 
     def _chat(self, chat_id: int | str, now: float) -> _Chat:
         if len(self._chats) > self._sweep_at:

@@ -18,9 +18,9 @@ from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
 from bot.delivery.departure import Departure, Line, WithheldError, departing
-from bot.delivery.limiter import BACKGROUND, INTERACTIVE, Limiter
 from bot.delivery.outcomes import Outcome, classify, sent
 from bot.delivery.redact import Redactor
+from bot.delivery.turns import BACKGROUND, INTERACTIVE
 from bot.messages.html import cut, utf16
 from bot.messages.model import Button, Keyboard, Message
 from bot.messages.plain import plain, strip
@@ -51,11 +51,6 @@ class Sender:
     def rests(self) -> bool:
         """Whether Telegram refused the token a moment ago: what can wait is not even tried."""
         return self._clock() < self._rests_until
-
-    async def ready(self) -> None:
-        """Return when a message would leave at once as far as Telegram's overall limit goes, or be refused at once."""
-        if isinstance(limiter := self._bot.rate_limiter, Limiter):
-            await limiter.ready()
 
     async def send(
         self,

@@ -89,9 +89,6 @@ class _Round:
                 return
 
     async def _begin(self, part: Delivery) -> None:
-        await self.services.sender.ready()
-        if not self._goes_on():
-            return
         self.page.remove(part)
         if deliveries.is_free(self.services.db, part.id):
             self.sending[part.chat_id] = asyncio.create_task(self._send(part))

@@ -151,6 +151,13 @@ async def test_one_a_second_to_a_chat_after_a_burst_of_three(clock: Clock, wire:
     assert [name for _, _, name in wire.arrived] == [str(number) for number in range(8)]
 
 
+async def test_a_chat_that_asks_without_end_gets_its_own_edition(clock: Clock, wire: Wire) -> None:
+    answers = [wire.send(7, "answer") for _ in range(12)]
+    await clock.run(*answers, wire.send(7, "edition", priority=BACKGROUND))
+    names = [name for _, _, name in wire.arrived]
+    assert names.index("edition") == 3 + 2, "after the burst, in its turn"
+
+
 async def test_twenty_a_minute_to_a_group(clock: Clock, wire: Wire) -> None:
     await clock.run(*(wire.send(-7) for _ in range(65)), *(wire.send(7) for _ in range(65)))
     assert wire.most_within(60.0, chat=-7) == 20
@@ -174,6 +181,40 @@ async def test_interactive_answers_overtake_broadcasts(clock: Clock, wire: Wire)
     answered = next(at for at, _, name in wire.arrived if name == "answer")
     assert answered - 1001.5 < 1.1
     assert wire.most_within(1.0) <= 30
+
+
+async def search_each_second(clock: Clock, wire: Wire, readers: range, until: float) -> None:
+    """Each of the readers asks once a second, whether the last one was answered or not."""
+    asked = []
+    while clock.now < until:
+        asked += [asyncio.create_task(wire.send(chat, "answer", priority=INTERACTIVE)) for chat in readers]
+        await clock.sleep(1.0)
+    await wire.limiter.shutdown()
+    await asyncio.gather(*asked, return_exceptions=True)
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["others' editions", "their own, too"])
+async def test_300_editions_arrive_while_40_readers_search_every_second(
+    clock: Clock, wire: Wire, own: bool
+) -> None:
+    due = range(1, 301) if own else range(1001, 1301)
+    searching = search_each_second(clock, wire, range(1, 41), until=1060.0)
+    editions = [wire.send(chat, "edition", priority=BACKGROUND) for chat in due]
+    await clock.run(searching, *editions)
+    arrived = [at for at, _, name in wire.arrived if name == "edition"]
+    assert len(arrived) == 300
+    assert 26 < max(arrived) - 1000.0 < 31, "a third of the rate"
+    meanwhile = [at for at, _, name in wire.arrived if name == "answer" and at < max(arrived)]
+    assert len(meanwhile) > 1.9 * 270, "and answers have the rest"
+    alone = [at for at, _, name in wire.arrived if name == "answer" and 1040 <= at < 1050]
+    assert len(alone) > 28 * 10, "answers have everything when no edition waits"
+    assert wire.most_within(1.0) <= 30
+    assert all(wire.most_within(60.0, chat) <= 3 + 60 for chat in range(1, 41))
+
+
+async def test_the_background_has_everything_when_no_answer_waits(clock: Clock, wire: Wire) -> None:
+    await clock.run(*(wire.send(chat, priority=BACKGROUND, there=0.001) for chat in range(1, 301)))
+    assert clock.now - 1000.0 < 10.3
 
 
 async def test_within_one_chat_too(clock: Clock, wire: Wire) -> None:
@@ -370,20 +411,3 @@ async def test_against_a_server(caplog: pytest.LogCaptureFixture) -> None:
         times = sorted(api.last(chat).sent_at for chat in range(1, 71))
     assert max(sum(start <= at < start + 1 for at in times) for start in times) <= 30
     assert times[-1] - times[0] < 4
-
-
-async def test_ready_waits_for_a_place_and_not_when_a_call_would_be_refused(clock: Clock) -> None:
-    limiter = Limiter(overall=2, clock=clock, sleep=clock.sleep)
-    wire = Wire(clock, limiter)
-    await clock.run(limiter.ready())
-    assert clock.now == 1000.0
-    await clock.run(wire.send(1), wire.send(2))
-    await clock.run(limiter.ready())
-    assert clock.now == pytest.approx(1001.04)
-    await clock.run(wire.send(3), wire.send(4))
-    before = clock.now
-    limiter.halt(60)
-    await clock.run(limiter.ready())
-    await limiter.shutdown()
-    await clock.run(limiter.ready())
-    assert clock.now == before

@@ -55,6 +55,8 @@ class Traffic(RuleBasedStateMachine):
         self.calls: list[tuple[asyncio.Task[Any], int, int, str]] = []
         self.halts: list[tuple[float, float]] = []
         self.names = 0
+        self.asked: dict[str, int] = {}
+        """By name, how many had gone out before."""
         self.start(0.0)
 
     def start(self, halted_for: float) -> None:
@@ -80,6 +82,7 @@ class Traffic(RuleBasedStateMachine):
                 name = str(self.names)
                 call = self.line.send(chat, name, priority=priority, there=there, back=back)
                 self.calls.append((self.loop.create_task(call), chat, priority, name))
+                self.asked[name] = len(self.line.began)
             await self.clock.advance(0.0)
 
         self.loop.run_until_complete(begin())
@@ -141,7 +144,8 @@ class Traffic(RuleBasedStateMachine):
 
     @invariant()
     def whoever_waits_has_to(self) -> None:
-        """Nobody waits for a chat that is free while there is a place, and no broadcast goes before an answer."""
+        """Nobody waits for a chat that is free while there is a place; of three who go one at most is a broadcast while
+        an answer waits, and one at least while a broadcast does."""
         begun = {name for _, _, name in self.line.began}
         waiting = [call for call in self.calls if not call[0].done() and call[3] not in begun]
         halted = self.limiter.halted_for
@@ -153,15 +157,18 @@ class Traffic(RuleBasedStateMachine):
                 free_at = self.limiter._free_at(self.limiter._chat(chat, self.clock.now), self.clock.now)
                 place_at = self.limiter._overall.free_at(self.clock.now)
                 assert max(free_at, place_at) > self.clock.now, "somebody waits for nothing"
-        fresh = [
-            int(name)
-            for _, chat, priority, name in waiting
-            if priority == INTERACTIVE and chat > 0 and not any(to == chat for _, to, _ in self.line.began)
-        ]
-        if fresh:  # nothing but the overall limit keeps them
-            broadcasts = {int(name) for _, _, priority, name in self.calls if priority == BACKGROUND}
-            begun_broadcasts = broadcasts & set(map(int, begun))
-            assert max(begun_broadcasts, default=0) < max(fresh)
+        priorities = {name: priority for _, _, priority, name in self.calls}
+        chats = [chat for _, chat, _, _ in waiting] + [chat for _, chat, _ in self.line.began]
+        for _, chat, priority, name in waiting:
+            if chat < 0 or chats.count(chat) > 1:
+                continue
+            # Nothing but the overall limit keeps this one.
+            gone = [priorities[other] for _, _, other in self.line.began[self.asked[name] :]]
+            answers, broadcasts = gone.count(INTERACTIVE), gone.count(BACKGROUND)
+            if priority == INTERACTIVE:
+                assert broadcasts <= answers / 2 + 1
+            else:
+                assert answers <= 2 * broadcasts + 2
 
     def teardown(self) -> None:
         self.stop(100.0)

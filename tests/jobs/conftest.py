@@ -50,9 +50,6 @@ class Telegram:
 
     rests = False
 
-    async def ready(self) -> None:
-        """There is always room."""
-
     async def send(
         self,
         chat_id: int,
