@@ -1,112 +1,61 @@
-"""HTML to plain text with a line for each paragraph, in one pass that no input can slow down.
+"""HTML to plain text with a line for each paragraph, in time that no input can stretch.
 
-A tolerant scanner instead of a parser tree: feeds carry fragments, cut tags and doubly escaped markup, and each
-character is looked at a bounded number of times.
+markup → tags out (`bot.collect.markup`) → entities → what was escaped twice → line breaks of the source → tidy
 """
 
 import html
 import re
+from collections.abc import Mapping
 
-_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]{0,15})(?=[\s/>])")
-_BLOCKS = frozenset(
-    (
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "title",
-        "tr",
-        "ul",
-    )
-)
-_HIDDEN = frozenset(
-    ("script", "style", "template", "noscript", "iframe", "svg", "head", "select", "object", "textarea")
-)
-_INLINE = frozenset(
-    (
-        "a",
-        "abbr",
-        "b",
-        "big",
-        "br",
-        "cite",
-        "code",
-        "del",
-        "em",
-        "font",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "i",
-        "img",
-        "ins",
-        "mark",
-        "p",
-        "q",
-        "s",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "tt",
-        "u",
-        "div",
-    )
-)
-_ORDINARY = re.compile(
-    r"""</?([a-zA-Z][a-zA-Z0-9]{0,15})(?:\s[^<>"]*(?:"[^<>"]*"[^<>"]*)*)?/?>"""  # each character has one way to match
-)
-"""A tag whose end cannot be mistaken."""
-_SHOWN = dict.fromkeys(_BLOCKS, "\n") | {"td": " ", "th": " "}
+from bot.collect.markup import CELL, SOFT, STICKS, words_of
+from bot.collect.spoken import SPOKEN, is_marked_up, without_spoken
+
 _SPACES = re.compile(r"[^\S\n]+")
-_CONTROL = dict.fromkeys(
-    [*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F, 0x00AD, 0x200B, 0x2060, 0xFEFF, 0xFFFE, 0xFFFF]
-) | dict.fromkeys(range(0xD800, 0xE000), "�")
-"""Characters that no reader sees and some stores refuse; lone surrogates cannot be written as UTF-8."""
+_UNSEEN = (
+    *(*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F, 0x81, 0x8D, 0x8F, 0x90, 0x9D, 0x00AD, 0x034F, 0x180E),
+    *(*range(0x200B, 0x200D), *range(0x200E, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF),
+    *(0xFFFE, 0xFFFF),
+)
+_CONTROL: Mapping[int, str | None] = {
+    **{code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0) if code != 0x85},
+    **dict.fromkeys(_UNSEEN),
+    **dict.fromkeys(range(0xD800, 0xE000), "�"),
+}
+"""Characters that no reader sees and some stores refuse; lone surrogates cannot be written as UTF-8. What
+stands at 0x80 to 0x9F was meant for Windows."""
 _NO_BLANKS = "\r\x0b\x0c\x1c\x1d\x1e\x1f"
 """White space to Python that is none here."""
 _ANY_CONTROL = re.compile(f"[{re.escape(''.join(map(chr, _CONTROL)))}]")
-_ESCAPED = re.compile(r"</?(?:p|br|div|span|strong|a)\b[^<>]{0,200}>", re.IGNORECASE)
+_JOINER = re.compile(r"(?<=\w)\u200d|\u200d(?=\w)|^\u200d|\u200d$")
+"""Joins emoji into one; between letters it is nothing."""
+_ESCAPED = re.compile(
+    r"<(/?(?:p|br|div|span|strong|b|em|a|img|li|h[1-6]|blockquote|section)\b)[^<>]{0,400}>", re.IGNORECASE
+)
+_CODE = re.compile(r"<(?:pre|code)\b", re.IGNORECASE)
+_TWICE = re.compile(
+    r"&(?:#\d{2,6}|#x[0-9a-fA-F]{2,5}|nbsp(?!;\s)|amp|quot|[lr]dquo|[lr]squo|hellip|[mn]dash|middot|bull|e[mn]sp|times|deg"
+    r"|yen|copy|reg|trade);"
+)
+"""Entities that are read once more; &lt; and &gt; are spoken of too often."""
+_ESCAPED_AGAIN = re.compile(r"&lt;(?:/[a-z]|br)", re.IGNORECASE)
+_TIMES_ESCAPED = 3
+_CDATA = "<![CDATA["
+_CLOSED = re.compile(r"\]\]>\s*\Z")
+_COMMENT = re.compile(r"<!--.{0,5000}?-->", re.DOTALL)
+_MARKS_OF_OURS = (CELL, SOFT, STICKS, SPOKEN)
+_OURS = re.compile(f"[{''.join(_MARKS_OF_OURS)}]")
+_STUCK = re.compile(rf"{STICKS}\s*")
+_BLANKS = " \t\r\xa0\u3000\u2002\u2003"
+_INDENTS = ("\u3000\u3000", "\u2003\u2003", "\xa0\xa0\xa0\xa0", "\u3000 \u3000")
+"""What a paragraph begins with where nothing but its source sets it apart."""
+_ENDS = frozenset("。！？…”』」")
+_LISTED = re.compile(r"[-*•·●■◆▲]\s|\d{1,2}[.、)）]\s?(?!\d)|[（(]?[一二三四五六七八九十]{1,3}[、)）]|[①-⑳]")
+_WIDE = re.compile("[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff]")
+"""Characters between which a line break of the source is nothing (CSS Text, section 4.1.3)."""
+_MARKS = re.compile(
+    "[\u3001-\u3003\u3008-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff60“”‘’…—]"
+)
+"""Full-width marks: no blank stands beside them, whatever the other side is."""
 _CUT_SHORT = re.compile(r"(?:\.{3,}|…+) *\n")
 _LONGEST_TEASER = 600
 _PIECE = 8
@@ -116,6 +65,7 @@ _MOSTLY = 0.6
 _BETWEEN = 400
 """Characters of credits that may stand between a teaser and the text."""
 _SHORTEST_HEADLINE = 6
+_MAX_TITLE = 10_000
 _MAX_HTML = 2_000_000
 """Characters of markup read at most: no article is longer, some pages are."""
 
@@ -124,29 +74,99 @@ def clean(text: str) -> str:
     """Without control characters, zero-width characters and lone surrogates; newlines as \\n."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.translate(_CONTROL) if _ANY_CONTROL.search(text) else text
+    text = text.translate(_CONTROL) if _ANY_CONTROL.search(text) else text
+    return _JOINER.sub("", text) if "\u200d" in text else text
 
 
 def plain_text(markup: str) -> str:
-    """Text of an HTML fragment: a line for each paragraph, no empty lines, no markup, entities resolved."""
-    text = html.unescape(_strip(markup[:_MAX_HTML]))
-    if _ESCAPED.search(text):  # escaped twice on its way into the feed
-        text = html.unescape(_strip(text))
-    return tidy(text)
+    """Text of an HTML fragment: a line for each paragraph, no empty lines, no markup, entities resolved.
+
+    A line break of the source begins no line: between two Chinese characters and at full-width marks it vanishes, else
+    it is a blank. Where nothing else shows paragraphs, empty lines, indents and ends of sentences do.
+    """
+    markup = _lines_as_read(markup[:_MAX_HTML])
+    text = _unescaped(words_of(markup))
+    if "<" in text and _is_markup(text, markup):  # escaped twice on its way into the feed
+        text = _unescaped(words_of(text.replace("\n", "<br>").replace(SOFT, "\n")))
+    return tidy(_with_lines(text).replace(CELL, " "))
 
 
 def plain_title(markup: str) -> str:
-    """One line of text. Only inline markup is taken for markup: a title may speak of a <template> tag."""
-    text = html.unescape(_strip(markup[:10_000], only=_INLINE))
-    if _ESCAPED.search(text):
-        text = html.unescape(_strip(text, only=_INLINE))
-    return " ".join(clean(text).split())
+    """One line of text. Tags are taken for markup where they do what markup does: a title may speak of a <b> tag."""
+    text = _lines_as_read(markup[:_MAX_TITLE])
+    for _ in range(_TIMES_ESCAPED):
+        text = _unescaped(words_of(without_spoken(text))).replace(SPOKEN, "<")
+        if not _ESCAPED_AGAIN.search(text) and not is_marked_up(text):
+            break
+    return " ".join(clean(_with_lines(text).replace(CELL, " ")).split())
+
+
+def _lines_as_read(markup: str) -> str:
+    """With `\n` for every line break, and without the characters that stand for something here."""
+    if "\r" in markup:
+        markup = markup.replace("\r\n", "\n").replace("\r", "\n")
+    return _OURS.sub(" ", markup) if any(map(markup.__contains__, _MARKS_OF_OURS)) else markup
+
+
+def _unescaped(text: str) -> str:
+    """With entities resolved, those too that were escaped once more, and without what is left of CDATA and comments."""
+    text = html.unescape(text.replace("&nbsp;", "\xa0"))  # the one of nearly every text: ten at once
+    if "&" in text and _TWICE.search(text):
+        text = _TWICE.sub(lambda match: html.unescape(match[0]), text)
+    if "]]>" in text:
+        text = text.replace("]]>", "") if _CDATA in text else _CLOSED.sub("", text)
+    if "<!" in text:
+        text = _COMMENT.sub("", text.replace(_CDATA, ""))
+    return text
+
+
+def _is_markup(text: str, markup: str) -> bool:
+    """Whether tags that an entity was written for are markup that was escaped twice, not what the text speaks of."""
+    found = _ESCAPED.findall(text)
+    if not found or _CODE.search(markup):
+        return False
+    closed = any(tag.startswith("/") for tag in found)
+    return (closed and len(found) > 1) or len(found) > 2 or "<" not in markup
+
+
+def _with_lines(text: str) -> str:
+    """The text with the line breaks of its source read: those that are none, are gone."""
+    if STICKS in text:
+        text = _STUCK.sub(" ", text)
+    if SOFT not in text:
+        return text
+    bare = "\n" not in text  # nothing else shows paragraphs
+    pieces = text.split(SOFT)
+    kept = [pieces[0].rstrip(_BLANKS)]
+    last, empty = kept[0][-1:], False
+    for piece in pieces[1:]:
+        line = piece.strip(_BLANKS)
+        if not line:
+            empty = True
+            continue
+        kept += (_between(last, piece, line, bare=bare, empty=empty), line)
+        last, empty = line[-1], False
+    return "".join(kept)
+
+
+def _between(last: str, piece: str, line: str, *, bare: bool, empty: bool) -> str:
+    """What a line break of the source stands for, between the character before it and the line behind it."""
+    if not last or last == "\n" or line[0] == "\n":
+        return ""
+    if piece.startswith(_INDENTS) or (bare and (empty or last in _ENDS or _LISTED.match(line))):
+        return "\n"
+    return "" if _joins(last, line[0]) else " "
+
+
+def _joins(one: str, other: str) -> bool:
+    """Whether no blank stands between two characters of adjacent lines."""
+    return bool(_WIDE.match(one) and _WIDE.match(other)) or bool(_MARKS.match(one) or _MARKS.match(other))
 
 
 def tidy(text: str) -> str:
     """Plain text with single spaces, and no empty or padded lines."""
-    quick = "\n".join(filter(None, (" ".join(line.split()) for line in text.split("\n"))))
-    if quick.replace("\n", "").isprintable() and not any(sign in text for sign in _NO_BLANKS):
+    quick = "\n".join([" ".join(words) for line in text.split("\n") if (words := line.split())])
+    if quick.replace("\n", "").isprintable() and not any(map(text.__contains__, _NO_BLANKS)):
         return quick  # there was nothing to clean
     lines = map(str.strip, _SPACES.sub(" ", clean(text)).split("\n"))
     return "\n".join(line for line in lines if line)
@@ -179,81 +199,3 @@ def headline_of(title: str, text: str) -> tuple[str, str]:
     ):
         return first, rest
     return title, text
-
-
-def _strip(markup: str, only: frozenset[str] | None = None) -> str:
-    """Tags out, breaks in; with `only`, other tags than these stay as text, unless they carry attributes."""
-    if "<" not in markup:
-        return markup
-    if only is None and (text := _without_ordinary_tags(markup)) is not None:
-        return text
-    kept: list[str] = []
-    unclosed: set[str] = set()
-    dropped: set[str] = set()
-    lowered = markup.lower()
-    position = 0
-    while (start := markup.find("<", position)) >= 0:
-        kept.append(markup[position:start])
-        tag = _TAG.match(markup, start)
-        name = tag[1].lower() if tag else ""
-        if tag and (
-            only is None
-            or name in only
-            or name in dropped
-            or "=" in markup[start : start + 60].partition(">")[0]
-        ):
-            dropped.add(name)
-            position = _tag_end(markup, tag.end())
-            if name in _HIDDEN and markup[start + 1] != "/" and name not in unclosed:
-                closing = lowered.find(f"</{name}", position)
-                if closing < 0:
-                    unclosed.add(name)  # looked for once: a page of unclosed tags stays linear
-                else:
-                    position = _tag_end(markup, closing)
-            elif name in _BLOCKS:
-                kept.append("\n")
-            elif name in ("td", "th"):
-                kept.append(" ")
-        else:
-            kept_text, position = _declaration(markup, start)
-            kept.append(kept_text)
-    kept.append(markup[position:])
-    return "".join(kept)
-
-
-def _without_ordinary_tags(markup: str) -> str | None:
-    """What `_strip` makes of markup in which each `<` begins an ordinary tag and nothing is hidden; else None."""
-    pieces = _ORDINARY.split(markup)
-    names = [name.lower() for name in pieces[1::2]]
-    if len(names) != markup.count("<") or not _HIDDEN.isdisjoint(names):
-        return None
-    pieces[1::2] = [_SHOWN.get(name, "") for name in names]
-    return "".join(pieces)
-
-
-def _tag_end(markup: str, position: int) -> int:
-    """Index after the `>` that ends a tag; one inside a quoted attribute is passed over, within bounds."""
-    end = markup.find(">", position)
-    for _ in range(3):
-        if end < 0:
-            return len(markup)
-        if markup.count('"', position, min(end, position + 5_000)) % 2 == 0:
-            break
-        following = markup.find(">", end + 1, end + 5_000)
-        if following < 0:
-            break
-        end = following
-    return end + 1
-
-
-def _declaration(markup: str, start: int) -> tuple[str, int]:
-    """What to keep of a `<` that begins no tag, and where to go on: comments, CDATA marks, 3 < 4."""
-    if markup.startswith("<!--", start):
-        end = markup.find("-->", start)
-        return ("", end + 3) if end >= 0 else ("", len(markup))
-    if markup.startswith("<![CDATA[", start):
-        return "", start + 9
-    if markup.startswith(("<!", "<?"), start):
-        end = markup.find(">", start)
-        return ("", end + 1) if end >= 0 else ("", len(markup))
-    return "<", start + 1
