@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from bot.errors import ConfigError
+from bot.clock import is_zone, parse_zone
+from bot.errors import ConfigError, InputError
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Access = Literal["open", "invite", "list"]
@@ -78,9 +79,9 @@ def _owners(value: str) -> frozenset[int]:
 
 def _zone(value: str) -> ZoneInfo:
     try:
-        return ZoneInfo(value)
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError(f"{value!r} is no IANA time zone, such as Asia/Shanghai") from error
+        return ZoneInfo(value if is_zone(value) else parse_zone(value))
+    except InputError as error:
+        raise ValueError(str(error).rstrip(".")) from error
 
 
 def _time(value: str) -> str:
@@ -178,7 +179,11 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("CHENBAO_TOPICS", "topics", "", "a TOML file with another set of sections and topics", Path),
     Setting(
-        "CHENBAO_TIMEZONE", "zone", "Asia/Shanghai", "zone of new readers, and of times without one", _zone
+        "CHENBAO_TIMEZONE",
+        "zone",
+        "Asia/Shanghai",
+        "zone of new readers, and of times without one; a city will do: 东京, London",
+        _zone,
     ),
     Setting("CHENBAO_BRIEFING_TIME", "briefing_time", "08:00", "local time of a new reader's digest", _time),
     Setting(

@@ -49,6 +49,19 @@ def test_every_value_is_understood() -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "zone"),
+    [("东京", "Asia/Tokyo"), ("Beijing time", "Asia/Shanghai"), ("asia/tokyo", "Asia/Tokyo"), ("EST", "EST")],
+)
+def test_the_zone_takes_the_names_that_the_chat_does(value: str, zone: str) -> None:
+    assert load_config({"CHENBAO_TIMEZONE": value}).zone == ZoneInfo(zone)
+
+
+def test_a_zone_that_may_be_several_names_them() -> None:
+    with pytest.raises(ConfigError, match=r"CHENBAO_TIMEZONE “CST” .*Asia/Shanghai, America/Chicago"):
+        load_config({"CHENBAO_TIMEZONE": "CST"})
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("TELEGRAM_BOT_TOKEN", "no-colon"),

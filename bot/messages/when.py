@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.clock import elapsed, to_local
+from bot.clock import elapsed, place_in, to_local
 from bot.messages.view import View
 
 AGO_DAYS = 7
@@ -37,8 +37,8 @@ def time_of(then: datetime, view: View) -> str:
 
 
 def zone_name(zone: str, view: View) -> str:
-    """The city's name where we have one in the reader's language, else the IANA name with spaces."""
+    """The zone as its reader says it: 北京时间, 温哥华, Vancouver, UTC+8; never IANA's name."""
     try:
         return view.locale.text(f"zone.{zone}")
     except KeyError:
-        return zone.replace("_", " ")
+        return view.locale.own(place_in(zone, "en" if view.locale.code == "en" else "zh"))

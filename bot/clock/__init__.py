@@ -1,0 +1,33 @@
+"""Local time: when a time of day comes round in a zone, and what people write for times, weekdays and zones."""
+
+from bot.clock.local import (
+    ALL_WEEKDAYS,
+    Unit,
+    due_between,
+    elapsed,
+    local_date,
+    next_due,
+    to_local,
+)
+from bot.clock.times import numerals, parse_time
+from bot.clock.weekdays import Schedule, parse_schedule, parse_weekdays
+from bot.clock.zones import find_zones, is_zone, parse_zone, place_in
+
+__all__ = [
+    "ALL_WEEKDAYS",
+    "Schedule",
+    "Unit",
+    "due_between",
+    "elapsed",
+    "find_zones",
+    "is_zone",
+    "local_date",
+    "next_due",
+    "numerals",
+    "parse_schedule",
+    "parse_time",
+    "parse_weekdays",
+    "parse_zone",
+    "place_in",
+    "to_local",
+]

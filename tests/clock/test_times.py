@@ -1,0 +1,93 @@
+"""Times of day and weekdays as people write them."""
+
+import pytest
+
+from bot import clock
+from bot.errors import InputError
+
+DAILY = clock.ALL_WEEKDAYS
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [("8:30", "08:30"), ("08：30", "08:30"), ("８：３０", "08:30"), ("830", "08:30"), ("0830", "08:30"),
+     ("2359", "23:59"), ("8", "08:00"), ("8.30", "08:30"), ("8点", "08:00"), ("8點30分", "08:30"), ("8点半", "08:30"),
+     ("9点钟", "09:00"), ("十点整", "10:00"), ("早上8点", "08:00"), ("早上八点半", "08:30"), ("晚上9点", "21:00"),
+     ("下午三点一刻", "15:15"), ("三点三刻", "03:45"), ("二十点", "20:00"), ("晚上十二点", "00:00"), ("夜里2点", "02:00"),
+     ("晚上20点", "20:00"), ("凌晨12点", "00:00"), ("凌晨3点", "03:00"), ("中午12点", "12:00"), ("中午1点", "13:00"),
+     ("中午11点半", "11:30"), ("7am", "07:00"), ("7:30 pm", "19:30"), ("12am", "00:00"), ("12 PM", "12:00"),
+     ("8 a.m.", "08:00"), (" 0:00 ", "00:00"), ("中午", "12:00"), ("正午。", "12:00"), ("Noon", "12:00"), ("午夜", "00:00"),
+     ("midnight", "00:00"), ("零点", "00:00"), ("24:00", "00:00"), ("24点", "00:00"), ("08:30。", "08:30"), ("8:30!", "08:30"),
+     ("08:30:00", "08:30"), ("19：30", "19:30"), ("7:30am", "07:30"), ("7.30", "07:30"), ("七点", "07:00"), ("7點半", "07:30"),
+     ("早上七点半", "07:30"), ("早八点", "08:00"), ("晚8点", "20:00"), ("七点零五", "07:05"), ("八点三十", "08:30"),
+     ("每天早上8点", "08:00"), ("每天8点推送", "08:00"), ("改成7点半", "07:30"), ("改到晚上9点吧", "21:00"), ("请把推送时间改为7:30", "07:30"),
+     ("推送時間調到八點", "08:00"), ("早上8点发给我", "08:00"), ("8点左右", "08:00"), ("at 7:30 am please", "07:30"),
+     ("8 o'clock", "08:00"), ("8 in the morning", "08:00"), ("下午3時15分", "15:15")],
+)  # fmt: skip
+def test_times_as_people_write_them(text: str, time: str) -> None:
+    assert clock.parse_time(text) == time
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "25:00",
+        "24:30",
+        "8:60",
+        "2500",
+        "8:5",
+        "13pm",
+        "0am",
+        "早上8点pm",
+        "-3:00",
+        "7:30:5",
+        "改成明天",
+        "推送" * 40,
+        "明天",
+        "x" * 500,
+    ],
+)
+def test_what_is_no_time_is_refused_in_one_sentence(text: str) -> None:
+    with pytest.raises(InputError, match=r"is not a time of day: .*\.$") as refused:
+        clock.parse_time(text)
+    assert len(str(refused.value)) < 120
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [("每天", DAILY), ("daily", DAILY), ("every day", DAILY), ("工作日", (1, 2, 3, 4, 5)), ("weekdays", (1, 2, 3, 4, 5)),
+     ("周末", (6, 7)), ("周一三五", (1, 3, 5)), ("周一、周三和周五", (1, 3, 5)), ("星期一到星期五", (1, 2, 3, 4, 5)),
+     ("礼拜天", (7,)), ("周五至周二", (1, 2, 5, 6, 7)), ("周一到周三、周六", (1, 2, 3, 6)), ("Mon-Fri", (1, 2, 3, 4, 5)),
+     ("Mon, Wed and Fri", (1, 3, 5)), ("tuesdays thursday", (2, 4)), ("Saturday to Sunday", (6, 7)),
+     ("1,3,5", (1, 3, 5)), ("1-5", (1, 2, 3, 4, 5)), ("135", (1, 3, 5)), ("每周一三五", (1, 3, 5)), ("周末不发", (1, 2, 3, 4, 5)),
+     ("週末不要推送", (1, 2, 3, 4, 5)), ("周日休息", (1, 2, 3, 4, 5, 6)), ("除了周日每天都发", (1, 2, 3, 4, 5, 6)), ("只在工作日推送", (1, 2, 3, 4, 5)),
+     ("周一到周五发", (1, 2, 3, 4, 5)), ("周六日", (6, 7)), ("no weekends", (1, 2, 3, 4, 5)), ("except on Sundays", (1, 2, 3, 4, 5, 6)),
+     ("only weekdays", (1, 2, 3, 4, 5)), ("每个周一", (1,))],
+)  # fmt: skip
+def test_weekdays_as_people_write_them(text: str, days: tuple[int, ...]) -> None:
+    assert clock.parse_weekdays(text) == days
+
+
+@pytest.mark.parametrize("text", ["", "8", "周", "sometimes", "1-", "无", "每天不发", "周一" * 60])
+def test_what_names_no_weekday_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="names no weekdays"):
+        clock.parse_weekdays(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "time"),
+    [("工作日8点", (1, 2, 3, 4, 5), "08:00"), ("每天早上7点半", DAILY, "07:30"), ("周一三五 7:30", (1, 3, 5), "07:30"),
+     ("周一到周五早上八点推送", (1, 2, 3, 4, 5), "08:00"), ("weekdays at 8am", (1, 2, 3, 4, 5), "08:00"), ("周末不发", (1, 2, 3, 4, 5), None),
+     ("晚上9点", None, "21:00")],
+)  # fmt: skip
+def test_weekdays_and_a_time_in_one_sentence(
+    text: str, days: tuple[int, ...] | None, time: str | None
+) -> None:
+    assert clock.parse_schedule(text) == clock.Schedule(days, time)
+
+
+@pytest.mark.parametrize("text", ["", "芯片", "周一华为发布会", "每天一条", "x" * 300])
+def test_what_is_no_schedule_is_refused(text: str) -> None:
+    with pytest.raises(InputError):
+        clock.parse_schedule(text)

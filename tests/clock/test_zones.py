@@ -1,0 +1,106 @@
+"""Time zones as people write them."""
+
+import pytest
+
+from bot import clock
+from bot.clock import zones
+from bot.errors import InputError
+
+
+def test_every_packaged_zone_exists() -> None:
+    assert len(zones._places()) >= 80
+    assert all(clock.find_zones(names[0], 1) for names in zones._places().values())
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [("Asia/Shanghai", "Asia/Shanghai"), ("asia/tokyo", "Asia/Tokyo"), (" utc ", "UTC"), ("北京", "Asia/Shanghai"),
+     ("東京", "Asia/Tokyo"), ("伦敦", "Europe/London"), ("纽约", "America/New_York"), ("New York", "America/New_York"),
+     ("reykjavik", "Atlantic/Reykjavik"), ("Etc/GMT-8", "Etc/GMT-8"), ("柏林", "Europe/Berlin"), ("印度", "Asia/Kolkata"),
+     ("北京时间", "Asia/Shanghai"), ("中国标准时间", "Asia/Shanghai"), ("Beijing time", "Asia/Shanghai"), ("China Standard Time", "Asia/Shanghai"),
+     ("东京时间", "Asia/Tokyo"), ("美东时间", "America/New_York"), ("長沙", "Asia/Shanghai"), ("长沙市", "Asia/Shanghai"), ("湖南长沙", "Asia/Shanghai"),
+     ("JST", "Asia/Tokyo"), ("温哥华", "America/Vancouver"), ("我在东京", "Asia/Tokyo"), ("我搬到温哥华了", "America/Vancouver"),
+     ("I'm in New York", "America/New_York"), ("时区 东京", "Asia/Tokyo"), ("伦敦夏令时", "Europe/London"), ("Tokyo, Japan", "Asia/Tokyo"),
+     ("日本东京", "Asia/Tokyo"), ("香港時間", "Asia/Hong_Kong"), ("PRC", "Asia/Shanghai"), ("us/pacific", "US/Pacific"), ("Etc/UTC", "Etc/UTC"), ("底特律", "America/Detroit"),
+     ("UTC+8", "Etc/GMT-8"), ("UTC8", "Etc/GMT-8"), ("+08:00", "Etc/GMT-8"), ("GMT+9", "Etc/GMT-9"), ("东八区", "Etc/GMT-8"), ("UTC+5:30", "Asia/Kolkata"),
+     ("马尔代夫", "Indian/Maldives"), ("Zürich", "Europe/Zurich"), ("shanghai", "Asia/Shanghai"), ("asia/shanghai", "Asia/Shanghai"),
+     ("UK", "Europe/London"), ("Japan", "Asia/Tokyo"), ("台灣", "Asia/Taipei"), ("加州", "America/Los_Angeles"), ("HongKong", "Asia/Hong_Kong")],
+)  # fmt: skip
+def test_one_zone_by_its_name(text: str, zone: str) -> None:
+    assert clock.parse_zone(text) == zone
+    assert clock.is_zone(zone)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mars/Phobos",
+        "",
+        "美国",
+        "USA",
+        "Australia",
+        "GMT-5",
+        "CST",
+        "EST",
+        "IST",
+        "PST",
+        "BST",
+        "MST",
+        "EST5EDT",
+        "火星时间",
+        "我在想",
+        "x" * 200,
+        "GMT+0",
+        "localtime",
+        "Factory",
+        "new",
+    ],
+)
+def test_what_is_not_one_zone_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="is not one time zone"):
+        clock.parse_zone(text)
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [("上海", "Asia/Shanghai"), ("纽", "America/New_York"), ("旧金山", "America/Los_Angeles"), ("tok", "Asia/Tokyo"),
+     ("asia/tok", "Asia/Tokyo"), ("san fran", "America/Los_Angeles"), ("+8", "Asia/Shanghai"), ("UTC+9", "Asia/Tokyo"),
+     ("GMT-5", "America/New_York"), ("utc+5:30", "Asia/Kolkata"), ("东八区", "Asia/Shanghai"), ("西五区", "America/New_York"),
+     ("＋９", "Asia/Tokyo"), ("Troll", "Antarctica/Troll"), ("-12", "Etc/GMT+12")],
+)  # fmt: skip
+def test_zone_search(query: str, first: str) -> None:
+    assert clock.find_zones(query, 5)[0] == first
+
+
+def test_zone_search_limits_and_finds_nothing_for_nonsense() -> None:
+    assert clock.find_zones("美国", 2) == ["America/New_York", "America/Chicago"]
+    assert "Europe/London" in clock.find_zones("+0", 5)
+    assert "Etc/GMT+5" in clock.find_zones("-5", 50)
+    for query in ("", "Mars/Phobos", "+99", "a", "😀"):
+        assert clock.find_zones(query, 5) == []
+    assert clock.find_zones("上海", 0) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "among"),
+    [("CST", {"Asia/Shanghai", "America/Chicago", "America/Havana"}), ("EST", {"America/New_York", "Australia/Sydney"}),
+     ("IST", {"Asia/Kolkata", "Asia/Jerusalem", "Europe/Dublin"}), ("乌鲁木齐", {"Asia/Shanghai", "Asia/Urumqi"}),
+     ("Shangai", {"Asia/Shanghai"}), ("Vancuver", {"America/Vancouver"})],
+)  # fmt: skip
+def test_what_may_mean_several_offers_them_all(query: str, among: set[str]) -> None:
+    found = clock.find_zones(query, 9)
+    assert among <= set(found)
+    assert not any(zone in {"CST6CDT", "EST", "EST5EDT", "MST"} for zone in found)
+
+
+def test_every_zone_of_a_place_has_a_name_in_both_languages() -> None:
+    for zone in zones._of_places().values():
+        for language in ("zh", "en"):
+            name = clock.place_in(zone, language)
+            assert name
+            assert "/" not in name
+            assert "_" not in name
+    assert clock.place_in("America/Vancouver", "zh") == "温哥华"
+    assert clock.place_in("America/Vancouver", "en") == "Vancouver"
+    assert clock.place_in("Etc/GMT-8", "zh") == "UTC+8"
+    assert clock.place_in("Etc/GMT+5", "en") == "UTC-5"
