@@ -6,7 +6,7 @@ import logging
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -31,7 +31,9 @@ from bot.jobs import deliver
 from bot.jobs import sources as source_jobs
 from bot.jobs.collect import collect_due
 from bot.jobs.compose import compose_in_steps
+from bot.jobs.halts import Halts
 from bot.jobs.notify import deliver_notices
+from bot.jobs.patience import when_unlocked
 from bot.jobs.reindex import reindex
 from bot.jobs.tidy import tidy_all
 from bot.jobs.watch import StoreWatch
@@ -42,8 +44,8 @@ from bot.scheduler import Scheduler
 from bot.services import Newsroom, Services
 from bot.vitals import Ticks, health_of, metrics_of
 from bot.web import Web
-from storage import deliveries, meta, notices
-from storage.database import maybe_time, only_one, to_text
+from storage import deliveries, notices
+from storage.database import LOOP_SECONDS, only_one
 from storage.errors import DatabaseUnusable
 
 __all__ = ["TelegramApplication", "open_newsroom", "open_services", "run", "run_demo", "settle"]
@@ -54,7 +56,6 @@ TelegramApplication = Application[Any, Any, Any, Any, Any, Any]
 STOP_SECONDS = 4.0
 PAUSE = 1.0
 """Seconds before Telegram is asked again who we are; doubled each time."""
-HALT = "halted_until"
 COMPOSE_SECONDS, DELIVER_SECONDS, NOTICES_SECONDS = 5, 1, 5
 COLLECT_SECONDS, REINDEX_SECONDS, TIDY_SECONDS = 60, 10, 3600
 CONNECTIONS = deliver.IN_FLIGHT + 16
@@ -71,8 +72,9 @@ async def open_services(
     that cannot be reached. Raises ConfigError where the token is refused.
     """
     config = room.config
+    halts = Halts(room.db, room.now)
     # Nobody limits the demo: its Telegram is in this process.
-    limiter = _limiter(room) if request is None else Limiter(overall=10**6, burst=10**6)
+    limiter = _limiter(halts) if request is None else Limiter(overall=10**6, burst=10**6)
     application = (
         Application.builder()
         .token(config.token)
@@ -100,30 +102,26 @@ async def open_services(
             room.now(),
         )
         register(application, services)
-        for lost in deliveries.interrupted(room.db, room.now()):
+        for lost in await when_unlocked(partial(deliveries.interrupted, room.db, room.now())):
             log.warning("chat %d: a message was cut off by the last stop and may have arrived", lost.chat_id)
-        if untold := notices.interrupted(room.db):
+        if untold := await when_unlocked(partial(notices.interrupted, room.db)):
             log.warning("%d notices to owners were cut off by the last stop and may have arrived", untold)
         yield services, application
     finally:
         # What still waits for its place in the limiter surely never left: it goes back to pending.
         await limiter.shutdown()
+        await halts.close()
         await application.shutdown()
         await (
             application.bot.shutdown()
         )  # after a failed start PTB's own shutdown leaves its connections open
 
 
-def _limiter(room: Newsroom) -> Limiter:
+def _limiter(halts: Halts) -> Limiter:
     """The limiter, with what is left of a halt that Telegram ordered before a restart."""
-
-    def keep(seconds: float) -> None:
-        meta.put(room.db, HALT, to_text(room.now() + timedelta(seconds=seconds)))
-
-    limiter = Limiter(on_halt=keep)
-    until = maybe_time(meta.get(room.db, HALT))
-    if until is not None and until > room.now():
-        limiter.halt((until - room.now()).total_seconds())
+    limiter = Limiter(on_halt=halts.keep)
+    if (left := halts.left()) > 0:
+        limiter.halt(left)
     return limiter
 
 
@@ -185,6 +183,7 @@ async def _run(config: Config, now: Now, stopping: asyncio.Event) -> None:
 
 async def _run_alone(config: Config, now: Now, stopping: asyncio.Event) -> None:
     async with open_newsroom(config, now=now) as room:
+        room.db.wait_for_locks(LOOP_SECONDS)
         ticks = Ticks(now(), StoreWatch(room.db))
         async with (
             _web(room, ticks) as web,
@@ -193,7 +192,7 @@ async def _run_alone(config: Config, now: Now, stopping: asyncio.Event) -> None:
             await asyncio.to_thread(room.reading.analyser.load)
             settle()
             ticks.sender = services.sender
-            added = source_jobs.enable_recommended(room, now())
+            added = await when_unlocked(partial(source_jobs.enable_recommended, room, now()))
             if added:
                 log.info("the store is empty: %d recommended sources of the catalogue are enabled", added)
             scheduler = _scheduler(services, ticks, stopping)

@@ -14,12 +14,14 @@ from typing import Any
 
 import sqlite_utils
 
-from storage.errors import DatabaseUnusable, describe
+from storage.errors import DatabaseUnusable, describe, is_lock
 from storage.migrations import MIGRATIONS, newer_than_known
 from storage.terms import Uncounted
 
 BUSY_SECONDS = 10.0
-"""How long a statement waits for another process (a backup, `chenbao stats`) before it fails."""
+"""How long a statement waits for another process that writes (an import, an older backup) before it fails."""
+LOOP_SECONDS = 0.1
+"""How long it waits where an event loop waits with it; whoever needs more tries again (`bot.jobs.patience`)."""
 
 
 class Database:
@@ -31,14 +33,28 @@ class Database:
         self.utils = sqlite_utils.Database(connection)
         self.uncounted = Uncounted()
         """Words of documents that are indexed and not counted yet."""
+        self._wait = BUSY_SECONDS
+        self._locked_at: int | None = None
+        """Changes made so far when somebody else's lock was met, until the next one of ours succeeds."""
 
     def execute(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Cursor:
         """Run one statement; rows come back as `sqlite3.Row`."""
-        return self.connection.execute(sql, parameters)
+        try:
+            cursor = self.connection.execute(sql, parameters)
+        except sqlite3.OperationalError as error:
+            self._failed(error)
+            raise
+        if self._locked_at is not None:
+            self._succeeded()
+        return cursor
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> sqlite3.Cursor:
         """Run one statement for each row of parameters."""
-        return self.connection.executemany(sql, rows)
+        try:
+            return self.connection.executemany(sql, rows)
+        except sqlite3.OperationalError as error:
+            self._failed(error)
+            raise
 
     def insert(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> int:
         """Run an INSERT and return the new row's id."""
@@ -59,7 +75,7 @@ class Database:
         if not flush:
             self.connection.execute("PRAGMA synchronous = NORMAL")
         try:
-            self.connection.execute("BEGIN IMMEDIATE")
+            self.execute("BEGIN IMMEDIATE")
             try:
                 yield
                 self.connection.execute("COMMIT")
@@ -76,7 +92,26 @@ class Database:
             self.connection.execute("ROLLBACK")
 
     def wait_for_locks(self, seconds: float) -> None:
-        """How long a statement waits from now on for another process that writes."""
+        """How long a statement waits from now on for another process that writes.
+
+        Only the first one that meets its lock does: the others would add their time to that, one after the other. They
+        fail at once until something could be written again.
+        """
+        self._wait, self._locked_at = seconds, None
+        self._set_timeout(seconds)
+
+    def _failed(self, error: sqlite3.OperationalError) -> None:
+        if self._locked_at is None and is_lock(error):
+            self._locked_at = self.connection.total_changes
+            self._set_timeout(0.0)
+
+    def _succeeded(self) -> None:
+        """Reading does not say that the lock is gone; a change does, and a transaction that holds it."""
+        if self.connection.in_transaction or self.connection.total_changes != self._locked_at:
+            self._locked_at = None
+            self._set_timeout(self._wait)
+
+    def _set_timeout(self, seconds: float) -> None:
         self.connection.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
 
     def backup(self, target: Path) -> None:

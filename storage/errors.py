@@ -13,6 +13,7 @@ WAYS_OUT = {
     sqlite3.SQLITE_NOTADB: "it is no database; put a backup in place: `chenbao restore FILE --force`",
 }
 """By SQLite's primary result code (https://www.sqlite.org/rescode.html), what the operator can do."""
+LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -28,6 +29,11 @@ def is_trouble(error: BaseException) -> bool:
 def may_pass(error: BaseException) -> bool:
     """Trouble after which the same statement can succeed: a damaged file stays damaged."""
     return isinstance(error, sqlite3.Error) and _code(error) in WAYS_OUT.keys() - DAMAGED
+
+
+def is_lock(error: BaseException) -> bool:
+    """Whether another process was writing; a moment later the same statement can succeed."""
+    return isinstance(error, sqlite3.Error) and _code(error) in LOCKED
 
 
 def describe(error: sqlite3.Error) -> str:

@@ -13,11 +13,11 @@ from telegram.ext import CallbackContext
 
 from bot.chat import access
 from bot.chat.administrators import Administrators
-from bot.chat.patience import until_stored
 from bot.chat.progress import Progress
 from bot.chat.turn import Handler, Turn
 from bot.delivery.redact import redact
 from bot.jobs import compose
+from bot.jobs.patience import until_stored
 from bot.locales import load_locale, resolve
 from bot.messages.model import Message
 from bot.services import Services

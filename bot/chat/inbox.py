@@ -13,8 +13,8 @@ from functools import partial
 
 from telegram import Bot, Update
 
-from bot.chat.patience import until_stored
 from bot.delivery.redact import redact
+from bot.jobs.patience import until_stored
 from bot.services import Services
 from storage import inbox
 

@@ -17,7 +17,7 @@ from bot.chat.inbox import ALLOWED_UPDATES, Inbox
 from bot.delivery.outcomes import seconds_of
 from bot.delivery.redact import redact
 from bot.errors import ConfigError
-from storage.errors import is_trouble
+from storage.errors import is_lock, is_trouble
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class Poller:
                 )  # of trouble the store's watch tells
                 log.log(level, "cannot fetch updates, trying again in %g s: %s", wait, redact(str(error)))
                 await asyncio.sleep(wait)
-                wait = min(wait * 2, LONGEST_WAIT)
+                wait = PAUSE if is_lock(error) else min(wait * 2, LONGEST_WAIT)
             else:
                 wait = PAUSE
                 if not news:  # nothing that we could keep: never ask in a tight loop

@@ -40,6 +40,9 @@ OutcomeKind = Literal[
     "withheld",  # it did not leave, and somebody else sees to it (`departure`)
 ]
 
+NEVER_LEFT: frozenset[OutcomeKind] = frozenset({"flood", "retry", "conflict", "unauthorised"})
+"""After these a message has surely not arrived, and may come later."""
+
 FLOOD_WAIT = 30.0
 """Seconds to wait where a 429 names none."""
 
@@ -81,9 +84,7 @@ _TOO_OLD = frozenset(
 )
 _UNPARSABLE = "can't parse entities"
 _UNMODIFIED = "message is not modified"
-_NEVER_LEFT = frozenset(
-    {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol"}
-)
+_UNSENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol"})
 """httpx's exceptions from before the first byte of a request (its ProxyError: the tunnel was refused)."""
 
 
@@ -153,7 +154,7 @@ def _refusal(said: str) -> OutcomeKind:
 def _network(error: NetworkError, said: str, words: str) -> Outcome:
     # TimedOut is here too: only its cause tells a connection that never was from an answer that never came.
     cause = error.__cause__
-    if cause is not None and type(cause).__name__ in _NEVER_LEFT:
+    if cause is not None and type(cause).__name__ in _UNSENT:
         return Outcome("retry", problem=words)
     if cause is None and said.startswith("too many requests"):  # a 429 without parameters
         return Outcome("flood", retry_after=FLOOD_WAIT, problem=words)

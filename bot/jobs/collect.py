@@ -4,10 +4,11 @@ import asyncio
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.collect import backoff
 from bot.collect.entries import Wanted
@@ -19,6 +20,7 @@ from bot.collect.read import prepare, read_entries
 from bot.errors import FetchError, SourceError
 from bot.jobs import fulltext, ingest
 from bot.jobs.pace import SHORT, Pace
+from bot.jobs.patience import when_unlocked
 from bot.memory import settle_further
 from bot.messages.problems import error_sentence
 from bot.services import Newsroom
@@ -82,7 +84,7 @@ async def collect_due(
                 del answer  # who reads a body lets it go before anything is stored
                 result = await taking
             else:
-                sources.put_off(room.db, source.id, now + rest)
+                await when_unlocked(partial(sources.put_off, room.db, source.id, now + rest))
                 result = Collected(source)
         if on_result:
             on_result(result, len(due))
@@ -154,10 +156,10 @@ async def _take(
     Sources that are collected at the same time share a `pace`: they are fetched together and read one by one.
     """
     if isinstance(answer, SourceError):
-        return _record_failure(room, source, answer, now)
+        return await _record_failure(room, source, answer, now)
     digest = source.digest if answer.status == "unchanged" else _digest(answer)
     if digest == source.digest:  # not all servers say so themselves
-        _record_success(room, source, answer, digest, now, changed=False)
+        await _record_success(room, source, answer, digest, now, changed=False)
         return Collected(source)
     first = source.succeeded_at is None
     oldest = now - timedelta(days=room.config.retention_days)
@@ -165,7 +167,7 @@ async def _take(
     try:
         told = await read_entries(room.worker, answer, now, wanted)
     except SourceError as error:
-        return _record_failure(room, source, error, now)
+        return await _record_failure(room, source, error, now)
     answer = replace(answer, body=b"")
     await held.aclose()
     name = None
@@ -177,7 +179,7 @@ async def _take(
     count = Counter(item.status for item in done)
     turnover = 0.0 if first else count["new"] / max(1, len(told.own.keys))
     changed = count["new"] > 0
-    _record_success(room, source, answer, digest, now, changed=changed, turnover=turnover, name=name)
+    await _record_success(room, source, answer, digest, now, changed=changed, turnover=turnover, name=name)
     pages = tuple(fulltext.wanted(room, source, done, now))
     return Collected(source, count["new"], count["updated"], count["unchanged"], pages=pages)
 
@@ -195,8 +197,7 @@ async def _own(
     """Own what is new among one feed's entries, a step at a time; returns what became of each."""
     pace.begin()
     if feed.shared:
-        with room.db.transaction(flush=False):
-            sources.share_links(room.db, source.id, feed.shared)
+        await when_unlocked(partial(_share_links, room, source, feed.shared))
     done: list[ingest.Ingested] = []
     for start in range(0, len(feed.keys), DECIDED):
         await pace.pause()
@@ -211,11 +212,29 @@ async def _own(
         while fresh:
             batch, fresh = fresh[: pace.batch], fresh[pace.batch :]
             found = await _read(room, batch, pace)
-            if room.db.version() != decided_at:  # it may have another source's article with the same link now
-                batch = ingest.decide(room.db, source, [item.key for item in batch], feed.present)
-            done += await _store(room, source, batch, found, pace, now)
+
+            def store(
+                plans: Sequence[ingest.Plan] = batch,
+                found: Sequence[ingest.Read] = found,
+                decided_at: tuple[int, int] = decided_at,
+            ) -> list[ingest.Ingested]:
+                if (
+                    room.db.version() != decided_at
+                ):  # it may have another source's article with the same link now
+                    plans = ingest.decide(room.db, source, [item.key for item in plans], feed.present)
+                return _store(room, source, plans, found, now)
+
+            done += await when_unlocked(store)
+            pace.stored(len(batch))
+            await pace.pause(SHORT)
+            await _settle(room, pace)
     await pace.pause()
     return done
+
+
+def _share_links(room: Newsroom, source: Source, links: Collection[str]) -> None:
+    with room.db.transaction(flush=False):
+        sources.share_links(room.db, source.id, links)
 
 
 async def _read(room: Newsroom, plans: Sequence[ingest.Plan], pace: Pace) -> list[ingest.Read]:
@@ -235,27 +254,27 @@ async def _read(room: Newsroom, plans: Sequence[ingest.Plan], pace: Pace) -> lis
     return found
 
 
-async def _store(
+def _store(
     room: Newsroom,
     source: Source,
     plans: Sequence[ingest.Plan],
     found: Sequence[ingest.Read],
-    pace: Pace,
     now: datetime,
 ) -> list[ingest.Ingested]:
-    """Store one batch that was read, and count the words of earlier ones."""
+    """Store one batch that was read."""
     kept = [None if item.status == "unchanged" else one for one, item in zip(found, plans, strict=True)]
-    done = ingest.store(room.db, room.reading, source, plans, kept, now)
-    pace.stored(len(plans))
-    await pace.pause(SHORT)
-    if terms.settle(room.db, least=terms.PORTION):
+    return ingest.store(room.db, room.reading, source, plans, kept, now)
+
+
+async def _settle(room: Newsroom, pace: Pace) -> None:
+    """Count the words of earlier batches, and keep the heap in order."""
+    if await when_unlocked(partial(terms.settle, room.db, least=terms.PORTION)):
         await pace.end()
     if settle_further():
         await pace.end()
-    return done
 
 
-def _record_success(
+async def _record_success(
     room: Newsroom,
     source: Source,
     fetched: Fetched,
@@ -277,29 +296,37 @@ def _record_success(
         digest=digest,
     )
     told = source.quarantined_at is not None
-    with room.db.transaction(flush=told):
-        sources.record_success(room.db, source.id, state, now, name=name)
-        if fetched.moved_to:
-            sources.move(room.db, source.id, fetched.moved_to)
-        if told:
-            notices.add(room.db, room.config.owners, "back", source, "", now)
+
+    def record() -> None:
+        with room.db.transaction(flush=told):
+            sources.record_success(room.db, source.id, state, now, name=name)
+            if fetched.moved_to:
+                sources.move(room.db, source.id, fetched.moved_to)
+            if told:
+                notices.add(room.db, room.config.owners, "back", source, "", now)
+
+    await when_unlocked(record)
 
 
-def _record_failure(room: Newsroom, source: Source, error: SourceError, now: datetime) -> Collected:
+async def _record_failure(room: Newsroom, source: Source, error: SourceError, now: datetime) -> Collected:
     """Wait longer, doubt a move, and in the end tell the owners, once."""
     failures = source.failures + 1
     asked, status = (error.retry_after, error.status) if isinstance(error, FetchError) else (None, None)
     wait = backoff.after_failure(failures, retry_after=asked)
     next_at = backoff.next_fetch(now, round(wait.total_seconds() / 60), source.url)
     log.warning("source %s: %s", source.title, error_sentence(error))
-    with room.db.transaction():
-        sources.record_failure(room.db, source.id, str(error), next_at, now)
-        if source.moved_from and (status == GONE or failures == backoff.MOVE_DOUBTED):
-            sources.move_back(room.db, source.id)
-        elif status == GONE:
-            sources.retire(room.db, source.id, now)
-            notices.add(room.db, room.config.owners, "gone", source, str(error), now)
-        elif backoff.in_quarantine(failures) and source.quarantined_at is None:
-            sources.quarantine(room.db, source.id, now)
-            notices.add(room.db, room.config.owners, "failing", source, str(error), now)
+
+    def record() -> None:
+        with room.db.transaction():
+            sources.record_failure(room.db, source.id, str(error), next_at, now)
+            if source.moved_from and (status == GONE or failures == backoff.MOVE_DOUBTED):
+                sources.move_back(room.db, source.id)
+            elif status == GONE:
+                sources.retire(room.db, source.id, now)
+                notices.add(room.db, room.config.owners, "gone", source, str(error), now)
+            elif backoff.in_quarantine(failures) and source.quarantined_at is None:
+                sources.quarantine(room.db, source.id, now)
+                notices.add(room.db, room.config.owners, "failing", source, str(error), now)
+
+    await when_unlocked(record)
     return Collected(source, problem=str(error))  # not itself: it holds the body

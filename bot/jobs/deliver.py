@@ -6,10 +6,12 @@ import logging
 import sqlite3
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.delivery.departure import Departure
-from bot.delivery.outcomes import Outcome
+from bot.delivery.outcomes import NEVER_LEFT, Outcome
 from bot.jobs import present
+from bot.jobs.patience import until_stored
 from bot.services import Services
 from storage import chats, deliveries, editions
 from storage.models import Chat, Delivery
@@ -24,8 +26,6 @@ LOOK_AGAIN = 1.0
 """Seconds after which what fell due meanwhile is noticed although nobody answers."""
 RETRY = timedelta(seconds=30)
 """First wait after a request that certainly never left this machine; doubled up to MOST_RETRY."""
-NEVER_LEFT = frozenset({"flood", "retry", "conflict", "unauthorised"})
-"""Outcomes after which a message has surely not arrived, and may come later."""
 STANDS_STILL = frozenset({"flood", "conflict", "unauthorised"})
 """Outcomes after which nobody else is sent anything in the same round."""
 MOST_RETRY = timedelta(minutes=15)
@@ -165,7 +165,9 @@ async def deliver(services: Services, delivery: Delivery, *, background: bool) -
     if outcome.kind == "withheld":
         return None
     if departure.left:
-        record(services, chat, delivery, outcome, services.now())
+        # It may be with the reader: whatever the store does, what became of it is recorded as soon as that can be. A kill
+        # before leaves it as uncertain.
+        await until_stored(partial(record, services, chat, delivery, outcome, services.now()))
     else:
         wait = _wait(delivery, outcome)
         deliveries.put_off(db, delivery.id, services.now() + wait, outcome.problem)
@@ -184,7 +186,7 @@ async def _offer_lost(services: Services, chat: Chat, *, background: bool) -> No
         chat.telegram_chat_id, chat.telegram_thread_id, offer, background=background, departure=departure
     )
     if departure.left and outcome.kind in NEVER_LEFT:
-        deliveries.not_offered(services.db, chat.id)
+        await until_stored(partial(deliveries.not_offered, services.db, chat.id))
 
 
 def _wait(delivery: Delivery, outcome: Outcome) -> timedelta:

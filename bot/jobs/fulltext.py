@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.collect.extract import MAX_PAGE, Extracted, article_of, is_teaser
 from bot.collect.fetch import Fetcher, Limits
@@ -23,6 +24,7 @@ from bot.collect.worker import Worker
 from bot.errors import FetchError, SourceError
 from bot.jobs import ingest
 from bot.jobs.ingest import Ingested
+from bot.jobs.patience import when_unlocked
 from bot.messages.problems import error_sentence
 from bot.services import Newsroom
 from storage import articles
@@ -118,7 +120,8 @@ async def _complete(
     if found.refusal is not None:
         return found.refusal
     await asyncio.sleep(0)
-    return "taken" if _rewrite(room, page, found.text, now) else "failed"
+    taken = await when_unlocked(partial(_rewrite, room, page, found.text, now))
+    return "taken" if taken else "failed"
 
 
 async def _extracted(page: Wanted, fetcher: Fetcher, worker: Worker, hosts: Hosts) -> Extracted:

@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.delivery.departure import Departure
+from bot.delivery.outcomes import NEVER_LEFT, Outcome
 from bot.jobs import present
+from bot.jobs.patience import until_stored
 from bot.messages.notices import render_notices
 from bot.services import Services
 from storage import chats, notices
+from storage.models import Chat
 
 log = logging.getLogger(__name__)
 
@@ -27,23 +30,27 @@ async def deliver_notices(services: Services, now: datetime) -> int:
         message = render_notices(found, present.view(services, chat, now))
         departure = Departure(partial(notices.claim, services.db, ids))
         outcome = await services.sender.send(owner, None, message, background=True, departure=departure)
-        match outcome.kind:
-            case "withheld":
-                continue
-            case "sent":
-                notices.finish(services.db, ids, "sent")
-                arrived += 1
-            case "permanent":  # it waits until the owner is back
-                chats.deactivate(services.db, chat.id, outcome.problem)
-                notices.postpone(services.db, ids, now)
-            case "flood" | "retry" | "conflict" | "unauthorised":
-                notices.postpone(
-                    services.db, ids, now + max(RETRY, timedelta(seconds=outcome.retry_after or 0))
-                )
-                break
-            case "ambiguous":
-                notices.finish(services.db, ids, "uncertain")
-            case _:
-                notices.finish(services.db, ids, "failed")
-                log.error("owner %d: Telegram refuses a notice: %s", owner, outcome.problem)
+        if outcome.kind == "withheld":
+            continue
+        await until_stored(partial(_record, services, chat, ids, outcome, now))
+        arrived += outcome.kind == "sent"
+        if outcome.kind in NEVER_LEFT:
+            break
     return arrived
+
+
+def _record(services: Services, chat: Chat, ids: list[int], outcome: Outcome, now: datetime) -> None:
+    """Write down what became of one owner's message."""
+    match outcome.kind:
+        case "sent":
+            notices.finish(services.db, ids, "sent")
+        case "permanent":  # it waits until the owner is back
+            chats.deactivate(services.db, chat.id, outcome.problem)
+            notices.postpone(services.db, ids, now)
+        case "flood" | "retry" | "conflict" | "unauthorised":
+            notices.postpone(services.db, ids, now + max(RETRY, timedelta(seconds=outcome.retry_after or 0)))
+        case "ambiguous":
+            notices.finish(services.db, ids, "uncertain")
+        case _:
+            notices.finish(services.db, ids, "failed")
+            log.error("owner %d: Telegram refuses a notice: %s", chat.telegram_chat_id, outcome.problem)

@@ -1,15 +1,17 @@
 """Whether the store can be written: what `/health` says, and one line in the log when trouble begins and when it ends.
 
-Each delivery tick writes a little first. While that fails nothing else is tried, so that a full disk is neither filled
-further nor met with a complaint every few seconds; when it works again everything goes on from the rows.
+Each composing tick writes a little first. While that fails nothing else is tried, so that a full disk is neither filled
+further nor met with a complaint every few seconds; when it works again everything goes on from the rows. Another
+process's lock is trouble only where it lasts: a tick that meets one is tried again meanwhile.
 """
 
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
 
+from bot.jobs.patience import through_locks
 from storage import meta
-from storage.database import BUSY_SECONDS, Database
+from storage.database import Database
 from storage.errors import describe, is_trouble
 
 log = logging.getLogger(__name__)
@@ -17,8 +19,6 @@ log = logging.getLogger(__name__)
 PROBE = "probe"
 ROOM = 1024 * 1024
 """Bytes that must fit again before trouble counts as over: a line alone may fit where a collection does not."""
-BUSY_IN_TROUBLE = 0.2
-"""Seconds that a statement waits for a lock in trouble: the event loop waits with it."""
 
 Tick = Callable[[], Awaitable[None]]
 
@@ -35,7 +35,6 @@ class StoreWatch:
         """The store could not be used."""
         if not self.problem:
             log.error("the store cannot be used: %s; work goes on when it can", describe(error))
-            self._db.wait_for_locks(BUSY_IN_TROUBLE)
         self.problem = describe(error)
 
     def leading(self, tick: Tick) -> Tick:
@@ -47,7 +46,6 @@ class StoreWatch:
             meta.put_unflushed(self._db, PROBE, str(self._probes) + "x" * (ROOM if self.problem else 0))
             await tick()
             if self.problem:
-                self._db.wait_for_locks(BUSY_SECONDS)
                 self.problem = ""
                 log.warning("the store can be used again")
 
@@ -65,7 +63,7 @@ class StoreWatch:
     def _guarded(self, tick: Tick) -> Tick:
         async def guarded() -> None:
             try:
-                await tick()
+                await (tick() if self.problem else through_locks(tick))
             except sqlite3.Error as error:
                 if not is_trouble(error):
                     raise

@@ -20,10 +20,9 @@ import httpx
 import pytest
 
 from bot import app, opening
-from bot.chat import patience, poller
+from bot.chat import poller
 from bot.config import Config
-from bot.jobs import watch
-from storage import database as databases
+from bot.jobs import patience
 from storage import meta, sources
 from storage.database import Database, open_database
 from tests.doubles.bot_api import BotApi
@@ -116,9 +115,7 @@ async def test_the_bot_waits_for_the_repair(
         return opened[-1]
 
     monkeypatch.setattr(opening, "open_database", open_and_keep)
-    monkeypatch.setattr(databases, "BUSY_SECONDS", 0.1)
-    monkeypatch.setattr(watch, "BUSY_SECONDS", 0.1)
-    monkeypatch.setattr(watch, "BUSY_IN_TROUBLE", 0.02)
+    monkeypatch.setattr(patience, "LOCKED_SECONDS", 0.1)
     monkeypatch.setattr(app, "COMPOSE_SECONDS", 0.1)
     monkeypatch.setattr(app, "DELIVER_SECONDS", 0.1)
     for module in (patience, poller):

@@ -1,5 +1,6 @@
 """A ledger that cannot be written: nothing is sent that is not claimed, and what was sent is never pending again."""
 
+import asyncio
 import sqlite3
 from datetime import timedelta
 
@@ -42,8 +43,14 @@ async def test_what_cannot_be_claimed_is_not_sent(
     assert len(telegram.sent) == 1
 
 
-async def test_what_was_sent_and_could_not_be_recorded_is_not_sent_again(
-    due: Newsroom, services: Services, telegram: Telegram, clock: Clock, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("mended", [True, False])
+async def test_what_was_sent_and_could_not_be_recorded_is_recorded_later_and_never_sent_again(
+    due: Newsroom,
+    services: Services,
+    telegram: Telegram,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    mended: bool,
 ) -> None:
     send = telegram.send
 
@@ -53,10 +60,19 @@ async def test_what_was_sent_and_could_not_be_recorded_is_not_sent_again(
         return outcome
 
     monkeypatch.setattr(telegram, "send", full)
-    with pytest.raises(sqlite3.OperationalError):
-        await deliver.deliver_pending(services, clock())
-    due.db.execute("PRAGMA query_only = OFF")
+    delivering = asyncio.create_task(deliver.deliver_pending(services, clock()))
+    await asyncio.sleep(0.15)
+    assert not delivering.done()
     assert state(due) == ["sending"]  # not "sent" without a record, and not pending
+    if mended:
+        due.db.execute("PRAGMA query_only = OFF")
+        assert await delivering == 1
+        assert state(due) == ["sent"]
+        return
+    delivering.cancel()  # as a stop does
+    await asyncio.gather(delivering, return_exceptions=True)
+    due.db.execute("PRAGMA query_only = OFF")
+    assert state(due) == ["sending"]
     assert await deliver.deliver_pending(services, clock()) == 0
     assert len(telegram.sent) == 1
     assert len(deliveries.interrupted(due.db, clock())) == 1  # as the next start does

@@ -1,0 +1,66 @@
+"""Waiting for a store that cannot be written just now, without holding the event loop.
+
+What was begun is finished when the disk is mended or the other process lets go of its lock; nothing is dropped.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from storage.errors import is_lock, may_pass
+
+log = logging.getLogger(__name__)
+
+PAUSE = 0.1
+"""Seconds before the next attempt; doubled each time up to LONGEST_WAIT."""
+LONGEST_WAIT = 20.0
+LONGEST_FOR_A_LOCK = 1.0
+"""Seconds between two attempts while another process writes: that is over soon."""
+LOCKED_SECONDS = 10.0
+"""How long another process may keep the store locked before that counts as trouble of the store's."""
+
+Result = TypeVar("Result")
+
+
+async def until_stored(work: Callable[[], Awaitable[None] | None]) -> None:
+    """Do `work`, again and again while the store is in trouble that may pass; other errors are the caller's."""
+    wait = PAUSE
+    while True:
+        try:
+            going = work()
+            if going is not None:
+                await going
+        except sqlite3.Error as error:
+            if not may_pass(error):
+                raise
+            log.debug("an update waits %g s for the store: %s", wait, error)
+            wait = min(wait, LONGEST_FOR_A_LOCK) if is_lock(error) else wait
+        else:
+            return
+        await asyncio.sleep(wait)
+        wait = min(wait * 2, LONGEST_WAIT)
+
+
+async def when_unlocked(work: Callable[[], Result]) -> Result:
+    """What `work` returns, tried again while another process keeps the store locked; raises that after LOCKED_SECONDS."""
+
+    async def once() -> Result:
+        return work()
+
+    return await through_locks(once)
+
+
+async def through_locks(work: Callable[[], Awaitable[Result]]) -> Result:
+    """`when_unlocked` for work that itself waits for something."""
+    wait, waited = PAUSE, 0.0
+    while True:
+        try:
+            return await work()
+        except sqlite3.Error as error:
+            if not is_lock(error) or waited >= LOCKED_SECONDS:
+                raise
+        await asyncio.sleep(wait)
+        waited += wait
+        wait = min(wait * 2, LONGEST_FOR_A_LOCK)
