@@ -45,8 +45,9 @@ from bot.services import Newsroom, Services
 from bot.vitals import Ticks, health_of, metrics_of
 from bot.web import Web
 from storage import deliveries, notices
-from storage.database import LOOP_SECONDS, only_one
+from storage.database import LOOP_SECONDS
 from storage.errors import DatabaseUnusable
+from storage.lock import only_one
 
 __all__ = ["TelegramApplication", "open_newsroom", "open_services", "run", "run_demo", "settle"]
 

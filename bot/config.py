@@ -22,6 +22,9 @@ Backlog = Literal["brief", "skip"]
 FullTexts = Literal["auto", "never"]
 
 TOKEN_PATTERN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{1,128}")
+OWN_PREFIX = "CHENBAO_"
+KUBERNETES = re.compile(r"CHENBAO_(SERVICE_(HOST|PORT(_\w+)?)|PORT(_\d+_\w+)?)")
+"""What Kubernetes adds to the environment of every container beside a service of that name (its "service links")."""
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -259,10 +262,10 @@ def load_config(environ: Mapping[str, str], file: Path | None = None) -> Config:
     """The Config that the environment and a TOML file (its keys are the settings' names) describe.
 
     The environment overrules the file; a secret may also stand in the file that `NAME_FILE` names.
-    Raises ConfigError, naming the setting, for a value that cannot be used and for a name of the environment that is
-    one slip away from a setting's.
+    Raises ConfigError, naming the setting, for a value that cannot be used, and for a name that is no setting's,
+    naming the nearest one.
     """
-    _find_slips(environ)
+    _refuse_unknown(environ)
     written = _read_file(file) if file else {}
     values: dict[str, Any] = {}
     for setting in SETTINGS:
@@ -280,12 +283,32 @@ def load_config(environ: Mapping[str, str], file: Path | None = None) -> Config:
     return Config(**values)
 
 
-def _find_slips(environ: Mapping[str, str]) -> None:
-    """Only near misses: other programs may set names that begin like ours (Kubernetes: CHENBAO_SERVICE_HOST)."""
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    """A name of our prefix that is no setting would be ignored in silence, and another file or rule hold than the
+    operator believes. Of TELEGRAM_… only near misses: other programs have settings of that prefix too.
+    """
     for name in sorted(environ):
-        if name.startswith(("CHENBAO_", "TELEGRAM_")) and name not in _NAMES:
-            for meant in get_close_matches(name, _NAMES, n=1, cutoff=0.87):
-                raise ConfigError(f"{name} is no setting of Chenbao; {meant} is")
+        if name in _NAMES:
+            continue
+        if name.upper().startswith(OWN_PREFIX):
+            raise ConfigError(f"{name} {_unknown(name)}")
+        if name.startswith("TELEGRAM_") and get_close_matches(name, _NAMES, n=1, cutoff=0.87):
+            raise ConfigError(f"{name} {_unknown(name)}")
+
+
+def _unknown(name: str) -> str:
+    """What to say of a name that is no setting: the nearest one, or who else sets it."""
+    if KUBERNETES.fullmatch(name):
+        return (
+            "is no setting of Chenbao: Kubernetes sets it for a service called chenbao; "
+            "put enableServiceLinks: false into the pod's spec"
+        )
+    # What all of ours begin with says nothing: CHENBAO_TZ means CHENBAO_TIMEZONE, not CHENBAO_DB.
+    said = name.upper().partition("_")[2]
+    ends = {known.partition("_")[2]: known for known in sorted(_NAMES)}
+    return (
+        f"is no setting of Chenbao; the nearest is {ends[get_close_matches(said, ends, n=1, cutoff=0.0)[0]]}"
+    )
 
 
 def _read_file(file: Path) -> dict[str, str]:
@@ -295,7 +318,7 @@ def _read_file(file: Path) -> dict[str, str]:
         raise ConfigError(f"--config {file} cannot be read: {error}") from error
     for key in table:
         if key not in _NAMES:
-            raise ConfigError(f"--config {file}: {key} is no setting of Chenbao")
+            raise ConfigError(f"--config {file}: {key} {_unknown(key)}")
     return {
         key: ",".join(map(str, value)) if isinstance(value, list) else str(value)
         for key, value in table.items()

@@ -57,9 +57,11 @@ async def _remember_stories(reading: Reading, db: Database, now: datetime) -> No
 
 
 @asynccontextmanager
-async def open_newsroom(config: Config, *, now: Now = utc_now) -> AsyncIterator[Newsroom]:
-    """Everything that works without Telegram."""
-    with open_store(config.database) as db:
+async def open_newsroom(
+    config: Config, *, now: Now = utc_now, create: bool = True
+) -> AsyncIterator[Newsroom]:
+    """Everything that works without Telegram; `create` as in `open_store`."""
+    with open_store(config.database, create=create) as db:
         reading = open_reading(config, db, now(), with_stories=False)
         await _remember_stories(reading, db, now())
         worker = Worker()

@@ -15,8 +15,10 @@ from storage import (
     articles,
     index_meta,
 )
-from storage.database import Database, open_database
+from storage.database import IN_MEMORY, Database, open_database
 from storage.errors import DatabaseUnusable, describe, is_trouble
+
+__all__ = ["IN_MEMORY", "open_search", "open_store", "open_words", "utc_now"]
 
 
 def utc_now() -> datetime:
@@ -25,10 +27,14 @@ def utc_now() -> datetime:
 
 
 @contextmanager
-def open_store(path: Path | str) -> Iterator[Database]:
-    """The database at `path`, closed at the end. Raises ConfigError, naming CHENBAO_DB, where it cannot be used."""
+def open_store(path: Path | str, *, create: bool = True) -> Iterator[Database]:
+    """The database at `path`, closed at the end; where there is none, one is made if `create` is given.
+
+    Who only reads does not give it: a wrong path must not look like an empty store. Raises ConfigError, naming
+    CHENBAO_DB, where the database cannot be used.
+    """
     try:
-        database = open_database(path)
+        database = open_database(path, create=create)
     except DatabaseUnusable as error:
         raise ConfigError(f"CHENBAO_DB: {error}") from error
     try:

@@ -4,7 +4,6 @@ A `Database` belongs to the thread that opened it. Named queries (one file per n
 their first argument; nobody else speaks SQL.
 """
 
-import fcntl
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,10 +13,13 @@ from typing import Any
 
 import sqlite_utils
 
+from storage import files
 from storage.errors import DatabaseUnusable, describe, is_lock
-from storage.migrations import MIGRATIONS, newer_than_known
+from storage.migrations import MIGRATIONS, is_foreign, newer_than_known
 from storage.terms import Uncounted
 
+IN_MEMORY = ":memory:"
+"""The path of a store without a file."""
 BUSY_SECONDS = 10.0
 """How long a statement waits for another process that writes (an import, an older backup) before it fails."""
 LOOP_SECONDS = 0.1
@@ -115,8 +117,13 @@ class Database:
         self.connection.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
 
     def backup(self, target: Path) -> None:
-        """Copy the whole store to `target` while it is in use; the copy appears complete or not at all."""
+        """Copy the whole store to `target` while it is in use; the copy appears complete or not at all.
+
+        Raises OSError where it cannot be made.
+        """
         partial = target.with_name(target.name + ".partial")
+        partial.unlink(missing_ok=True)
+        files.create(partial)
         copy = sqlite3.connect(partial)
         try:
             self.connection.backup(copy)
@@ -144,17 +151,23 @@ class Database:
         self.connection.close()
 
 
-def open_database(path: str | Path) -> Database:
-    """Open or create the store at `path` and bring its schema up to date.
+def open_database(path: str | Path, *, create: bool = True) -> Database:
+    """Open the store at `path` and bring its schema up to date; where there is none, one is made if `create` is given.
 
-    Raises DatabaseUnusable, naming the path, where it cannot be opened, written or understood.
+    The file and its logs are for their owner alone. Raises DatabaseUnusable, naming the path, where it cannot be
+    opened, written or understood, or is the database of another program.
     """
+    if str(path) != IN_MEMORY:
+        _prepare(Path(path), create=create)
     try:
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     except sqlite3.Error as error:
         raise DatabaseUnusable(f"cannot open the database {path}: {describe(error)}") from error
     try:
         connection.row_factory = sqlite3.Row
+        if problem := is_foreign(connection, may_be_empty=create):
+            connection.close()
+            raise DatabaseUnusable(f"the database {path} {problem}")
         connection.execute("PRAGMA journal_mode = WAL")
         # A flush waits for the disk whatever there is to flush: twice as much at once takes no longer (20 to 30 ms here).
         connection.execute("PRAGMA wal_autocheckpoint = 2000")
@@ -174,24 +187,18 @@ def open_database(path: str | Path) -> Database:
     return database
 
 
-@contextmanager
-def only_one(path: Path) -> Iterator[None]:
-    """Nobody else is inside this for the same store; the mark goes with the process, however that ends.
-
-    A file beside the store carries it: SQLite's own locks on the store end when any handle of the process on it is
-    closed. Raises DatabaseUnusable where another process is inside.
-    """
-    mark = path.with_name(path.name + ".running")
+def _prepare(path: Path, *, create: bool) -> None:
+    """See to it that the file is there, and private. Raises DatabaseUnusable where it is not."""
     try:
-        handle = mark.open("ab")
+        if create:
+            files.create(path.resolve())
+        elif not path.exists():
+            raise DatabaseUnusable(
+                f"there is no database {path}; `chenbao run`, `collect` and `import` make one"
+            )
     except OSError as error:
         raise DatabaseUnusable(f"cannot open the database {path}: {error.strerror}") from error
-    with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise DatabaseUnusable(f"another `chenbao run` uses {path}; stop it first") from error
-        yield
+    files.tighten(path.resolve())
 
 
 def to_text(moment: datetime) -> str:

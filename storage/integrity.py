@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+from storage import files
 from storage.database import Database, open_database
 from storage.errors import DatabaseUnusable
 from storage.migrations import newer_than_known
@@ -39,14 +40,21 @@ def copy_of_store(file: Path, target: Path) -> None:
 
     Raises DatabaseUnusable where it is no sound store; OSError where it cannot be copied.
     """
-    shutil.copyfile(file, target)
     log = file.with_name(file.name + "-wal")
+    _copy(file, target)
     if log.exists():
-        shutil.copyfile(log, target.with_name(target.name + "-wal"))
+        _copy(log, target.with_name(target.name + "-wal"))
     problem = _problem(target)
     if problem:
         raise DatabaseUnusable(f"it {problem}")
     open_database(target).close()
+
+
+def _copy(file: Path, target: Path) -> None:
+    """Copy the bytes into a new private file."""
+    target.unlink(missing_ok=True)
+    files.create(target)
+    shutil.copyfile(file, target)
 
 
 def _problem(path: Path) -> str:

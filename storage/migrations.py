@@ -38,6 +38,14 @@ def newer_than_known(connection: sqlite3.Connection) -> str:
     )
 
 
+def is_foreign(connection: sqlite3.Connection, *, may_be_empty: bool) -> str:
+    """Empty, or in words that the database is no store of Chenbao's."""
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not tables:
+        return "" if may_be_empty else "is empty"
+    return "" if "_sqlite_migrations" in tables else "belongs to another program"
+
+
 @MIGRATIONS()
 def m001_first_schema(db: sqlite_utils.Database) -> None:
     """Everything that the first release knows."""

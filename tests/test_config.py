@@ -134,19 +134,38 @@ def test_secrets_stay_out_of_the_repr() -> None:
     [
         ("CHENBAO_OWNRES", "CHENBAO_OWNERS"),
         ("CHENBAO_OWNER", "CHENBAO_OWNERS"),
+        ("CHENBAO_DATABASE", "CHENBAO_DB"),
+        ("CHENBAO_LOGLEVEL", "CHENBAO_LOG_LEVEL"),
+        ("CHENBAO_TZ", "CHENBAO_TIMEZONE"),
+        ("CHENBAO_TOKEN", "TELEGRAM_BOT_TOKEN"),
+        ("CHENBAO_NONSENSE", "[CT]"),
+        ("CHENBAO_", "[CT]"),
+        ("chenbao_db", "CHENBAO_DB"),
         ("TELEGRAM_BOT_TOKENS", "TELEGRAM_BOT_TOKEN"),
+        ("TELEGRAM_TOKEN", "TELEGRAM_BOT_TOKEN"),
         ("CHENBAO_FULLTEXT", "CHENBAO_FULL_TEXT"),
         ("CHENBAO_ALLOWED_NETWORKS", "CHENBAO_ALLOW_NETWORKS"),
     ],
 )
-def test_a_slip_in_a_settings_name_is_told(name: str, meant: str) -> None:
-    with pytest.raises(ConfigError, match=rf"^{name} is no setting of Chenbao; {meant} is$"):
+def test_a_name_that_is_no_setting_is_refused_with_the_nearest(tmp_path: Path, name: str, meant: str) -> None:
+    with pytest.raises(ConfigError, match=rf"^{name} is no setting of Chenbao; the nearest is {meant}"):
         load_config({name: "5"})
+    file = tmp_path / "chenbao.toml"
+    file.write_text(f"{name} = 5\n")
+    with pytest.raises(ConfigError, match=rf"{name} is no setting of Chenbao; the nearest is {meant}"):
+        load_config({}, file)
 
 
 @pytest.mark.parametrize(
-    "name", ["CHENBAO_SERVICE_HOST", "CHENBAO_PORT", "CHENBAO_PORT_8080_TCP", "TELEGRAM_CHAT", "XCHENBAO_DB"]
+    "name",
+    ["CHENBAO_SERVICE_HOST", "CHENBAO_SERVICE_PORT_HTTP", "CHENBAO_PORT", "CHENBAO_PORT_8080_TCP_ADDR"],
 )
+def test_what_kubernetes_sets_is_refused_with_the_way_out(name: str) -> None:
+    with pytest.raises(ConfigError, match=rf"^{name} is no setting .*enableServiceLinks: false"):
+        load_config({name: "tcp://10.0.0.7:8080"})
+
+
+@pytest.mark.parametrize("name", ["TELEGRAM_CHAT", "TELEGRAM_API_ID", "XCHENBAO_DB", "CHENBAOX"])
 def test_names_of_others_are_none_of_our_business(name: str) -> None:
     assert load_config({name: "5"}) == load_config({})
 

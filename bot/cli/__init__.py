@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import click
 
 from bot.errors import ChenbaoError, ConfigError
+from bot.zonedata import use_newest
 
 
 class Known(NamedTuple):
@@ -72,6 +73,7 @@ def chenbao(ctx: click.Context, config_file: str | None) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; every expected error is one sentence on stderr with exit code 1 or 2."""
+    use_newest()
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that knows fewer characters shows a ? for them
         sys.stdout.reconfigure(errors="replace")
     sys.exit(_run(lambda: chenbao.main(args=arguments, prog_name="chenbao", standalone_mode=False)))

@@ -1,19 +1,49 @@
 """How commands print: JSON for programs, aligned columns for people."""
 
 import json
+import os
 import re
 import shutil
 import sys
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
+
+from bot.errors import InputError
 
 
 def print_json(value: Any) -> None:
     """One JSON document, Chinese as Chinese."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def write_private(file: Path, text: str) -> None:
+    """Write a file that its owner alone may read, whatever the umask; one that is there is replaced as a whole.
+
+    Raises InputError where it cannot be written.
+    """
+    try:
+        if file.exists() and not file.is_file():  # a pipe or a terminal
+            file.write_text(text, encoding="utf-8")
+            return
+        partial = file.with_name(file.name + ".partial")
+        partial.unlink(missing_ok=True)
+        try:
+            with open(partial, "x", encoding="utf-8", opener=_private) as stream:
+                os.fchmod(stream.fileno(), 0o600)
+                stream.write(text)
+            partial.replace(file)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError(f"{file} cannot be written: {error.strerror}") from error
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def width(text: str) -> int:

@@ -62,7 +62,7 @@ def preview(
     chenbao preview --topics 5g --follow 国产替代 --format classic
     """
     config = config_from(ctx)
-    with open_store(config.database) as db:
+    with open_store(config.database, create=False) as db:
         now = utc_now()
         reading = open_reading(config, db, now, with_stories=False)
         wanted = Wanted((*_topics(topics, reading.taxonomy), *_followed(keywords)), (), items)

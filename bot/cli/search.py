@@ -25,7 +25,7 @@ def search(ctx: click.Context, query: tuple[str, ...], limit: int, *, jsonl: boo
     if jsonl == bool(query):
         raise click.UsageError("give a QUERY, or --jsonl and queries on stdin")
     config = config_from(ctx)
-    with open_store(config.database) as db:
+    with open_store(config.database, create=False) as db:
         now = utc_now()
         finder = open_search(config, db)
         if jsonl:

@@ -1,13 +1,13 @@
 """`chenbao sources`: list, add, remove, check, import, export."""
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from bot.cli.output import print_json, print_table, terminal_columns
+from bot.cli.output import print_json, print_table, terminal_columns, write_private
 from bot.cli.progress import progress
 from bot.cli.settings import config_from
 from bot.cli.source_table import check_table, list_table
@@ -19,7 +19,7 @@ from bot.jobs import sources as jobs
 from bot.locales import LANGUAGES, Language, load_locale
 from bot.messages.problems import problem_sentence
 from bot.newsroom import open_newsroom
-from bot.opening import open_store
+from bot.opening import IN_MEMORY, open_store
 from storage.models import FullText, Source
 
 _language = click.option(
@@ -53,7 +53,7 @@ def list_sources(ctx: click.Context, *, catalogue: bool, as_json: bool, language
         )
         return
     config = config_from(ctx)
-    with open_store(config.database) as db:
+    with open_store(config.database, create=False) as db:
         found = [*jobs.listed(db), *jobs.gone(db)]
     if as_json:
         print_json([_row(source) for source in found])
@@ -134,7 +134,7 @@ def remove(ctx: click.Context, words: tuple[str, ...]) -> None:
 
 
 async def _remove(config: Config, words: tuple[str, ...]) -> None:
-    async with open_newsroom(config) as room:
+    async with open_newsroom(config, create=False) as room:
         for word in words:
             click.echo(f"removed: {jobs.remove(room, word).title}")
 
@@ -171,7 +171,11 @@ def _checked(result: jobs.Check) -> dict[str, Any]:
 
 
 async def _check(config: Config, words: tuple[str, ...], *, catalogue: bool, label: str) -> list[jobs.Check]:
-    async with open_newsroom(config) as room:
+    # Addresses, and what is built in, can be tried before there is a store: one in memory does.
+    without = bool(catalogue or words) and not config.database.exists()
+    if without:
+        config = replace(config, database=Path(IN_MEMORY))
+    async with open_newsroom(config, create=without) as room:
         if catalogue:
             wanted = [(known.url, known.name) for known in load_catalogue()]
         elif words:
@@ -226,12 +230,9 @@ def export_list(ctx: click.Context, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
         return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{output} cannot be written: {error.strerror}") from error
+    write_private(output, text)
 
 
 async def _export(config: Config) -> str:
-    async with open_newsroom(config) as room:
+    async with open_newsroom(config, create=False) as room:
         return opml.export_opml(room)

@@ -7,7 +7,6 @@ import click
 
 from bot.cli.output import print_json, print_table
 from bot.cli.settings import config_from
-from bot.errors import InputError
 from bot.jobs import upkeep
 from bot.newsroom import open_reading
 from bot.opening import open_store, utc_now
@@ -18,7 +17,7 @@ from bot.opening import open_store, utc_now
 @click.pass_context
 def stats(ctx: click.Context, *, as_json: bool) -> None:
     """How many sources, articles, stories, chats and deliveries there are."""
-    with open_store(config_from(ctx).database) as db:
+    with open_store(config_from(ctx).database, create=False) as db:
         figures = asdict(upkeep.figures(db))
     if as_json:
         print_json(figures)
@@ -38,9 +37,7 @@ def backup(ctx: click.Context, file: Path) -> None:
     The copy is checked before it gets its name; a FILE of that name is replaced.
     """
     config = config_from(ctx)
-    if not config.database.exists():
-        raise InputError(f"{config.database} does not exist; there is nothing to back up")
-    with open_store(config.database) as db:
+    with open_store(config.database, create=False) as db:
         size = upkeep.back_up(db, file)
     click.echo(f"{file}: {size / 1024:.0f} KiB")
 
@@ -66,8 +63,9 @@ def restore(ctx: click.Context, file: Path, *, force: bool) -> None:
 def doctor(ctx: click.Context, *, as_json: bool) -> None:
     """Check settings, store, index and sources; exit code 1 when something needs a hand."""
     config = config_from(ctx)
-    with open_store(config.database) as db:
-        findings = upkeep.examine(config, db, open_reading(config, db, utc_now()))
+    with open_store(config.database, create=False) as db:
+        now = utc_now()
+        findings = upkeep.examine(config, db, open_reading(config, db, now), now)
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:

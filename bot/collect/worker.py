@@ -12,6 +12,7 @@ import fcntl
 import os
 import pickle
 import sys
+import zoneinfo
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -173,7 +174,11 @@ class Worker:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
-            env={**self._environment, "PYTHONPATH": os.pathsep.join(sys.path)},
+            env={
+                **self._environment,
+                "PYTHONPATH": os.pathsep.join(sys.path),
+                "PYTHONTZPATH": os.pathsep.join(zoneinfo.TZPATH),  # the same rules of time zones as here
+            },
             limit=_PIPE,
         )
         _widen(process)

@@ -1,18 +1,25 @@
 """Looking after the store: figures, backup, restore, and a check of everything an operator sets up."""
 
+import shlex
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bot import zonedata
 from bot.config import Config
 from bot.errors import InputError
 from bot.search.search import index_is_current
 from bot.services import Reading
-from storage import counts, integrity, sources
+from storage import counts, files, integrity, sources
 from storage.database import Database
 from storage.errors import DatabaseUnusable
+from storage.lock import only_one
 from storage.models import Counts
 
+STALE_YEARS = 2
+ZONES_NAMED = 6
 FAILURES = 3
 """So many failed fetches in a row are no hiccup any more."""
 
@@ -54,18 +61,41 @@ def restore(file: Path, store: Path, now: datetime, *, force: bool) -> Path | No
 
     Raises InputError where `file` is no backup, the store is in use, or it exists and `force` is not given.
     """
-    if store.exists() and not force:
+    store = store.resolve()  # a link goes on leading to the store
+    if not store.exists():
+        _put_in_place(file, store, None)
+        return None
+    if not force:
         raise InputError(
             f"{store} exists; add --force to replace it (it is kept beside as .before-restore-TIME)"
         )
+    kept = store.with_name(f"{store.name}.before-restore-{now:%Y%m%dT%H%M%SZ}")
+    with _stopped(store):
+        _put_in_place(file, store, kept)
+    return kept
+
+
+@contextmanager
+def _stopped(store: Path) -> Iterator[None]:
+    """No bot runs on the store, nor starts to. Raises InputError where one does."""
+    with ExitStack() as lock:
+        try:
+            lock.enter_context(only_one(store))
+        except DatabaseUnusable as error:
+            raise InputError(f"{store} is in use; stop the bot first") from error
+        yield
+
+
+def _put_in_place(file: Path, store: Path, kept: Path | None) -> None:
+    """The backup becomes the store, and what was there gets the name `kept`. Raises InputError, changing nothing."""
     coming = store.with_name(store.name + ".restoring")
-    kept = store.with_name(f"{store.name}.before-restore-{now:%Y%m%dT%H%M%SZ}") if store.exists() else None
     try:
         integrity.copy_of_store(file, coming)
         if kept is not None:
             if integrity.in_use(store):
                 raise InputError(f"{store} is in use; stop the bot first")
             _move(store, kept)
+            files.tighten(kept)
         try:
             coming.replace(store)
         except OSError:
@@ -78,11 +108,10 @@ def restore(file: Path, store: Path, now: datetime, *, force: bool) -> Path | No
         raise InputError(f"{store} cannot be written: {_reason(error)}") from error
     finally:
         _remove(coming)
-    return kept
 
 
-def examine(config: Config, db: Database, reading: Reading) -> list[Finding]:
-    """Settings, store, index and sources, each with whether it is as it should be."""
+def examine(config: Config, db: Database, reading: Reading, now: datetime) -> list[Finding]:
+    """Settings, store, index, sources and rules of time zones, each with whether it is as it should be."""
     state = integrity.check(db)
     current = index_is_current(db, reading.segmenter)
     failing = [source.title for source in sources.listed(db) if source.failures >= FAILURES]
@@ -99,6 +128,7 @@ def examine(config: Config, db: Database, reading: Reading) -> list[Finding]:
             str(len(config.owners)) if config.owners else "CHENBAO_OWNERS is empty: nobody administers",
         ),
         Finding("store", state == "ok", f"{config.database}: {state}"),
+        _modes(config.database),
         Finding(
             "index",
             current,
@@ -107,7 +137,39 @@ def examine(config: Config, db: Database, reading: Reading) -> list[Finding]:
             else "made by another segmentation; `run` makes it anew",
         ),
         Finding("sources", not failing, ", ".join(failing) or "none fails again and again"),
+        _zones(zonedata.in_force(), now),
     ]
+
+
+def _modes(store: Path) -> Finding:
+    """Whether only the bot's user can read what readers told it."""
+    loose = files.loose(store.resolve())
+    if not loose:
+        return Finding("modes", True, "only their owner can read the store's files")
+    return Finding("modes", False, f"others can read or write them: chmod 600 {shlex.join(map(str, loose))}")
+
+
+def _zones(data: zonedata.ZoneData, now: datetime) -> Finding:
+    """Which rules of time zones hold, and where this machine's own tell another time."""
+    current = now.year - int(data.version[:4]) < STALE_YEARS
+    if not current:
+        return Finding(
+            "zones", False, f"the rules are those of {data.version}: update the system or the tzdata package"
+        )
+    if not data.packaged:
+        return Finding("zones", True, f"{data.version}, the system's, newer than the tzdata package's")
+    found = f"{data.version}, the tzdata package's"
+    if data.system is None:
+        return Finding("zones", True, f"{found}; the system has none")
+    if data.system_version == data.version:
+        return Finding("zones", True, f"{found} and the system's")
+    found += f"; the system's ({data.system_version or 'of unknown age'}) are not used"
+    differing = zonedata.differing(data, now)
+    if differing:
+        named = ", ".join(differing[:ZONES_NAMED])
+        more = f" and {len(differing) - ZONES_NAMED} more" if len(differing) > ZONES_NAMED else ""
+        found += f": in the next half year they tell another time in {named}{more}"
+    return Finding("zones", True, found)
 
 
 def _reason(error: Exception) -> str:

@@ -14,6 +14,7 @@ import pytest
 
 from bot.cli import main
 from bot.demo.archive import load_archive
+from storage.database import open_database
 from tests.doubles.feeds import Feeds
 
 ARCHIVE_END = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -64,6 +65,13 @@ def chenbao(database: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         return Ran(ended.value.code, written.out, written.err)
 
     return run
+
+
+@pytest.fixture
+def store(database: Path) -> Path:
+    """An empty store at that place."""
+    open_database(database).close()
+    return database
 
 
 @pytest.fixture

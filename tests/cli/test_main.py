@@ -1,14 +1,17 @@
 """The command itself: help without imports, exit codes, one sentence for every error."""
 
 import importlib
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import click
 import pytest
 
 from bot.cli import COMMANDS
+from storage.database import open_database
 from tests.cli.conftest import Chenbao, complaint
 
 
@@ -79,7 +82,9 @@ def test_nothing_asked_shows_the_help(chenbao: Chenbao) -> None:
         (["restore", "missing.db"], "'missing.db' does not exist"),
     ],
 )
-def test_what_is_asked_wrongly_ends_with_2(chenbao: Chenbao, arguments: list[str], sentence: str) -> None:
+def test_what_is_asked_wrongly_ends_with_2(
+    store: Path, chenbao: Chenbao, arguments: list[str], sentence: str
+) -> None:
     ran = chenbao(*arguments)
     assert ran.code == 2
     assert sentence in complaint(ran)
@@ -89,8 +94,7 @@ def test_what_is_asked_wrongly_ends_with_2(chenbao: Chenbao, arguments: list[str
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("CHENBAO_DB", "/proc/chenbao.db", "CHENBAO_DB: cannot open the database /proc/chenbao.db"),
-        ("CHENBAO_DB", "nowhere/chenbao.db", "CHENBAO_DB: cannot open the database nowhere/chenbao.db"),
+        ("CHENBAO_DB", "other.db", "CHENBAO_DB: the database other.db belongs to another program"),
         ("CHENBAO_DB", ".", "CHENBAO_DB: cannot open the database ."),
         ("CHENBAO_DB", "notes.txt", "CHENBAO_DB: cannot use the database notes.txt: file is not a database"),
         ("CHENBAO_TIMEZONE", "Mars/Phobos", "CHENBAO_TIMEZONE 'Mars/Phobos' is no IANA time zone"),
@@ -102,11 +106,58 @@ def test_a_bad_setting_ends_with_2(
     chenbao: Chenbao, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str
 ) -> None:
     (tmp_path / "notes.txt").write_text("Not a database, only a note. " * 100)
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("CREATE TABLE bookmarks (url)")
+    before = (tmp_path / "other.db").read_bytes()
+    open_database(tmp_path / "chenbao.db").close()
     monkeypatch.setenv(name, value)
     for arguments in (["search", "芯片"], ["preview"], ["collect", "--once"], ["doctor"]):
         ran = chenbao(*arguments)
         assert ran.code == 2, arguments
         assert sentence in complaint(ran), arguments
+    assert (tmp_path / "other.db").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["stats"],
+        ["search", "芯片"],
+        ["search", "--jsonl"],
+        ["preview"],
+        ["doctor"],
+        ["backup", "copy.db"],
+        ["sources", "list"],
+        ["sources", "check"],
+        ["sources", "export"],
+        ["sources", "remove", "甲报"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("there", ["no file", "an empty file", "no folder"])
+def test_what_only_reads_makes_no_store(
+    chenbao: Chenbao, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], there: str
+) -> None:
+    path = tmp_path / "nowhere" / "news.db" if there == "no folder" else tmp_path / "news.db"
+    if there == "an empty file":
+        path.touch()
+    monkeypatch.setenv("CHENBAO_DB", str(path))
+    before = {file: file.stat().st_size for file in tmp_path.rglob("*")}
+    ran = chenbao(*arguments)
+    assert ran.code == 2
+    assert "CHENBAO_DB: " in complaint(ran)
+    assert str(path) in complaint(ran)
+    assert {file: file.stat().st_size for file in tmp_path.rglob("*")} == before
+
+
+@pytest.mark.parametrize("value", ["/proc/chenbao.db", "nowhere/chenbao.db"])
+def test_where_no_store_can_be_made_ends_with_2(
+    chenbao: Chenbao, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("CHENBAO_DB", value)
+    ran = chenbao("collect", "--once")
+    assert ran.code == 2
+    assert f"CHENBAO_DB: cannot open the database {value}" in complaint(ran)
 
 
 def test_settings_may_stand_in_a_file(
@@ -115,8 +166,8 @@ def test_settings_may_stand_in_a_file(
     monkeypatch.delenv("CHENBAO_DB")
     file = tmp_path / "chenbao.toml"
     file.write_text('CHENBAO_DB = "elsewhere.db"\n')
+    open_database(tmp_path / "elsewhere.db").close()
     assert chenbao("--config", file, "stats").code == 0
-    assert (tmp_path / "elsewhere.db").exists()
     file.write_text("CHENBAO_NONSENSE = 1\n")
     ran = chenbao("--config", file, "stats")
     assert ran.code == 2

@@ -17,7 +17,7 @@ def filled(chenbao: Chenbao, archive: Path) -> Chenbao:
     return chenbao
 
 
-def test_an_empty_store_says_what_to_do(chenbao: Chenbao) -> None:
+def test_an_empty_store_says_what_to_do(store: Path, chenbao: Chenbao) -> None:
     ran = chenbao("preview", "--topics", "ai")
     assert (ran.code, ran.out) == (1, "")
     assert "chenbao collect --once" in complaint(ran)

@@ -54,14 +54,14 @@ def test_many_queries_at_once(chenbao: Chenbao, archive: Path) -> None:
     assert answers[2]["results"] == []
 
 
-def test_a_line_that_is_no_query_is_named(chenbao: Chenbao) -> None:
+def test_a_line_that_is_no_query_is_named(store: Path, chenbao: Chenbao) -> None:
     for line in (b"{", b'{"id": 1}', b"[1]", b'"text"', b'{"id": 1, "query": "\xff"}'):
         ran = chenbao("search", "--jsonl", stdin=b'{"id": 0, "query": "5G"}\n' + line + b"\n")
         assert ran.code == 1
         assert "line 2 of stdin" in complaint(ran)
 
 
-def test_an_empty_store_finds_nothing(chenbao: Chenbao) -> None:
+def test_an_empty_store_finds_nothing(store: Path, chenbao: Chenbao) -> None:
     assert chenbao("search", "--json", "芯片").json == {"total": 0, "notes": [], "results": []}
 
 

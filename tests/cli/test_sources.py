@@ -29,7 +29,7 @@ def loopback(chenbao: Chenbao, monkeypatch: pytest.MonkeyPatch) -> Chenbao:
     return chenbao
 
 
-def test_sources_are_added_listed_and_removed(loopback: Chenbao, feeds: Feeds) -> None:
+def test_sources_are_added_listed_and_removed(store: Path, loopback: Chenbao, feeds: Feeds) -> None:
     assert "chenbao sources add" in loopback("sources", "list").out
     url = feeds.publish("/a.xml", "甲报", NEWS)
     ran = loopback("sources", "add", url, "--title", "甲报社", "--section", "operations")
@@ -67,7 +67,9 @@ def test_a_source_is_told_when_to_fetch_pages(loopback: Chenbao, feeds: Feeds) -
         (["check", "没有这家报纸"], "neither an http(s) address nor the name of a source"),
     ],
 )
-def test_what_is_no_source_is_one_sentence(chenbao: Chenbao, arguments: list[str], sentence: str) -> None:
+def test_what_is_no_source_is_one_sentence(
+    store: Path, chenbao: Chenbao, arguments: list[str], sentence: str
+) -> None:
     ran = chenbao("sources", *arguments)
     assert ran.code == 1
     assert sentence in complaint(ran)
@@ -112,12 +114,13 @@ def test_check_stores_nothing_and_ends_with_1_when_one_has_a_problem(loopback: C
     assert loopback("stats", "--json").json["articles"] == 0
 
 
-def test_a_private_address_is_refused_without_leave(chenbao: Chenbao, feeds: Feeds) -> None:
+def test_a_private_address_is_refused_without_leave(chenbao: Chenbao, feeds: Feeds, database: Path) -> None:
     url = feeds.publish("/a.xml", "甲报", NEWS)
     ran = chenbao("sources", "check", url, "--json")
     assert ran.code == 1
     assert ran.json[0]["problem"]
     assert feeds.requests == {}
+    assert not database.exists()  # an address can be tried before there is a store, and makes none
 
 
 def test_collect_once(loopback: Chenbao, feeds: Feeds) -> None:

@@ -126,10 +126,7 @@ def test_a_damaged_backup_is_refused(filled: Chenbao, tmp_path: Path) -> None:
 
 
 def test_backup_refuses_where_it_cannot_write(chenbao: Chenbao, database: Path, tmp_path: Path) -> None:
-    ran = chenbao("backup", tmp_path / "copy.db")
-    assert ran.code == 1
-    assert "nothing to back up" in complaint(ran)
-    chenbao("stats")
+    open_database(database).close()
     for target in (tmp_path / "nowhere" / "copy.db", Path("/proc/copy.db")):
         ran = chenbao("backup", target)
         assert ran.code == 1

@@ -1,6 +1,5 @@
 """Opening, transactions, times and backups of the store."""
 
-import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -83,7 +82,7 @@ def test_a_backup_is_a_whole_store(db: Database, tmp_path: Path) -> None:
 
 
 def test_a_failed_backup_leaves_no_file_of_that_name(db: Database, tmp_path: Path) -> None:
-    with pytest.raises(sqlite3.Error):
+    with pytest.raises(OSError, match="nowhere"):
         db.backup(tmp_path / "nowhere" / "copy.db")
     assert not (tmp_path / "nowhere").exists()
 
