@@ -97,7 +97,7 @@ def test_what_is_asked_wrongly_ends_with_2(
         ("CHENBAO_DB", "other.db", "CHENBAO_DB: the database other.db belongs to another program"),
         ("CHENBAO_DB", ".", "CHENBAO_DB: cannot open the database ."),
         ("CHENBAO_DB", "notes.txt", "CHENBAO_DB: cannot use the database notes.txt: file is not a database"),
-        ("CHENBAO_TIMEZONE", "Mars/Phobos", "CHENBAO_TIMEZONE 'Mars/Phobos' is no IANA time zone"),
+        ("CHENBAO_TIMEZONE", "Mars/Phobos", "CHENBAO_TIMEZONE “Mars/Phobos” is not one time zone"),
         ("CHENBAO_TOPICS", "missing.toml", "missing.toml"),
         ("CHENBAO_OWNERS", "me", "CHENBAO_OWNERS must be"),
     ],
