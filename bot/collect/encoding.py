@@ -2,7 +2,8 @@
 
 Wrong declarations are common in Chinese feeds: GBK characters under gb2312, UTF-8 declared as gb2312, GBK
 declared as UTF-8 or not at all. Bytes that are valid UTF-8 beyond chance are UTF-8 whatever was declared;
-every GB charset is read as GB18030, their common superset (WHATWG Encoding, section 4.2).
+every GB charset is read as GB18030, their common superset (WHATWG Encoding, section 4.2). An element that is in
+another encoding than the rest is read by itself (`bot.collect.mojibake`).
 """
 
 import codecs
@@ -10,6 +11,8 @@ import re
 from collections.abc import Callable, Iterable
 
 from charset_normalizer import from_bytes
+
+from bot.collect.mojibake import has_utf8, lone_punctuation, mend_text, nearly_utf8, read_in_parts, torn
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -62,9 +65,17 @@ _SAMPLE = 65_536
 _CHANCE = 8
 """Up to so many non-ASCII bytes may be valid UTF-8 by chance (联通 in GBK is): a declaration then wins."""
 _TORN = 0.02
-"""Share of broken characters up to which a declared UTF-8 is a torn one rather than another encoding."""
+"""Share of broken characters up to which a declared encoding is a torn one rather than another."""
 _COMMON = 0.75
 """Share of GB2312's everyday characters (lead bytes B0–D7) among the non-ASCII ones that proves Chinese."""
+_FEW = 64
+"""Non-ASCII bytes below which detection by frequencies guesses at random."""
+_CLEARLY = 0.1
+"""So much more of its characters are everyday ones where another encoding than the declared one is believed."""
+_EVERYDAY = {"gb18030": (0xB0, 0xD7), "big5hkscs": (0xA4, 0xC6)}
+"""Lead bytes of the characters that are in use every day (GB2312's and Big5's first levels)."""
+_MARKUP = (b"<?xml", b"<rss", b"<feed", b"<rdf", b"<!--", b"<html", b"<!DOC")
+"""In ASCII behind a mark of UTF-16 or UTF-32: the mark is wrong."""
 
 
 def decode(data: bytes, content_type: str = "", *, guess: Callable[[bytes], str] | None = None) -> str:
@@ -72,14 +83,24 @@ def decode(data: bytes, content_type: str = "", *, guess: Callable[[bytes], str]
 
     `guess` is asked for the encoding where nothing tells it, instead of a detection that may take 100 ms.
     """
+    return mend_text(_decoded(data, content_type, guess or _detected))
+
+
+def _decoded(data: bytes, content_type: str, guess: Callable[[bytes], str]) -> str:
+    marked = []
     for bom, name in _BOMS:
         if data.startswith(bom):
-            return data[len(bom) :].decode(name, "replace")
+            data = data[len(bom) :]
+            if name == "utf-8":
+                marked = [name]
+            elif not data.startswith(_MARKUP):
+                return data.decode(name, "replace")
+            break
     wide = _wide(data[:4])
     if wide:
         return data.decode(wide, "replace")
-    declared = list(_declared(data, content_type))
-    return _seven_bit(data, declared) or _utf8(data, declared) or _other(data, declared, guess or _detected)
+    declared = [*marked, *_declared(data, content_type)]
+    return _seven_bit(data, declared) or _utf8(data, declared) or _other(data, declared, guess)
 
 
 def _wide(head: bytes) -> str:
@@ -129,23 +150,41 @@ def _utf8(data: bytes, declared: list[str]) -> str:
 
 
 def _other(data: bytes, declared: list[str], guess: Callable[[bytes], str]) -> str:
-    """Not valid UTF-8: the declarations as far as they convince, then detection."""
+    """Not valid UTF-8: another encoding, a torn UTF-8, or parts of each."""
+    if has_utf8(data):
+        return read_in_parts(data, lambda others: _name(others, declared, guess))
+    name = _name(data, declared, guess)
+    return torn(data) if name == "utf-8" else data.decode(name, "replace")
+
+
+def _name(data: bytes, declared: list[str], guess: Callable[[bytes], str]) -> str:
+    """The declarations as far as they convince, then what the bytes look like, then detection."""
+    chinese = _common_share(data) >= _COMMON
+    if not chinese and nearly_utf8(data):
+        return "utf-8"
     for name in declared:
         if name == "utf-8":
-            text = data.decode("utf-8", "replace")
-            if text.count("�") <= max(1, int(_TORN * sum(not c.isascii() for c in text))):
-                return text
+            if lone_punctuation(data):
+                return "cp1252"
             continue
-        if _is_single_byte(name) and _common_share(data) >= _COMMON:
+        if chinese and _is_single_byte(name):
             continue  # says Latin, is Chinese
         try:
-            return data.decode(name)
-        except (UnicodeDecodeError, LookupError):
-            # A declared Chinese encoding with a few broken bytes stays what it says.
             text = data.decode(name, "replace")
-            if text.count("�") <= max(1, int(_TORN * len(text))):
-                return text
-    return data.decode("gb18030" if _common_share(data) >= _COMMON else guess(data), "replace")
+        except LookupError:
+            continue
+        # A declared Chinese encoding with a few broken bytes stays what it says.
+        if text.count("\ufffd") <= max(1, int(_TORN * len(text))):
+            return _rival(data, name)
+    return "gb18030" if chinese else guess(data)
+
+
+def _rival(data: bytes, name: str) -> str:
+    """The other Chinese encoding where that one, and not the declared one, gives everyday characters."""
+    other = {"gb18030": "big5hkscs", "big5hkscs": "gb18030"}.get(name)
+    if other and _common_share(data, other) >= max(_COMMON, _common_share(data, name) + _CLEARLY):
+        return other
+    return name
 
 
 def _is_single_byte(name: str) -> bool:
@@ -158,26 +197,27 @@ def _is_latin(name: str) -> bool:
     return _is_single_byte(name) and "é" in bytes(range(128, 256)).decode(name, "replace")
 
 
-def _common_share(data: bytes) -> float:
-    """Share of everyday simplified characters among what GB18030 makes of the bytes; 0 where it cannot."""
-    sample = data[:_SAMPLE]
-    try:
-        text = codecs.getincrementaldecoder("gb18030")().decode(sample, final=False)
-    except UnicodeDecodeError:
+def _common_share(data: bytes, name: str = "gb18030") -> float:
+    """Share of everyday characters among what this encoding makes of the bytes; 0 where it is surely another."""
+    text = codecs.getincrementaldecoder(name)("replace").decode(data[:_SAMPLE], final=False)
+    wide = [c for c in text if ord(c) > 127 and c != "\ufffd"]
+    if len(wide) < 2 or text.count("\ufffd") > max(1, int(_TORN * len(wide))):
         return 0.0
-    wide = [c for c in text if ord(c) > 127]
-    if len(wide) < 2:
-        return 0.0
-    leads = [c.encode("gb18030") for c in wide if "\u4e00" <= c <= "\u9fff" or c > "\u2000"]
+    first, last = _EVERYDAY[name]
+    pairs = [c.encode(name) for c in wide if "\u4e00" <= c <= "\u9fff" or c > "\u2000"]
     common = sum(
-        len(pair) == 2 and (0xA1 <= pair[0] <= 0xA3 or 0xB0 <= pair[0] <= 0xD7) and pair[1] >= 0xA1
-        for pair in leads
+        len(pair) == 2
+        and (0xA1 <= pair[0] <= 0xA3 or first <= pair[0] <= last)
+        and (pair[1] >= 0xA1 or name != "gb18030")
+        for pair in pairs
     )
     return common / len(wide)
 
 
 def _detected(data: bytes) -> str:
     """The most plausible encoding of undeclared bytes that are not UTF-8."""
+    if len(data.translate(None, _ASCII)) < _FEW and _common_share(data, "big5hkscs") >= _COMMON:
+        return "big5hkscs"
     best = from_bytes(data[:_SAMPLE]).best()
     if best is not None and best.encoding not in ("utf_8", "ascii"):
         name = codecs.lookup(best.encoding).name

@@ -46,6 +46,10 @@ _ENTITY = re.compile(
 _MANY_ATTRIBUTES = re.compile(r"<([A-Za-z][\w:.-]{0,60})[^<>]{3000,}>")
 _MOST_ATTRIBUTES = 500
 _CHARACTER = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,12})|(\d{1,12}));")
+_HALVES = re.compile(
+    r"&#(?:[xX]([dD][89abAB][0-9a-fA-F]{2})|(5[56]\d{3}));&#(?:[xX]([dD][c-fC-F][0-9a-fA-F]{2})|(5[67]\d{3}));",
+    re.ASCII,
+)
 _CDATA = "<![CDATA["
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _DATE_ELEMENT = re.compile(
@@ -196,7 +200,7 @@ def _mended(text: str, zone: tzinfo) -> str:
     text = _FORBIDDEN.sub("", text)
     text = _DECLARATION.sub("", text[:_HEAD]) + text[_HEAD:]
     text = _MANY_ATTRIBUTES.sub(_bare, _without_doctype(text))
-    text = _CHARACTER.sub(_character, text) if "&#" in text else text
+    text = _CHARACTER.sub(_character, _HALVES.sub(_joined, text)) if "&#" in text else text
     if _ENTITY.search(text):
         text = "".join(
             part if part.startswith(_CDATA) else _ENTITY.sub(_entity, part) for part in _parts(text)
@@ -211,9 +215,21 @@ def _bare(match: re.Match[str]) -> str:
     return f"<{match[1]}>" if match[0].count("=") > _MOST_ATTRIBUTES else match[0]
 
 
+def _joined(match: re.Match[str]) -> str:
+    """References to the two halves of one character, as Java and JavaScript count them, as that character."""
+    high, low = (int(one, 16) if one else int(other) for one, other in (match.group(1, 2), match.group(3, 4)))
+    together = 0xD800 <= high < 0xDC00 <= low < 0xE000
+    return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)) if together else match[0]
+
+
 def _character(match: re.Match[str]) -> str:
-    """Numeric references to what is no character (&#0;, &#xD800;) vanish; others stay."""
+    """Numeric references to what is no character (&#0;, &#xD800;) vanish; others stay.
+
+    Control characters stand for those of Windows-1252 (WHATWG HTML, 13.2.5.80), which no XML parser knows.
+    """
     code = int(match[1], 16) if match[1] else int(match[2])
+    if 0x80 <= code < 0xA0:
+        return html.unescape(match[0])
     allowed = (
         code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF
     )
