@@ -1,98 +1,372 @@
-"""Dates as feeds and files write them, read into aware UTC."""
+"""Any text that stands for a moment, as feeds, files and pages write it, to aware UTC: ours alone, no library guesses.
+
+    text → one of the common forms, at once
+         → plain (widths, labels, weekdays, numerals) → a number, an age (3小时前), or day + clock + zone
+
+Every character has to be accounted for: what is left over, or names a day or an hour that there is not, makes the
+text unread (None). Nothing is ever moved to a day that might have been meant.
+"""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from email.utils import parsedate_to_datetime
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-_CHINESE = re.compile(
-    r"(?P<y>\d{4})\s*[年./-]\s*(?P<m>\d{1,2})\s*[月./-]\s*(?P<d>\d{1,2})\s*日?(?:[\sT]*(?:星期.|周.)?\s*"
-    r"(?P<half>上午|下午|晚上|凌晨|中午|早上|AM|PM|am|pm)?\s*(?P<h>\d{1,2})\s*[时点:：]\s*(?P<min>\d{1,2})?\s*分?"
-    r"(?:\s*[:：]?\s*(?P<s>\d{1,2})(?:\.\d+)?\s*秒?)?\s*(?P<late>[AaPp][Mm])?)?\s*(?P<zone>Z|UTC|GMT|CST|北京时间|[+-]\d{2}:?\d{2})?\s*$"
-)
-_ZONE_AT_END = re.compile(r"(?:Z|UT|UTC|GMT|[+-]\d{2}:?\d{2})$")
-_CST = re.compile(r"\bCST\b")
-_WEEKDAY = re.compile(r"^[A-Za-z]{3,9},?\s*")
-_MAX_CHARS = 80
-_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+from bot.collect.date_days import Order, day_of
+from bot.collect.date_words import HALVES, MONTHS, NUMERAL, ZONE_MINUTES, ZONE_PLACES, number_of
+
 CHINA = timezone(timedelta(hours=8))
 """China Standard Time, without daylight saving since 1991 (tz database)."""
+AHEAD = timedelta(days=1)
+"""A date further in the future than this is a mistake."""
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_MAX_CHARS = 120
+_FURTHEST = 14 * 60
+"""Minutes that a zone is from UTC at most (Kiritimati)."""
 
 
-def has_zone(value: str) -> bool:
-    """Whether the writer said which zone the time is in, unmistakably (CST is China's and Chicago's)."""
-    return bool(_ZONE_AT_END.search(value.strip()))
+@dataclass(frozen=True, slots=True)
+class DateContext:
+    """What a date text may leave unsaid."""
+
+    zone: tzinfo = UTC
+    """Holds where the text names none. Where it is eight hours east, CST is China's, else Chicago's."""
+    now: datetime | None = None
+    """When the text was fetched (aware): for 昨天, 3小时前 and days without a year, which are unread without it."""
+    order: Order | None = None
+    """Of day and month in numbers; None: as the separator has it most often."""
 
 
-def parse_date(value: str, zone: tzinfo | ZoneInfo) -> datetime | None:
-    """A date in any common form as aware UTC; None when it is none, or before 1990.
+def parse_date(value: str, context: DateContext) -> datetime | None:
+    """The moment that a text stands for as aware UTC; None where it is none, impossible, or before 1990."""
+    text = value.strip()
+    try:
+        moment = _common(text, context) or _any(text, context)
+    except (ValueError, OverflowError):  # a day, an hour or an offset that there is not
+        return None
+    return moment if moment is not None and moment >= _EARLIEST else None
 
-    `zone` holds where the value names none; CST means China's time where `zone` is eight hours east.
-    """
-    text = " ".join(value.split())[:_MAX_CHARS]
-    found = _from_iso(text) or _from_chinese(text, zone) or _from_mail(text, zone)
+
+# -- the forms of nearly all feeds, at once --------------------------------------------------------------------
+
+_MAIL = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|UTC|Z|([+-])(\d\d):?(\d\d))",
+    re.ASCII,
+)
+_ISO = re.compile(
+    r"\d{4}-\d\d-\d\d[T ](?:[01]\d|2[0-3]):\d\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d)?",
+    re.ASCII,
+)
+_NUMBERS = re.compile(
+    r"(\d{4})(?:年(\d{1,2})月(\d{1,2})日|([-/])(\d{1,2})\4(\d{1,2})) ?(?:(?<=[日 ])([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?)?",
+    re.ASCII,
+)
+_MAIL_MONTHS = {name[:3].capitalize(): number for name, number in MONTHS.items() if len(name) == 3}
+
+
+def _common(text: str, context: DateContext) -> datetime | None:
+    """RFC 822 with a numeric zone or GMT, RFC 3339, and year, month and day in numbers without a zone. Raises ValueError."""
+    if match := _MAIL.fullmatch(text):
+        day, month, year, hour, minute, second, sign, hours, minutes = match.groups()
+        number = _MAIL_MONTHS.get(month)
+        if number is None or hour == "24" or second == "60":
+            return None
+        moment = datetime(int(year), number, int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+        return moment - _offset(sign, hours, minutes) if sign else moment
+    if _ISO.fullmatch(text):
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=context.zone)).astimezone(UTC)
+    if match := _NUMBERS.fullmatch(text):
+        year, month, day, _, other_month, other_day, hour, minute, second = match.groups()
+        clock = (int(hour or 0), int(minute or 0), int(second or 0))
+        local = datetime(
+            int(year), int(month or other_month), int(day or other_day), *clock, tzinfo=context.zone
+        )
+        return local.astimezone(UTC)
+    return None
+
+
+@lru_cache(64)
+def _offset(sign: str, hours: str, minutes: str | None) -> timedelta:
+    """Raises ValueError where no zone is so far from UTC."""
+    total = int(hours) * 60 + int(minutes or 0)
+    if total > _FURTHEST or int(minutes or 0) > 59:
+        raise ValueError(hours)
+    return timedelta(minutes=-total if sign == "-" else total)
+
+
+# -- all others -------------------------------------------------------------------------------------------------
+
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+_WRAPPED = re.compile(r"[\[(【《「\"'“‘]+\s*(.*?)\s*[\])】》」\"'”’]+")
+_LABELS = (
+    re.compile(
+        r"(?:最后|最近|最新|首次|本文|文章|新闻|信息|稿件)?(?:发布|发表|發佈|發布|更新|修改|修订|创建|公开|成文|刊发|刊登|上传|录入|编辑|"
+        r"出版|发稿|登载|公布|印发|推送|撰写)?(?:时间|日期|時間|于|於)?\s*:?\s*"
+    ),
+    re.compile(
+        r"(?:(?:first|last)\s+)?(?:(?:published|posted|updated|modified|created|released|publication|publish|pub|release|post|"
+        r"update)[\s_-]*(?:date|time)?|date|time)?(?:\s*\b(?:on|at))?(?![A-Za-z])\s*:?\s*",
+        re.IGNORECASE,
+    ),
+)
+_TAIL = re.compile(
+    r"[\s|,;·/]*(?:(?:来源|來源|作者|记者|编辑|责编|责任编辑|阅读|浏览|点击|评论|字号|字体)(?:[\s::量数次(].*)?"
+    r"|(?:发布|更新|发表|发文|刊发)|\sm=[+-]\d+(?:\.\d+)?)$"
+)
+"""What follows a byline's date, and Go's monotonic clock."""
+_WEEKDAY = re.compile(
+    r"[(\[【]?(?:(?<![上下这本])(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]|[월화수목금토일]요일|[日月火水木金土]曜日?)[)\]】]?"
+    r"|\([日月火水木金土一二三四五六월화수목금토일]\)"
+    r"|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b[.,]*|^[^\W\d_]{2,12}\.?,(?=\s*\d)",
+    re.IGNORECASE,
+)
+_KOREAN = str.maketrans({"년": "年", "월": "月", "일": "日", "시": "时", "분": "分", "초": "秒"})
+_SHORT_DAYS = (
+    ("昨晚", "昨天晚上"), ("昨夜", "昨天晚上"), ("昨早", "昨天早上"), ("今早", "今天早上"), ("今晨", "今天凌晨"), ("今晚", "今天晚上"),
+    ("오전", "上午"), ("오후", "下午"), ("−", "-"), ("–", "-"), ("—", "-"), ("點", "点"), ("時", "时"), ("號", "号"), ("钟", ""),
+)  # fmt: skip
+_NUMERALS = re.compile(rf"{NUMERAL}+(?=\s*(?:[年月日号时点分秒天周]|个|小时|星期))")
+_ERA = re.compile(r"(民国|民國|令和)\s*(\d{1,3}|元)\s*年")
+_PACKED = re.compile(
+    r"(\d{4})(\d\d)(\d\d)(?:[T _-]?(\d\d)(\d\d)(\d\d)?(?:[.,](\d{1,9})|(\d{3}))?)?(?!\d|\s?[:年月])"
+)
+_COLONS = re.compile(r"^(\d{4}):(\d\d):(\d\d)\b")
+_GLUED = re.compile(r"\sat\s(?=\d)|(?<=\d{4})[:,](?=\d\d:\d\d)|(?<=\d{4}-\d\d-\d\d)-(?=\d\d:\d\d:\d\d)")
+
+
+def _any(text: str, context: DateContext) -> datetime | None:
+    if len(text) > _MAX_CHARS * 2:
+        return None
+    if dot_net := _DOT_NET.fullmatch(text):
+        return _EPOCH + timedelta(milliseconds=int(dot_net[1]))
+    text = _plain(text)
+    if not text or len(text) > _MAX_CHARS:
+        return None
+    return _of_number(text, context) or _of_age(text, context) or _of_calendar(text, context)
+
+
+def _plain(text: str) -> str:
+    """Without what says nothing about the moment, in digits and characters of one width."""
+    text = " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())
+    if wrapped := _WRAPPED.fullmatch(text):
+        text = wrapped[1]
+    for label in _LABELS:
+        if match := label.match(text):
+            text = text[match.end() :]
+    text = _TAIL.sub("", text)
+    text = _WEEKDAY.sub(" ", text).translate(_KOREAN)
+    for written, plain in _SHORT_DAYS:
+        text = text.replace(written, plain)
+    text = _NUMERALS.sub(lambda match: number_of(match[0]), text)
+    text = _ERA.sub(_of_era, text)
+    return " ".join(text.split()).strip(" ,;|。·")
+
+
+def _of_era(match: re.Match[str]) -> str:
+    """The years of the Republic and of Reiwa as ours."""
+    number = 1 if match[2] == "元" else int(match[2])
+    return f"{number + (2018 if match[1] == '令和' else 1911)}年"
+
+
+_NUMBER = re.compile(r"@?(\d{10}|\d{13}|\d{16}|\d{19})(?:\.(\d{1,9}))?")
+_DOT_NET = re.compile(r"\\?/?Date\((-?\d{1,14})(?:[+-]\d{4})?\)\\?/?")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_HOURS = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])")
+
+
+def _of_number(text: str, context: DateContext) -> datetime | None:
+    """Seconds, or parts of them, since 1970; ten digits that would lie in the future may be a date and an hour."""
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return None
+    digits, fraction = match.groups()
+    micros = (
+        int(digits[10:16].ljust(6, "0")) if len(digits) > 10 else int((fraction or "0")[:6].ljust(6, "0"))
+    )
+    moment = _EPOCH + timedelta(seconds=int(digits[:10]), microseconds=micros)
+    late = context.now is None or moment > context.now + AHEAD
+    if late and len(digits) == 10 and _HOURS.fullmatch(text):
+        return datetime.strptime(text, "%Y%m%d%H").replace(tzinfo=context.zone).astimezone(UTC)
+    return moment
+
+
+_JUST_NOW = re.compile(r"刚刚|刚才|剛剛|方才|just now|now|(?:a )?moments? ago", re.IGNORECASE)
+_UNITS = (
+    (r"秒钟?|seconds?|secs?|s", timedelta(seconds=1)),
+    (r"分钟?|分鐘|minutes?|mins?|m", timedelta(minutes=1)),
+    (r"个?半?(?:小时|小時|钟头|时)|hours?|hrs?|hr|h", timedelta(hours=1)),
+    (r"天|日|days?|d", timedelta(days=1)),
+    (r"个?(?:周|星期|礼拜)|weeks?|wks?|w", timedelta(days=7)),
+    (r"个?月|months?|mos?", timedelta(days=30)),
+    (r"年|years?|yrs?|y", timedelta(days=365)),
+)
+_AGE_PARTS = tuple(
+    (
+        re.compile(
+            rf"(\d{{1,6}}(?:\.\d{{1,3}})?|半|an?|one|half an?)\s*(?:{names})(?![A-Za-z])", re.IGNORECASE
+        ),
+        unit,
+    )
+    for names, unit in _UNITS
+)
+_AGE = re.compile(
+    r"(?:about |around |over |almost |大?约|約|~)?(.{1,60}?)\s*(?:之前|以前|前|ago)", re.IGNORECASE
+)
+_AGE_JOINT = re.compile(r"[\s,、]*(?:and|又|零)?\s*")
+
+
+def _of_age(text: str, context: DateContext) -> datetime | None:
+    """How long ago, before the fetch."""
+    if context.now is None:
+        return None
+    if _JUST_NOW.fullmatch(text):
+        return context.now.astimezone(UTC)
+    match = _AGE.fullmatch(text)
+    if match is None:
+        return None
+    left, age = match[1], timedelta()
+    for pattern, unit in reversed(_AGE_PARTS):
+        if part := pattern.match(left):
+            age += unit * _amount(part[1], part[0])
+            left = left[part.end() :]
+            left = left[joint.end() :] if (joint := _AGE_JOINT.match(left)) else left
+    return None if left or not age else context.now.astimezone(UTC) - age
+
+
+def _amount(number: str, part: str) -> float:
+    if number == "半" or number.lower().startswith("half"):
+        return 0.5
+    return (float(number) if number[0].isdecimal() else 1.0) + (0.5 if "半" in part else 0.0)
+
+
+# -- day, clock and zone ----------------------------------------------------------------------------------------
+
+_HALF = "|".join(sorted((word for word in HALVES if not word.isascii()), key=len, reverse=True))
+_LATIN_HALF = r"[AaPp]\.?\s?[Mm]\b\.?"
+_CLOCK = re.compile(
+    rf"(?:(?<=\d)[Tt_]|(?<![\d:.+-]))(?:(?P<half>{_HALF}|{_LATIN_HALF})\s*)?(?<![\d+])(?P<hour>\d{{1,2}})"
+    r"(?:\s*[时点]\s*(?:(?P<part>半|整)|(?P<minute_zh>\d{1,2})\s*分?(?:\s*(?P<second_zh>\d{1,2})\s*秒?)?)?"
+    r"|\s?:\s?(?P<minute>\d{1,2})(?:\s?:\s?(?P<second>\d{1,2})(?:[.,](?P<fraction>\d{1,9}))?)?"
+    rf"|(?=\s?{_LATIN_HALF}))(?!\d)(?:\s*(?P<late>{_HALF}|{_LATIN_HALF}))?"
+)
+_ONLY_HOUR = re.compile(r"(?<=\d)[Tt](\d\d)(?=Z|[+-]|$)")
+_ZONE_WORDS = "|".join(
+    re.escape(word) for word in sorted((*ZONE_MINUTES, *ZONE_PLACES), key=len, reverse=True)
+)
+_ZONE = re.compile(
+    r"(?P<base>(?:GMT|UTC|UT)\s?)?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d)(?::?00)?)?(?!\d)"
+    r"|\[?(?P<place>[A-Z][A-Za-z_]{1,20}(?:/[A-Za-z_+-]{2,20}){1,2})\]?"
+    rf"|(?P<word>{_ZONE_WORDS})(?![A-Za-z])|\((?P<comment>[^()]{{1,60}})\)",
+    re.IGNORECASE,
+)
+_LOCAL_ZONE = re.compile(r"\(?(北京时间|北京時間|香港时间|台北时间)\)?")
+
+
+def _of_calendar(text: str, context: DateContext) -> datetime | None:
+    named: tzinfo | None = None
+    if local := _LOCAL_ZONE.search(text):
+        named = CHINA
+        text = text[: local.start()] + " " + text[local.end() :]
+    text = _GLUED.sub(" ", _COLONS.sub(r"\1-\2-\3", text.strip(" ,;")))
+    text = _ONLY_HOUR.sub(r"T\1:00", _unpacked(text))
+    clock, days = timedelta(), text
+    if match := _CLOCK.search(text):
+        clock = _clock(match)
+        zone, rest = _zones(text[match.end() :], context)
+        named = named or zone
+        days = f"{text[: match.start()]} {rest}"
+    zone_now = named or context.zone
+    today = context.now.astimezone(zone_now).date() if context.now else None
+    found = day_of(days.strip(" ,;-"), today, context.order)
     if found is None:
         return None
-    try:
-        aware = found.replace(tzinfo=zone) if found.tzinfo is None else found
-        moment = aware.astimezone(UTC)
-    except (OverflowError, ValueError):
+    day, left = found
+    zone, left = _zones(left, context)
+    if left.strip(" ,;."):
         return None
-    return moment if moment >= _EARLIEST else None
+    whole = datetime.combine(day, time(), named or zone or context.zone)
+    return (whole + clock).astimezone(UTC)
 
 
-def _from_iso(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None
+def _unpacked(text: str) -> str:
+    """20261128T203933 with its marks."""
+    match = _PACKED.match(text)
+    if match is None:
+        return text
+    year, month, day, hour, minute, second, fraction, millis = match.groups()
+    clock = f" {hour}:{minute}:{second or '00'}.{fraction or millis or 0}" if hour else ""
+    return f"{year}-{month}-{day}{clock}{text[match.end() :]}"
 
 
-def _from_chinese(text: str, zone: tzinfo) -> datetime | None:
-    match = _CHINESE.match(text)
-    if not match:
-        return None
-    hour = int(match["h"] or 0)
-    half = (match["half"] or match["late"] or "").upper()
-    if half in ("下午", "晚上", "PM") and hour < 12:
-        hour += 12
-    elif half in ("凌晨", "上午", "AM") and hour == 12:
-        hour = 0
-    named = _zone(match["zone"], zone)
-    try:
-        return datetime(
-            int(match["y"]),
-            int(match["m"]),
-            int(match["d"]),
-            hour,
-            int(match["min"] or 0),
-            int(match["s"] or 0),
-            tzinfo=named,
-        )
-    except ValueError:
-        return None
+def _clock(match: re.Match[str]) -> timedelta:
+    """The time since midnight, 24:00 and a leap second included. Raises ValueError."""
+    half = _half(match["half"] or match["late"] or "")
+    minute = int(match["minute"] or match["minute_zh"] or (30 if match["part"] == "半" else 0))
+    second = int(match["second"] or match["second_zh"] or 0)
+    micros = int((match["fraction"] or "0")[:6].ljust(6, "0"))
+    hour = _hour(int(match["hour"]), half)
+    leap = second == 60 and minute == 59
+    if (
+        hour > 24
+        or minute > 59
+        or (second > 59 and not leap)
+        or (hour == 24 and (minute or second) and not half)
+    ):
+        raise ValueError(match[0])
+    return timedelta(hours=hour, minutes=minute, seconds=second, microseconds=micros)
 
 
-def _zone(name: str | None, zone: tzinfo) -> tzinfo:
-    if name is None or name == "CST":
-        return zone
-    if name == "北京时间":
+def _half(word: str) -> str:
+    return HALVES[re.sub(r"[.\s]", "", word).lower()] if word else ""
+
+
+def _hour(hour: int, half: str) -> int:
+    """Of the 24; midnight at the end of a day is its 24th hour. Raises ValueError where half and hour disagree."""
+    if (half == "morning" and hour > 12) or (half == "night" and hour < 5) or (half and hour > 23):
+        raise ValueError(hour)
+    if half == "morning":
+        return hour % 12
+    if half == "night":
+        return hour + 12 if hour <= 12 else hour
+    late = half == "afternoon" or (half == "noon" and hour < 10)
+    return hour + 12 if late and hour < 12 else hour
+
+
+def _zones(text: str, context: DateContext) -> tuple[tzinfo | None, str]:
+    """The zone at the beginning of a text, which may be said more than once (+0800 CST), and what follows."""
+    found: tzinfo | None = None
+    text = text.lstrip(" ,;")
+    while match := _ZONE.match(text):
+        zone = _zone(match, context) if found is None or not match["comment"] else found
+        if zone is None:
+            break
+        found = found or zone
+        text = text[match.end() :].lstrip(" ,;")
+    return found, text
+
+
+def _zone(match: re.Match[str], context: DateContext) -> tzinfo | None:
+    """Raises ValueError where there is no such zone."""
+    if match["sign"]:
+        return timezone(_offset(match["sign"], match["hours"], match["minutes"]))
+    if match["place"]:
+        return _place(match["place"])
+    if match["comment"]:
+        zone, left = _zones(match["comment"], context)
+        return None if left else zone
+    word = match["word"].lower()
+    if word == "cst" and datetime(2000, 1, 1, tzinfo=context.zone).utcoffset() == timedelta(hours=8):
         return CHINA
-    if name in ("Z", "UTC", "GMT"):
-        return UTC
-    sign = -1 if name[0] == "-" else 1
-    return timezone(sign * timedelta(hours=int(name[1:3]) % 24, minutes=int(name[-2:]) % 60))
+    if word in ZONE_PLACES:
+        return _place(ZONE_PLACES[word])
+    return timezone(timedelta(minutes=ZONE_MINUTES[word]))
 
 
-def _from_mail(text: str, zone: tzinfo) -> datetime | None:
-    """RFC 822 and its relatives. The weekday is dropped: it is often wrong, sometimes in another language."""
-    text = _WEEKDAY.sub("", text)
-    china = _CST.search(text) and datetime(2000, 1, 1, tzinfo=zone).utcoffset() == timedelta(hours=8)
-    if china:
-        text = _CST.sub("+0800", text)
+def _place(name: str) -> tzinfo:
     try:
-        found = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    # "-0000" means "UTC, zone unknown" (RFC 5322, 3.3) and comes back naive.
-    return found.replace(tzinfo=UTC) if found.tzinfo is None and text.endswith("-0000") else found
+        return ZoneInfo(name)
+    except (LookupError, OSError) as problem:
+        raise ValueError(name) from problem

@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot.collect.dates import parse_date
+from bot.collect.dates import DateContext, parse_date
 from bot.collect.docx import docx_text
 from bot.collect.encoding import decode
 from bot.collect.pdf import pdf_text
@@ -203,7 +203,7 @@ def _string(where: str, row: Mapping[str, object], key: str) -> str:
 def _published(where: str, value: object, zone: ZoneInfo) -> datetime | None:
     if value is None or value == "":
         return None
-    moment = parse_date(value, zone) if isinstance(value, str) else None
+    moment = parse_date(value, DateContext(zone)) if isinstance(value, str) else None
     if moment is None:
         raise DocumentError(f"{where}: “published” is no date: {str(value)[:40]}.")
     return moment

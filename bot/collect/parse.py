@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -19,8 +19,9 @@ from urllib.parse import urljoin, urlsplit
 import fastfeedparser
 import feedparser
 
-from bot.collect.dates import CHINA, has_zone, parse_date
+from bot.collect.dates import AHEAD, DateContext
 from bot.collect.encoding import decode
+from bot.collect.feed_dates import Dates, json_context, own_date, with_own_dates
 from bot.collect.plaintext import clean, headline_of, plain_text, plain_title, without_teaser
 from bot.errors import FeedError
 from bot.text.headline import without_furniture
@@ -36,8 +37,6 @@ _MAX_SLOW_BYTES = 2_000_000
 _MAX_TEXT = 20_000
 """Characters kept of an entry: more than articles have, and analysed within 100 ms whatever they are."""
 _MAX_TITLE = 300
-_AHEAD = timedelta(days=1)
-"""A date further in the future than this is a mistake, and treated as unknown."""
 
 _DECLARATION = re.compile(r"<\?xml\b[^>]{0,300}\?*>")
 _ENTITY = re.compile(
@@ -52,17 +51,14 @@ _HALVES = re.compile(
 )
 _CDATA = "<![CDATA["
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_DATE_ELEMENT = re.compile(
-    r"<((?:\w+:)?(?:pubDate|published|updated|issued|modified|date|created))\b([^<>]{0,200})>"
-    r"\s{0,20}(?:<!\[CDATA\[)?\s{0,20}([^\s<>\]][^<>\]]{4,78}[^\s<>\]])\s{0,20}(?:\]\]>)?\s{0,20}</\1\s{0,5}>"
-)
 _GUID = re.compile(r"(<guid\b[^<>]{0,200}>\s{0,20}(?:<!\[CDATA\[)?\s{0,20})(?!https?://)(?=[^\s<\]])")
 _NO_DATE = "http://no-date.invalid/"
 """Stands before a guid that is no address while the fast parser reads it: that one takes "1" for the first of a month."""
+_DATES = ("published", "updated", "created")
+"""Where the parsers put what we wrote as dates, the first before the others."""
 _LANGUAGE = re.compile(
     r"<(?:dc:)?language>\s*([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*)\s*</|xml:lang=[\"']([A-Za-z-]{2,20})"
 )
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 _PAGE = re.compile(
     r"\s*(?:<!--(?:(?!-->).)*-->\s*)*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html|<html[\s>])",
     re.IGNORECASE | re.DOTALL,
@@ -94,6 +90,8 @@ class Feed:
     title: str
     language: str
     entries: tuple[Entry, ...]
+    unread: int = 0
+    """Entries whose date says nothing that can be read, or what cannot be."""
 
 
 def parse_feed(
@@ -101,9 +99,9 @@ def parse_feed(
 ) -> Feed:
     """Parse a feed's bytes; `content_type` is the HTTP header, `url` the base of relative links.
 
-    Times without a zone, and CST, are China's in a Chinese feed, else UTC. With `now` (aware UTC), dates
-    more than a day ahead of it become None. Raises FeedError; when to be `quick`, Laborious where it is
-    large or long, or its encoding has to be guessed, or feedparser has to read it.
+    Dates are read by `feed_dates`, never by the parsers; `now` (aware UTC) is what 3小时前 counts from, and dates more
+    than a day ahead of it become None. Raises FeedError; when to be `quick`, Laborious where it is large or long, or
+    its encoding has to be guessed, or feedparser has to read it.
     """
     if len(body) > MAX_BYTES:
         raise FeedError("large", megabytes=MAX_BYTES // 1_000_000)
@@ -113,15 +111,16 @@ def parse_feed(
     if not text:
         raise FeedError("empty")
     if text[0] == "{":
-        feed = _json_feed(text, url, quick)
+        feed = _json_feed(text, url, now, quick)
     elif _PAGE.match(text[:_HEAD]):
         raise FeedError("page")
     else:
-        feed = _xml_feed(text, url, quick)
-    entries = feed.entries
+        feed = _xml_feed(text, url, now, quick)
+    entries, unread = feed.entries, feed.unread
     if now is not None:
-        entries = tuple(_not_ahead(entry, now + _AHEAD) for entry in entries)
-    return Feed(feed.title, feed.language, _distinct(entries))
+        entries = tuple(_not_ahead(entry, now + AHEAD) for entry in entries)
+        unread += sum(before is not after for before, after in zip(feed.entries, entries, strict=True))
+    return Feed(feed.title, feed.language, _distinct(entries), unread)
 
 
 def _leave(_: bytes) -> str:
@@ -142,11 +141,11 @@ def _distinct(entries: Sequence[Entry]) -> tuple[Entry, ...]:
 # -- XML ---------------------------------------------------------------------------------------------------
 
 
-def _xml_feed(text: str, url: str, quick: bool) -> Feed:
+def _xml_feed(text: str, url: str, now: datetime | None, quick: bool) -> Feed:
     match = _LANGUAGE.search(text[:_HEAD])
     language = (match[1] or match[2]) if match else ""
-    zone: tzinfo = CHINA if language.lower().startswith("zh") or _HAN.search(text[:_HEAD]) else UTC
-    mended = _mended(text, zone).encode()
+    dated, dates = with_own_dates(_mended(text), url, language, now)
+    mended = dated.encode()
     parsed = None if _RICH_TITLE.search(text) and len(mended) <= _MAX_SLOW_BYTES else _quick(mended)
     if parsed is None or (not parsed["entries"] and _ITEM.search(text)):
         if quick and _begins(text):
@@ -156,8 +155,9 @@ def _xml_feed(text: str, url: str, quick: bool) -> Feed:
     base = _base(url, head)
     if quick and len(parsed["entries"]) > FEW:
         raise Laborious
-    entries = tuple(_entry(raw, base) for raw in parsed["entries"][:MAX_ENTRIES])
-    return Feed(plain_title(_text(head, "title")), language or _text(head, "language"), entries)
+    read = [_entry(raw, base, dates) for raw in parsed["entries"][:MAX_ENTRIES]]
+    title, unread = plain_title(_text(head, "title")), sum(unread for _, unread in read)
+    return Feed(title, language or _text(head, "language"), tuple(entry for entry, _ in read), unread)
 
 
 def _quick(mended: bytes) -> Mapping[str, Any] | None:
@@ -195,8 +195,8 @@ def _begins(text: str) -> bool:
     return bool(_ROOT.search(text) or _ITEM.search(text))
 
 
-def _mended(text: str, zone: tzinfo) -> str:
-    """Well-formed as far as cheap rules reach, and with dates that leave nothing to guess."""
+def _mended(text: str) -> str:
+    """Well-formed as far as cheap rules reach."""
     text = _FORBIDDEN.sub("", text)
     text = _DECLARATION.sub("", text[:_HEAD]) + text[_HEAD:]
     text = _MANY_ATTRIBUTES.sub(_bare, _without_doctype(text))
@@ -205,7 +205,6 @@ def _mended(text: str, zone: tzinfo) -> str:
         text = "".join(
             part if part.startswith(_CDATA) else _ENTITY.sub(_entity, part) for part in _parts(text)
         )
-    text = _DATE_ELEMENT.sub(lambda match: _dated(match, zone), text)
     text = _GUID.sub(rf"\1{_NO_DATE}", text)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text.lstrip()}'
 
@@ -258,14 +257,6 @@ def _entity(match: re.Match[str]) -> str:
     return f"&amp;{named}" if character.startswith("&") else character
 
 
-def _dated(match: re.Match[str], zone: tzinfo) -> str:
-    value = match[3]
-    if has_zone(value):
-        return match[0]
-    moment = parse_date(value, zone)
-    return f"<{match[1]}{match[2]}>{moment.isoformat()}</{match[1]}>" if moment else match[0]
-
-
 def _without_doctype(text: str) -> str:
     """The text without document type declarations, internal subsets included; one pass over what precedes the root."""
     position = 0
@@ -301,21 +292,23 @@ def _text(values: Mapping[str, Any], key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _entry(raw: Mapping[str, Any], base: str) -> Entry:
+def _entry(raw: Mapping[str, Any], base: str, dates: Dates) -> tuple[Entry, bool]:
+    """The entry, and whether its date cannot be read."""
     guid = clean(_text(raw, "id")).strip().removeprefix(_NO_DATE)
     link = _text(raw, "link")
     url = _absolute("" if link.startswith(_NO_DATE) else link, base) or _absolute(guid, "")
     markup = max(_bodies(raw), key=len, default="")
     title, text = _words(plain_title(_text(raw, "title")), plain_text(markup))
-    date = _text(raw, "published") or _text(raw, "updated") or _text(raw, "created")
-    return Entry(
+    published, unread = dates.of(*(raw[key] for key in _DATES if key in raw))
+    entry = Entry(
         title=title,
         url=url,
         guid=guid or url,
         text=text,
-        published=parse_date(date, UTC) if date else None,
+        published=published,
         author=plain_title(_text(raw, "author"))[:100],
     )
+    return entry, unread
 
 
 def _words(title: str, text: str) -> tuple[str, str]:
@@ -354,7 +347,7 @@ def _absolute(link: str, base: str) -> str:
 # -- JSON Feed (https://www.jsonfeed.org/version/1.1/) -----------------------------------------------------
 
 
-def _json_feed(text: str, url: str, quick: bool) -> Feed:
+def _json_feed(text: str, url: str, now: datetime | None, quick: bool) -> Feed:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as problem:
@@ -364,13 +357,15 @@ def _json_feed(text: str, url: str, quick: bool) -> Feed:
         raise FeedError("other_json")
     if quick and len(items) > FEW:
         raise Laborious
-    language = _text(document, "language")
-    zone: tzinfo = CHINA if language.lower().startswith("zh") or _HAN.search(text[:_HEAD]) else UTC
-    entries = tuple(_json_entry(item, url, zone) for item in items[:MAX_ENTRIES] if isinstance(item, dict))
-    return Feed(plain_title(_text(document, "title")), language, entries)
+    items = items[:MAX_ENTRIES]
+    context = json_context(document, items, url, now)
+    read = [_json_entry(item, url, context) for item in items if isinstance(item, dict)]
+    title, unread = plain_title(_text(document, "title")), sum(unread for _, unread in read)
+    return Feed(title, _text(document, "language"), tuple(entry for entry, _ in read), unread)
 
 
-def _json_entry(item: Mapping[str, Any], base: str, zone: tzinfo) -> Entry:
+def _json_entry(item: Mapping[str, Any], base: str, context: DateContext) -> tuple[Entry, bool]:
+    """The entry, and whether its date cannot be read."""
     link = _absolute(_text(item, "url") or _text(item, "external_url"), base)
     named = item.get("id")
     guid = clean(str(named)) if isinstance(named, str | int | float) else ""
@@ -379,18 +374,19 @@ def _json_entry(item: Mapping[str, Any], base: str, zone: tzinfo) -> Entry:
         plain_title(_text(item, "title")),
         plain_text(markup or _text(item, "content_text") or _text(item, "summary")),
     )
-    date = _text(item, "date_published") or _text(item, "date_modified")
+    published, unread = own_date((item.get("date_published"), item.get("date_modified")), context)
     authors = item.get("authors") or [item.get("author")]
     names = (
         [_text(author, "name") for author in authors if isinstance(author, dict)]
         if isinstance(authors, list)
         else []
     )
-    return Entry(
+    entry = Entry(
         title=title,
         url=link or _absolute(guid, ""),
         guid=guid or link,
         text=text,
-        published=parse_date(date, zone) if date else None,
+        published=published,
         author="、".join(name for name in names if name)[:100],
     )
+    return entry, unread

@@ -14,6 +14,7 @@ from bot.collect import parse
 from bot.collect.documents import read_document
 from bot.collect.encoding import decode
 from bot.collect.extract import article_of
+from bot.collect.feed_dates import with_own_dates
 from bot.collect.opml import FeedList, read_opml, write_opml
 from bot.collect.parse import Feed, Laborious, parse_feed
 from bot.collect.plaintext import plain_text, plain_title
@@ -99,13 +100,13 @@ def _read(body: bytes, kind: str, *, quick: bool) -> Feed | str | None:
 def patient(data: bytes) -> bool:
     """feedparser's way, which damaged feeds take."""
     text = decode(data, "")
-    mended = parse._mended(text, UTC)
+    mended, dates = with_own_dates(parse._mended(text), URL, "", NOW)
     try:
         parsed = parse._patient(mended.encode(), text)
     except FeedError:
         return False
     for raw in parsed["entries"][:50]:
-        entry = parse._entry(raw, URL)
+        entry, _ = parse._entry(raw, URL, dates)
         storable(entry.title, entry.text, entry.url, entry.guid, entry.author)
     return True
 

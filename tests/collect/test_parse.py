@@ -243,7 +243,7 @@ def test_dates_of_chinese_feeds(date: str, head: str, expected: datetime | None)
 
 def test_times_without_a_zone_are_utc_elsewhere() -> None:
     body = RSS_091.replace("<title>甲</title>", "<title>a</title><pubDate>2026-06-20 03:45:44</pubDate>")
-    assert parse(body.encode()).entries[0].published == AT
+    assert parse_feed(body.encode(), "", "https://feeds.example.com/").entries[0].published == AT
 
 
 def test_dates_from_the_future_are_unknown() -> None:
