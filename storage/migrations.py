@@ -261,3 +261,9 @@ def m015_words_counted_later(db: sqlite_utils.Database) -> None:
 def m016_steady_index(db: sqlite_utils.Database) -> None:
     """The search index is joined a little with each transaction, never much at once."""
     db.execute(STEADY)
+
+
+@MIGRATIONS()
+def m017_unread_dates(db: sqlite_utils.Database) -> None:
+    """How many entries of a source's last answer have a date that cannot be read."""
+    db.execute("ALTER TABLE sources ADD COLUMN unread_dates INTEGER NOT NULL DEFAULT 0")

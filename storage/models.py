@@ -76,6 +76,8 @@ class Source:
     full_text: FullText = "auto"
     digest: str = ""
     """Of the body of its last answer."""
+    unread_dates: int = 0
+    """Entries of its last answer whose date cannot be read."""
 
 
 NoticeKind = Literal["failing", "gone", "back"]
@@ -273,6 +275,8 @@ class FetchState:
     next_fetch_at: datetime | None = None
     digest: str = ""
     """Of the answer's body: the same again brings no news."""
+    unread_dates: int | None = None
+    """Entries whose date cannot be read; None where the answer was not read again."""
 
 
 @dataclass(frozen=True, slots=True)

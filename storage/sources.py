@@ -10,7 +10,7 @@ from storage.models import FetchState, FullText, Source, SourceKind
 COLUMNS = (
     "id, url, title, kind, language, section, weight, enabled, created_at, etag, last_modified, interval_minutes, "
     "next_fetch_at, fetched_at, succeeded_at, failures, problem, folder, paused, moved_from, "
-    "quarantined_at, full_text, gone_at, topics, digest"
+    "quarantined_at, full_text, gone_at, topics, digest, unread_dates"
 )
 
 
@@ -41,6 +41,7 @@ def _source(row: sqlite3.Row) -> Source:
         gone_at=maybe_time(row["gone_at"]),
         topics=tuple(row["topics"].split(",")) if row["topics"] else (),
         digest=row["digest"],
+        unread_dates=row["unread_dates"],
     )
 
 
@@ -137,7 +138,8 @@ def record_success(
     at = to_text(now)
     db.execute(
         "UPDATE sources SET etag = ?, last_modified = ?, interval_minutes = ?, next_fetch_at = ?, digest = ?, "
-        "fetched_at = ?, succeeded_at = ?, title = coalesce(?, title), failures = 0, problem = '', "
+        "fetched_at = ?, succeeded_at = ?, title = coalesce(?, title), unread_dates = coalesce(?, unread_dates), "
+        "failures = 0, problem = '', "
         "quarantined_at = NULL WHERE id = ?",
         (
             state.etag,
@@ -148,6 +150,7 @@ def record_success(
             at,
             at,
             name,
+            state.unread_dates,
             source_id,
         ),
     )

@@ -36,7 +36,7 @@ def check_table(results: Sequence[Check], locale: Locale, zone: ZoneInfo, column
     head = ("status", "items", "newest", "a_day", "encoding", "bytes", "ms")
     figures = _figures(locale, head, (_checked(one, locale, zone) for one in results), {1, 3, 5, 6})
     rows = [
-        _Row(line, one.title, one.url, problem_sentence(one.problem, locale))
+        _Row(line, one.title, one.url, _trouble(one, locale))
         for line, one in zip(figures[1:], results, strict=True)
     ]
     return _table(figures[0], rows, locale, columns)
@@ -81,7 +81,14 @@ def _listed(one: Source, locale: Locale, zone: ZoneInfo) -> list[str]:
 def _state(one: Source, locale: Locale, zone: ZoneInfo) -> str:
     if one.gone_at is not None:
         return locale.text("check.gone", when=f"{to_local(zone.key, one.gone_at):%Y-%m-%d}")
-    return locale.text("check.paused") if one.paused else problem_sentence(one.problem, locale)
+    return locale.text("check.paused") if one.paused else _trouble(one, locale)
+
+
+def _trouble(one: Source | Check, locale: Locale) -> str:
+    """What is wrong with it as a whole, else with its dates."""
+    if one.problem or not one.unread_dates:
+        return problem_sentence(one.problem, locale)
+    return locale.text("sources.unread_dates", count=one.unread_dates)
 
 
 def _table(figures: str, rows: Sequence[_Row], locale: Locale, columns: int | None) -> list[str]:

@@ -84,6 +84,7 @@ def _row(source: Source) -> dict[str, Any]:
         "next_fetch_at": source.next_fetch_at.isoformat() if source.next_fetch_at else None,
         "failures": source.failures,
         "problem": problem_sentence(source.problem, load_locale("en")),
+        "unread_dates": source.unread_dates,
         "gone_at": source.gone_at.isoformat() if source.gone_at else None,
     }
 

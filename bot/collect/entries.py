@@ -38,6 +38,8 @@ class Told:
     """Its entries, wanted or not."""
     own: Feedful
     """Those to own, oldest first."""
+    unread: int = 0
+    """Entries whose date cannot be read."""
 
 
 def told(feed: Feed, wanted: Wanted) -> Told:
@@ -45,7 +47,7 @@ def told(feed: Feed, wanted: Wanted) -> Told:
     dated = [entry for entry in feed.entries if entry.published and entry.published >= wanted.oldest]
     undated = [entry for entry in feed.entries[:UNDATED_ENTRIES] if entry.published is None]
     entries = [_archived(entry, wanted) for entry in sorted(dated, key=_published) + undated]
-    return Told(feed.title, len(feed.entries), identify(entries, wanted.shared))
+    return Told(feed.title, len(feed.entries), identify(entries, wanted.shared), feed.unread)
 
 
 def _archived(entry: Entry, wanted: Wanted) -> Entry:
@@ -66,21 +68,21 @@ def _published(entry: Entry) -> float:
 
 _entry_fields = attrgetter(*(one.name for one in fields(Entry)))
 _key_fields = attrgetter(*(one.name for one in fields(Key)[1:]))
-Packed = tuple[str, int, list[tuple[Any, Any]], frozenset[str], frozenset[str]]
+Packed = tuple[str, int, list[tuple[Any, Any]], frozenset[str], frozenset[str], int]
 
 
 def packed(body: bytes, content_type: str, url: str, now: datetime, wanted: Wanted) -> Packed:
     """What a feed's bytes tell. Raises FeedError."""
     found = told(parse_feed(body, content_type, url, now), wanted)
     keys = [(_entry_fields(key.entry), _key_fields(key)) for key in found.own.keys]
-    return found.title, found.found, keys, found.own.shared, found.own.present
+    return found.title, found.found, keys, found.own.shared, found.own.present, found.unread
 
 
 def unpacked(answer: Packed) -> Told:
     """The same, from the other process."""
-    title, found, keys, shared, present = answer
+    title, found, keys, shared, present, unread = answer
     own = Feedful(tuple([Key(Entry(*entry), *key) for entry, key in keys]), shared, present)
-    return Told(title, found, own)
+    return Told(title, found, own, unread)
 
 
 def loaded() -> None:

@@ -179,7 +179,17 @@ async def _take(
     count = Counter(item.status for item in done)
     turnover = 0.0 if first else count["new"] / max(1, len(told.own.keys))
     changed = count["new"] > 0
-    await _record_success(room, source, answer, digest, now, changed=changed, turnover=turnover, name=name)
+    await _record_success(
+        room,
+        source,
+        answer,
+        digest,
+        now,
+        changed=changed,
+        turnover=turnover,
+        name=name,
+        unread_dates=told.unread,
+    )
     pages = tuple(fulltext.wanted(room, source, done, now))
     return Collected(source, count["new"], count["updated"], count["unchanged"], pages=pages)
 
@@ -284,6 +294,7 @@ async def _record_success(
     changed: bool,
     turnover: float = 0.0,
     name: str | None = None,
+    unread_dates: int | None = None,
 ) -> None:
     interval = backoff.after_success(
         source.interval_minutes, changed=changed, turnover=turnover, max_age=fetched.max_age
@@ -294,6 +305,7 @@ async def _record_success(
         interval_minutes=interval,
         next_fetch_at=backoff.next_fetch(now, interval, source.url),
         digest=digest,
+        unread_dates=unread_dates,
     )
     told = source.quarantined_at is not None
 

@@ -41,6 +41,8 @@ class Check:
     milliseconds: int = 0
     problem: str = ""
     """As it would be stored: `bot.messages.problems` says it."""
+    unread_dates: int = 0
+    """Entries whose date cannot be read."""
 
 
 def listed(db: Database, kind: SourceKind | None = None) -> list[Source]:
@@ -162,7 +164,7 @@ async def _check(room: Newsroom, url: str, title: str, held: AsyncExitStack) -> 
     begun = time.monotonic()
     try:
         fetched = await room.fetcher.fetch(url, held=held)
-        feed = await read_feed(room.worker, fetched)
+        feed = await read_feed(room.worker, fetched, room.now())
     except SourceError as error:
         took = round((time.monotonic() - begun) * 1000)
         return Check(url, title, _status(error), milliseconds=took, problem=str(error))
@@ -176,6 +178,7 @@ async def _check(room: Newsroom, url: str, title: str, held: AsyncExitStack) -> 
         encoding=_encoding(fetched.body, fetched.content_type),
         size=len(fetched.body),
         milliseconds=round((time.monotonic() - begun) * 1000),
+        unread_dates=feed.unread,
     )
 
 

@@ -80,6 +80,9 @@ def render_source(source: Source, view: View, *, a_day: Mapping[int, float], pag
                 _details(source, view, a_day),
                 say(view.locale, "sources.section", section=section) if section else "",
                 say(view.locale, "sources.topics", topics=topics) if topics else "",
+                say(view.locale, "sources.unread_dates", count=source.unread_dates)
+                if source.unread_dates
+                else "",
             ),
         ),
         (

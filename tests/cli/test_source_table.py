@@ -39,6 +39,7 @@ RESULTS = [
     ),
     Check("https://c.example.com/page", "丙", "no feed", problem="page"),
     Check("https://d.example.com/", "丁", "failed", problem="An old sentence."),
+    Check("https://e.example.com/rss", "戊", "ok", 20, unread_dates=3),
 ]
 WORDS: dict[Language, tuple[str, str, str]] = {
     "en": ("status   items", "no feed", "There is nothing at this address (HTTP 404)."),
@@ -58,6 +59,7 @@ def test_what_a_check_showed_is_all_there(language: Language, columns: int | Non
     seen = "".join(whole.split())
     assert no_feed in whole
     assert "".join(problem.split()) in seen
+    assert "".join(load_locale(language).text("sources.unread_dates", count=3).split()) in seen
     if columns is None or columns >= 80:
         assert "2026-11-23 12:00" in whole
         assert re.search(r"gb18030 +1,234,567 ", whole)
@@ -75,11 +77,13 @@ def test_the_list_says_what_is_wrong_and_since_when() -> None:
         good,
         replace(good, id=2, succeeded_at=None, problem="page", failures=1),
         replace(good, id=3, paused=True, problem="page"),
+        replace(good, id=5, unread_dates=2),
         replace(good, id=4, enabled=False, gone_at=NOON, problem="http_410?status=410"),
     ]
     for columns in (80, None):
         whole = "\n".join(list_table(sources, load_locale("zh-Hans"), SHANGHAI, columns))
-        assert whole.count("2026-11-23 12:00") == 3
+        assert whole.count("2026-11-23 12:00") == 4
+        assert "2 条的日期读不懂" in whole
         assert "从未" in whole
         assert whole.count("网页，不是订阅源") == 1
         assert "已暂停" in whole

@@ -61,6 +61,33 @@ async def test_a_feed_is_fetched_again_only_when_due_and_only_when_changed(
     assert known.succeeded_at == clock.at
 
 
+async def test_dates_that_cannot_be_read_are_counted_until_they_can(
+    room: Newsroom, feeds: Feeds, clock: Clock
+) -> None:
+    def publish(*dates: str) -> None:
+        items = "".join(
+            f"<item><title>第{n}则</title><pubDate>{one}</pubDate></item>" for n, one in enumerate(dates)
+        )
+        feeds.pages["/vague"] = Page(f"<rss><channel><title>甲</title>{items}</channel></rss>".encode())
+
+    def count() -> int:
+        known = sources.by_id(room.db, source.id)
+        assert known is not None
+        return known.unread_dates
+
+    publish("某日", "昨天 08:00", "Monday")
+    source = add(room, feeds.url("/vague"), "甲报")
+    await collect_due(room, clock.at)
+    assert count() == 2
+    clock.move(hours=12)
+    await collect_due(room, clock.at)  # the same again
+    assert count() == 2
+    publish("昨天 08:00", "前天 08:00")
+    clock.move(hours=24)
+    await collect_due(room, clock.at)
+    assert count() == 0
+
+
 @pytest.mark.parametrize(
     ("page", "problem"),
     [

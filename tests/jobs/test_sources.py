@@ -82,6 +82,12 @@ async def test_a_check_shows_what_a_feed_holds_and_stores_nothing(room: Newsroom
     assert [one.status for one in found] == ["ok", "refused", "refused", "404"]
     assert (found[0].items_a_day, found[0].encoding) == (3.0, "gb18030")
     assert ended == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    feeds.pages["/vague"] = Page(
+        "<rss><channel><title>甲</title><item><title>乙</title><pubDate>某日</pubDate></item>"
+        "<item><title>丙</title><pubDate>3小时前</pubDate></item></channel></rss>".encode()
+    )
+    vague = await sources.check(room, feeds.url("/vague"), "甲")
+    assert (vague.problem, vague.unread_dates, vague.newest) == ("", 1, room.now() - timedelta(hours=3))
     feeds.pages["/mixed"] = Page(rss("混", titles).encode() + b"\xff\xfe")
     assert (await sources.check(room, feeds.url("/mixed"), "混")).encoding == "mixed"
 

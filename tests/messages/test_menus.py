@@ -199,7 +199,7 @@ def source(number: int, **values: object) -> Source:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_sources_show_the_troubled_first(language: Language) -> None:
     listed = [
-        source(1, next_fetch_at=NOW),
+        source(1, next_fetch_at=NOW, unread_dates=1),
         source(2, failures=3, problem="the server answered 503 <Service Unavailable>"),
         source(3, succeeded_at=None),
         source(4, failures=9, quarantined_at=NOW, section="operations", topics=("ai", "gone")),
@@ -212,6 +212,8 @@ def test_sources_show_the_troubled_first(language: Language) -> None:
     assert "503 <Service Unavailable>" in text
     assert " 2 " in text
     assert "0.3" in text
+    shown = check_message(render_source(listed[0], view(language), a_day={}, page=1)).text
+    assert view(language).locale.text("sources.unread_dates", count=1) in shown
     for one in listed:
         check_message(render_source(one, view(language), a_day={}, page=1))
         check_message(render_removal(one, view(language), page=1))
