@@ -14,9 +14,11 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 from telegram.request import BaseRequest, HTTPXRequest
 
+from bot.chat import admission
 from bot.chat.handlers import announce_commands, register
 from bot.chat.inbox import Inbox
 from bot.chat.poller import Poller
+from bot.chat.router import Router
 from bot.chat.webhook import Webhook
 from bot.config import Config
 from bot.delivery.departure import Line
@@ -78,6 +80,7 @@ async def open_services(
     limiter = _limiter(halts) if request is None else Limiter(overall=10**6, burst=10**6)
     application = (
         Application.builder()
+        .application_class(Router)
         .token(config.token)
         .base_url(f"{config.api_url}/bot")
         .base_file_url(f"{config.api_url}/file/bot")
@@ -193,6 +196,7 @@ async def _run_alone(config: Config, now: Now, stopping: asyncio.Event) -> None:
             await asyncio.to_thread(room.reading.analyser.load)
             settle()
             ticks.sender = services.sender
+            await when_unlocked(partial(admission.enforce, services))
             added = await when_unlocked(partial(source_jobs.enable_recommended, room, now()))
             if added:
                 log.info("the store is empty: %d recommended sources of the catalogue are enabled", added)
@@ -222,10 +226,11 @@ async def _receive_until(
         stopping.set()
         stopped.cancel()
         receiving.cancel()
+        receiver.inbox.close()  # first: what the limiter then refuses is left for the next run
         if application.bot.rate_limiter is not None:
             await application.bot.rate_limiter.shutdown()
         seconds = STOP_SECONDS / 2
-        await asyncio.gather(scheduler.stop(seconds), receiver.inbox.drain(seconds), return_exceptions=True)
+        await asyncio.gather(scheduler.stop(seconds), receiver.inbox.stop(seconds), return_exceptions=True)
     with contextlib.suppress(asyncio.CancelledError):
         await receiving
 

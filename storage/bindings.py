@@ -27,6 +27,16 @@ def of(db: Database, telegram_user_id: int) -> list[Chat]:
     return [chat for row in rows if (chat := chats.by_id(db, row["chat_id"])) is not None]
 
 
+def keepers(db: Database, telegram_chat_id: int) -> list[int]:
+    """Telegram's ids of the persons who look after this place, or one of its topics."""
+    rows = db.execute(
+        "SELECT DISTINCT b.telegram_user_id FROM bindings b JOIN chats c ON c.id = b.chat_id "
+        "WHERE c.telegram_chat_id = ? ORDER BY b.telegram_user_id",
+        (telegram_chat_id,),
+    )
+    return [row[0] for row in rows]
+
+
 def manage(db: Database, private_chat_id: int, chat_id: int | None) -> None:
     """What is typed in the private chat from now on is about that chat; None: about the private chat itself."""
     db.execute("UPDATE chats SET managing = ? WHERE id = ?", (chat_id, private_chat_id))

@@ -204,6 +204,14 @@ def at(db: Database, telegram_chat_id: int) -> list[Chat]:
     return [_chat(row) for row in rows]
 
 
+def places(db: Database, reason: str) -> list[Chat]:
+    """Every chat that is served, or is not for this reason."""
+    rows = db.execute(
+        f"SELECT {COLUMNS} FROM chats WHERE active OR inactive_reason = ? ORDER BY id", (reason,)
+    )
+    return [_chat(row) for row in rows]
+
+
 def migrate(db: Database, chat_id: int, telegram_chat_id: int) -> None:
     """The group became a supergroup: Telegram gave it another id. Who is known there already becomes part of it."""
     with db.transaction():

@@ -267,3 +267,40 @@ def m016_steady_index(db: sqlite_utils.Database) -> None:
 def m017_unread_dates(db: sqlite_utils.Database) -> None:
     """How many entries of a source's last answer have a date that cannot be read."""
     db.execute("ALTER TABLE sources ADD COLUMN unread_dates INTEGER NOT NULL DEFAULT 0")
+
+
+@MIGRATIONS()
+def m018_updates_by_number(db: sqlite_utils.Database) -> None:
+    """Updates are known by a number of ours and told apart by their content: Telegram's ids come again.
+
+    Also what was surely answered, which question was answered, and which groups were told that they are not admitted.
+    """
+    for statement in (
+        "DROP INDEX inbox_new",
+        "ALTER TABLE inbox RENAME TO inbox_before",
+        """
+        CREATE TABLE inbox (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            update_id INTEGER NOT NULL,
+            mark TEXT NOT NULL DEFAULT '',        -- of its content; empty for what an older version stored
+            payload TEXT NOT NULL,
+            received_at TEXT NOT NULL,
+            state TEXT NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'done', 'poison')),
+            problem TEXT NOT NULL DEFAULT '',
+            answers INTEGER NOT NULL DEFAULT 0,   -- messages in answer that were begun
+            settled INTEGER NOT NULL DEFAULT 0,   -- of those, how many surely arrived
+            applied INTEGER NOT NULL DEFAULT 0,   -- what it changes is in the store
+            awaited TEXT NOT NULL DEFAULT '',     -- the question that it answers
+            UNIQUE (update_id, mark)
+        ) STRICT
+        """,
+        (
+            "INSERT INTO inbox (number, update_id, payload, received_at, state, problem, answers, applied) "
+            "SELECT update_id, update_id, payload, received_at, state, problem, answers, applied FROM inbox_before "
+            "ORDER BY update_id"
+        ),
+        "DROP TABLE inbox_before",
+        "CREATE INDEX inbox_new ON inbox (number) WHERE state = 'new'",
+        "CREATE TABLE refusals (telegram_chat_id INTEGER PRIMARY KEY, told_at TEXT NOT NULL) STRICT",
+    ):
+        db.execute(statement)

@@ -1,6 +1,6 @@
 """From Telegram's update to a Turn: who speaks, where, may they, in which language. In front of every handler."""
 
-import logging
+import contextlib
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from functools import partial
@@ -8,24 +8,21 @@ from typing import Any, get_args
 
 from telegram import Chat as TelegramChat
 from telegram import Message as TelegramMessage
-from telegram import Update, User
+from telegram import Update
 from telegram.ext import CallbackContext
 
-from bot.chat import access
+from bot.chat import access, admission
+from bot.chat.access import Speaker
 from bot.chat.administrators import Administrators
-from bot.chat.progress import Progress
+from bot.chat.progress import Progress, UnansweredError
 from bot.chat.turn import Handler, Turn
-from bot.delivery.redact import redact
 from bot.jobs import compose
 from bot.jobs.patience import until_stored
 from bot.locales import load_locale, resolve
-from bot.messages.model import Message
 from bot.services import Services
-from storage import chats, inbox, invitations
+from storage import chats
 from storage.errors import may_pass
 from storage.models import Chat, ChatKind
-
-log = logging.getLogger(__name__)
 
 Context = CallbackContext[Any, Any, Any, Any]
 Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
@@ -51,84 +48,100 @@ def answering(
         await until_stored(partial(answer, update))
 
     async def answer(update: Update) -> None:
-        telegram_chat, user = update.effective_chat, update.effective_user
-        anonymous = _anonymous(update)
-        if anonymous:
-            user = None  # Telegram puts a bot of its own in the administrator's place
-        if telegram_chat is None or (user is not None and user.is_bot):
+        speaker, telegram_chat = access.speaker_of(update), update.effective_chat
+        if speaker is None or telegram_chat is None:
+            await _end_spinner(services, update)
             return
-        if not _has_its_voice(telegram_chat, user):
-            return
-        user_id = user.id if user else None
-        invited = user_id is not None and invitations.holds(services.db, user_id)
-        if not access.may_use(services.config, user_id, invited=invited) and not (
-            services.config.access == "invite"
-            and admit
-            and user_id
-            and admit(services, user_id, _words(update))
+        if not await admission.admits(services, administrators, telegram_chat, speaker) and not (
+            admit is not None and await let_in(update, telegram_chat, speaker)
         ):
-            await refuse(services, update)
+            link = (
+                services.config.access == "invite" and _command(update.message) == "/start" and _words(update)
+            )
+            await admission.refuse(
+                services, update, key="access.bad_invitation" if link else "access.refused"
+            )
             return
-        is_owner = access.is_owner(services.config, user_id)
-        query, message = update.callback_query, update.effective_message
-        turn = Turn(
+        turn = _turn(services, update, telegram_chat, speaker)
+        if owners_only and not turn.is_owner:
+            await turn.say("access.owners_only")
+            return
+        await _take(turn, handler)
+
+    async def let_in(update: Update, telegram_chat: TelegramChat, speaker: Speaker) -> bool:
+        if admit is None or services.config.access != "invite" or speaker.user_id is None:
+            return False
+        return admit(services, speaker.user_id, _words(update)) and await admission.admits(
+            services, administrators, telegram_chat, speaker
+        )
+
+    def _turn(services: Services, update: Update, telegram_chat: TelegramChat, speaker: Speaker) -> Turn:
+        query = update.callback_query
+        is_owner = access.is_owner(services.config, speaker.user_id)
+        progress = Progress(services.db, update.update_id)
+        chat = _back_again(services, find_or_create(services, update, telegram_chat))
+        if services.config.access != "open" and chat.kind != "private":
+            admission.bind(services, chat, speaker)
+        return Turn(
             services=services,
             bot=update.get_bot(),
-            chat=_back_again(services, find_or_create(services, update, telegram_chat)),
-            user_id=user_id,
-            user_name=user.first_name if user else "",
+            chat=replace(chat, awaiting=progress.awaited or chat.awaiting),
+            user_id=speaker.user_id,
+            user_name=speaker.user.first_name if speaker.user else "",
             update_id=update.update_id,
             text=_words(update),
             is_owner=is_owner,
             administrators=administrators,
-            anonymous=anonymous,
-            progress=Progress(services.db, update.update_id),
+            anonymous=speaker.anonymous,
+            progress=progress,
             commands=owner_commands if is_owner else commands,
-            command=_command(message),
+            command=_command(update.message),
             message_id=query.message.message_id if query and query.message else None,
             callback_id=query.id if query else None,
             data=(query.data or "") if query else "",
             document=update.message.document if update.message else None,
         )
-        if owners_only and not is_owner:
-            await turn.say("access.owners_only")
-            return
+
+    return callback
+
+
+async def _take(turn: Turn, handler: Handler) -> None:
+    """Have the turn handled; where that fails, say so to the reader before it is said to the operator.
+
+    Raises what the handler raised, and UnansweredError where the answer can only be given later.
+    """
+    try:
         try:
             await handler(turn)
             if turn.progress.doubtful:  # told anew after each restart: silence would be worse than twice
                 await turn.tell("error.interrupted")
         except Exception as error:
-            if may_pass(error):
-                raise
-            log.exception("update %d cannot be handled", update.update_id)
-            inbox.poison(services.db, update.update_id, redact(f"{type(error).__name__}: {error}"))
-            await turn.say("error.unexpected")
-        finally:
-            await turn.pop_up()
-
-    return callback
+            if not may_pass(error) and not isinstance(error, UnansweredError):
+                with contextlib.suppress(UnansweredError):
+                    await turn.say("error.unexpected")
+            raise
+    finally:
+        await turn.pop_up()
 
 
-async def refuse(services: Services, update: Update) -> None:
-    """One polite sentence to a stranger, in private only: a group is not told about its members' rights."""
-    chat, user = update.effective_chat, update.effective_user
-    if chat is None:
-        return
-    locale = load_locale(resolve(user.language_code if user else None, resolve(services.config.language)))
-    link = services.config.access == "invite" and _command(update.message) == "/start" and _words(update)
-    words = locale.text("access.bad_invitation" if link else "access.refused")
-    if update.callback_query is not None:
-        await services.sender.answer(update.callback_query.id, words)
-    elif chat.type == TelegramChat.PRIVATE and (
-        departure := Progress(services.db, update.update_id).next_answer()
-    ):
-        await services.sender.send(chat.id, None, Message(words), background=False, departure=departure)
+async def _end_spinner(services: Services, update: Update) -> None:
+    """A press that nobody deals with is answered all the same: its chat is not known, or not its presser's."""
+    query = update.callback_query
+    if query is not None:
+        locale = load_locale(resolve(query.from_user.language_code, resolve(services.config.language)))
+        outcome = await services.sender.answer(query.id, locale.text("error.old_menu_here"))
+        Progress(services.db, update.update_id).check(outcome, new=False)
 
 
 def find_or_create(services: Services, update: Update, telegram_chat: TelegramChat) -> Chat:
     """The chat as we know it; one that we meet for the first time gets the defaults."""
     message = update.effective_message
-    thread = message.message_thread_id if message is not None and message.is_topic_message else None
+    # Of a message that is too old, a press tells no more than where it was.
+    thread = (
+        message.message_thread_id
+        if isinstance(message, TelegramMessage) and message.is_topic_message
+        else None
+    )
     known = chats.by_address(services.db, telegram_chat.id, thread)
     if known is not None:
         return known
@@ -145,20 +158,6 @@ def find_or_create(services: Services, update: Update, telegram_chat: TelegramCh
         zone=config.zone.key,
         briefing_time=config.briefing_time,
         now=services.now(),
-    )
-
-
-def _has_its_voice(chat: TelegramChat, user: User | None) -> bool:
-    """A private chat is its person's: nobody else speaks there. Ids are numbers; SQLite would take the same digits."""
-    its_own = chat.type != TelegramChat.PRIVATE or (user is not None and user.id == chat.id)
-    return its_own and type(chat.id) is int
-
-
-def _anonymous(update: Update) -> bool:
-    """Whether an administrator wrote this as the group itself (a press always tells who it was)."""
-    message = update.message
-    return (
-        message is not None and message.sender_chat is not None and message.sender_chat.id == message.chat.id
     )
 
 

@@ -1,113 +1,229 @@
 """The durable inbox: each update is parsed by itself, stored before Telegram may forget it, and handled once.
 
-    poller or webhook → inbox row → handled in its chat's order, chats side by side → row done
+    poller or webhook → inbox row → its chat's lane → handled → row done
 
-An update whose handling was cut off is handled again after the restart.
+An update whose handling was cut off, or whose answer could not be given, is handled again: soon, or after the restart.
 """
 
 import asyncio
+import contextlib
+import hashlib
 import json
 import logging
-from collections.abc import Awaitable, Callable
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from typing import Any
 
 from telegram import Bot, Update
 
-from bot.delivery.redact import redact
+from bot.chat.lanes import Lanes
+from bot.chat.poison import Complaints, problem_of
+from bot.chat.progress import UnansweredError
+from bot.chat.toll import SlowDown, errand_of
 from bot.jobs.patience import until_stored
 from bot.services import Services
 from storage import inbox
+from storage.errors import may_pass
 
 log = logging.getLogger(__name__)
 
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "channel_post")
 MOST_ID = 2**53
 """Telegram's update ids are positive and far below; what is not in between is no update of Telegram's."""
+PAUSE = 1.0
+"""Seconds before an answer that could not be given is tried again; doubled each time up to LONGEST_WAIT. A 429 says
+itself how long."""
+LONGEST_WAIT = 60.0
+MOST_ATTEMPTS = 20
+"""A quarter of an hour, and each time that Telegram halts us, counts as one; then the update is set aside."""
+IDENTITY: dict[str, tuple[tuple[str, ...], ...]] = {
+    "message": (("chat", "id"), ("message_id",), ("date",)),
+    "channel_post": (("chat", "id"), ("message_id",), ("date",)),
+    "callback_query": (("id",),),
+    "my_chat_member": (("chat", "id"), ("from", "id"), ("date",), ("new_chat_member", "status")),
+}
+"""Where each kind of update says what makes it one of its own."""
 
 Handle = Callable[[Update], Awaitable[None]]
 
 
 class Inbox:
-    """Stores updates and hands each to `handle` once."""
+    """Stores updates and hands each to `handle` once. `clock` counts seconds, monotonically."""
 
-    def __init__(self, bot: Bot, services: Services, handle: Handle) -> None:
+    def __init__(
+        self, bot: Bot, services: Services, handle: Handle, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.bot = bot
         self.services = services
         self.handle = handle
-        self.running: dict[int, asyncio.Task[None]] = {}
-        """By Telegram's chat id, the last of its updates that is being handled or waits for the one before."""
+        self._lanes: Lanes[Update] = Lanes(self._see_through, clock=clock)
+        self._complaints = Complaints(clock=clock)
+        self._slow_down = SlowDown(services, clock=clock)
+        self._closed = asyncio.Event()
+        self._unrecorded: set[asyncio.Task[None]] = set()
+        """What the store could not be told yet."""
 
     def resume(self) -> None:
         """Handle what an earlier run stored and did not finish."""
-        for update_id, payload in inbox.waiting(self.services.db):
-            self._begin(update_id, payload)
-
-    def last_id(self) -> int | None:
-        """The newest update that we have."""
-        return inbox.last_id(self.services.db)
+        for number, payload in inbox.waiting(self.services.db):
+            self._begin(number, payload, paid=True)
 
     def receive(self, raw: object) -> bool:
         """Store one update as it came and begin to handle it; False for one that we have, or that is none."""
-        update_id = raw.get("update_id") if isinstance(raw, dict) else None
-        if type(update_id) is not int or not 0 <= update_id < MOST_ID:
-            log.warning("an update without a usable id was dropped")
-            return False
-        try:
-            payload = json.dumps(raw, ensure_ascii=True)
-        except RecursionError as error:
-            return self.spoiled(update_id, error)
-        if not inbox.put(self.services.db, update_id, payload, self.services.now()):
-            return False
-        self._begin(update_id, payload)
-        return True
+        return self.receive_all([raw]) > 0
 
-    def spoiled(self, update_id: int, error: BaseException) -> bool:
+    def receive_all(self, found: Sequence[object]) -> int:
+        """Store these updates, all or none, and begin to handle them; how many are new."""
+        fresh: list[tuple[int, str, BaseException | None]] = []
+        with self.services.db.transaction():
+            for raw in found:
+                update_id = id_of(raw)
+                if update_id is None:
+                    self._complaints.error("an update without a usable id was dropped")
+                    continue
+                payload, problem = _dumped(raw)
+                mark = _mark(raw) if problem is None else ""
+                number = inbox.put(self.services.db, update_id, payload, self.services.now(), mark)
+                if number is not None:
+                    fresh.append((number, payload, problem))
+        for number, payload, problem in fresh:
+            if problem is not None:
+                self._poisoned(number, problem)
+            else:
+                self._begin(number, payload)
+        return len(fresh)
+
+    def spoiled(self, update_id: int, body: bytes, error: BaseException) -> bool:
         """Record an update of which only the id can be read; False where we have it already."""
-        new = inbox.put(self.services.db, update_id, "", self.services.now())
-        if new:
-            self._poisoned(update_id, error)
-        return new
+        number = inbox.put(self.services.db, update_id, "", self.services.now(), _digest(body))
+        if number is not None:
+            self._poisoned(number, error)
+        return number is not None
 
-    def _begin(self, update_id: int, payload: str) -> None:
+    def _begin(self, number: int, payload: str, *, paid: bool = False) -> None:
+        raw = None
         try:
-            update = Update.de_json(json.loads(payload), self.bot)
+            raw = json.loads(payload)
+            raw["update_id"] = number  # from here on it is known by our number
+            update = Update.de_json(raw, self.bot)
             place = _place(update)
+            errand = errand_of(update, self.services, paid=paid)
         except Exception as error:  # whatever is wrong with it, the next update must be read
-            self._poisoned(update_id, error)
+            self._poisoned(number, error)
+            self._slow_down.end_spinner(raw)
             return
-        task = asyncio.create_task(self._handle(update, self.running.get(place)))
-        self.running[place] = task
-        task.add_done_callback(lambda done: self._ended(place, done))
+        if shed := [each.work for each in self._lanes.add(place, errand)]:
+            self._shed(shed)
 
-    def _ended(self, place: int, task: asyncio.Task[None]) -> None:
-        if self.running.get(place) is task:
-            del self.running[place]
+    def _shed(self, updates: Sequence[Update]) -> None:
+        self._record(partial(inbox.shed, self.services.db, [update.update_id for update in updates]))
+        for update in updates:
+            self._slow_down.tell(update)
 
-    async def _handle(self, update: Update, before: asyncio.Task[None] | None) -> None:
-        if before is not None:
-            await asyncio.wait([before])
+    async def _see_through(self, update: Update) -> None:
+        """Handle the update until it is answered, or cannot be; where we stop before, it stays new."""
+        wait = PAUSE
+        for _ in range(MOST_ATTEMPTS):
+            try:
+                await self.handle(update)
+            except UnansweredError as error:
+                problem: Exception = error
+                if await self._closes_within(error.seconds or wait):
+                    return
+                wait = min(wait * 2, LONGEST_WAIT)
+            except Exception as error:  # recorded; one bad update must not stop the bot
+                problem = error
+                break
+            else:
+                await until_stored(lambda: inbox.done(self.services.db, update.update_id))
+                return
+        words = self._problem(update.update_id, problem)
+        await until_stored(partial(inbox.poison, self.services.db, update.update_id, words))
+
+    async def _closes_within(self, seconds: float) -> bool:
+        """Wait so long; whether we stop meanwhile."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._closed.wait(), seconds)
+        return self._closed.is_set()
+
+    def _poisoned(self, number: int, error: BaseException) -> None:
+        self._record(partial(inbox.poison, self.services.db, number, self._problem(number, error)))
+
+    def _record(self, what: Callable[[], None]) -> None:
+        """Now, or as soon as the store can be written; who receives is not kept waiting, and goes on."""
         try:
-            await self.handle(update)
-        except Exception as error:  # recorded; one bad update must not stop the bot
-            problem = self._problem(update.update_id, error)
-            await until_stored(partial(inbox.poison, self.services.db, update.update_id, problem))
-        else:
-            await until_stored(lambda: inbox.done(self.services.db, update.update_id))
+            what()
+        except sqlite3.Error as error:
+            if not may_pass(error):
+                raise
+            task = asyncio.get_running_loop().create_task(until_stored(what))
+            self._unrecorded.add(task)
+            task.add_done_callback(self._unrecorded.discard)
 
-    def _poisoned(self, update_id: int, error: BaseException) -> None:
-        inbox.poison(self.services.db, update_id, self._problem(update_id, error))
-
-    @staticmethod
-    def _problem(update_id: int, error: BaseException) -> str:
+    def _problem(self, number: int, error: BaseException) -> str:
         """What goes into the record, logged."""
-        problem = redact(f"{type(error).__name__}: {error}")
-        log.error("update %d cannot be handled: %s", update_id, problem, exc_info=error)
+        problem = problem_of(error)
+        self._complaints.error("update %d cannot be handled: %s", number, problem)
         return problem
 
     async def drain(self, seconds: float) -> None:
-        """Wait for handlers that are under way, at most so long; what is left stays in the inbox."""
-        if self.running:
-            await asyncio.wait(self.running.values(), timeout=seconds)
+        """Wait until all that was received is handled, at most so long."""
+        end = time.monotonic() + seconds
+        while (tasks := [*self._lanes.tasks(), *self._unrecorded]) and (left := end - time.monotonic()) > 0:
+            await asyncio.wait(tasks, timeout=left)
+
+    def close(self) -> None:
+        """Begin nothing more. What waits, for its turn or for an answer that could not be given, stays for the next run.
+
+        To be called before the limiter is shut, which then refuses what is being answered.
+        """
+        self._closed.set()
+        self._lanes.close()
+        self._slow_down.close()
+
+    async def stop(self, seconds: float) -> None:
+        """Close, and give what is being handled so long to end; what does not is cut off, and handled again."""
+        self.close()
+        for task in self._unrecorded:
+            task.cancel()  # the next run finds out again
+        if tasks := self._lanes.tasks():
+            _, late = await asyncio.wait(tasks, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+
+def id_of(raw: object) -> int | None:
+    """Telegram's id of an update, or None where it has none that could be Telegram's."""
+    update_id = raw.get("update_id") if isinstance(raw, dict) else None
+    return update_id if type(update_id) is int and 0 <= update_id < MOST_ID else None
+
+
+def _dumped(raw: object) -> tuple[str, BaseException | None]:
+    try:
+        return json.dumps(raw, ensure_ascii=True), None
+    except RecursionError as error:
+        return "", error
+
+
+def _mark(raw: Any) -> str:
+    """What tells two updates apart that came under the same id, and does not change when one is sent again."""
+    kind = next((name for name in raw if name in IDENTITY), "")
+    known = [_at(raw[kind], way) for way in IDENTITY.get(kind, ())]
+    whole = {name: value for name, value in raw.items() if name != "update_id"}
+    return _digest(json.dumps([kind, known] if any(known) else whole, sort_keys=True).encode())
+
+
+def _at(value: Any, way: Sequence[str]) -> Any:
+    for name in way:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:32]
 
 
 def _place(update: Update) -> int:

@@ -1,4 +1,9 @@
-"""Long polling into the inbox: the offset moves on only past updates that are stored.
+"""Long polling into the inbox: what is stored is confirmed, and nothing else.
+
+    wait (no offset) → updates → stored → confirm (offset behind them, no waiting) → more updates, or wait again
+
+Telegram offers what is not confirmed, so waiting needs no offset; one that is kept would leave the bot deaf when ids begin
+anew below it (after a week of silence, with another token or server). What it offers again after a restart is in the inbox.
 
 PTB's own poller acknowledges updates when they enter memory and stops for good at one that it cannot parse.
 """
@@ -8,12 +13,13 @@ import json
 import logging
 import re
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
 
-from bot.chat.inbox import ALLOWED_UPDATES, Inbox
+from bot.chat.inbox import ALLOWED_UPDATES, Inbox, id_of
 from bot.delivery.outcomes import seconds_of
 from bot.delivery.redact import redact
 from bot.errors import ConfigError
@@ -43,6 +49,8 @@ class Poller:
         self.inbox = inbox
         self.poll_seconds = poll_seconds
         self._one_by_one = False
+        self._offset: int | None = None
+        """Behind the last updates, until they are confirmed."""
 
     async def run(self) -> None:
         """Poll until cancelled. Raises ConfigError where the token is refused or another instance polls."""
@@ -95,7 +103,16 @@ class Poller:
         found = answer.get("result") if isinstance(answer, dict) else None
         if not isinstance(found, list):
             raise TelegramError("an answer without updates")
-        return sum([self.inbox.receive(raw) for raw in found]) > 0 or not found
+        fresh = self.inbox.receive_all(found)
+        return (
+            self._confirm([number for raw in found if (number := id_of(raw)) is not None], fresh > 0)
+            or not found
+        )
+
+    def _confirm(self, received: Sequence[int], fresh: bool) -> bool:
+        """The next poll tells Telegram that we have these; False where it would be asked the same again and again."""
+        before, self._offset = self._offset, max(received) + 1 if received else None
+        return fresh or (self._offset is not None and self._offset != before)
 
     def _unreadable(self, payload: bytes, error: Exception) -> bool:
         """An answer that is no JSON, or too deep: ask for single updates, and set the one aside that is to blame."""
@@ -105,20 +122,21 @@ class Poller:
         if not self._one_by_one:
             self._one_by_one = True
             return True
-        return self.inbox.spoiled(int(match[1]), error)
+        fresh = self.inbox.spoiled(int(match[1]), payload, error)
+        return self._confirm([int(match[1])], fresh)
 
     async def _fetch(self, limit: int) -> bytes:
         """The updates as Telegram sends them, unparsed: PTB's own call would fail as a whole at a single bad one."""
-        last = self.inbox.last_id()
+        waits = 0 if self._offset is not None else self.poll_seconds
         wanted: dict[str, Any] = {
-            "timeout": self.poll_seconds,
+            "timeout": waits,
             "limit": limit,
             "allowed_updates": json.dumps(ALLOWED_UPDATES),
-            **({} if last is None else {"offset": last + 1}),
+            **({} if self._offset is None else {"offset": self._offset}),
         }
         bot = self.inbox.bot
         address = f"{bot.base_url}/getUpdates?{urlencode(wanted)}"
-        return await bot.request.retrieve(address, read_timeout=self.poll_seconds + READ_MORE)
+        return await bot.request.retrieve(address, read_timeout=waits + READ_MORE)
 
     async def _drop_webhook(self) -> None:
         """An earlier run had a webhook; we poll, so Telegram shall keep the updates for us."""

@@ -1,4 +1,4 @@
-"""What one update does, at most once across restarts: an update that a kill interrupted is handled again.
+"""What one update does, at most once across restarts: an update that was cut off, or not answered, is handled again.
 
 Handlers read and draw as often as they like. What must not happen twice is counted in the inbox right before it happens: a
 message in answer (Telegram has no idempotency key), and a change that a second time would undo.
@@ -9,42 +9,74 @@ from contextlib import contextmanager
 from functools import partial
 
 from bot.delivery.departure import Departure
+from bot.delivery.outcomes import Outcome
+from bot.jobs.deliver import NEVER_LEFT
 from storage import inbox
 from storage.database import Database
+
+
+class UnansweredError(Exception):
+    """An answer surely did not arrive and may be given later: the update is to be handled again."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.problem or outcome.kind)
+        self.seconds = outcome.retry_after or 0.0
+        """How long Telegram takes nothing; 0 where it did not say."""
 
 
 class Progress:
     """How far an update has come, as the store knows it."""
 
-    def __init__(self, db: Database, update_id: int) -> None:
+    def __init__(self, db: Database, number: int) -> None:
         self._db = db
-        self._update_id = update_id
-        self._begun = inbox.answers(db, update_id)
+        self._number = number
+        self._past = inbox.past(db, number)
         self._count = 0
 
     @property
     def doubtful(self) -> bool:
         """Whether an earlier run began an answer and did not come to its end: it may or may not have arrived."""
-        return self._begun > 0
+        return self._past.answers > self._past.settled
 
     @property
     def applied(self) -> bool:
         """Whether an earlier run has changed what the update changes."""
-        return inbox.applied(self._db, self._update_id)
+        return inbox.past(self._db, self._number).applied
+
+    @property
+    def awaited(self) -> str:
+        """The question that the update answers, where an earlier run has taken it as answered; else empty."""
+        return self._past.awaited
 
     def next_answer(self) -> Departure | None:
         """The leave of the next new message; None where an earlier run began it: it is not sent again."""
         self._count += 1
-        if self._count <= self._begun:
+        if self._count <= self._past.answers:
             return None
-        return Departure(partial(inbox.begin_answer, self._db, self._update_id, self._count))
+        return Departure(partial(inbox.begin_answer, self._db, self._number, self._count))
+
+    def check(self, outcome: Outcome, *, new: bool) -> Outcome:
+        """The outcome of what was sent last, a new message or (not `new`) an edit or a notice.
+
+        Raises UnansweredError where it surely did not arrive and may be sent later; the next attempt then begins with it.
+        """
+        if outcome.kind not in NEVER_LEFT:
+            return outcome
+        arrived = max(self._past.answers, self._count - new)
+        settled = self._past.settled if self.doubtful else arrived
+        inbox.settle(self._db, self._number, arrived, settled)
+        raise UnansweredError(outcome)
+
+    def takes_as_answered(self, question: str) -> None:
+        """The chat ceases to ask this question because of the update; belongs into the same transaction."""
+        inbox.keep_question(self._db, self._number, question)
 
     @contextmanager
     def once(self) -> Iterator[bool]:
         """A transaction for a change that must not be made twice; yields whether it is still to be made."""
         with self._db.transaction():
             yield not self.applied
-            inbox.apply(self._db, self._update_id)
+            inbox.apply(self._db, self._number)
 
     def made(self, change: Callable[[], bool]) -> bool:
         """Whether the change is made: by `change` now, which says so, or by an earlier run, which is not repeated."""
@@ -52,5 +84,5 @@ class Progress:
             if self.applied:
                 return True
             if changed := change():
-                inbox.apply(self._db, self._update_id)
+                inbox.apply(self._db, self._number)
             return changed

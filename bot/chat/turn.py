@@ -40,6 +40,7 @@ class Turn:
     user_id: int | None
     user_name: str
     update_id: int
+    """The update's number in our inbox: unlike Telegram's own ids, these never come again."""
     text: str
     """The words after a command, or the whole plain text, stripped."""
     is_owner: bool
@@ -95,7 +96,10 @@ class Turn:
         return frozenset(item.value for item in self.following if item.kind == "topic")
 
     async def reply(self, message: Message) -> Outcome:
-        """Send a new message to the chat, unless the same update did so before a restart."""
+        """Send a new message to the chat, unless the same update did so before.
+
+        Like all that answers, raises UnansweredError where it can only be given later; then the turn is taken again.
+        """
         departure = self.progress.next_answer()
         return REPEATED if departure is None else await self._send(message, departure)
 
@@ -111,8 +115,8 @@ class Turn:
             case "migrated" if outcome.new_chat_id is not None:
                 chats.migrate(self.services.db, self.home.id, outcome.new_chat_id)
                 self._move_home(outcome.new_chat_id)
-                return await self._send_home(message, departure)
-        return outcome
+                outcome = await self._send_home(message, departure)
+        return self.progress.check(outcome, new=departure is not None)
 
     async def _send_home(self, message: Message, departure: Departure | None) -> Outcome:
         home = self.home
@@ -145,14 +149,15 @@ class Turn:
         )
         if outcome.kind in {"too_old", "rejected", "permanent", "migrated"}:
             return await self.reply(message)
-        return outcome
+        return self.progress.check(outcome, new=False)
 
     async def pop_up(self, key: str | None = None, **values: str | int) -> None:
         """Answer the press with a short notice above the chat, or with nothing but the end of the spinner; once."""
         if self.callback_id is None or self.answered:
             return
         self.answered = True
-        await self.services.sender.answer(self.callback_id, self.locale.text(key, **values) if key else "")
+        words = self.locale.text(key, **values) if key else ""
+        self.progress.check(await self.services.sender.answer(self.callback_id, words), new=False)
 
     def change(self, **settings: Any) -> None:
         """Change and save settings of the chat; its next edition moves with them."""
@@ -164,8 +169,11 @@ class Turn:
         home = self.home
         if home.awaiting == what:
             return
-        home = replace(home, awaiting=what)
-        chats.save_settings(self.services.db, home)
+        with self.services.db.transaction():
+            if home.awaiting:
+                self.progress.takes_as_answered(home.awaiting)
+            home = replace(home, awaiting=what)
+            chats.save_settings(self.services.db, home)
         if self.manager is None:
             self.chat = home
         else:

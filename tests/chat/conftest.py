@@ -30,8 +30,11 @@ OWNER, READER, GROUP = 1, 7, -100500
 class Room:
     """As much of the services as the poller touches."""
 
+    username = "chenbao_test_bot"
+
     def __init__(self, db: Database) -> None:
         self.db = db
+        self.config = Config()
 
     def now(self) -> Any:
         return EVENING

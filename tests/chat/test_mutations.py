@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from bot.delivery.limiter import Limiter
 from storage.database import open_database
 from tests.chat.mutations import mutated
 from tests.doubles.bot_api import BotApi
+from tests.faults.store import Store
 
 FIRST_WITNESS = 1000
 """Readers whose updates are always good; each asks once, so that no limit of theirs is in the way."""
@@ -79,6 +81,7 @@ def test_whatever_comes_the_next_one_is_answered(
             found = [
                 some(api, seed, range(number, number + TOGETHER)) for number in range(0, count, TOGETHER)
             ]
+            api.wait_for(lambda: not Store(config.database).waiting(datetime.now(UTC))["inbox"], 60)
     db = open_database(config.database)
     states = dict(db.execute("SELECT state, count(*) FROM inbox GROUP BY state").fetchall())
     db.close()

@@ -8,13 +8,20 @@ from storage import deliveries, editions, inbox, saved, subscriptions
 from tests.chat.conftest import OWNER, READER, Talk
 
 UPDATE = 900
+"""Telegram's id."""
+
+
+def number_of(talk: Talk) -> int:
+    """Our number for the update, which is in the inbox from now on."""
+    inbox.put(talk.services.db, UPDATE, "{}", talk.clock.at)
+    row = talk.services.db.execute("SELECT number FROM inbox WHERE update_id = ?", (UPDATE,)).fetchone()
+    return int(row["number"])
 
 
 async def handle(talk: Talk, **content: object) -> list[str]:
     """The update comes from the inbox, now or once more; what it shows anew."""
     before = len(talk.shown)
-    inbox.put(talk.services.db, UPDATE, "{}", talk.clock.at)
-    update = Update.de_json({"update_id": UPDATE, **content}, talk.application.bot)
+    update = Update.de_json({"update_id": number_of(talk), **content}, talk.application.bot)
     await talk.application.process_update(update)
     return [shown.text for shown, edited in talk.shown[before:] if not edited]
 
@@ -49,7 +56,7 @@ async def test_a_toggle_is_not_undone(stocked: Talk) -> None:
     await stocked.say("/start")
     chat = stocked.reader()
     for data in (ToggleTopic("ai", "topics", 1), ToggleWeekday(7), ToggleSection("companies")):
-        inbox.put(stocked.services.db, UPDATE, "{}", stocked.clock.at)
+        number_of(stocked)
         stocked.services.db.execute("UPDATE inbox SET applied = 0, answers = 0")
         for _ in range(3):
             await handle(stocked, **pressed(stocked, data.pack()))

@@ -8,10 +8,11 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot.chat import access
 from bot.chat.handlers import settings
+from bot.chat.inbox import Inbox
 from bot.config import Access, Config
 from bot.jobs import compose
 from bot.messages.callbacks import OpenSettings, ShowToday, Stop
-from storage import articles, chats, deliveries, editions, inbox
+from storage import articles, chats, deliveries, editions
 from tests.chat.conftest import EVENING, GROUP, OWNER, READER, Talk, Telegram
 
 
@@ -24,7 +25,8 @@ from tests.chat.conftest import EVENING, GROUP, OWNER, READER, Talk, Telegram
         ("invite", OWNER, False, True),
         ("list", READER, True, False),
         ("list", OWNER, False, True),
-        ("list", None, False, True),
+        ("list", None, False, False),
+        ("open", None, False, True),
     ],
 )
 def test_who_may_use_the_bot(mode: Access, user: int | None, invited: bool, may: bool) -> None:
@@ -41,15 +43,20 @@ async def test_a_failing_handler_apologises_and_is_recorded(
     stocked: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await stocked.say("/start")
-    inbox.put(stocked.services.db, stocked.updates + 1, "{}", EVENING)
+    box = Inbox(stocked.application.bot, stocked.services, stocked.application.process_update)
 
     def fail(*_: object) -> None:
         raise RuntimeError("no luck")
 
     monkeypatch.setattr(compose, "compose_on_demand", fail)
-    assert "出了点问题" in await stocked.say("/today")
+    entity = {"type": "bot_command", "offset": 0, "length": 6}
+    message = stocked._message(READER, None, "zh-hans") | {"text": "/today", "entities": [entity]}
+    assert box.receive({"update_id": 5, "message": message})
+    await box.drain(5)
+    assert "出了点问题" in stocked.last.text
     row = stocked.services.db.execute("SELECT state, problem FROM inbox").fetchone()
-    assert (row["state"], row["problem"]) == ("poison", "RuntimeError: no luck")
+    assert row["state"] == "poison"
+    assert row["problem"].startswith("RuntimeError: no luck (today.py:")
 
 
 async def test_other_bots_and_strange_messages_are_left_alone(stocked: Talk) -> None:

@@ -61,8 +61,8 @@ def test_what_a_reader_searched_and_wrote_is_kept_no_longer_than_told(room: News
     tidy(room, EVENING)
     assert [searches.query_of(room.db, each, chat.id) for each in searched] == [None, "芯片"]
     rows = room.db.execute("SELECT update_id, payload FROM inbox ORDER BY update_id").fetchall()
-    # What waits, what is fresh, and the newest, which is the polling offset; the words only of what waits.
-    assert [tuple(row) for row in rows] == [(2, '{"text": "2"}'), (3, ""), (4, "")]
+    # What waits and what is fresh; the words only of what waits.
+    assert [tuple(row) for row in rows] == [(2, '{"text": "2"}'), (3, "")]
 
 
 def test_what_a_reader_saved_stays(room: Newsroom, source: Source) -> None:

@@ -32,7 +32,7 @@ async def export(turn: Turn) -> None:
         return
     known = {**asdict(turn.chat), **exports.of_chat(turn.services.db, turn.chat.id)}
     data = json.dumps(known, ensure_ascii=False, indent=2, default=str).encode()
-    await turn.services.sender.send_document(
+    outcome = await turn.services.sender.send_document(
         turn.home.telegram_chat_id,
         turn.home.telegram_thread_id,
         name=turn.locale.text("export.file_name"),
@@ -40,6 +40,7 @@ async def export(turn: Turn) -> None:
         caption=turn.locale.text("export.caption"),
         departure=departure,
     )
+    turn.progress.check(outcome, new=True)
 
 
 async def stop(turn: Turn) -> None:

@@ -3,17 +3,17 @@
 from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted, ChatMemberUpdated, Update
 from telegram.constants import ChatMemberStatus, ChatType
 
-from bot.chat import access
+from bot.chat import access, admission
 from bot.chat.administrators import Administrators
 from bot.chat.dispatch import find_or_create
 from bot.chat.progress import Progress
 from bot.jobs import compose, present
 from bot.messages.callbacks import ManagePlace
-from bot.messages.model import Button
+from bot.messages.model import Button, Message
 from bot.messages.notice import notice
 from bot.messages.when import zone_name
 from bot.services import Services
-from storage import bindings, chats, invitations
+from storage import bindings, chats, refusals
 from storage.models import Chat
 
 GONE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.BANNED})
@@ -26,24 +26,38 @@ async def changed(services: Services, administrators: Administrators, update: Up
         return
     before, after = (_may_write(member, event) for member in (event.old_chat_member, event.new_chat_member))
     if not after:
-        for chat in chats.at(services.db, event.chat.id):
-            if chat.active:
-                chats.deactivate(
-                    services.db, chat.id, f"the bot cannot write there: {event.new_chat_member.status}"
-                )
-        if before and event.chat.type == ChatType.CHANNEL:
-            await _tell(services, update, event, "start.channel_lost")
+        await _lost(services, update, event, before=before)
+    elif not before and event.chat.type != ChatType.PRIVATE:
+        await _gained(services, administrators, update, event)
+
+
+async def _lost(services: Services, update: Update, event: ChatMemberUpdated, *, before: bool) -> None:
+    for chat in chats.at(services.db, event.chat.id):
+        if chat.active:
+            chats.deactivate(
+                services.db, chat.id, f"the bot cannot write there: {event.new_chat_member.status}"
+            )
+    if before and event.chat.type == ChatType.CHANNEL:
+        await _tell(services, update, event, "start.channel_lost")
+
+
+async def _gained(
+    services: Services, administrators: Administrators, update: Update, event: ChatMemberUpdated
+) -> None:
+    """Begin there, if an administrator who may use the bot brought us, or it was taken in before."""
+    named = not event.from_user.is_bot  # else an anonymous administrator: nobody else is shown as a bot
+    may_use = named and admission.may_use(services, event.from_user.id)
+    for_administrator = named and not await _by_administrator(services, administrators, event)
+    if not admission.taken_in(services, event.chat.id) and (for_administrator or not may_use):
+        await admission.refuse(services, update)  # nobody else may have it write to a group, either
         return
-    if event.chat.type == ChatType.PRIVATE or before:
-        return
-    invited = invitations.holds(services.db, event.from_user.id)
-    if not access.may_use(services.config, event.from_user.id, invited=invited):
-        return  # whoever may not use the bot may not have it write to a group either
     chat = find_or_create(services, update, event.chat)
-    if not await _by_administrator(administrators, event):
+    if for_administrator:
         await _greet(services, update, chat, "start.group_ask")  # an administrator's /start begins
         return
-    bindings.bind(services.db, event.from_user.id, chat.id, services.now())
+    if may_use:
+        bindings.bind(services.db, event.from_user.id, chat.id, services.now())
+        refusals.forget(services.db, event.chat.id)
     chat = _begin(services, chat)
     for known in chats.at(services.db, event.chat.id):  # its topics, too
         if not known.active and chats.was_lost(services.db, known.id):
@@ -71,6 +85,8 @@ def reopened(services: Services, update: Update) -> None:
     if message is None:
         return
     chat = chats.by_address(services.db, message.chat.id, message.message_thread_id)
+    if not admission.taken_in(services, message.chat.id):
+        return
     if chat is not None and not chat.active and chats.was_lost(services.db, chat.id):
         _begin(services, chat)
 
@@ -89,10 +105,7 @@ async def _greet(services: Services, update: Update, chat: Chat, key: str) -> No
         zone=zone_name(chat.zone, view),
         industry=view.names.industry,
     )
-    if departure := Progress(services.db, update.update_id).next_answer():
-        await services.sender.send(
-            chat.telegram_chat_id, chat.telegram_thread_id, greeting, background=False, departure=departure
-        )
+    await _send(services, update, chat, greeting)
 
 
 async def _tell(
@@ -106,15 +119,28 @@ async def _tell(
     values = {"time": chat.briefing_time, "zone": zone_name(chat.zone, view)} if chat else {}
     row = (Button(view.locale.text("button.manage"), ManagePlace(chat.id)),) if chat else ()
     message = notice(view, key, row, title=event.chat.title or "", **values)
-    if departure := Progress(services.db, update.update_id).next_answer():
-        await services.sender.send(
-            person.telegram_chat_id, None, message, background=False, departure=departure
+    await _send(services, update, person, message)
+
+
+async def _send(services: Services, update: Update, chat: Chat, message: Message) -> None:
+    progress = Progress(services.db, update.update_id)
+    if departure := progress.next_answer():
+        outcome = await services.sender.send(
+            chat.telegram_chat_id, chat.telegram_thread_id, message, background=False, departure=departure
         )
+        progress.check(outcome, new=True)
 
 
-async def _by_administrator(administrators: Administrators, event: ChatMemberUpdated) -> bool:
-    """Any member may add a bot to many groups; into a channel, and to rights, only administrators bring it."""
+async def _by_administrator(
+    services: Services, administrators: Administrators, event: ChatMemberUpdated
+) -> bool:
+    """Any member may add a bot to many groups; into a channel, and to rights, only administrators bring it.
+
+    Where not everybody may use the bot, its owner's word is enough.
+    """
     if event.chat.type == ChatType.CHANNEL or event.old_chat_member.status not in GONE:
+        return True
+    if services.config.access != "open" and access.is_owner(services.config, event.from_user.id):
         return True
     return await administrators.includes(event.chat.id, event.from_user.id)
 

@@ -1,0 +1,133 @@
+"""Nobody holds others up: who may ask how much, and in whose turn those who ask much are served.
+
+    an update → does it ask for anything? → a token of the person and one of the chat → light users at once,
+                                                                                       the others by turns
+
+A token is paid when an update arrives, before any work for it. Who has none left is told once a minute to slow down;
+only the newest of what they ask waits for the next token, so that what a reader sends after a flood is not lost.
+"""
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+PERSON_BURST, PERSON_RATE = 20, 1.0
+"""What one person may ask at once, and a second: somebody who sets everything up at one go stays below."""
+CHAT_BURST, CHAT_RATE = 60, 2.0
+"""The same for a group or channel with all its members; a private chat is its person."""
+CHATTER_BURST, CHATTER_RATE = 60, 10.0
+"""What members of a group say to each other, as far as we hear it: it costs a look, and no answer."""
+LIGHT = 1.5
+"""Who has no more than so many tokens to regain, the one just paid included, is served without waiting for a turn."""
+TURNS = 10.0
+"""Turns a second for all others together: a third of the messages that Telegram takes."""
+SLOW_DOWN_EVERY = 60.0
+"""Seconds between two requests to slow down, by chat."""
+MOST_WAITING = 60
+"""Updates of one chat that wait; beyond, the oldest are shed."""
+SWEEP_AT = 4096
+"""Buckets remembered before those are forgotten that are full again."""
+
+
+class Payer(NamedTuple):
+    """Who pays for an update: the name of a bucket, and what it holds."""
+
+    name: Hashable
+    burst: int
+    rate: float
+
+
+@dataclass(slots=True)
+class Bucket:
+    """Tokens, refilled at a steady rate up to the burst."""
+
+    burst: int
+    rate: float
+    tokens: float
+    at: float
+
+    def fill(self, now: float) -> None:
+        """Up to `now`."""
+        self.tokens = min(float(self.burst), self.tokens + max(0.0, now - self.at) * self.rate)
+        self.at = now
+
+
+class Purse:
+    """Everybody's buckets. `clock` counts seconds, monotonically."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._buckets: dict[Hashable, Bucket] = {}
+        self._sweep_at = SWEEP_AT
+
+    def pay(self, payers: Sequence[Payer]) -> bool:
+        """Take a token from each, or, where one has none, from nobody."""
+        if self.wait(payers) > 0:
+            return False
+        for payer in payers:
+            self._bucket(payer).tokens -= 1.0
+        return True
+
+    def wait(self, payers: Sequence[Payer]) -> float:
+        """Seconds until each has a token."""
+        # A millionth forgives the rounding of refills, which would else ask for a wait of nothing.
+        missing = ((1.0 - 1e-6 - self._bucket(payer).tokens) / payer.rate for payer in payers)
+        return max(0.0, *missing, 0.0)
+
+    def spent(self, payers: Sequence[Payer]) -> float:
+        """The tokens that the one who asked most has to regain."""
+        return max((payer.burst - self._bucket(payer).tokens for payer in payers), default=0.0)
+
+    def _bucket(self, payer: Payer) -> Bucket:
+        now = self._clock()
+        if len(self._buckets) > self._sweep_at:
+            self._sweep(now)
+        bucket = self._buckets.get(payer.name)
+        if bucket is None:
+            bucket = self._buckets[payer.name] = Bucket(payer.burst, payer.rate, float(payer.burst), now)
+        bucket.fill(now)
+        return bucket
+
+    def _sweep(self, now: float) -> None:
+        for name, bucket in list(self._buckets.items()):
+            bucket.fill(now)
+            if bucket.tokens >= bucket.burst:
+                del self._buckets[name]
+        self._sweep_at = max(SWEEP_AT, 2 * len(self._buckets))
+
+
+class Turns:
+    """So many a second for all who ask much together; whoever asked least comes first."""
+
+    def __init__(self, rate: float = TURNS) -> None:
+        self._gap = 1.0 / rate
+        self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._numbers = itertools.count()
+        self._next = 0.0
+        self._task: asyncio.Task[None] | None = None
+
+    async def mine(self, spent: float) -> None:
+        """Return when it is the turn of somebody who has asked so much."""
+        turn = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (spent, next(self._numbers), turn))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._give())
+        await turn
+
+    async def _give(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._waiting:
+            if (wait := self._next - loop.time()) > 0:
+                await asyncio.sleep(wait)
+            turn = heapq.heappop(self._waiting)[2]
+            if not turn.done():  # else its chat does not wait any more
+                turn.set_result(None)
+                self._next = loop.time() + self._gap
+
+    def close(self) -> None:
+        """Give no more turns."""
+        if self._task is not None:
+            self._task.cancel()

@@ -1,0 +1,132 @@
+"""One lane for each chat: its updates one after the other, chats side by side, and nobody's flood in the others' way.
+
+arrives → paid for? ─yes→ waits in its chat's lane → (its turn, if its chat asks much) → handled
+                    └no─→ held until the next token, in place of the one held before, which is shed
+"""
+
+import asyncio
+import contextlib
+import itertools
+from collections import deque
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from bot.chat.fairness import LIGHT, MOST_WAITING, Payer, Purse, Turns
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True, eq=False)
+class Errand(Generic[T]):
+    """Something to be done in a chat, and who pays for it; nobody where it is free."""
+
+    work: T
+    payers: tuple[Payer, ...] = ()
+    person: Hashable = None
+    """Who asked; what else they ask goes when they ask too much."""
+    held: bool = True
+    """Whether it may wait for the next token; else it is shed where there is none."""
+    bounded: bool = True
+    """Whether it may be shed for waiting behind too many."""
+    spent: float = 0.0
+
+
+@dataclass(slots=True)
+class _Lane(Generic[T]):
+    waiting: deque[Errand[T]] = field(default_factory=deque)
+    held: Errand[T] | None = None
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    task: asyncio.Task[None] | None = None
+    busy: bool = False
+    """Something is being done right now, which a stop waits for."""
+
+
+class Lanes(Generic[T]):
+    """Does each errand by `do`, which may raise nothing."""
+
+    def __init__(self, do: Callable[[T], Awaitable[None]], *, clock: Callable[[], float]) -> None:
+        self._do = do
+        self._purse = Purse(clock)
+        self._turns = Turns()
+        self._lanes: dict[Hashable, _Lane[T]] = {}
+        self.closed = False
+
+    def add(self, place: Hashable, errand: Errand[T]) -> list[Errand[T]]:
+        """Take the errand on in the lane of that chat; what is not done instead, the errand itself perhaps included."""
+        lane = self._lanes.setdefault(place, _Lane())
+        shed = self._place(lane, errand)
+        if self.closed:
+            return shed
+        lane.arrived.set()
+        if lane.task is None:
+            lane.task = asyncio.create_task(self._work(place, lane))
+        return shed
+
+    def _place(self, lane: _Lane[T], errand: Errand[T]) -> list[Errand[T]]:
+        if self._purse.pay(errand.payers):
+            errand.spent = self._purse.spent(errand.payers)
+            lane.waiting.append(errand)
+            return self._too_many(lane)
+        if not errand.held:
+            return [errand]
+        shed = [other for other in lane.waiting if other.payers and other.person == errand.person]
+        for other in shed:
+            lane.waiting.remove(other)
+        if lane.held is not None:
+            shed.append(lane.held)
+        lane.held = errand
+        return shed
+
+    @staticmethod
+    def _too_many(lane: _Lane[T]) -> list[Errand[T]]:
+        excess = len(lane.waiting) - MOST_WAITING
+        shed = list(itertools.islice((each for each in lane.waiting if each.bounded), max(0, excess)))
+        for each in shed:
+            lane.waiting.remove(each)
+        return shed
+
+    async def _work(self, place: Hashable, lane: _Lane[T]) -> None:
+        try:
+            while (errand := await self._next(lane)) is not None:
+                if errand.spent > LIGHT:
+                    await self._turns.mine(errand.spent)
+                if self.closed:
+                    return
+                lane.busy = True
+                try:
+                    await self._do(errand.work)
+                finally:
+                    lane.busy = False
+        finally:
+            del self._lanes[place]
+
+    async def _next(self, lane: _Lane[T]) -> Errand[T] | None:
+        """What is to be done next; None where there is nothing left."""
+        while not self.closed:
+            if lane.waiting:
+                return lane.waiting.popleft()
+            if lane.held is None:
+                return None
+            wait = self._purse.wait(lane.held.payers)
+            if wait <= 0:
+                errand, lane.held = lane.held, None
+                self._purse.pay(errand.payers)
+                errand.spent = self._purse.spent(errand.payers)
+                return errand
+            lane.arrived.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(lane.arrived.wait(), wait)
+        return None
+
+    def tasks(self) -> Sequence[asyncio.Task[None]]:
+        """One for each chat in which there is something to do."""
+        return [lane.task for lane in self._lanes.values() if lane.task is not None]
+
+    def close(self) -> None:
+        """Begin nothing more: what is being done goes on, what waits is left."""
+        self.closed = True
+        self._turns.close()
+        for lane in self._lanes.values():
+            if lane.task is not None and not lane.busy:
+                lane.task.cancel()
