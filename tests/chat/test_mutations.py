@@ -3,14 +3,10 @@
 300 by default; ten thousand with `pytest -n 0 -m soak -s tests/chat/test_mutations.py`.
 """
 
-import asyncio
 import json
 import resource
 import statistics
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +17,7 @@ from bot.config import Config
 from bot.delivery.limiter import Limiter
 from storage.database import open_database
 from tests.chat.mutations import mutated
+from tests.chat.running import running
 from tests.doubles.bot_api import BotApi
 from tests.faults.store import Store
 
@@ -32,30 +29,6 @@ PATIENCE = 1.0
 """Seconds, without those for which this process was ready to run and others had the CPU."""
 MOST_GROWTH = 400
 """MiB over the whole run: ten thousand chats, what they were sent and what the double remembers of it."""
-
-
-@contextmanager
-def running(config: Config, api: BotApi) -> Iterator[None]:
-    runner, stop = asyncio.Runner(), asyncio.Event()
-    problems: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            with runner:  # cancels what still runs at the end, as `chenbao run` does
-                runner.run(app.run(config, stop))
-        except BaseException as error:
-            problems.append(error)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    try:
-        yield
-    finally:
-        if thread.is_alive():
-            runner.get_loop().call_soon_threadsafe(stop.set)
-        thread.join(10)
-    assert not thread.is_alive()
-    assert not problems, problems
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """Polling over HTTP: stored before confirmed, handled once, nothing stalls it; and who must stop."""
 
 import asyncio
+import itertools
+import json
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,9 +12,13 @@ import pytest
 from telegram import Bot, Update
 from telegram.request import HTTPXRequest
 
+from bot.chat import inbox as inboxes
 from bot.chat import poller as polling
-from bot.chat.inbox import MOST_ID, Inbox
+from bot.chat.inbox import MOST_ID, Inbox, _mark
+from bot.chat.poison import MOST_LINES, Complaints
 from bot.chat.poller import Poller
+from bot.chat.progress import UnansweredError
+from bot.delivery.outcomes import Outcome
 from bot.errors import ConfigError
 from bot.services import Services
 from storage import inbox
@@ -217,7 +223,7 @@ async def test_what_cannot_be_stored_is_not_confirmed(
 ) -> None:
     put, failures = inbox.put, [sqlite3.OperationalError("database or disk is full")]
 
-    def full(*values: Any) -> bool:
+    def full(*values: Any) -> int | None:
         if failures:
             raise failures.pop()
         return put(*values)
@@ -237,3 +243,137 @@ async def test_draining_waits_for_what_is_under_way(poller: Poller, handled: Han
     handled.gate.set()
     await poller.inbox.drain(5)
     assert handled.texts == ["wait"]
+
+
+def begin_ids_at(api: BotApi, number: int) -> None:
+    """Telegram goes on with other ids: after a week of silence, or because it is another server."""
+    with api.changed:
+        api._update_ids = itertools.count(number)
+
+
+async def test_ids_that_begin_anew_below_are_heard_in_the_same_run_and_after_a_restart(
+    api: BotApi, db: Database, bot: Bot, poller: Poller, handled: Handled
+) -> None:
+    task = asyncio.create_task(poller.run())
+    api.say(7, "high")
+    await until(lambda: handled.texts == ["high"] and not api.updates)
+    begin_ids_at(api, 10)
+    api.say(7, "low")
+    await until(lambda: handled.texts == ["high", "low"] and not api.updates)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    begin_ids_at(api, 1)
+    api.say(7, "lower")
+    second = asyncio.create_task(
+        Poller(Inbox(bot, cast("Services", Room(db)), handled), poll_seconds=1).run()
+    )
+    await until(lambda: handled.texts == ["high", "low", "lower"] and not api.updates)
+    second.cancel()
+
+
+async def test_an_id_that_comes_again_with_another_content_is_handled(
+    api: BotApi, poller: Poller, handled: Handled
+) -> None:
+    task = asyncio.create_task(poller.run())
+    for text in ("first", "second"):
+        begin_ids_at(api, 5)
+        api.say(7, text)
+        await until(lambda: handled.texts[-1:] == [text] and not api.updates)  # noqa: B023
+    assert handled.texts == ["first", "second"]
+    task.cancel()
+
+
+async def test_what_was_stored_and_not_confirmed_is_handled_once(
+    api: BotApi, db: Database, bot: Bot, poller: Poller, handled: Handled
+) -> None:
+    """A stop falls between the two: Telegram offers it again."""
+    api.say(7, "hello")
+    poller.inbox.receive_all(json.loads(await poller._fetch(100))["result"])
+    await poller.inbox.drain(5)
+    assert len(api.updates) == 1
+    again = Poller(Inbox(bot, cast("Services", Room(db)), handled), poll_seconds=1)
+    task = asyncio.create_task(again.run())
+    await until(lambda: not api.updates)
+    await again.inbox.drain(5)
+    assert handled.texts == ["hello"]
+    task.cancel()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"callback_query": {"id": "9", "data": "x"}},
+        {"my_chat_member": {"chat": {"id": -1}, "from": {"id": 7}, "date": 5}},
+        {"channel_post": {"chat": {"id": -1}, "message_id": 5, "date": 5}},
+        {"poll": {"id": "5"}},
+        {"message": None},
+    ],
+)
+def test_of_every_kind_the_same_is_known_and_another_is_not(content: dict[str, Any]) -> None:
+    raw = {"update_id": 1, **content}
+    (kind, inside), *_ = content.items()
+    rendered_anew = {"update_id": 1, kind: inside and {**inside, "extra": True}} if kind != "poll" else raw
+    other = {"update_id": 1, kind: {**(inside or {}), "id": "10", "date": 6, "message_id": 6}}
+    assert _mark(raw) == _mark(rendered_anew)
+    assert _mark(raw) != _mark(other)
+
+
+async def test_a_poison_update_is_one_line_and_many_are_few(
+    api: BotApi, poller: Poller, handled: Handled, caplog: pytest.LogCaptureFixture
+) -> None:
+    task = asyncio.create_task(poller.run())
+    for number in range(3 * MOST_LINES):
+        api.update(message={"message_id": number, "date": 1, "chat": {"id": None, "type": "private"}})
+    api.say(7, "after")
+    await until(lambda: handled.texts == ["after"])
+    task.cancel()
+    lines = [record for record in caplog.records if record.levelname in {"ERROR", "CRITICAL"}]
+    assert len(lines) == MOST_LINES
+    assert all(record.exc_info is None and "\n" not in record.getMessage() for record in lines)
+
+
+def test_what_was_not_told_of_poison_is_counted_with_the_next_line(caplog: pytest.LogCaptureFixture) -> None:
+    now = 0.0
+    complaints = Complaints(clock=lambda: now)
+    for _ in range(MOST_LINES + 7):
+        complaints.error("no luck")
+    now = 61.0
+    complaints.error("no luck")
+    assert len(caplog.records) == MOST_LINES + 2
+    assert "7 more updates could not be handled" in caplog.text
+
+
+async def test_an_answer_that_never_can_be_given_ends(
+    db: Database, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inboxes, "PAUSE", 0.0)
+    attempts: list[int] = []
+
+    async def fail(update: Update) -> None:
+        attempts.append(update.update_id)
+        raise UnansweredError(Outcome("retry", problem="no line"))
+
+    box = Inbox(bot, cast("Services", Room(db)), fail)
+    box.receive(
+        {"update_id": 3, "message": {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}}}
+    )
+    await box.drain(5)
+    assert len(attempts) == inboxes.MOST_ATTEMPTS
+    row = db.execute("SELECT state, problem FROM inbox").fetchone()
+    assert (row["state"], row["problem"][:24]) == ("poison", "UnansweredError: no line")
+
+
+async def test_a_stop_leaves_what_waits_and_cuts_off_what_does_not_end(
+    poller: Poller, handled: Handled, db: Database
+) -> None:
+    for number in range(3):
+        message = {"message_id": number, "date": 1, "text": "wait", "chat": {"id": 7, "type": "private"}}
+        poller.inbox.receive({"update_id": number, "message": message})
+    await asyncio.sleep(0)
+    await poller.inbox.stop(0.05)
+    assert handled.texts == []
+    assert len(inbox.waiting(db)) == 3
+    poller.inbox.receive({"update_id": 9})  # a webhook brings more: stored, for the next run
+    assert len(inbox.waiting(db)) == 4
+    await poller.inbox.drain(1)
+    assert len(inbox.waiting(db)) == 4

@@ -121,9 +121,11 @@ class Day:
 
     async def hour(self, services: Services, application: TelegramApplication, feeds: Feeds) -> None:
         """All that happens in one: what the scheduler does at each tick, and what readers ask."""
-        box = Inbox(
-            application.bot, services, application.process_update, clock=lambda: self.clock.at.timestamp()
-        )
+
+        def seconds() -> float:
+            return self.clock.at.timestamp()
+
+        box = Inbox(application.bot, services, application.process_update, clock=seconds)
         end = self.clock.at + HOUR
         while self.clock.at < end:
             self.clock.at += TICK

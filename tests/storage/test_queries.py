@@ -9,6 +9,7 @@ from storage import (
     counts,
     inbox,
     invitations,
+    refusals,
     saved,
     searches,
     sources,
@@ -230,17 +231,46 @@ def test_searches_belong_to_their_chat_and_are_forgotten(db: Database, chat: Cha
 
 
 def test_an_update_is_stored_and_handled_once(db: Database) -> None:
-    assert inbox.last_id(db) is None
-    assert inbox.put(db, 5, '{"update_id": 5}', NOW)
-    assert not inbox.put(db, 5, "{}", NOW)
-    inbox.put(db, 6, "{}", NOW)
-    assert inbox.waiting(db) == [(5, '{"update_id": 5}'), (6, "{}")]
-    inbox.done(db, 5)
-    inbox.poison(db, 6, "broken")
+    first = inbox.put(db, 5, '{"update_id": 5}', NOW, "a")
+    assert first is not None
+    assert inbox.put(db, 5, "{}", NOW, "a") is None
+    second = inbox.put(db, 4, "{}", NOW, "b")  # ids that began anew
+    assert second is not None
+    assert inbox.waiting(db) == [(first, '{"update_id": 5}'), (second, "{}")]
+    inbox.done(db, first)
+    inbox.poison(db, second, "broken")
     assert inbox.waiting(db) == []
-    assert inbox.last_id(db) == 6
     inbox.forget(db, NOW + HOUR)
-    assert inbox.last_id(db) == 6
+    assert db.execute("SELECT count(*) FROM inbox").fetchone()[0] == 0
+
+
+def test_an_id_that_comes_again_is_another_update_by_its_content(db: Database) -> None:
+    first = inbox.put(db, 5, "{}", NOW, "a")
+    assert first is not None
+    inbox.done(db, first)
+    again = inbox.put(db, 5, "{}", NOW, "b")
+    assert again is not None
+    assert again > first
+    assert inbox.put(db, 5, "{}", NOW, "b") is None
+
+
+def test_what_an_older_version_stored_is_known_by_its_id(db: Database) -> None:
+    assert inbox.put(db, 5, "{}", NOW) is not None
+    assert inbox.put(db, 5, "{}", NOW, "a") is None
+
+
+def test_what_was_shed_does_not_wait(db: Database) -> None:
+    numbers = [inbox.put(db, each, "{}", NOW, "a") or 0 for each in range(3)]
+    inbox.shed(db, numbers[:2])
+    assert [each.number for each in inbox.waiting(db)] == numbers[2:]
+
+
+def test_a_group_is_told_once_in_a_month_that_it_is_not_admitted(db: Database) -> None:
+    told = [refusals.first(db, -1, NOW + days * timedelta(days=1)) for days in (0, 1, 29, 31, 32)]
+    assert told == [True, False, False, True, False]
+    assert refusals.first(db, -2, NOW)
+    refusals.forget(db, -2)
+    assert refusals.first(db, -2, NOW)
 
 
 def test_an_invitation_lets_in_one_person(db: Database) -> None:
