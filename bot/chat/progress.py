@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from bot.delivery.departure import Departure
-from bot.delivery.outcomes import Outcome
-from bot.jobs.deliver import NEVER_LEFT
+from bot.delivery.outcomes import NEVER_LEFT, Outcome
 from storage import inbox
 from storage.database import Database
 
