@@ -7,8 +7,8 @@ import asyncio
 import contextlib
 import re
 import ssl
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from typing import Literal
@@ -58,6 +58,8 @@ class Fetched:
     """Bytes of body on the wire."""
     left: float = 8.0
     """Seconds that it did not use of its time: reading it may take these."""
+    cut: bool = False
+    """The body was packed and stops in the middle; it has no validators, so that the rest is asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,43 +254,53 @@ class Fetcher:
         if not 200 <= status < 300:
             code = status if status in _KNOWN else "fault" if status >= 500 else "declined"
             raise FetchError(f"http_{code}", status=status, retry_after=_retry_after(answer))
-        body, received = await self._body(visit, answer)
+        body, received, cut = await self._body(visit, answer)
         return Fetched(
             "new",
             url,
             body=body,
             content_type=answer.headers.get("content-type", ""),
-            etag=answer.headers.get("etag", ""),
-            last_modified=answer.headers.get("last-modified", ""),
+            etag="" if cut else answer.headers.get("etag", ""),
+            last_modified="" if cut else answer.headers.get("last-modified", ""),
             moved_to=moved_to,
             max_age=_max_age(answer),
             received=received,
+            cut=cut,
         )
 
-    async def _body(self, visit: _Visit, answer: httpx.Response) -> tuple[bytes, int]:
-        """The decoded body and its size on the wire, both within bounds while they arrive."""
+    async def _body(self, visit: _Visit, answer: httpx.Response) -> tuple[bytes, int, bool]:
+        """The decoded body, its size on the wire, both within bounds while they arrive, and whether it is cut."""
         most = self._limits.max_bytes
         announced = answer.headers.get("content-length", "")
         if announced.isdecimal() and int(announced[:15]) > most:
             raise _too_large(most)
-        unpacker = Unpacker(answer.headers.get("content-encoding", ""))
+        unpacker = Unpacker(answer.headers.get("content-encoding", ""), most)
         body, received, alone = bytearray(), 0, False
-        async for chunk in answer.aiter_raw(STEP):
-            received += len(chunk)
-            if received > most:
-                raise _too_large(most)
-            for piece in unpacker.feed(chunk):
+
+        async def unpacked() -> AsyncGenerator[bytes, None]:
+            nonlocal received
+            async for chunk in answer.aiter_raw(STEP):
+                received += len(chunk)
+                if received > most:
+                    raise _too_large(most)
+                for piece in unpacker.feed(chunk):
+                    yield piece
+            for piece in unpacker.end():
+                yield piece
+
+        async with aclosing(unpacked()) as pieces:
+            async for piece in pieces:
                 body += piece
                 if len(body) > most:
                     raise _too_large(most)
                 if len(body) > LARGE and not alone:
                     await visit.wait_for(self._large)
                     alone = True
-                if len(piece) == STEP:
+                if not piece or len(piece) == STEP:
                     await asyncio.sleep(0)  # one packed chunk may hold megabytes: others have their turn
-        if not unpacker.finished:
+        if unpacker.cut and not body:
             raise FetchError("cut_off")
-        return bytes(body), received
+        return bytes(body), received, unpacker.cut
 
 
 def _too_large(most: int) -> FetchError:

@@ -64,6 +64,8 @@ _PAGE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ITEM = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]")
+_ITEM_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s{0,20}>", re.IGNORECASE)
+_CLOSED = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 _PROLOG = re.compile(r"\s*(<!--|<\?|<!DOCTYPE)", re.IGNORECASE)
 _SUBSET_END = re.compile(r"\]\s{0,50}>")
 _ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
@@ -199,7 +201,7 @@ def _mended(text: str) -> str:
     """Well-formed as far as cheap rules reach."""
     text = _FORBIDDEN.sub("", text)
     text = _DECLARATION.sub("", text[:_HEAD]) + text[_HEAD:]
-    text = _MANY_ATTRIBUTES.sub(_bare, _without_doctype(text))
+    text = _MANY_ATTRIBUTES.sub(_bare, _without_doctype(_whole_items(text)))
     text = _CHARACTER.sub(_character, _HALVES.sub(_joined, text)) if "&#" in text else text
     if _ENTITY.search(text):
         text = "".join(
@@ -207,6 +209,14 @@ def _mended(text: str) -> str:
         )
     text = _GUID.sub(rf"\1{_NO_DATE}", text)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text.lstrip()}'
+
+
+def _whole_items(text: str) -> str:
+    """The text without its last entry, where it was cut off in the middle of that: half a link is another link."""
+    if _CLOSED.search(text, max(0, len(text) - _HEAD)):
+        return text
+    ends = [match.end() for match in _ITEM_END.finditer(text)]
+    return text[: ends[-1]] if ends else text
 
 
 def _bare(match: re.Match[str]) -> str:

@@ -1,43 +1,150 @@
-"""A body as it was before it was packed for the way."""
+"""A body as it was before it was packed for the way.
 
+What it is packed with shows in its first bytes; what the header says is often wrong, or names what is no packing at
+all (`aws-chunked`, `none`, `utf-8`), and is asked only where the bytes do not tell: for a bare deflate stream, and for
+what this program cannot unpack. A body may be packed twice, which is as often not said.
+"""
+
+import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from bot.errors import FetchError
 
 STEP = 65_536
 _MOST_MEMBERS = 1_000
 """Of one gzip body; packers that work in blocks make one for each 64 KB or so."""
+_MOST_LAYERS = 3
+_HEAD = 64
+"""Bytes that are looked at: so many without a control character are text, whatever is said of them."""
+_GZIP = b"\x1f\x8b"
+_ZLIB = (b"\x78\x01", b"\x78\x9c", b"\x78\xda")
+"""Its usual first bytes; the fourth pair is `x^`, which may be text."""
+_OTHERS = (b"\x28\xb5\x2f\xfd", b"\x1f\x9d", b"\xfd7zXZ\0", b"BZh")
+"""zstd, compress, xz, bzip2."""
+_UNKNOWN = {"br", "zstd", "compress", "x-compress", "dcb", "dcz", "xz", "lzma", "bzip2", "x-bzip2"}
+_WIDE = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"<\0", b"\0<", b"\0\0\0<", b"{\0", b"\0{")
+_MARKUP = re.compile(rb"\s{0,60}<[?!A-Za-z]\w")
+_CONTROL = bytes(code for code in range(32) if code not in b"\t\n\f\r\x1b")
 
 
 class Unpacker:
     """gzip and deflate in steps of at most 64 KB, so that a small bomb never becomes a large one."""
 
-    def __init__(self, encoding: str) -> None:
-        name = encoding.strip().lower()
-        if name not in ("", "identity", "gzip", "x-gzip", "deflate"):
-            raise FetchError("packing")
-        self._packed = name not in ("", "identity")
-        self._stream = zlib.decompressobj(wbits=47 if "gzip" in name else zlib.MAX_WBITS)
-        self._untried_deflate = name == "deflate"
-        self._begun = False
+    def __init__(self, encoding: str, most: int) -> None:
+        """`encoding` is the header; `most` bounds the bytes of each layer."""
+        self._layer = _Layer([name.strip() for name in encoding.lower().split(",")], most, _MOST_LAYERS)
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """Decoded pieces of the next chunk, some of them empty: between two, others may have their turn.
+
+        Raises FetchError.
+        """
+        return self._layer.feed(chunk)
+
+    def end(self) -> Iterator[bytes]:
+        """Decoded pieces that are left when no chunk follows. Raises FetchError."""
+        return self._layer.end()
+
+    @property
+    def cut(self) -> bool:
+        """After the end: whether a packed body stops in the middle. What was there is right as far as it goes."""
+        return self._layer.cut
+
+
+class _Layer:
+    """One packing, or none, with what may be inside it."""
+
+    def __init__(self, said: Collection[str], most: int, deeper: int) -> None:
+        self._said = set(said)
+        self._most, self._unpacked = most, 0
+        self._deeper = deeper
+        self._head: bytes | None = b""
+        """What came until there is enough to tell; None when it is decided."""
+        self._stream: _Stream | None = None
+        self._inside: _Layer | None = None
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        if self._head is not None:
+            chunk = self._head = self._head + chunk
+            if len(chunk) < _HEAD:
+                return
+            self._decide(chunk)
+        yield from self._decoded(chunk)
+
+    def end(self) -> Iterator[bytes]:
+        if self._head is not None:
+            chunk = self._head
+            self._decide(chunk)
+            yield from self._decoded(chunk)
+        if self._inside is not None:
+            yield from self._inside.end()
+
+    @property
+    def cut(self) -> bool:
+        if self._stream is None or self._inside is None:
+            return False
+        return not self._stream.finished or self._inside.cut
+
+    def _decoded(self, chunk: bytes) -> Iterator[bytes]:
+        if self._stream is None or self._inside is None:
+            yield chunk
+            return
+        for piece in self._stream.feed(chunk):
+            self._unpacked += len(piece)
+            if self._unpacked > self._most:
+                raise FetchError("large", megabytes=round(self._most / 1e6))
+            yield from self._inside.feed(piece)
+            if len(piece) == STEP:
+                yield b""
+
+    def _decide(self, head: bytes) -> None:
+        """By its first bytes, else by what is said. Raises FetchError where it is packed and cannot be unpacked."""
+        self._head = None
+        packing = _packing(head, self._said)
+        if packing and not self._deeper:
+            raise FetchError("packing_damaged")
+        if packing:
+            self._stream = _Stream(packing)
+            left = self._said - {packing, f"x-{packing}"}
+            self._inside = _Layer(left, self._most, self._deeper - 1)
+
+
+def _packing(head: bytes, said: Collection[str]) -> str:
+    if head.startswith(_GZIP):
+        return "gzip"
+    if head.startswith(_OTHERS):
+        raise FetchError("packing")
+    if head.startswith(_ZLIB):
+        return "deflate"
+    if head.startswith(_WIDE) or _MARKUP.match(head) or len(head.translate(None, _CONTROL)) == len(head):
+        return ""
+    if not _UNKNOWN.isdisjoint(said):
+        raise FetchError("packing")
+    if "deflate" in said:
+        return "deflate"
+    if not {"gzip", "x-gzip"}.isdisjoint(said):
+        raise FetchError("packing_damaged")
+    return ""
+
+
+class _Stream:
+    """What was packed by gzip or deflate."""
+
+    def __init__(self, packing: str) -> None:
+        self._stream = zlib.decompressobj(wbits=47 if packing == "gzip" else zlib.MAX_WBITS)
+        self._untried_deflate = packing == "deflate"
         self._members = 1
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         """Decoded pieces of the next chunk."""
-        if not self._packed:
-            yield chunk
-            return
         piece = b"x"
         while chunk or len(piece) == STEP:  # a full piece may have left more in the decompressor
-            self._begun = True
             piece = self._step(chunk)
             yield piece
             if self._stream.eof:
                 chunk = self._stream.unused_data
-                if not chunk.startswith(
-                    b"\x1f\x8b"
-                ):  # padding after the end is common, another member is not
+                if not chunk.startswith(_GZIP):  # padding after the end is common, another member is not
                     return
                 self._members += 1
                 if self._members > _MOST_MEMBERS:
@@ -61,5 +168,5 @@ class Unpacker:
 
     @property
     def finished(self) -> bool:
-        """Whether the stream came to its end, or never began."""
-        return not self._packed or not self._begun or self._stream.eof
+        """Whether the stream came to its end."""
+        return self._stream.eof

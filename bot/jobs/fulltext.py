@@ -132,6 +132,8 @@ async def _extracted(page: Wanted, fetcher: Fetcher, worker: Worker, hosts: Host
         hosts.heard(page.url, error)
         raise
     hosts.heard(page.url, None)
+    if fetched.cut:  # half a page is not the article
+        raise FetchError("cut_off")
     entry = page.item.entry
     return await worker.run(
         article_of,

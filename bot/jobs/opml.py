@@ -5,6 +5,7 @@ from typing import Literal
 
 from bot.collect.guard import RefusedError, check_url
 from bot.collect.opml import Outline, folder_path, read_opml, write_opml
+from bot.errors import FetchError
 from bot.messages.problems import error_sentence
 from bot.services import Newsroom
 from bot.text.normalise import squash
@@ -55,6 +56,8 @@ def import_opml(room: Newsroom, data: bytes) -> Result:
 async def import_from(room: Newsroom, url: str) -> Result:
     """The same for a list at an address, fetched through the guard. Raises InputError and FetchError."""
     fetched = await room.fetcher.fetch(url, "", "")
+    if fetched.cut:
+        raise FetchError("cut_off")
     return import_opml(room, fetched.body)
 
 

@@ -224,11 +224,12 @@ async def test_size_is_capped_announced_streamed_and_unpacked(
 @pytest.mark.parametrize(
     ("encoding", "body", "words"),
     [
-        ("gzip", gzip.compress(b"feed" * 5000, mtime=0)[:-12], "cut_off"),
-        ("gzip", b"no gzip at all", "packing_damaged"),
+        ("gzip", gzip.compress(b"feed" * 5000, mtime=0)[:9], "cut_off"),
+        ("gzip", b"no \x00 gzip at all", "packing_damaged"),
         ("gzip", gzip.compress(b"") * 5_000, "packing_damaged"),
         ("br", b"\x0b\x02", "packing$"),
-        ("gzip, gzip", b"x", "packing$"),
+        ("", b"\x28\xb5\x2f\xfd\x04\x00", "packing$"),
+        ("gzip", gzip.compress(gzip.compress(gzip.compress(gzip.compress(b"x")))), "packing_damaged"),
     ],
 )
 async def test_damaged_compression(

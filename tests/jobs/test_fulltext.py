@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gzip
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -94,8 +95,9 @@ async def test_a_teaser_is_completed_and_stays_so(room: Newsroom, feeds: Feeds, 
         Page(b"", "text/html", 302, {"Location": "/index.html"}),
         Page(GOOD.body + b" " * MAX_PAGE, "text/html"),
         Page(b"", "text/html", 429, {"Retry-After": "60"}),
+        Page(gzip.compress(GOOD.body)[:-9], "text/html", 200, {"Content-Encoding": "gzip"}),
     ],
-    ids=["paywall", "another", "404", "private", "home", "huge", "busy"],
+    ids=["paywall", "another", "404", "private", "home", "huge", "busy", "cut"],
 )
 async def test_trouble_with_a_page_leaves_the_teaser_and_is_not_repeated(
     room: Newsroom, feeds: Feeds, clock: Clock, page: Page

@@ -1,5 +1,6 @@
 """Feed lists become sources, line by line, and sources a feed list."""
 
+import gzip
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,6 +89,9 @@ async def test_a_list_at_an_address_comes_through_the_guard(room: Newsroom) -> N
     with Feeds() as feeds:
         feeds.pages["/list"] = Page(LIST.encode(), "text/x-opml")
         assert (await import_from(room, feeds.url("/list"))).count("added") == 4
+        feeds.pages["/list"] = Page(gzip.compress(LIST.encode())[:-30], headers={"Content-Encoding": "gzip"})
+        with pytest.raises(FetchError, match="cut_off"):
+            await import_from(room, feeds.url("/list"))
     with pytest.raises(FetchError, match="private"):
         await import_from(room, "http://10.0.0.1/list")
     with pytest.raises(InputError):
