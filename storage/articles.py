@@ -188,6 +188,11 @@ def update(db: Database, article_id: int, *, entry: Entry, title_key: str, analy
     _set_topics(db, article_id, analysis.topics)
 
 
+def redate(db: Database, article_id: int, at: datetime) -> None:
+    """The article was published at `at`, as its page says."""
+    db.execute("UPDATE articles SET published_at = ? WHERE id = ?", (to_text(at), article_id))
+
+
 def _set_topics(db: Database, article_id: int, topics: Iterable[str]) -> None:
     db.execute("DELETE FROM article_topics WHERE article_id = ?", (article_id,))
     _add_topics(db, article_id, topics)

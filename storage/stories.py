@@ -64,6 +64,15 @@ def extend(db: Database, story_id: int, at: datetime) -> bool:
     return changed.rowcount > 0
 
 
+def remeasure(db: Database, story_id: int) -> None:
+    """Since when and until when the story is reported, by its articles."""
+    db.execute(
+        "UPDATE stories SET (first_at, last_at) = "
+        "(SELECT min(published_at), max(published_at) FROM articles WHERE story_id = stories.id) WHERE id = ?",
+        (story_id,),
+    )
+
+
 def reported_since(db: Database, since: datetime, until: datetime) -> list[Story]:
     """Stories with a report in (since, until] that was news, with all their articles, newest first."""
     return list(by_ids(db, ids_reported_since(db, since, until)).values())

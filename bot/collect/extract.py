@@ -8,10 +8,12 @@ trafilatura loads no lists of domains: 19 MB for its import and 2 ms a page, ins
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
 from bot.collect.encoding import decode
+from bot.collect.page_date import date_of_page
 from bot.collect.plaintext import plain_text, tidy
 from bot.text.normalise import squash
 
@@ -83,6 +85,8 @@ class Extracted:
 
     text: str = ""
     refusal: Refusal | None = None
+    published: datetime | None = None
+    """When the page says that it was, aware UTC; where there is a text, and the page says it."""
 
 
 def is_teaser(text: str) -> bool:
@@ -94,16 +98,25 @@ def is_teaser(text: str) -> bool:
 
 
 def article_of(
-    body: bytes, content_type: str, asked: str, answered: str, title: str, teaser: str
+    body: bytes,
+    content_type: str,
+    asked: str,
+    answered: str,
+    title: str,
+    teaser: str,
+    now: datetime | None = None,
 ) -> Extracted:
-    """The text of the article that the feed calls `title`, from the page that `answered` when `asked` was fetched."""
+    """The text of the article that the feed calls `title`, from the page that `answered` when `asked` was fetched,
+    which was `now` (aware), if known."""
     if content_type and not any(kind in content_type.lower() for kind in ("html", "xml", "text/plain")):
         return Extracted(refusal="missing")
     markup = decode(body[:MAX_PAGE], content_type)
     text = _without_furniture(_main_text(markup), title)
     headline = _title_of(markup)
     refusal = _refusal(markup, headline, text, asked, answered) or accept(title, teaser, text, headline)
-    return Extracted(refusal=refusal) if refusal else Extracted(text[:_MAX_TEXT])
+    if refusal:
+        return Extracted(refusal=refusal)
+    return Extracted(text[:_MAX_TEXT], published=date_of_page(markup, answered, now))
 
 
 def accept(title: str, teaser: str, text: str, headline: str = "") -> Refusal | None:

@@ -113,18 +113,20 @@ async def _complete(
     if hosts.rest(page.url) is not None:
         return "failed"
     try:
-        found = await _extracted(page, fetcher, worker, hosts)
+        found = await _extracted(page, fetcher, worker, hosts, now)
     except SourceError as error:
         log.debug("full text of article %d: %s", page.article_id, error_sentence(error))
         return "failed"
     if found.refusal is not None:
         return found.refusal
     await asyncio.sleep(0)
-    taken = await when_unlocked(partial(_rewrite, room, page, found.text, now))
+    taken = await when_unlocked(partial(_rewrite, room, page, found, now))
     return "taken" if taken else "failed"
 
 
-async def _extracted(page: Wanted, fetcher: Fetcher, worker: Worker, hosts: Hosts) -> Extracted:
+async def _extracted(
+    page: Wanted, fetcher: Fetcher, worker: Worker, hosts: Hosts, now: datetime
+) -> Extracted:
     """Raises SourceError where the page cannot be had or read."""
     try:
         fetched = await fetcher.fetch(page.url)
@@ -143,16 +145,19 @@ async def _extracted(page: Wanted, fetcher: Fetcher, worker: Worker, hosts: Host
         fetched.url,
         entry.title,
         entry.text,
+        now,
         seconds=LEAST + fetched.left,
     )
 
 
-def _rewrite(room: Newsroom, page: Wanted, text: str, now: datetime) -> bool:
-    """Give the article its text, unless it has changed or gone meanwhile."""
+def _rewrite(room: Newsroom, page: Wanted, found: Extracted, now: datetime) -> bool:
+    """Give the article its text, and a date where the feed had none, unless it has changed or gone meanwhile."""
     known, entry = articles.known_by_id(room.db, page.article_id), page.item.entry
     if known is None or known.text != entry.text:
         return False
-    (key,) = identify([replace(entry, text=text)]).keys
+    (key,) = identify([replace(entry, text=found.text)]).keys
     plans = [ingest.Plan(key, known, "updated", known.canonical_url)]
     ingest.store(room.db, room.reading, page.source, plans, ingest.analyse(room.reading, plans), now)
+    if entry.published is None and found.published is not None:
+        ingest.redate(room.db, room.reading, page.article_id, min(found.published, now))
     return True

@@ -252,6 +252,16 @@ def _rewrite(db: Database, source: Source, item: Plan, known: Known, analysis: A
     return articles.by_ids(db, [known.id])[known.id]
 
 
+def redate(db: Database, reading: Reading, article_id: int, at: datetime) -> None:
+    """An article whose feed did not say when it was published is from `at` (aware UTC)."""
+    with db.transaction(flush=False):
+        articles.redate(db, article_id, at)
+        article = articles.by_ids(db, [article_id])[article_id]
+        if article.story_id is not None:
+            stories.remeasure(db, article.story_id)
+            reading.stories.add(article)
+
+
 def _hinted(analysis: Analysis, source: Source) -> Analysis:
     """What the source is known for, section and topics, completes what the text does not say."""
     if analysis.section is None and source.section is not None and analysis.topics:

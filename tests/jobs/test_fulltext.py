@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from bot.jobs.collect import collect_due, collect_source
 from bot.jobs.ingest import Ingested
 from bot.newsroom import open_newsroom
 from bot.services import Newsroom
-from storage import articles, sources
+from storage import articles, sources, stories
 from storage.models import Article, Entry, FullText
 from tests.doubles.articles import GOOD, OTHER, PARAGRAPHS, TEASER, TITLE, body, html
 from tests.doubles.feeds import Feeds, Page
@@ -65,6 +65,23 @@ def told(feeds: Feeds, text: str = TEASER, path: str = "/1", **values: object) -
 def only(room: Newsroom) -> Article:
     (found,) = articles.by_ids(room.db, range(1, 100)).values()
     return found
+
+
+async def test_an_article_without_a_date_gets_its_pages(room: Newsroom, feeds: Feeds, clock: Clock) -> None:
+    feeds.pages["/1"] = feeds.pages["/2"] = GOOD
+    publish(room, feeds, [told(feeds)])
+    await collect_due(room, clock.at)
+    said = clock.at - timedelta(hours=1)
+    assert only(room).published_at == said, "the feed's own date stays"
+    publish(room, feeds, [told(feeds), told(feeds, path="/2", published=None, title=f"{TITLE}（图）")])
+    await collect_due(room, clock.move(hours=12))
+    undated = articles.by_ids(room.db, [2])[2]
+    assert PARAGRAPHS[-1] in undated.text
+    assert undated.published_at == datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+    assert undated.story_id is not None
+    story = stories.by_ids(room.db, [undated.story_id])[undated.story_id]
+    published = [article.published_at for article in story.articles]
+    assert (story.first_at, story.last_at) == (min(published), max(published))
 
 
 async def test_a_teaser_is_completed_and_stays_so(room: Newsroom, feeds: Feeds, clock: Clock) -> None:
@@ -230,6 +247,6 @@ async def test_the_process_that_reads_pages_stays_small() -> None:
         for _ in range(5):
             assert await worker.run(
                 article_of, GOOD.body, GOOD.content_type, "http://a/1", "http://a/1", TITLE, TEASER
-            ) == Extracted(TEXT)
+            ) == Extracted(TEXT, published=datetime(2026, 11, 23, 1, 30, tzinfo=UTC))
         assert worker.pid is not None
         assert peak(worker.pid) < 100_000  # 44,000 measured
