@@ -54,8 +54,8 @@ _NOTE_LINK = re.compile(
 )
 _IN_NOTE_LINK = re.compile(r"""<a\b[^<>]{0,300}\bhref\s*=\s*["']?[^"'<>\s]{0,200}#""", re.IGNORECASE)
 _NOTE_MARK = re.compile(r"\s*[\[(（〔【]?\s*[\w*†‡§]{1,4}\s*[\])）〕】]?\s*")
-_READING_END = re.compile(r"</?(?:rt|rp|rtc|rb|ruby)\b", re.IGNORECASE)
-_RAISED_END = re.compile(r"</su[bp]\b[^<>]{0,50}>", re.IGNORECASE)
+_READING_END = re.compile(r"</?(?:\w{1,8}:)?(?:rt|rp|rtc|rb|ruby)\b", re.IGNORECASE)
+_RAISED_END = re.compile(r"</(?:\w{1,8}:)?su[bp]\b[^<>]{0,50}>", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[^<>]{0,1000}>")
 _NUMBERED = re.compile(
     r"(?:\s|&nbsp;|<[^<>]{0,200}>)*(?:\d{1,3}\s?[.、)）．]|[（(]?[一二三四五六七八九十]{1,3}[、)）]|[①-⑳])"
@@ -140,22 +140,25 @@ class _Scanner:
             text = self._markup[start:end]
             self._kept.append(text if self._preformatted else text.replace("\n", self._soft))
 
-    def _tag(self, name: str, start: int, end: int) -> int:
+    def _tag(self, spelt: str, start: int, end: int) -> int:
         """Take in one tag; returns where to go on."""
         tag = self._markup[start:end]
+        name = (
+            spelt if spelt == "o:p" else spelt.rpartition(":")[2]
+        )  # xhtml:p is a paragraph, Word's o:p none
         if tag.startswith("</"):
             self._closing(name)
             self._kept.append(self._show(name, tag) if name != "q" else "")
             return end
         if name in _HIDDEN:
-            closing = self._find(name, end, _MAX)
+            closing = self._find(spelt, end, _MAX)
             return end if closing is None else _tag_end(self._markup, closing)
         if name in _STRUCK:
-            return self._struck(name, end)
+            return self._struck(spelt, end)
         if name in ("sup", "sub"):
             return self._raised(name, start, end)
-        if name == "math" or name.endswith(":math"):
-            closing = self._find(name, end, _MOST_FORMULA)
+        if name == "math":
+            closing = self._find(spelt, end, _MOST_FORMULA)
             if closing is not None:
                 self._kept.append(html.escape(formula(self._markup[end:closing]), quote=False))
                 return _tag_end(self._markup, closing)
@@ -210,15 +213,15 @@ class _Scanner:
         closing = self._closings[name]
         return closing if closing <= min(start + most, len(self._markup)) else None
 
-    def _struck(self, name: str, end: int) -> int:
+    def _struck(self, spelt: str, end: int) -> int:
         """Where to go on behind text that is left out; a reading ends where the next one or the ruby's end begins."""
-        if name in ("del", "s", "strike"):
-            closing = self._find(name, end, _MOST_STRUCK)
+        if not spelt.rpartition(":")[2].startswith("r"):
+            closing = self._find(spelt, end, _MOST_STRUCK)
             return end if closing is None else _tag_end(self._markup, closing)
         found = _READING_END.search(self._markup, end, end + 200)
         if found is None:
             return end
-        own = self._lowered.startswith(f"</{name}", found.start())
+        own = self._lowered.startswith(f"</{spelt}", found.start())
         return _tag_end(self._markup, found.end()) if own else found.start()
 
     def _raised(self, name: str, start: int, end: int) -> int:

@@ -7,7 +7,6 @@ parser sees them, so no entity can expand and none can name a file.
 """
 
 import html
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +21,9 @@ import feedparser
 from bot.collect.dates import AHEAD, DateContext
 from bot.collect.encoding import decode
 from bot.collect.feed_dates import Dates, json_context, own_date, with_own_dates
-from bot.collect.plaintext import clean, headline_of, plain_text, plain_title, without_teaser
+from bot.collect.nearly_json import is_object, read_json
+from bot.collect.plaintext import clean, headline_of, plain_text, plain_title, said_plainly, without_teaser
+from bot.collect.unwrapped import with_markup_wrapped, with_prefixes_declared
 from bot.errors import FeedError
 from bot.text.headline import without_furniture
 from storage.models import Entry
@@ -74,10 +75,8 @@ _ADDRESS = re.compile(
     r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::\d{1,5})?(?:/[\w./~%+-]*)?(?:\?[\w./~%&=+-]+)?", re.ASCII
 )
 """An absolute address in which there is nothing to mend."""
-_RICH_TITLE = re.compile(
-    r"<title\b[^<>]{0,200}>[^<]{0,2000}<(?!/title|!\[CDATA\[)|<title\b[^<>]{0,200}base64", re.IGNORECASE
-)
-"""A title with elements inside, or encoded: the fast parser loses it."""
+_ENCODED_TITLE = re.compile(r"<title\b[^<>]{0,200}base64", re.IGNORECASE)
+"""A title in base64: the fast parser loses it."""
 _HEAD = 4_096
 
 
@@ -112,7 +111,7 @@ def parse_feed(
     text = decode(body, content_type, guess=_leave if quick else None).strip("\ufeff \t\r\n\0")
     if not text:
         raise FeedError("empty")
-    if text[0] == "{":
+    if is_object(text):
         feed = _json_feed(text, url, now, quick)
     elif _PAGE.match(text[:_HEAD]):
         raise FeedError("page")
@@ -148,7 +147,7 @@ def _xml_feed(text: str, url: str, now: datetime | None, quick: bool) -> Feed:
     language = (match[1] or match[2]) if match else ""
     dated, dates = with_own_dates(_mended(text), url, language, now)
     mended = dated.encode()
-    parsed = None if _RICH_TITLE.search(text) and len(mended) <= _MAX_SLOW_BYTES else _quick(mended)
+    parsed = None if _ENCODED_TITLE.search(text) and len(mended) <= _MAX_SLOW_BYTES else _quick(mended)
     if parsed is None or (not parsed["entries"] and _ITEM.search(text)):
         if quick and _begins(text):
             raise Laborious
@@ -202,6 +201,7 @@ def _mended(text: str) -> str:
     text = _FORBIDDEN.sub("", text)
     text = _DECLARATION.sub("", text[:_HEAD]) + text[_HEAD:]
     text = _MANY_ATTRIBUTES.sub(_bare, _without_doctype(_whole_items(text)))
+    text = with_prefixes_declared(with_markup_wrapped(text))
     text = _CHARACTER.sub(_character, _HALVES.sub(_joined, text)) if "&#" in text else text
     if _ENTITY.search(text):
         text = "".join(
@@ -359,8 +359,10 @@ def _absolute(link: str, base: str) -> str:
 
 def _json_feed(text: str, url: str, now: datetime | None, quick: bool) -> Feed:
     try:
-        document = json.loads(text)
+        document = read_json(text, mend=not quick)
     except (ValueError, RecursionError) as problem:
+        if quick:
+            raise Laborious from None
         raise FeedError("damaged_json") from problem
     items = document.get("items") if isinstance(document, dict) else None
     if not isinstance(items, list):
@@ -382,7 +384,7 @@ def _json_entry(item: Mapping[str, Any], base: str, context: DateContext) -> tup
     markup = _text(item, "content_html")
     title, text = _words(
         plain_title(_text(item, "title")),
-        plain_text(markup or _text(item, "content_text") or _text(item, "summary")),
+        plain_text(markup) if markup else said_plainly(_text(item, "content_text") or _text(item, "summary")),
     )
     published, unread = own_date((item.get("date_published"), item.get("date_modified")), context)
     authors = item.get("authors") or [item.get("author")]

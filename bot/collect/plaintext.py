@@ -31,6 +31,7 @@ _JOINER = re.compile(r"(?<=\w)\u200d|\u200d(?=\w)|^\u200d|\u200d$")
 _ESCAPED = re.compile(
     r"<(/?(?:p|br|div|span|strong|b|em|a|img|li|h[1-6]|blockquote|section)\b)[^<>]{0,400}>", re.IGNORECASE
 )
+_HTML = re.compile(r"</(?:p|div|a|li|span|h[1-6])>|<br\s?/?>", re.IGNORECASE)
 _CODE = re.compile(r"<(?:pre|code)\b", re.IGNORECASE)
 _TWICE = re.compile(
     r"&(?:#\d{2,6}|#x[0-9a-fA-F]{2,5}|nbsp(?!;\s)|amp|quot|[lr]dquo|[lr]squo|hellip|[mn]dash|middot|bull|e[mn]sp|times|deg"
@@ -89,6 +90,11 @@ def plain_text(markup: str) -> str:
     if "<" in text and _is_markup(text, markup):  # escaped twice on its way into the feed
         text = _unescaped(words_of(text.replace("\n", "<br>").replace(SOFT, "\n")))
     return tidy(_with_lines(text).replace(CELL, " "))
+
+
+def said_plainly(text: str) -> str:
+    """Text that says of itself that it is plain: its lines are lines. Some feeds have HTML there all the same."""
+    return plain_text(text) if _HTML.search(text) else tidy(html.unescape(text))
 
 
 def plain_title(markup: str) -> str:
