@@ -19,6 +19,7 @@ import fastfeedparser
 import feedparser
 
 from bot.collect.dates import AHEAD, DateContext
+from bot.collect.doctype import without_doctype
 from bot.collect.encoding import decode
 from bot.collect.feed_dates import Dates, json_context, own_date, with_own_dates
 from bot.collect.nearly_json import is_object, read_json
@@ -67,8 +68,6 @@ _PAGE = re.compile(
 _ITEM = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]")
 _ITEM_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s{0,20}>", re.IGNORECASE)
 _CLOSED = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
-_PROLOG = re.compile(r"\s*(<!--|<\?|<!DOCTYPE)", re.IGNORECASE)
-_SUBSET_END = re.compile(r"\]\s{0,50}>")
 _ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 _BREAKS = re.compile(r"[\t\n]+")  # as browsers do (WHATWG URL, section 4.4)
 _ADDRESS = re.compile(
@@ -200,7 +199,7 @@ def _mended(text: str) -> str:
     """Well-formed as far as cheap rules reach."""
     text = _FORBIDDEN.sub("", text)
     text = _DECLARATION.sub("", text[:_HEAD]) + text[_HEAD:]
-    text = _MANY_ATTRIBUTES.sub(_bare, _without_doctype(_whole_items(text)))
+    text = _MANY_ATTRIBUTES.sub(_bare, without_doctype(_whole_items(text)))
     text = with_prefixes_declared(with_markup_wrapped(text))
     text = _CHARACTER.sub(_character, _HALVES.sub(_joined, text)) if "&#" in text else text
     if _ENTITY.search(text):
@@ -265,31 +264,6 @@ def _entity(match: re.Match[str]) -> str:
         return "&amp;"
     character = html.unescape(f"&{named}")
     return f"&amp;{named}" if character.startswith("&") else character
-
-
-def _without_doctype(text: str) -> str:
-    """The text without document type declarations, internal subsets included; one pass over what precedes the root."""
-    position = 0
-    while match := _PROLOG.match(text, position):
-        start, kind = match.start(1), match[1]
-        if kind.upper() == "<!DOCTYPE":
-            text = text[:start] + text[_doctype_end(text, start) :]
-            position = start
-        else:
-            closing = "-->" if kind == "<!--" else "?>"
-            end = text.find(closing, match.end())
-            if end < 0:
-                break
-            position = end + len(closing)
-    return text
-
-
-def _doctype_end(text: str, start: int) -> int:
-    bracket, close = text.find("[", start), text.find(">", start)
-    if 0 <= bracket < close:
-        subset = _SUBSET_END.search(text, bracket)
-        return subset.end() if subset else len(text)
-    return close + 1 if close >= 0 else len(text)
 
 
 def _base(url: str, head: Mapping[str, Any]) -> str:
