@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import TelegramError
 from telegram.ext import Application
 from telegram.request import BaseRequest, HTTPXRequest
 
@@ -23,6 +23,7 @@ from bot.chat.webhook import Webhook
 from bot.config import Config
 from bot.delivery.departure import Line
 from bot.delivery.limiter import Limiter
+from bot.delivery.outcomes import refuses_token
 from bot.delivery.redact import redact
 from bot.delivery.sender import Sender
 from bot.demo.screen import Screen
@@ -135,9 +136,9 @@ async def _initialise(application: TelegramApplication, stopping: asyncio.Event)
     while True:
         try:
             await application.initialize()
-        except InvalidToken:
-            raise ConfigError("Telegram does not know this TELEGRAM_BOT_TOKEN") from None
         except TelegramError as error:
+            if refuses_token(error):
+                raise ConfigError("Telegram does not know this TELEGRAM_BOT_TOKEN") from None
             log.warning("Telegram cannot be reached, trying again in %.0f s: %s", wait, redact(str(error)))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), wait)

@@ -17,10 +17,10 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
+from telegram.error import Conflict, RetryAfter, TelegramError, TimedOut
 
 from bot.chat.inbox import ALLOWED_UPDATES, Inbox, id_of
-from bot.delivery.outcomes import seconds_of
+from bot.delivery.outcomes import refuses_token, seconds_of
 from bot.delivery.redact import redact
 from bot.errors import ConfigError
 from storage.errors import is_lock, is_trouble
@@ -72,13 +72,13 @@ class Poller:
                             "another instance polls with the same TELEGRAM_BOT_TOKEN; stop one"
                         ) from None
                 await asyncio.sleep(PAUSE)
-            except InvalidToken:
-                raise ConfigError("Telegram does not know this TELEGRAM_BOT_TOKEN") from None
             except RetryAfter as error:
                 await asyncio.sleep(seconds_of(error))
             except TimedOut:
                 continue  # a long poll that ended in silence
             except (TelegramError, sqlite3.Error) as error:  # also: not stored, so not confirmed either
+                if refuses_token(error):
+                    raise ConfigError("Telegram does not know this TELEGRAM_BOT_TOKEN") from None
                 level = (
                     logging.DEBUG if is_trouble(error) else logging.WARNING
                 )  # of trouble the store's watch tells

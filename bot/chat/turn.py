@@ -147,7 +147,7 @@ class Turn:
         outcome = await self.services.sender.edit(
             self.home.telegram_chat_id, self.message_id, self._told(message)
         )
-        if outcome.kind in {"too_old", "rejected", "permanent", "migrated"}:
+        if outcome.kind in {"too_old", "rejected", "permanent", "muted", "migrated"}:
             return await self.reply(message)
         return self.progress.check(outcome, new=False)
 

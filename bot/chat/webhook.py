@@ -12,9 +12,10 @@ import sqlite3
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import TelegramError
 
 from bot.chat.inbox import ALLOWED_UPDATES, Inbox
+from bot.delivery.outcomes import refuses_token
 from bot.delivery.redact import redact
 from bot.errors import ConfigError
 from storage.errors import is_trouble
@@ -81,9 +82,9 @@ class Webhook:
                 allowed_updates=ALLOWED_UPDATES,
                 max_connections=CONNECTIONS,
             )
-        except InvalidToken:
-            raise ConfigError("Telegram does not know this TELEGRAM_BOT_TOKEN") from None
         except TelegramError as error:
+            if refuses_token(error):
+                raise ConfigError("Telegram does not know this TELEGRAM_BOT_TOKEN") from None
             log.warning("the webhook could not be set: %s", redact(str(error)))
             return False
         return True
@@ -91,9 +92,9 @@ class Webhook:
     async def _check(self) -> None:
         try:
             found = await self.inbox.bot.get_webhook_info()
-        except InvalidToken:
-            raise ConfigError("Telegram does not know this TELEGRAM_BOT_TOKEN") from None
         except TelegramError as error:
+            if refuses_token(error):
+                raise ConfigError("Telegram does not know this TELEGRAM_BOT_TOKEN") from None
             log.warning("cannot ask about the webhook: %s", redact(str(error)))
             return
         if found.url != self.url:

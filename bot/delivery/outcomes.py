@@ -26,6 +26,7 @@ from bot.delivery.redact import redact
 OutcomeKind = Literal[
     "sent",  # Telegram confirmed it
     "permanent",  # this chat cannot be reached: deactivate it, keep its subscriptions
+    "muted",  # we may not write there now: after some in a row the chat rests, until the rights come back
     "migrated",  # the group has a new id: rewrite it, send once more
     "flood",  # nothing was sent: send again after `retry_after` seconds
     "conflict",  # another instance polls with this token: say so and exit
@@ -59,17 +60,38 @@ _PERMANENT = frozenset(
         "forbidden: bot is not a member of the channel chat",
         "forbidden: the group chat was deleted",
         "chat not found",
+        "private chat not found",
         "message thread not found",  # a forum topic that was deleted: to us it is a chat of its own
         "topic_deleted",
         "topic_closed",  # … or closed, until it is opened again
     }
 )
+_MUTED = frozenset(
+    {
+        "not enough rights to send text messages to the chat",
+        "have no rights to send a message",
+        "have no write access to the chat",
+        "need administrator rights in the channel chat",
+        "chat_write_forbidden",
+        "chat_send_plain_forbidden",
+        "chat_guest_send_forbidden",
+        "chat_admin_required",
+        "chat_restricted",
+        "channel_private",
+        "peer_id_invalid",
+    }
+)
+"""Of the Bot API server and of the library under it (tdlib, `can_send_message`); capitals are the data centre's own.
+Comes as 400 or 403."""
 _TOO_LONG = frozenset(
     {
         "message is too long",
         "text is too long",
         "message_too_long",
         "message caption is too long",
+        "media_caption_too_long",
+        "entities_too_long",
+        "reply markup is too long",
         "request entity too large",
     }
 )
@@ -77,11 +99,19 @@ _TOO_OLD = frozenset(
     {
         "message can't be edited",
         "message to edit not found",
+        "message_id_invalid",
         "message to delete not found",
         "message can't be deleted",
         "query is too old and response timeout expired or query id is invalid",
     }
 )
+_REFUSALS: dict[str, OutcomeKind] = {
+    **dict.fromkeys(_PERMANENT, "permanent"),
+    **dict.fromkeys(_MUTED, "muted"),
+    **dict.fromkeys(_TOO_LONG, "too_long"),
+    **dict.fromkeys(_TOO_OLD, "too_old"),
+}
+_NO_METHOD = "not found: method not found"
 _UNPARSABLE = "can't parse entities"
 _UNMODIFIED = "message is not modified"
 _UNSENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol"})
@@ -135,13 +165,17 @@ def seconds_of(error: RetryAfter) -> float:
     return error._retry_after.total_seconds() or FLOOD_WAIT
 
 
+def refuses_token(error: BaseException) -> bool:
+    """Whether Telegram does not accept the token. A server that lacks a method says 404, too: that is about the method."""
+    said = (
+        error.__cause__ if isinstance(error.__cause__, InvalidToken) else error
+    )  # getMe's is wrapped (PTB 22.8)
+    return isinstance(said, InvalidToken) and str(said).casefold() != _NO_METHOD
+
+
 def _refusal(said: str) -> OutcomeKind:
-    if said in _PERMANENT:
-        return "permanent"
-    if said in _TOO_LONG:
-        return "too_long"
-    if said in _TOO_OLD:
-        return "too_old"
+    if (known := _REFUSALS.get(said) or _REFUSALS.get(said.removeprefix("forbidden: "))) is not None:
+        return known
     if said.startswith(
         _UNMODIFIED
     ):  # "…: specified new message content and reply markup are exactly the same …"
@@ -173,9 +207,11 @@ def _own_class(error: TelegramError, words: str) -> Outcome:
             return Outcome("migrated", new_chat_id=error.new_chat_id, problem=words)
         case Conflict():
             return Outcome("conflict", problem=words)
-        case InvalidToken():  # its text quotes the token, of whatever form: ours does not
+        case InvalidToken() if refuses_token(
+            error
+        ):  # its text quotes the token, of whatever form: ours does not
             return Outcome("unauthorised", problem="Telegram does not accept the token")
-        case EndPointNotFound():  # a method that this server is too old for (`do_api_request`)
+        case InvalidToken() | EndPointNotFound():  # a method that this server is too old for
             return Outcome("rejected", problem=words)
     return Outcome("ambiguous", problem=words)
 

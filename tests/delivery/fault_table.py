@@ -45,6 +45,8 @@ TROUBLES = (
     _refused("migrated", "migrated", 400, "Bad Request: group chat was upgraded to a supergroup chat",
              migrate_to_chat_id=NEW_ID),
     _refused("markup", "unparsable", 400, "Bad Request: can't parse entities: unexpected end tag at byte offset 3"),
+    _refused("no rights", "muted", 400, "Bad Request: not enough rights to send text messages to the chat"),
+    _refused("no method", "rejected", 404, "Not Found: method not found"),
     _refused("too long", "too_long", 400, "Bad Request: message is too long"),
     _refused("too old", "too_old", 400, "Bad Request: query is too old and response timeout expired or query ID is "
              "invalid"),

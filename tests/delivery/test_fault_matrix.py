@@ -41,6 +41,7 @@ LEDGER: dict[str, tuple[str, bool, str]] = {
     "flood": ("pending", True, "sent"),
     "permanent": ("failed", False, "failed"),
     "migrated": ("pending", True, "sent"),
+    "muted": ("failed", True, "failed"),
     "unparsable": ("sent", True, "sent"),
     "too_long": ("failed", True, "failed"),
     "too_old": ("failed", True, "failed"),
@@ -223,7 +224,7 @@ async def test_every_method_has_the_right_outcome_and_is_called_once(
 
 async def test_the_ledger_knows_every_outcome() -> None:
     assert {trouble.kind for trouble in TROUBLES} == set(LEDGER)
-    assert len({trouble.name for trouble in TROUBLES}) == len(TROUBLES) == 24
+    assert len({trouble.name for trouble in TROUBLES}) == len(TROUBLES) == 26
 
 
 async def test_a_refused_token_is_told_once_and_by_health_and_stops_what_can_wait(

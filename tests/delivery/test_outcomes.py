@@ -48,6 +48,20 @@ FORBIDDEN = [
     "Forbidden: the group chat was deleted",
 ]
 
+MUTED = [
+    "not enough rights to send text messages to the chat",
+    "have no rights to send a message",
+    "Have no write access to the chat",
+    "need administrator rights in the channel chat",
+    "CHAT_WRITE_FORBIDDEN",
+    "CHAT_SEND_PLAIN_FORBIDDEN",
+    "CHAT_GUEST_SEND_FORBIDDEN",
+    "CHAT_ADMIN_REQUIRED",
+    "CHAT_RESTRICTED",
+    "CHANNEL_PRIVATE",
+    "PEER_ID_INVALID",
+]
+
 TABLE: list[tuple[dict[str, Any], str]] = [
     *(({"status": 403, "description": text}, "permanent") for text in FORBIDDEN),
     ({"status": 400, "description": "Bad Request: chat not found"}, "permanent"),
@@ -55,7 +69,16 @@ TABLE: list[tuple[dict[str, Any], str]] = [
     # What nobody knows deactivates nobody.
     ({"status": 403, "description": "Forbidden: bot was blocked by the user's employer"}, "rejected"),
     ({"status": 403, "description": "Forbidden"}, "rejected"),
-    ({"status": 400, "description": "Bad Request: not enough rights to send text messages to the chat"}, "rejected"),
+    *(({"status": status, "description": f"{prefix}: {text}"}, "muted")
+      for text in MUTED for status, prefix in ((400, "Bad Request"), (403, "Forbidden"))),
+    ({"status": 400, "description": "Bad Request: not enough rights to send video notes to the chat"}, "rejected"),
+    ({"status": 400, "description": "Bad Request: CHAT_WRITE_FORBIDDEN_NOW"}, "rejected"),
+    ({"status": 400, "description": "Bad Request: private chat not found"}, "permanent"),
+    ({"status": 400, "description": "Bad Request: reply markup is too long"}, "too_long"),
+    ({"status": 400, "description": "Bad Request: ENTITIES_TOO_LONG"}, "too_long"),
+    ({"status": 400, "description": "Bad Request: MEDIA_CAPTION_TOO_LONG"}, "too_long"),
+    ({"status": 400, "description": "Bad Request: MESSAGE_ID_INVALID"}, "too_old"),
+    ({"status": 404, "description": "Not Found: method not found"}, "rejected"),
     ({"status": 400, "description": "Bad Request: TOPIC_CLOSED"}, "permanent"),
     ({"status": 400, "description": "Bad Request: BUTTON_DATA_INVALID"}, "rejected"),
     ({"status": 400, "description": "Bad Request: chat not found in this universe"}, "rejected"),
