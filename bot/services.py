@@ -1,7 +1,7 @@
 """The frozen bundle that jobs and handlers receive: everything the program is made of, wired once by `app`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,12 @@ from bot.stories import Others, StoryIndex
 from bot.text.analyse import Analyser
 from bot.text.segment import Segmenter
 from bot.text.taxonomy import Taxonomy
+from bot.together import Together
 from storage.database import Database
 
 if TYPE_CHECKING:  # who only collects loads no Telegram
     from bot.delivery.sender import Sender
+    from bot.jobs.pick import Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +59,5 @@ class Services(Newsroom):
     """The bot's own name in Telegram, for links that open an article in the chat."""
     started_at: datetime
     """Aware UTC."""
+    on_demand: Together["Pool"] = field(default_factory=Together)
+    """The stories of the last days, for readers who ask at the same moment."""

@@ -115,24 +115,18 @@ def of_slot(db: Database, chat_id: int, slot: str) -> Edition | None:
     return None if row is None else _edition(db, row)
 
 
-def story_ids_of_day(db: Database, chat_id: int, local_date: date) -> list[int]:
-    """Ids of the stories of all that day's editions, in the order they were first shown."""
+def told_on(db: Database, chat_id: int, local_date: date) -> tuple[EditionItem, ...]:
+    """What all that day's editions told, in that order: each story once, as it was first shown, with its reason."""
     rows = db.execute(
-        "SELECT i.story_id FROM edition_items i JOIN editions e ON e.id = i.edition_id "
-        "WHERE e.chat_id = ? AND e.local_date = ? ORDER BY i.edition_id, i.position",
+        "SELECT i.story_id, i.article_id, i.section, i.reason, i.follow_up FROM edition_items i "
+        "JOIN editions e ON e.id = i.edition_id WHERE e.chat_id = ? AND e.local_date = ? "
+        "ORDER BY i.edition_id, i.position",
         (chat_id, local_date.isoformat()),
     )
-    return list(dict.fromkeys(row["story_id"] for row in rows))
-
-
-def follow_ups_of_day(db: Database, chat_id: int, local_date: date) -> frozenset[int]:
-    """Ids of the stories that were marked as follow-ups when that day's editions first showed them."""
-    rows = db.execute(
-        "SELECT i.story_id FROM edition_items i JOIN editions e ON e.id = i.edition_id "
-        "WHERE e.chat_id = ? AND e.local_date = ? AND i.follow_up",
-        (chat_id, local_date.isoformat()),
-    )
-    return frozenset(row["story_id"] for row in rows)
+    first: dict[int, compositions.Item] = {}
+    for row in rows:
+        first.setdefault(row["story_id"], compositions.Item(*row))
+    return _items(db, list(first.values()))
 
 
 def exists(db: Database, chat_id: int, local_date: date, slot: str) -> bool:
@@ -195,9 +189,6 @@ def forget(db: Database, edition_ids: Sequence[int], living: Collection[int]) ->
 
 
 def _edition(db: Database, row: sqlite3.Row) -> Edition:
-    items = compositions.of_edition(db, row["id"])
-    found = stories.by_ids(db, [item.story_id for item in items])
-    leads = articles.by_ids(db, [item.article_id for item in items])
     return Edition(
         id=row["id"],
         chat_id=row["chat_id"],
@@ -206,16 +197,23 @@ def _edition(db: Database, row: sqlite3.Row) -> Edition:
         state=row["state"],
         considered=row["considered"],
         created_at=from_text(row["created_at"]),
-        items=tuple(
-            EditionItem(
-                story=_led_by(found[item.story_id], item.article_id),
-                section=item.section,
-                reason=item.reason,
-                follow_up=bool(item.follow_up),
-            )
-            for item in items
-            if item.story_id in found and item.article_id in leads
-        ),
+        items=_items(db, compositions.of_edition(db, row["id"])),
+    )
+
+
+def _items(db: Database, items: Sequence[compositions.Item]) -> tuple[EditionItem, ...]:
+    """The stories as they stand now; those whose articles were tidied away are left out."""
+    found = stories.by_ids(db, [item.story_id for item in items])
+    leads = articles.by_ids(db, [item.article_id for item in items])
+    return tuple(
+        EditionItem(
+            story=_led_by(found[item.story_id], item.article_id),
+            section=item.section,
+            reason=item.reason,
+            follow_up=bool(item.follow_up),
+        )
+        for item in items
+        if item.story_id in found and item.article_id in leads
     )
 
 

@@ -10,18 +10,17 @@ import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot import clock
-from bot.briefing.select import Choice
-from bot.jobs.pick import LONGEST_WINDOW, WINDOW, Known, Manner, Pool, Told, pick
+from bot.jobs.pick import LONGEST_WINDOW, WINDOW, Known, Manner, Pool, Told
 from bot.jobs.travel import in_time
 from bot.services import Newsroom
-from storage import chats, compositions, deliveries, editions, stories
+from storage import chats, compositions, editions
 from storage.chats import Due
 from storage.database import from_text, to_text
 from storage.errors import is_trouble
-from storage.models import Chat, Edition, EditionItem, EditionState
+from storage.models import Chat, EditionState
 
 log = logging.getLogger(__name__)
 
@@ -39,14 +38,6 @@ LATEST_DATE = timedelta(days=2)
 """More than the distance of any local date from UTC's, catching up included."""
 CATCH_UP = timedelta(hours=12)
 """A scheduled edition that is later than this is recorded as skipped instead of sent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Composed:
-    """A new edition's id and whether it has a message to deliver."""
-
-    edition_id: int
-    delivers: bool
 
 
 def compose_due(room: Newsroom, now: datetime) -> int:
@@ -257,77 +248,6 @@ def _plan(chat: Due, now: datetime) -> Plan:
     return Plan(skipped, told, clock.next_due(chat.zone, chat.briefing_time, weekdays, now))
 
 
-def compose(
-    room: Newsroom,
-    chat: Chat,
-    local_date: date,
-    slot: str,
-    now: datetime,
-) -> Composed | None:
-    """Compose one edition and queue its delivery; None where this date and slot has one already."""
-    if editions.exists(room.db, chat.id, local_date, slot):
-        return None
-    choice = pick(Pool(room, now), chat)
-    state: EditionState = "composed" if choice.items else "quiet"
-    return _record(room, chat, local_date, slot, state, choice, now)
-
-
-def _record(
-    room: Newsroom,
-    chat: Chat,
-    local_date: date,
-    slot: str,
-    state: EditionState,
-    choice: Choice,
-    now: datetime,
-) -> Composed | None:
-    with room.db.transaction():
-        edition_id = editions.create(
-            room.db,
-            chat_id=chat.id,
-            local_date=local_date,
-            slot=slot,
-            state=state,
-            items=choice.items,
-            considered=choice.considered,
-            now=now,
-        )
-        if edition_id is None:
-            return None
-        delivers = state == "composed" or (state == "quiet" and not chat.silent_when_slow)
-        if delivers:
-            deliveries.add(room.db, edition_id, 0, now)
-    return Composed(edition_id, delivers)
-
-
-def compose_on_demand(room: Newsroom, chat: Chat, update_id: int, now: datetime) -> Composed | None:
-    """What /today shows: today's editions again, and what came in since. Unique by the update that asked."""
-    today = clock.local_date(chat.zone, now)
-    shown = editions.story_ids_of_day(room.db, chat.id, today)
-    if not shown:
-        return compose(room, chat, today, f"demand:{update_id}", now)
-    since = editions.last_at(room.db, chat.id) or now
-    marked = editions.follow_ups_of_day(room.db, chat.id, today)
-    again = tuple(
-        EditionItem(story, story.lead.section, follow_up=story.id in marked)
-        for story in stories.by_ids(room.db, shown).values()
-    )
-    fresh = pick(Pool(room, now), chat, arrived_since=since)
-    order = {section.id: place for place, section in enumerate(room.reading.taxonomy.sections)}
-    items = sorted((*again, *fresh.items), key=lambda item: order.get(item.section or "", len(order)))
-    choice = Choice(tuple(items), len(again) + fresh.considered)
-    return _record(room, chat, today, f"demand:{update_id}", "composed", choice, now)
-
-
-def compose_more(room: Newsroom, chat: Chat, update_id: int, now: datetime) -> Composed | None:
-    """More stories than the reader's edition had room for; None when there are none."""
-    choice = pick(Pool(room, now), chat)
-    if not choice.items:
-        return None
-    today = clock.local_date(chat.zone, now)
-    return _record(room, chat, today, f"more:{update_id}", "composed", choice, now)
-
-
 def reschedule(chat: Chat, now: datetime, *, already_today: bool) -> Chat:
     """The chat with its next scheduled edition after a change of time, zone or days.
 
@@ -386,10 +306,3 @@ def start_schedule(room: Newsroom, chat: Chat, now: datetime) -> Chat:
 def earliest_due(room: Newsroom) -> datetime | None:
     """When the next scheduled edition of any chat comes; None while none is scheduled."""
     return chats.earliest_due(room.db)
-
-
-def edition_of(room: Newsroom, composed: Composed) -> Edition:
-    """The edition just composed."""
-    edition = editions.by_id(room.db, composed.edition_id)
-    assert edition is not None  # noqa: S101 - it was written a moment ago
-    return edition

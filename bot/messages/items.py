@@ -1,7 +1,9 @@
 """How one story or article looks, wherever it is shown: headline, summary, who reports it and when."""
 
+import itertools
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 
 from bot.messages.html import Markup, bold, cut, escape, folded, line, lines, link, utf16
@@ -21,6 +23,10 @@ FIRST_SENTENCE_UNITS = 180
 """A first sentence may be longer than the rest would be allowed; beyond this it is folded too."""
 FOLDED_UNITS = 480
 NAMED_PUBLISHERS = 2
+SAME_WORDS = 0.85
+"""So much of a sentence's pairs of characters in one earlier: it says the same, a particle or a particular more or less."""
+NUMBER = re.compile(r"\d+")
+NEGATION = re.compile("[不未没無无非]")
 NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -99,10 +105,26 @@ def _without_repeats(article: Article) -> list[str]:
     kept = []
     for sentence in map(_shown, article.summary):
         bare = _bare(sentence)
-        if bare and not any(bare in earlier for earlier in told):
+        if bare and not any(_says_again(bare, earlier) for earlier in told):
             kept.append(sentence)
             told.append(bare)
     return kept
+
+
+def _says_again(bare: str, earlier: str) -> bool:
+    """Whether what was told holds nearly all of this: every number and "not" of it, almost every pair of characters."""
+    if bare in earlier:
+        return True
+    if set(NUMBER.findall(bare)).difference(NUMBER.findall(earlier)):
+        return False
+    if len(NEGATION.findall(bare)) != len(NEGATION.findall(earlier)):
+        return False
+    pairs = _pairs(bare)
+    return bool(pairs) and (pairs - _pairs(earlier)).total() <= (1 - SAME_WORDS) * pairs.total()
+
+
+def _pairs(bare: str) -> Counter[str]:
+    return Counter(map("".join, itertools.pairwise(bare)))
 
 
 def _shown(sentence: str) -> str:

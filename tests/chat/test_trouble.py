@@ -10,7 +10,7 @@ from bot.chat import access
 from bot.chat.handlers import settings
 from bot.chat.inbox import Inbox
 from bot.config import Access, Config
-from bot.jobs import compose
+from bot.jobs import on_demand
 from bot.messages.callbacks import OpenSettings, ShowToday, Stop
 from storage import articles, chats, deliveries, editions
 from tests.chat.conftest import EVENING, GROUP, OWNER, READER, Talk, Telegram
@@ -48,7 +48,7 @@ async def test_a_failing_handler_apologises_and_is_recorded(
     def fail(*_: object) -> None:
         raise RuntimeError("no luck")
 
-    monkeypatch.setattr(compose, "compose_on_demand", fail)
+    monkeypatch.setattr(on_demand, "compose_on_demand", fail)
     entity = {"type": "bot_command", "offset": 0, "length": 6}
     message = stocked._message(READER, None, "zh-hans") | {"text": "/today", "entities": [entity]}
     assert box.receive({"update_id": 5, "message": message})

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import local_date
-from bot.jobs import compose
+from bot.jobs import compose, on_demand
 from bot.jobs.pick import Pool, pick
 from bot.services import Newsroom
 from storage import chats, deliveries, editions, subscriptions
@@ -59,7 +59,7 @@ def trouble(room: Newsroom, dice: random.Random, everybody: list[Chat]) -> None:
         if state != "pending":
             deliveries.finish(room.db, part.id, state, room.now())
     for chat in dice.sample(everybody, len(everybody) // 4):
-        compose.compose_more(room, chat, dice.randrange(10**9), room.now())
+        on_demand.others(Pool(room, room.now()), chat, dice.randrange(10**9), room.now())
         kind, value = dice.choice(FOLLOWS)
         subscriptions.add(room.db, chat.id, Subscription(kind, value), room.now())  # type: ignore[arg-type]
 

@@ -11,6 +11,7 @@ from bot.locales import LANGUAGES, Language
 from bot.messages.callbacks import EditionPage, EditionSaving, MoreStories, SendAgain, ToggleSaved, WhySent
 from bot.messages.digest import pages, render_edition, render_quiet, render_uncertain, render_why
 from bot.messages.html import COMFORT, measure
+from bot.messages.items import summary_parts
 from bot.messages.model import Message
 from storage.models import Edition, EditionItem
 from tests.messages.examples import NOW, SECTIONS, article, edition, items, story, view
@@ -176,6 +177,29 @@ def test_a_summary_does_not_repeat_the_headline() -> None:
     text = check_message(render_edition(edition((EditionItem(echo, "companies"),)), view())).text
     assert text.count("某公司发布新品") == 1
     assert "售价 999 元。" in text
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "kept"),
+    [
+        ("星桥今天在江渚启用新网，覆盖全部城区和近郊。", "星桥今天在江渚启用了新网，覆盖全部城区和近郊。", False),
+        ("星桥今天在江渚启用新网，覆盖全部城区和近郊。", "星桥今天在江渚启用“新网”，覆盖全部城区。", False),
+        ("星桥在江渚启用新网，覆盖300个社区和近郊村镇。", "星桥在江渚启用新网，覆盖500个社区和近郊村镇。", True),
+        ("星桥表示明年会在江渚和澜川两地一起上调价格。", "星桥表示明年不会在江渚和澜川两地一起上调价格。", True),
+        ("星桥今天在江渚启用新网，覆盖全部城区和近郊。", "新网由两家厂商承建，明年还要延伸到沿海。", True),
+        ("星桥今天在江渚启用新网，覆盖全部城区和近郊。", "好。", True),
+    ],
+)  # fmt: skip
+def test_no_sentence_says_again_what_the_headline_or_an_earlier_one_said(
+    earlier: str, later: str, kept: bool
+) -> None:
+    by_headline = article(55, earlier.rstrip("。"), summary=(later,))
+    by_sentence = article(56, "江渚的新网", summary=(earlier, "编者注。" * 60, later))
+    for told in (by_headline, by_sentence):
+        assert (later in "".join(summary_parts(told))) == kept
+    opened, fold = summary_parts(by_sentence)
+    assert opened == earlier
+    assert earlier not in fold
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_an_edition_comes_back_with_its_items(db: Database, chat: Chat, story: S
     (item,) = edition.items
     assert (item.story.id, item.section, item.reason, item.follow_up) == (story.id, "companies", "ai", True)
     assert (edition.considered, edition.local_date, edition.slot) == (9, DAY, "morning")
-    assert editions.story_ids_of_day(db, chat.id, DAY) == [story.id]
+    assert [item.story.id for item in editions.told_on(db, chat.id, DAY)] == [story.id]
     assert editions.by_id(db, 999) is None
     assert editions.latest(db, chat.id, DAY + timedelta(days=1)) is None
 
@@ -173,7 +173,7 @@ def test_two_groups_that_become_one_know_what_both_were_told(
     deliveries.add(db, waiting, 0, NOW)
     chats.migrate(db, chat.id, -100500)
     assert deliveries.known_stories(db, chat.id) == {first.id, second.id}
-    assert len(editions.story_ids_of_day(db, chat.id, DAY)) == 2
+    assert len(editions.told_on(db, chat.id, DAY)) == 2
     assert [d.edition_id for d in deliveries.pending(db, NOW, 10)] == [waiting]
 
 

@@ -1,7 +1,7 @@
 """/today: today's edition again, and what came in since."""
 
 from bot.chat.turn import Turn
-from bot.jobs import compose, deliver, present, progress
+from bot.jobs import deliver, on_demand, present, progress
 from bot.messages.digest import render_quiet
 from storage import deliveries, editions
 
@@ -14,13 +14,13 @@ async def today(turn: Turn) -> None:
 
 async def brief_now(turn: Turn) -> None:
     """Send what there is to say now; where there is nothing at all, say why and what will happen."""
-    composed = compose.compose_on_demand(turn.services, turn.chat, turn.update_id, turn.now)
+    composed = await on_demand.compose_on_demand(turn.services, turn.chat, turn.update_id, turn.now)
     if composed is None:  # the same update again after a restart: its edition goes on where it was
         edition = editions.of_slot(turn.services.db, turn.chat.id, f"demand:{turn.update_id}")
         if edition is None:
             return
     else:
-        edition = compose.edition_of(turn.services, composed)
+        edition = on_demand.edition_of(turn.services, composed)
     if edition.items:
         await deliver.deliver_edition(turn.services, edition.id)
         return
@@ -37,7 +37,7 @@ async def brief_now(turn: Turn) -> None:
 
 async def more(turn: Turn) -> None:
     """更多: the next stories that did not fit."""
-    composed = compose.compose_more(turn.services, turn.chat, turn.update_id, turn.now)
+    composed = await on_demand.compose_more(turn.services, turn.chat, turn.update_id, turn.now)
     if composed is None:
         await turn.pop_up("digest.no_more")
         return
