@@ -1,6 +1,8 @@
 """Updates brought to us over real HTTP: only with the secret, only when stored, once; and who else took them."""
 
 import asyncio
+import contextlib
+import json
 from collections.abc import AsyncIterator
 from typing import Any, cast
 
@@ -78,11 +80,63 @@ async def test_without_the_secret_nothing_is_taken(web: Web, db: Database, secre
     line = (
         b"" if secret is None else b"X-Telegram-Bot-Api-Secret-Token: " + secret.encode("latin-1") + b"\r\n"
     )
-    writer.write(b"POST /telegram HTTP/1.1\r\nContent-Length: 5\r\n" + line + b"\r\n")
+    writer.write(b"POST /telegram HTTP/1.1\r\nHost: bot\r\nContent-Length: 5\r\n" + line + b"\r\n")
     assert (await reader.readline()).startswith(b"HTTP/1.1 403 ")
     writer.close()
     await writer.wait_closed()
     assert stored(db) == []
+
+
+async def test_a_secret_that_comes_twice_proves_nothing(web: Web, db: Database) -> None:
+    proof = f"X-Telegram-Bot-Api-Secret-Token: {SECRET}\r\n"
+    answer = await raw(
+        web, f"POST /telegram HTTP/1.1\r\nHost: bot\r\nContent-Length: 2\r\n{proof}{proof}\r\n{{}}"
+    )
+    assert answer.startswith(b"HTTP/1.1 403 ")
+    assert inbox.last_id(db) is None
+
+
+@pytest.mark.parametrize(
+    "framing",
+    [
+        "Transfer-Encoding: chunked\r\nContent-Length: 10\r\n\r\n200000\r\n",
+        "Content-Length: 2000000\r\nContent-Length: 2000000\r\n\r\n",
+    ],
+)
+async def test_a_body_is_bounded_whatever_its_sender_said(web: Web, db: Database, framing: str) -> None:
+    head = f"POST /telegram HTTP/1.1\r\nHost: bot\r\nX-Telegram-Bot-Api-Secret-Token: {SECRET}\r\n{framing}"
+    answer = await raw(web, head + " " * 0x200000)
+    assert not answer.startswith(b"HTTP/1.1 200 ")
+    assert inbox.last_id(db) is None
+
+
+async def test_who_waits_for_leave_to_send_the_body_gets_it(web: Web, db: Database) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", web.port)
+    body = json.dumps(update(9)).encode()
+    head = f"POST /telegram HTTP/1.1\r\nHost: bot\r\nX-Telegram-Bot-Api-Secret-Token: {SECRET}\r\n"
+    writer.write(f"{head}Content-Length: {len(body)}\r\nExpect: 100-continue\r\n\r\n".encode())
+    assert await reader.readline() == b"HTTP/1.1 100 Continue\r\n"
+    writer.write(body)
+    assert b"\r\nHTTP/1.1 200 OK\r\n" in await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    assert inbox.last_id(db) == 9
+
+
+async def raw(web: Web, request: str) -> bytes:
+    """What is answered to these bytes, until the connection ends."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", web.port)
+    answer = b""
+    try:
+        writer.write(request.encode())
+        await writer.drain()
+        answer = await reader.read()
+    except ConnectionError:  # refused in the middle of what we send
+        pass
+    writer.close()
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()
+    return answer
 
 
 @pytest.mark.parametrize(
@@ -102,7 +156,7 @@ async def test_bodies_are_bounded_and_only_posted(web: Web) -> None:
     assert await bring(web, update(7), path="/health") == 405
     assert await bring(web, update(7), path="/elsewhere") == 404
     reader, writer = await asyncio.open_connection("127.0.0.1", web.port)
-    head = f"POST /telegram HTTP/1.1\r\nX-Telegram-Bot-Api-Secret-Token: {SECRET}\r\n\r\n"
+    head = f"POST /telegram HTTP/1.1\r\nHost: bot\r\nX-Telegram-Bot-Api-Secret-Token: {SECRET}\r\n\r\n"
     writer.write(head.encode())
     assert (await reader.readline()).startswith(b"HTTP/1.1 411 ")
     writer.close()
