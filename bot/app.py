@@ -21,9 +21,9 @@ from bot.chat.poller import Poller
 from bot.chat.router import Router
 from bot.chat.webhook import Webhook
 from bot.config import Config
-from bot.delivery.departure import Line
 from bot.delivery.limiter import Limiter
 from bot.delivery.outcomes import refuses_token
+from bot.delivery.reach import Reach, WatchedLine
 from bot.delivery.redact import redact
 from bot.delivery.sender import Sender
 from bot.demo.screen import Screen
@@ -41,11 +41,12 @@ from bot.jobs.reindex import reindex
 from bot.jobs.tidy import tidy_all
 from bot.jobs.watch import StoreWatch
 from bot.memory import settle
+from bot.metrics import metrics_of
 from bot.newsroom import Now, open_newsroom
 from bot.opening import utc_now
 from bot.scheduler import Scheduler
 from bot.services import Newsroom, Services
-from bot.vitals import Ticks, health_of, metrics_of
+from bot.vitals import Ticks, health_of
 from bot.web import Web
 from storage import deliveries, notices
 from storage.database import LOOP_SECONDS
@@ -68,11 +69,15 @@ CONNECTIONS = deliver.IN_FLIGHT + 16
 
 @asynccontextmanager
 async def open_services(
-    room: Newsroom, *, request: BaseRequest | None = None, stopping: asyncio.Event | None = None
+    room: Newsroom,
+    *,
+    request: BaseRequest | None = None,
+    reach: Reach | None = None,
+    stopping: asyncio.Event | None = None,
 ) -> AsyncIterator[tuple[Services, TelegramApplication]]:
     """The newsroom with its line to Telegram and the handlers on it; not polling yet.
 
-    `request` replaces the HTTP client towards Telegram (the demo has none); `stopping` ends the wait for a Telegram
+    `request` replaces the HTTP client towards Telegram (the demo has none); `reach` hears how it fares; `stopping` ends the wait for a Telegram
     that cannot be reached. Raises ConfigError where the token is refused.
     """
     config = room.config
@@ -85,7 +90,7 @@ async def open_services(
         .token(config.token)
         .base_url(f"{config.api_url}/bot")
         .base_file_url(f"{config.api_url}/file/bot")
-        .request(request or Line(connection_pool_size=CONNECTIONS, proxy=config.proxy or None))
+        .request(request or _line(config, reach or Reach(room.now)))
         .get_updates_request(request or HTTPXRequest(connection_pool_size=1, proxy=config.proxy or None))
         .rate_limiter(limiter)
         .updater(None)
@@ -120,6 +125,11 @@ async def open_services(
         await (
             application.bot.shutdown()
         )  # after a failed start PTB's own shutdown leaves its connections open
+
+
+def _line(config: Config, reach: Reach) -> WatchedLine:
+    """The HTTP client towards Telegram."""
+    return WatchedLine(reach, connection_pool_size=CONNECTIONS, proxy=config.proxy or None)
 
 
 def _limiter(halts: Halts) -> Limiter:
@@ -189,10 +199,10 @@ async def _run(config: Config, now: Now, stopping: asyncio.Event) -> None:
 async def _run_alone(config: Config, now: Now, stopping: asyncio.Event) -> None:
     async with open_newsroom(config, now=now) as room:
         room.db.wait_for_locks(LOOP_SECONDS)
-        ticks = Ticks(now(), StoreWatch(room.db))
+        ticks = Ticks(now(), StoreWatch(room.db), reach=Reach(now))
         async with (
             _web(room, ticks) as web,
-            open_services(room, stopping=stopping) as (services, application),
+            open_services(room, reach=ticks.reach, stopping=stopping) as (services, application),
         ):
             await asyncio.to_thread(room.reading.analyser.load)
             settle()
@@ -275,7 +285,7 @@ async def _web(room: Newsroom, ticks: Ticks) -> AsyncIterator[Web | None]:
         yield None
         return
     host, port = room.config.http_address
-    web = Web(host, port, lambda: health_of(room, ticks), lambda: metrics_of(room))
+    web = Web(host, port, lambda: health_of(room, ticks), lambda: metrics_of(room, ticks))
     await web.start()
     try:
         yield web

@@ -1,13 +1,15 @@
-"""How the running bot is: what `/health` and `/metrics` answer."""
+"""How the running bot is: what `/health` answers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.collect.standstill import stands_still_since
+from bot.delivery.reach import Reach
 from bot.delivery.sender import Sender
 from bot.jobs.watch import StoreWatch
 from bot.services import Newsroom
 from bot.web import Health
-from storage import counts
+from storage import counts, sources
 
 LATEST_TICK = timedelta(minutes=5)
 """Without a tick for so long the bot counts as unwell."""
@@ -21,20 +23,36 @@ class Ticks:
     store: StoreWatch
     sender: Sender | None = None
     """None until there is one."""
+    reach: Reach | None = None
+    """None where nobody listens to the line."""
+    started: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.started = self.at
 
 
 def health_of(room: Newsroom, ticks: Ticks) -> Health:
-    """Well while the store can be written, the token is good and the clock ticks; the figures say how far things are."""
-    late = room.now() - ticks.at
+    """Well while the store can be written, Telegram is there and takes the token, something is collected, and the clock
+    ticks; the figures say how far things are."""
     if ticks.store.problem:  # nor is a store in trouble asked for figures
         return Health(healthy=False, details={"store": ticks.store.problem})
     if ticks.sender is not None and ticks.sender.refused:
         return Health(healthy=False, details={"telegram": ticks.sender.refused})
+    now = room.now()
+    late = now - ticks.at
+    problems = {}
+    if ticks.reach is not None and (lost := ticks.reach.lost_for) is not None:
+        problems["telegram"] = f"cannot be reached for {_seconds(lost)} s"
+    if still := stands_still_since(sources.listed(room.db, "feed"), ticks.started, now):
+        problems["collecting"] = f"nothing was collected for {_seconds(now - still)} s"
+    if late >= LATEST_TICK:
+        problems["clock"] = f"no tick for {_seconds(late)} s"
     figures = counts.of_everything(room.db)
     return Health(
-        healthy=late < LATEST_TICK,
+        healthy=not problems,
         details={
-            "seconds_since_tick": int(late.total_seconds()),
+            **problems,
+            "seconds_since_tick": _seconds(late),
             "articles": figures.articles,
             "chats_active": figures.chats_active,
             "sources_failing": figures.sources_failing,
@@ -42,18 +60,5 @@ def health_of(room: Newsroom, ticks: Ticks) -> Health:
     )
 
 
-def metrics_of(room: Newsroom) -> str:
-    """The figures in Prometheus' text format."""
-    figures = counts.of_everything(room.db)
-    plain = {
-        "sources": figures.sources,
-        "sources_failing": figures.sources_failing,
-        "articles": figures.articles,
-        "stories": figures.stories,
-        "chats": figures.chats,
-        "chats_active": figures.chats_active,
-        "editions": figures.editions,
-    }
-    lines = [f"chenbao_{name} {value}" for name, value in plain.items()]
-    lines += [f'chenbao_deliveries{{state="{state}"}} {value}' for state, value in figures.deliveries.items()]
-    return "\n".join(lines) + "\n"
+def _seconds(time: timedelta) -> int:
+    return int(time.total_seconds())

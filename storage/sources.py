@@ -228,6 +228,11 @@ def last_fetched_at(db: Database) -> datetime | None:
     return maybe_time(db.execute("SELECT max(fetched_at) FROM sources").fetchone()[0])
 
 
+def last_succeeded_at(db: Database) -> datetime | None:
+    """When any source was last fetched well, with or without news."""
+    return maybe_time(db.execute("SELECT max(succeeded_at) FROM sources").fetchone()[0])
+
+
 def shared_links(db: Database, source_id: int) -> frozenset[str]:
     """Canonical links that the source gives to several different articles: they name none."""
     rows = db.execute("SELECT link FROM shared_links WHERE source_id = ?", (source_id,))

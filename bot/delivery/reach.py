@@ -1,0 +1,71 @@
+"""Whether Telegram can be reached: every answer and every failure of the line is heard here."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any
+
+from telegram.error import NetworkError
+
+from bot.delivery.departure import Line, WithheldError
+
+log = logging.getLogger(__name__)
+
+TOLD_AFTER = timedelta(minutes=2)
+"""A shorter silence is nothing that an operator would do anything about."""
+
+
+class Reach:
+    """Since when Telegram has not answered although we asked."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self.now = now
+        """Aware UTC."""
+        self.lost_at: datetime | None = None
+        """When the first request began that was not answered; None after an answer, whatever it said."""
+        self._told = False
+
+    def answered(self) -> None:
+        """Telegram said something."""
+        if self._told:
+            log.warning("Telegram can be reached again")
+        self.lost_at, self._told = None, False
+
+    def failed(self, begun: datetime) -> None:
+        """A request that began then was not answered."""
+        if self.lost_at is None:
+            self.lost_at = begun
+        if self.lost_for is not None and not self._told:
+            log.error("Telegram cannot be reached since %s", f"{self.lost_at:%Y-%m-%d %H:%M} UTC")
+            self._told = True
+
+    @property
+    def lost_for(self) -> timedelta | None:
+        """How long it cannot be reached; None while it can, or for a moment only."""
+        lost = None if self.lost_at is None else self.now() - self.lost_at
+        return lost if lost is not None and lost >= TOLD_AFTER else None
+
+
+class WatchedLine(Line):
+    """The line to Telegram, which tells a `Reach` how each request ended."""
+
+    def __init__(self, reach: Reach, **given: Any) -> None:
+        super().__init__(**given)
+        self._reach = reach
+
+    async def do_request(self, *asked: Any, **given: Any) -> tuple[int, bytes]:
+        """One request. What a gateway says in Telegram's place (5xx) is no answer of Telegram's."""
+        begun = self._reach.now()
+        try:
+            status, payload = await super().do_request(*asked, **given)
+        except WithheldError:
+            raise  # kept here by ourselves
+        except NetworkError:
+            self._reach.failed(begun)
+            raise
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            self._reach.failed(begun)
+        else:
+            self._reach.answered()
+        return status, payload
