@@ -24,11 +24,13 @@ _OF = r"[\s./-]*(?:(?:of|de|del)\s+)?"
 _TH = r"(?:st|nd|rd|th|er|º|日)?"
 
 _WORD = re.compile(
-    r"(大前天|前[天日]|昨[天日]|今[天日]|(?:the )?day before yesterday|yesterday|today)[\s,]*", re.IGNORECASE
+    r"(?:(大前天|前[天日]|昨[天日]|今[天日]|(?:the )?day before yesterday|yesterday|today)"
+    r"|(\d{1,3})\s?(?:天|日|days?)\s?(?:之?前|ago))[\s,]*",
+    re.IGNORECASE,
 )
 _AGO = {"大": 3, "前": 2, "昨": 1, "今": 0, "d": 2, "y": 1, "t": 0}
 _YEAR_FIRST = re.compile(
-    r"(\d{4})(?:\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{1,2})|\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?)(?!\d)"
+    r"(\d{4}|\d\d(?=\s*年))(?:\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{1,2})|\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?)(?!\d)"
 )
 _WEEK = re.compile(r"(\d{4})-?W(\d\d)-?([1-7])(?!\d)")
 _ORDINAL = re.compile(r"(\d{4})-(\d{3})(?!\d)")
@@ -55,16 +57,8 @@ def day_of(text: str, today: date | None, order: Order | None) -> Found | None:
     where there is no such day.
     """
     forms: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], date | None]], ...] = (
-        (
-            _WORD,
-            lambda match: (
-                today - timedelta(days=_AGO[match[1].lower().removeprefix("the ")[0]]) if today else None
-            ),
-        ),
-        (
-            _YEAR_FIRST,
-            lambda match: date(int(match[1]), int(match[3] or match[5]), int(match[4] or match[6])),
-        ),
+        (_WORD, lambda match: _before(match, today)),
+        (_YEAR_FIRST, _year_first),
         (_WEEK, lambda match: date.fromisocalendar(int(match[1]), int(match[2]), int(match[3]))),
         (_ORDINAL, _ordinal),
         (_NUMBERS, lambda match: _numbers(match, today, order)),
@@ -91,6 +85,17 @@ def numbers_in(text: str) -> Numbers | None:
     match = _NUMBERS.search(text)
     days = _readings(match[1], match[3], match[4]) if match else {}
     return Numbers(match[2], days) if match and days else None
+
+
+def _before(match: re.Match[str], today: date | None) -> date | None:
+    if today is None:
+        return None
+    days = int(match[2]) if match[2] else _AGO[match[1].lower().removeprefix("the ")[0]]
+    return today - timedelta(days=days)
+
+
+def _year_first(match: re.Match[str]) -> date:
+    return date(_year(match[1]), int(match[3] or match[5]), int(match[4] or match[6]))
 
 
 def _ordinal(match: re.Match[str]) -> date:

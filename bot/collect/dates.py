@@ -114,19 +114,20 @@ _LABELS = (
 )
 _TAIL = re.compile(
     r"[\s|,;·/]*(?:(?:来源|來源|作者|记者|编辑|责编|责任编辑|阅读|浏览|点击|评论|字号|字体)(?:[\s::量数次(].*)?"
-    r"|(?:发布|更新|发表|发文|刊发)|\sm=[+-]\d+(?:\.\d+)?)$"
+    r"|(?:发布|更新|发表|发文|刊发)|\s(?:by|von|par)\s.*|\sUhr|\sm=[+-]\d+(?:\.\d+)?)$"
 )
 """What follows a byline's date, and Go's monotonic clock."""
 _WEEKDAY = re.compile(
     r"[(\[【]?(?:(?<![上下这本])(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]|[월화수목금토일]요일|[日月火水木金土]曜日?)[)\]】]?"
     r"|\([日月火水木金土一二三四五六월화수목금토일]\)"
-    r"|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b[.,]*|^[^\W\d_]{2,12}\.?,(?=\s*\d)",
+    r"|[(\[]?\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b[)\].,]*"
+    r"|^(?:[^\W\d_]{1,12}\s)?[^\W\d_]{2,12}\.?,(?=\s*(?:\d{1,2}[.\s-]+[^\W\d_]|\d{1,4}\s?[-/.年]))",
     re.IGNORECASE,
 )
 _KOREAN = str.maketrans({"년": "年", "월": "月", "일": "日", "시": "时", "분": "分", "초": "秒"})
 _SHORT_DAYS = (
     ("昨晚", "昨天晚上"), ("昨夜", "昨天晚上"), ("昨早", "昨天早上"), ("今早", "今天早上"), ("今晨", "今天凌晨"), ("今晚", "今天晚上"),
-    ("오전", "上午"), ("오후", "下午"), ("−", "-"), ("–", "-"), ("—", "-"), ("點", "点"), ("時", "时"), ("號", "号"), ("钟", ""),
+    ("오전", "上午"), ("오후", "下午"), ("−", "-"), ("‐", "-"), ("–", "-"), ("—", "-"), ('"', ""), ("公元", ""), ("點", "点"), ("時", "时"), ("號", "号"), ("钟", ""),
 )  # fmt: skip
 _NUMERALS = re.compile(rf"{NUMERAL}+(?=\s*(?:[年月日号时点分秒天周]|个|小时|星期))")
 _ERA = re.compile(r"(民国|民國|令和)\s*(\d{1,3}|元)\s*年")
@@ -134,7 +135,10 @@ _PACKED = re.compile(
     r"(\d{4})(\d\d)(\d\d)(?:[T _-]?(\d\d)(\d\d)(\d\d)?(?:[.,](\d{1,9})|(\d{3}))?)?(?!\d|\s?[:年月])"
 )
 _COLONS = re.compile(r"^(\d{4}):(\d\d):(\d\d)\b")
-_GLUED = re.compile(r"\sat\s(?=\d)|(?<=\d{4})[:,](?=\d\d:\d\d)|(?<=\d{4}-\d\d-\d\d)-(?=\d\d:\d\d:\d\d)")
+_RUN = re.compile(r"(?<=\d{4}-\d\d-\d\d[ T_])(\d\d)([.-]?)(\d\d)\2(\d\d)(?![\d./年-])")
+_GLUED = re.compile(
+    r"\s(?:at|um|à|a las|klockan)\s(?=\d)|(?<=\d{4})[:,](?=\d\d:\d\d)|(?<=\d{4}-\d\d-\d\d)-(?=\d\d:\d\d:\d\d)"
+)
 
 
 def _any(text: str, context: DateContext) -> datetime | None:
@@ -249,7 +253,7 @@ _LATIN_HALF = r"[AaPp]\.?\s?[Mm]\b\.?"
 _CLOCK = re.compile(
     rf"(?:(?<=\d)[Tt_]|(?<![\d:.+-]))(?:(?P<half>{_HALF}|{_LATIN_HALF})\s*)?(?<![\d+])(?P<hour>\d{{1,2}})"
     r"(?:\s*[时点]\s*(?:(?P<part>半|整)|(?P<minute_zh>\d{1,2})\s*分?(?:\s*(?P<second_zh>\d{1,2})\s*秒?)?)?"
-    r"|\s?:\s?(?P<minute>\d{1,2})(?:\s?:\s?(?P<second>\d{1,2})(?:[.,](?P<fraction>\d{1,9}))?)?"
+    r"|\s?[:h]\s?(?P<minute>\d{1,2})(?:\s?:\s?(?P<second>\d{1,2})(?:[.,](?P<fraction>\d{1,20}))?)?"
     rf"|(?=\s?{_LATIN_HALF}))(?!\d)(?:\s*(?P<late>{_HALF}|{_LATIN_HALF}))?"
 )
 _ONLY_HOUR = re.compile(r"(?<=\d)[Tt](\d\d)(?=Z|[+-]|$)")
@@ -271,6 +275,7 @@ def _of_calendar(text: str, context: DateContext) -> datetime | None:
         named = CHINA
         text = text[: local.start()] + " " + text[local.end() :]
     text = _GLUED.sub(" ", _COLONS.sub(r"\1-\2-\3", text.strip(" ,;")))
+    text = _RUN.sub(r"\1:\3:\4", text)
     text = _ONLY_HOUR.sub(r"T\1:00", _unpacked(text))
     clock, days = timedelta(), text
     if match := _CLOCK.search(text):
@@ -280,7 +285,7 @@ def _of_calendar(text: str, context: DateContext) -> datetime | None:
         days = f"{text[: match.start()]} {rest}"
     zone_now = named or context.zone
     today = context.now.astimezone(zone_now).date() if context.now else None
-    found = day_of(days.strip(" ,;-"), today, context.order)
+    found = day_of(days.strip(" ,;|·-"), today, context.order)
     if found is None:
         return None
     day, left = found
@@ -338,14 +343,19 @@ def _hour(hour: int, half: str) -> int:
 def _zones(text: str, context: DateContext) -> tuple[tzinfo | None, str]:
     """The zone at the beginning of a text, which may be said more than once (+0800 CST), and what follows."""
     found: tzinfo | None = None
+    offset: tzinfo | None = None
     text = text.lstrip(" ,;")
     while match := _ZONE.match(text):
         zone = _zone(match, context) if found is None or not match["comment"] else found
         if zone is None:
             break
+        if match["sign"]:  # in numbers, which win over names
+            if offset is not None and zone != offset:
+                raise ValueError(text)
+            offset = zone
         found = found or zone
         text = text[match.end() :].lstrip(" ,;")
-    return found, text
+    return offset or found, text
 
 
 def _zone(match: re.Match[str], context: DateContext) -> tzinfo | None:

@@ -21,6 +21,8 @@ from bot.collect.feed_places import writes_day_first, zone_of
 _NAMES = "pubdate|published|updated|date|lastbuilddate|issued|modified|created"
 """Local names that fastfeedparser 0.6 and feedparser 6 take dates from, in whatever namespace and case."""
 _ELEMENT = re.compile(rf"<((?:[^\s<>/!?:]{{1,40}}:)?(?:{_NAMES}))(?:\s[^<>]*)?(?<!/)>", re.IGNORECASE)
+_LAST_MODIFIED = re.compile(r"<item\s(?:[^<>]{0,500}\s)?lastmod\s?=\s?[\"']([^\"'<>]{1,300})", re.IGNORECASE)
+"""The date of an item in CDF, which feedparser takes from the attribute."""
 _ITEM = re.compile(r"<(?:[^\s<>/!?:]{1,40}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _CDATA, _CDATA_END = "<![CDATA[", "]]>"
 _NO_TAG = re.compile(r"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->", re.DOTALL)
@@ -123,6 +125,9 @@ def _spans(text: str) -> list[_Span]:
             close = "" if text.startswith(f"</{match[1]}", end) else f"</{match[1]}>"
             found.append(_Span(start, end, value, close))
             position = end
+    if "lastmod" in text or "LASTMOD" in text:
+        found += [_Span(*match.span(1), match[1]) for match in _LAST_MODIFIED.finditer(text)]
+        found.sort()
     return found
 
 

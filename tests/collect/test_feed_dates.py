@@ -105,6 +105,16 @@ def test_atom(element: str) -> None:
     assert parse(atom(element)).entries[0].published == AT
 
 
+def test_the_attribute_of_cdf() -> None:
+    body = (
+        '<CHANNEL HREF="http://a.example.cn/"><TITLE>甲</TITLE><ITEM HREF="/1" LASTMOD="2026-11-28 20:39:33"><TITLE>乙</TITLE></ITEM>'
+        '<ITEM LASTMOD="Monday" HREF="/2"><TITLE>丙</TITLE></ITEM></CHANNEL>'
+    )
+    feed = parse(body.encode())
+    assert [entry.published for entry in feed.entries] == [AT, None]
+    assert feed.unread == 1
+
+
 GUESSED = (
     "a", "1.5", "2026", "2026-11", "Saturday", "20:39", "2026-02-29T10:00:00Z", "2026-02-30T10:00:00Z", "31/02/2026",
     "2026-11-28 10:00 XYZ", "Sat, 28 Nov 2026 20:39:33 +2500", "12345", "三天后", "x" * 500, "<b>Monday</b>", "<x:y>Monday</x:y>",
