@@ -10,9 +10,10 @@ from pathlib import PurePath
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot.collect.dates import DateContext, parse_date
+from bot.collect.dates import DateContext
 from bot.collect.docx import docx_text
 from bot.collect.encoding import decode
+from bot.collect.feed_dates import own_date
 from bot.collect.pdf import pdf_text
 from bot.collect.periodical import document_guid, read_periodical
 from bot.collect.plaintext import clean, plain_text, plain_title, tidy
@@ -203,7 +204,7 @@ def _string(where: str, row: Mapping[str, object], key: str) -> str:
 def _published(where: str, value: object, zone: ZoneInfo) -> datetime | None:
     if value is None or value == "":
         return None
-    moment = parse_date(value, DateContext(zone)) if isinstance(value, str) else None
+    moment, _ = own_date((value,), DateContext(zone))
     if moment is None:
         raise DocumentError(f"{where}: “published” is no date: {str(value)[:40]}.")
     return moment

@@ -18,9 +18,13 @@ from bot.collect.date_days import USUAL, Order, numbers_in
 from bot.collect.dates import AHEAD, DateContext, parse_date
 from bot.collect.feed_places import writes_day_first, zone_of
 
-_NAMES = "pubdate|published|updated|date|lastbuilddate|issued|modified|created"
+_NAMES = "pubdate|published|updated|date|lastbuilddate|issued|modified"
 """Local names that fastfeedparser 0.6 and feedparser 6 take dates from, in whatever namespace and case."""
-_ELEMENT = re.compile(rf"<((?:[^\s<>/!?:]{{1,40}}:)?(?:{_NAMES}))(?:\s[^<>]*)?(?<!/)>", re.IGNORECASE)
+_OTHERS = "publish_?date|publish_?time|pub_?time|pub_date|post_?date|post_?time|date_?published|release_?date|available|created"
+"""Names under which RSS carries dates that fastfeedparser does not look for."""
+_ELEMENT = re.compile(
+    rf"<((?:[^\s<>/!?:]{{1,40}}:)?(?:{_NAMES}|({_OTHERS})))(?:\s[^<>]*)?(?<!/)>", re.IGNORECASE
+)
 _LAST_MODIFIED = re.compile(r"<item\s(?:[^<>]{0,500}\s)?lastmod\s?=\s?[\"']([^\"'<>]{1,300})", re.IGNORECASE)
 """The date of an item in CDF, which feedparser takes from the attribute."""
 _ITEM = re.compile(r"<(?:[^\s<>/!?:]{1,40}:)?(?:item|entry)[\s>]", re.IGNORECASE)
@@ -48,12 +52,13 @@ _CLOSER = 3
 
 
 class _Span(NamedTuple):
-    """Where an element's text stands, what it says, and the end tag that it lacks."""
+    """What to replace, what it says, and what stands before and behind our text."""
 
     start: int
     end: int
     value: str
-    close: str = ""
+    before: str = ""
+    behind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,9 @@ def with_own_dates(text: str, url: str, language: str, now: datetime | None) -> 
     pieces: list[str] = []
     position = 0
     for span, ours in zip(spans, written, strict=True):
-        pieces += (text[position : span.start], ours, span.close)
+        pieces.append(text[position : span.start])
+        if ours or not span.before:
+            pieces += (span.before, ours, span.behind)
         position = span.end
     return "".join((*pieces, text[position:])), Dates(moments)
 
@@ -107,6 +114,7 @@ def with_own_dates(text: str, url: str, language: str, now: datetime | None) -> 
 def _spans(text: str) -> list[_Span]:
     """The texts of all elements that have a date's name, outside of CDATA."""
     found: list[_Span] = []
+    first = text.find("<item")
     position = outside = 0
     closing = True
     """Whether there is an end of a CDATA section ahead."""
@@ -122,8 +130,13 @@ def _spans(text: str) -> list[_Span]:
         outside = match.start()
         end, value = _inside(text, start, match[1])
         if value and not value.isspace():
-            close = "" if text.startswith(f"</{match[1]}", end) else f"</{match[1]}>"
-            found.append(_Span(start, end, value, close))
+            ended = text.startswith(f"</{match[1]}", end)
+            if (
+                ended and match[2] and match.start() > first >= 0
+            ):  # beside it, one that parsers look for last of all
+                found.append(_Span(match.start(), match.start(), value, "<date>", "</date>"))
+            else:
+                found.append(_Span(start, end, value, behind="" if ended else f"</{match[1]}>"))
             position = end
     if "lastmod" in text or "LASTMOD" in text:
         found += [_Span(*match.span(1), match[1]) for match in _LAST_MODIFIED.finditer(text)]

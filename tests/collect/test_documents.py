@@ -35,12 +35,13 @@ def test_json_lines() -> None:
                 "source": "晨星",
             },
             {"id": 2, "title": "", "text": "正文", "published": "2026-06-20T08:00:00"},
+            {"id": 4, "title": "秒", "text": "正文", "published": 1795869573},
             {"title": "无号", "published": "2026-06-20T08:00:00Z", "text": None, "extra": [1]},
         )
         + "\n\n",
     )
     assert (document.kind, document.title, document.key) == ("articles", "archive", "document:archive")
-    first, second, third = document.entries
+    first, second, seconds, third = document.entries
     assert (first.guid, first.title, first.text, first.url, first.source) == (
         "a-1",
         "甲 乙",
@@ -50,6 +51,7 @@ def test_json_lines() -> None:
     )
     assert first.published == datetime(2026, 6, 19, 16, tzinfo=UTC)
     assert (second.guid, second.title, second.published) == ("2", "", datetime(2026, 6, 20, 0, tzinfo=UTC))
+    assert seconds.published == datetime(2026, 11, 28, 12, 39, 33, tzinfo=UTC)
     assert third.published == datetime(2026, 6, 20, 8, tzinfo=UTC)
     assert len(third.guid) == 32
 

@@ -79,6 +79,15 @@ ELEMENTS = (
     f"<pubDate/><dc:date>{RIGHT}</dc:date>",
     f"<pubDate></pubDate><a10:updated>{RIGHT}</a10:updated>",
     f"<description><![CDATA[<pubDate>2020-01-01</pubDate>]]></description><pubDate>{RIGHT}</pubDate>",
+    f"<dcterms:created>{RIGHT}</dcterms:created>",
+    f"<dcterms:available>{RIGHT}</dcterms:available>",
+    f"<publishDate>{RIGHT}</publishDate>",
+    f"<x:publish_time><![CDATA[{RIGHT}]]></x:publish_time>",
+    f"<pubTime>{RIGHT}</pubTime>",
+    f"<publishDate>2026-01-01</publishDate><pubDate>{RIGHT}</pubDate>",
+    f"<pubDate>{RIGHT}</pubDate><dcterms:created>2026-01-01</dcterms:created>",
+    f"<publishDate>某日</publishDate><dc:date>{RIGHT}</dc:date>",
+    f"<publishDate>某日</publishDate><a10:updated>{RIGHT}</a10:updated>",
     f"<pubDate>{RIGHT}",
 )
 
@@ -144,7 +153,12 @@ def test_the_fast_parser_is_handed_our_texts_only(monkeypatch: pytest.MonkeyPatc
         return theirs(text)
 
     monkeypatch.setattr(fastfeedparser.main, "_parse_date", listening)
-    parse(rss(*ELEMENTS[:-1], *(f"<pubDate>{text}</pubDate>" for text in GUESSED[:9])))
+    parse(
+        rss(
+            *(one for one in ELEMENTS[:-1] if "2026-01-01" not in one),
+            *(f"<pubDate>{text}</pubDate>" for text in GUESSED[:9]),
+        )
+    )
     assert {text.strip() for text in handed} <= {AT.isoformat(), UNREAD}
 
 
@@ -163,11 +177,12 @@ def test_unread_dates_are_counted_by_entry() -> None:
         f"<pubDate>{RIGHT}</pubDate>",
         "",
         "<pubDate>2027-11-28</pubDate>",
+        "<publishDate>某日</publishDate>",
         head="<lastBuildDate>某日</lastBuildDate>",
     )
     feed = parse(body)
-    assert [entry.published for entry in feed.entries] == [None, None, AT, AT, None, None]
-    assert feed.unread == 3  # the last lies ahead
+    assert [entry.published for entry in feed.entries] == [None, None, AT, AT, None, None, None]
+    assert feed.unread == 4  # the last but one lies ahead
 
 
 @pytest.mark.parametrize(
