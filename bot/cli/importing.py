@@ -19,6 +19,9 @@ from bot.newsroom import open_reading
 from bot.opening import open_store, utc_now
 from bot.text.sentences import split
 
+_MOST_FAULTS = 20
+"""Lines of one file that are named."""
+
 
 @click.command("import")
 @click.argument("files", metavar="FILE|FOLDER", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -28,8 +31,8 @@ from bot.text.sentences import split
 def import_files(ctx: click.Context, files: tuple[Path, ...], *, as_json: bool, with_text: bool) -> None:
     """Import printed periodicals and articles: text, Markdown, HTML, Word, PDF, JSON Lines, and folders of them.
 
-    Importing twice changes nothing, so an import that was interrupted is simply run again. A file that cannot be
-    read is told in one sentence, the others are imported; the exit code is then 1.
+    Importing twice changes nothing, so an import that was interrupted is simply run again. A file or a line of JSON
+    Lines that cannot be read is told in one sentence, the others are imported; the exit code is then 1.
 
     \b
     chenbao import information-industry-briefing.docx
@@ -39,6 +42,7 @@ def import_files(ctx: click.Context, files: tuple[Path, ...], *, as_json: bool, 
         raise click.UsageError("--text goes with --json")
     done, failed = _import(config_from(ctx), files)
     for document in done:
+        _complain(document)
         for title in document.missing:
             click.echo(
                 f"chenbao: {document.title}: the contents list “{title}”, but the body has no such article",
@@ -49,8 +53,16 @@ def import_files(ctx: click.Context, files: tuple[Path, ...], *, as_json: bool, 
     else:
         for document in done:
             click.echo(_summary(document))
-    if failed:
+    if failed or any(document.faults for document in done):
         ctx.exit(1)
+
+
+def _complain(document: Imported) -> None:
+    """Say which lines were left out."""
+    for fault in document.faults[:_MOST_FAULTS]:
+        click.echo(f"chenbao: {fault}", err=True)
+    if more := len(document.faults[_MOST_FAULTS:]):
+        click.echo(f"chenbao: {document.title}: {more} more lines cannot be read", err=True)
 
 
 def _import(config: Config, paths: tuple[Path, ...]) -> tuple[list[Imported], int]:

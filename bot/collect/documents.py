@@ -1,9 +1,8 @@
 """Files that an operator imports: the printed periodical, Word, PDF, JSON Lines, plain text, Markdown and HTML."""
 
 import hashlib
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
@@ -14,6 +13,7 @@ from bot.collect.dates import DateContext
 from bot.collect.docx import docx_text
 from bot.collect.encoding import decode
 from bot.collect.feed_dates import own_date
+from bot.collect.nearly_json import read_json
 from bot.collect.pdf import pdf_text
 from bot.collect.periodical import document_guid, read_periodical
 from bot.collect.plaintext import clean, plain_text, plain_title, tidy
@@ -61,6 +61,8 @@ class Document:
     entries: tuple[Entry, ...]
     missing: tuple[str, ...] = ()
     """Titles that a periodical's contents list and its body does not have."""
+    faults: tuple[DocumentError, ...] = ()
+    """Lines of a JSON Lines file that cannot be read: they are left out."""
 
 
 def read_document(name: str, data: bytes, zone: ZoneInfo, sections: Mapping[str, str]) -> Document:
@@ -73,9 +75,8 @@ def read_document(name: str, data: bytes, zone: ZoneInfo, sections: Mapping[str,
     text = _text_of(path, data)
     suffix = path.suffix.lower()
     if suffix in _JSONL:
-        return Document(
-            path.stem, f"document:{path.stem}", "articles", tuple(_articles(path.name, text, zone))
-        )
+        entries, faults = _articles(path.name, text, zone)
+        return Document(path.stem, f"document:{path.stem}", "articles", entries, faults=faults)
     if suffix in _HTML or _HTML_HEAD.match(text):
         title, body = _html_article(text)
         periodical = read_periodical(body, sections)
@@ -158,18 +159,24 @@ def _html_article(text: str) -> tuple[str, str]:
     return title, "\n".join(lines)
 
 
-def _articles(name: str, text: str, zone: ZoneInfo) -> Iterator[Entry]:
-    """Entries of a JSON Lines file, one object a line: id, title, text, url, published, source."""
+def _articles(name: str, text: str, zone: ZoneInfo) -> tuple[tuple[Entry, ...], tuple[DocumentError, ...]]:
+    """Entries of a JSON Lines file, one object a line (id, title, text, url, published, source), and what is wrong
+    with the lines that are none. Raises DocumentError where no line is one."""
+    entries: list[Entry] = []
+    faults: list[DocumentError] = []
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         where = f"{name}, line {number}"
         try:
-            yield _article(where, json.loads(line), zone)
-        except (ValueError, RecursionError) as problem:
-            raise DocumentError(f"{where}: this is no JSON object.", reason="line", line=number) from problem
+            entries.append(_article(where, read_json(line), zone))
+        except (ValueError, RecursionError):
+            faults.append(DocumentError(f"{where}: this is no JSON object.", reason="line", line=number))
         except DocumentError as problem:
-            raise DocumentError(str(problem), reason="line", line=number) from problem
+            faults.append(DocumentError(str(problem), reason="line", line=number))
+    if faults and not entries:
+        raise faults[0]
+    return tuple(entries), tuple(faults)
 
 
 def _article(where: str, row: object, zone: ZoneInfo) -> Entry:

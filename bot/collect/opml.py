@@ -3,12 +3,14 @@
     bytes → text → mended (bare &, forbidden characters) → expat, element by element → outlines, and what is wrong
 
 Nothing is expanded or loaded: a list that declares entities is refused as a whole. Bytes, depth and feeds are bounded;
-what is wrong with one line is that line's problem, and the rest is read.
+what is wrong with one line is that line's problem, and the rest is read, also where the whole is no XML any more.
 """
 
+import html
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import NoReturn
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
@@ -27,6 +29,10 @@ _DECLARATION = re.compile(r"<\?xml\b[^>]{0,300}\?>")
 _BARE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _NO_CHARACTER = re.compile(r"&#(?:0+|x0+);", re.IGNORECASE)
+_MARK = re.compile(r"<outline(?=\s)|</outline(?=[\s>])")
+_TAG = re.compile(r"""<outline((?:\s+[\w:.-]{1,60}\s*=\s*(?:"[^"]*"|'[^']*'))*+)\s*(/?)>""")
+_ATTRIBUTE = re.compile(r"""([\w:.-]{1,60})\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_NAMED = re.compile(r"""\b(?:text|title)\s*=\s*["']([^"'<>]{1,300})""")
 _SPACE = re.compile(r"\s+")
 _NOT_FEEDS = {"link", "include", "html", "folder"}
 """Types of outlines whose `url` is a page or another list (OPML 2.0, "Outline types")."""
@@ -77,12 +83,34 @@ def read_opml(data: bytes) -> FeedList:
     except expat.ExpatError as error:
         if not reader.is_opml:
             raise InputError("This is no feed list (OPML).") from error
-        reader.faults.append(Fault(error.lineno, "", "The list is damaged here; what follows was not read."))
+        reader = _line_by_line(text, error.lineno, reader.title)
     except _Enough as end:
-        reader.faults.append(Fault(reader.parser.CurrentLineNumber, "", str(end)))
+        reader.faults.append(Fault(reader.line, "", str(end)))
     if not reader.is_opml:
         raise InputError("This is no feed list (OPML).")
     return FeedList(reader.title, tuple(reader.outlines), tuple(reader.faults))
+
+
+def _line_by_line(text: str, damaged: int, title: str) -> "_Reader":
+    """What a damaged list holds: each outline is read by itself, and one that cannot be costs nothing but its line."""
+    reader = _Reader(title=title, is_opml=True, at=1)
+    marks = list(_MARK.finditer(text))
+    counted = 0
+    try:
+        for mark, after in zip_longest(marks, marks[1:]):
+            reader.at += text.count("\n", counted, mark.start())
+            counted = mark.start()
+            if mark[0] == "<outline":
+                reader.take(text[mark.start() : after.start() if after else len(text)])
+            elif reader.open:
+                reader.open.pop()
+    except _Enough as end:
+        reader.faults.append(Fault(reader.line, "", str(end)))
+    if not reader.faults:
+        reader.faults.append(
+            Fault(damaged, "", "The list is damaged here; its feeds were read all the same.")
+        )
+    return reader
 
 
 class _Enough(Exception):  # noqa: N818 - no error: the bound of what is read
@@ -99,6 +127,8 @@ class _Reader:
     is_opml: bool = False
     open: list[str | None] = field(default_factory=list)
     in_title: bool = False
+    at: int = 0
+    """The line, where no parser counts them."""
 
     def __post_init__(self) -> None:
         self.parser = expat.ParserCreate("utf-8")
@@ -107,6 +137,25 @@ class _Reader:
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._words
         self.parser.EntityDeclHandler = self._entity
+
+    @property
+    def line(self) -> int:
+        """Where it is reading."""
+        return self.at or self.parser.CurrentLineNumber
+
+    def take(self, piece: str) -> None:
+        """Take in one outline of a damaged list, from its `<` to the next one's."""
+        tag = _TAG.match(piece)
+        if tag is None:
+            named = _NAMED.search(piece)
+            self._refuse(
+                _line(html.unescape(named[1])) if named else "", "This line is damaged; it was left out."
+            )
+        else:
+            found = _ATTRIBUTE.findall(tag[1])
+            folder = self._outline({name: html.unescape(one or other) for name, one, other in found})
+        if not (tag[2] if tag else "/>" in piece) and len(self.open) < MAX_DEPTH:
+            self.open.append(folder if tag else None)
 
     def _entity(self, *_: object) -> NoReturn:
         raise InputError("The feed list declares entities, which no honest list needs; it was not read.")
@@ -156,13 +205,13 @@ class _Reader:
                 categories=tuple(_line(part) for part in re.split("[/,]", categories) if part.strip()),
                 language=_line(attributes.get("language", ""))[:20],
                 weight=_weight(attributes.get("chenbao:weight", "")),
-                line=self.parser.CurrentLineNumber,
+                line=self.line,
             )
         )
         return None
 
     def _refuse(self, what: str, problem: str) -> None:
-        self.faults.append(Fault(self.parser.CurrentLineNumber, what[:100], problem))
+        self.faults.append(Fault(self.line, what[:100], problem))
 
 
 def _line(words: str) -> str:

@@ -31,6 +31,8 @@ class Imported:
     items: tuple[Ingested, ...]
     missing: tuple[str, ...] = ()
     """Titles that a periodical's contents list and its body does not have."""
+    faults: tuple[DocumentError, ...] = ()
+    """Lines of a JSON Lines file that were left out, and why."""
 
     @property
     def counts(self) -> Counter[str]:
@@ -108,4 +110,4 @@ def _own(
 def _imported(document: Document, done: Sequence[Ingested]) -> Imported:
     place = {id(entry): position for position, entry in enumerate(document.entries)}
     items = tuple(sorted(done, key=lambda item: place[id(item.entry)]))
-    return Imported(document.title, items, document.missing)
+    return Imported(document.title, items, document.missing, document.faults)

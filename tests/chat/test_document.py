@@ -109,7 +109,10 @@ async def test_others_are_told_that_it_is_for_owners(post: Post) -> None:
         ("a.txt", b"  ", "没有文字"),
         ("a.pdf", pdf([""]), "只有图片，没有文字"),
         ("a.pdf", b"%PDF-1.7", "已损坏"),
-        ("a.jsonl", b'{"title": "x"}\n{', "第 2 行读不懂"),
+        ("a.jsonl", b"\n{", "第 2 行读不懂"),
+        ("a.jsonl", b'{"title": "x"}\n{', "跳过了 1 行，读不懂：第 2 行"),
+        ("a.jsonl", b'{"title": "x"}\n' + b"{\n" * 11, "第 2 / 3 / 4 / 5 / 6 / 7 / 8 / 9 / 10 / 11 … 行"),
+        ("a.opml", b'<opml><body>\n<outline xmlUrl="https://a.example.com/>\n</body></opml>', "第 2 行"),
     ],
 )
 async def test_trouble_is_one_sentence(post: Post, name: str | None, data: bytes, sentence: str) -> None:

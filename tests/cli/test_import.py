@@ -150,7 +150,7 @@ def test_progress_is_shown_on_a_terminal_only(
         ("empty.txt", "  \n", "empty.txt is empty"),
         (
             "bad.jsonl",
-            '{"title": "好", "text": "一"}\n\n{"title": ',
+            '\n\n{"title": ',
             "bad.jsonl, line 3: this is no JSON object",
         ),
         ("list.jsonl", "[1, 2]", "list.jsonl, line 1: this is no JSON object"),
@@ -172,6 +172,17 @@ def test_a_file_that_cannot_be_imported_is_one_sentence(
     assert ran.code == 1
     assert sentence in complaint(ran)
     assert [article.title for article in stored(database)] == ["好消息"]
+
+
+def test_a_bad_line_costs_only_itself(chenbao: Chenbao, database: Path, tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text('{"title": "甲"}\n' + "[1]\n" * 22 + '{"title": "乙"}\n', encoding="utf-8")
+    ran = chenbao("import", file)
+    assert ran.code == 1
+    complaints = ran.err.splitlines()
+    assert complaints[0] == "chenbao: a.jsonl, line 2: this is no JSON object."
+    assert complaints[20:] == ["chenbao: a: 2 more lines cannot be read"]
+    assert [article.title for article in stored(database)] == ["甲", "乙"]
 
 
 def test_a_folder_is_taken_in_with_all_its_folders(chenbao: Chenbao, database: Path, tmp_path: Path) -> None:

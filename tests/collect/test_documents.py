@@ -68,9 +68,13 @@ def test_json_lines() -> None:
         ('{"title": "x", "published": 17}', "line 2: “published” is no date"),
     ],
 )
-def test_a_bad_line_is_named(second: str, words: str) -> None:
+def test_a_bad_line_is_named_and_costs_only_itself(second: str, words: str) -> None:
+    document = read("archive.jsonl", f'{{"title": "x"}}\n{second}\n{{"title": "y",}}')
+    assert [entry.title for entry in document.entries] == ["x", "y"]
+    (fault,) = document.faults
+    assert (fault.line, words in str(fault)) == (2, True)
     with pytest.raises(InputError, match=words):
-        read("archive.jsonl", '{"title": "x"}\n' + second)
+        read("archive.jsonl", "\n" + second)
 
 
 def test_lone_surrogates_and_nulls_do_not_survive() -> None:

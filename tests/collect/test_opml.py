@@ -66,7 +66,38 @@ def test_each_unusable_line_is_named() -> None:
     assert len(found.outlines) == 1
 
 
-def test_a_damaged_list_is_read_up_to_the_damage() -> None:
+def test_a_damaged_line_costs_only_itself() -> None:
+    found = read_opml(
+        """<?xml version="1.0"?>
+<opml version="1.0"><head><title>我的表</title></head><body>
+<outline text="科技">
+<outline text="甲" type="rss" xmlUrl="http://a.example/?x=1&y=2"/>
+<outline text="乙"坏" type="rss" xmlUrl="http://b.example/"/>
+<outline text="丙<3" type="rss" xmlUrl='http://c.example/'></outline>
+<outline type="rss" xmlUrl="http://d.example/>
+</outline></outline>
+<outline text="戊&amp;己" type="rss" xmlUrl="http://e.example/"/>""".encode()
+    )
+    assert found.title == "我的表"
+    assert [(one.url, one.title, one.folders, one.line) for one in found.outlines] == [
+        ("http://a.example/?x=1&y=2", "甲", ("科技",), 4),
+        ("http://c.example/", "丙<3", ("科技",), 6),
+        ("http://e.example/", "戊&己", (), 9),
+    ]
+    assert [(fault.line, fault.what) for fault in found.faults] == [(5, "乙"), (7, "")]
+
+
+def test_a_damaged_list_is_bounded_too() -> None:
+    found = read_opml(
+        b"<opml><body><outline text=x>"
+        + b"<outline text='x'>" * 200
+        + b'<outline xmlUrl="http://a/"/>\n' * 5_001
+    )
+    assert len(found.outlines) == 5_000
+    assert "more than 5000" in found.faults[-1].problem
+
+
+def test_a_list_without_its_end_is_read() -> None:
     found = read_opml(
         b'<opml><body><outline xmlUrl="http://a/"/>\n<outline xmlUrl="http://b/"></body></opml>'
     )

@@ -9,7 +9,8 @@ from bot.chat.turn import Turn
 from bot.errors import DocumentError, InputError
 from bot.jobs.documents import take_in_file
 from bot.jobs.opml import import_opml
-from bot.messages.document import render_imported
+from bot.messages.document import render_imported, skipped_lines
+from bot.messages.model import Message
 
 LARGEST = 20 * 1024 * 1024
 """Telegram gives a bot no larger file (https://core.telegram.org/bots/api#getfile)."""
@@ -41,7 +42,8 @@ async def received(turn: Turn) -> None:
     except DocumentError as problem:
         await turn.say(f"document.{problem.reason}", name=name, line=problem.line)
         return
-    await turn.reply(render_imported(imported.title, imported.counts, imported.missing, turn.view))
+    skipped = [fault.line for fault in imported.faults]
+    await turn.reply(render_imported(imported.title, imported.counts, imported.missing, skipped, turn.view))
 
 
 async def _feeds(turn: Turn, name: str, data: bytes) -> None:
@@ -53,6 +55,8 @@ async def _feeds(turn: Turn, name: str, data: bytes) -> None:
         return
     added, known, skipped = (result.count(status) for status in ("added", "known", "refused"))
     await turn.say("document.feeds_done", name=name, new=added, known=known, skipped=skipped)
+    if refused := [line.line for line in result.lines if line.status == "refused"]:
+        await turn.reply(Message(skipped_lines(refused, turn.view)))
 
 
 async def download(document: Document) -> bytes | None:
