@@ -70,6 +70,8 @@ _MAX_TITLE = 10_000
 _MAX_HTML = 2_000_000
 """Characters of markup read at most: no article is longer, some pages are."""
 
+_BROKEN = re.compile(rf"(?<={_WIDE.pattern})[ \t]*\r?\n[ \t\r\n]*(?=(?!\u3000){_WIDE.pattern})")
+
 
 def clean(text: str) -> str:
     """Without control characters, zero-width characters and lone surrogates; newlines as \\n."""
@@ -90,6 +92,12 @@ def plain_text(markup: str) -> str:
     if "<" in text and _is_markup(text, markup):  # escaped twice on its way into the feed
         text = _unescaped(words_of(text.replace("\n", "<br>").replace(SOFT, "\n")))
     return tidy(_with_lines(text).replace(CELL, " "))
+
+
+def with_lines_joined(markup: str) -> str:
+    """Markup in which no line breaks between two Chinese characters, or at a full-width mark: for who reads it as a
+    browser for Latin text would, with a blank for each."""
+    return _BROKEN.sub("", markup)
 
 
 def said_plainly(text: str) -> str:

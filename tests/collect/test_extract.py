@@ -178,3 +178,45 @@ def test_a_huge_page_is_read_as_far_as_its_bound() -> None:
     filler = "<!-- " + "x" * 3_000_000 + " -->"
     assert read(html(filler + body())).refusal == "short"
     assert len(read(html(body(PARAGRAPHS * 100))).text) == 20_000
+
+
+def laid_out(article: str) -> Page:
+    """An older page of a city government: tables in tables, with the headline and the source above the article."""
+    text = (
+        f'<html><head><title>{TITLE}</title></head><body><table width="1000"><tr><td><a href="/">首页</a></td>'
+        '<td><a href="/zw">政务公开</a></td></tr></table><table width="1000"><tr><td width="200"><table><tr>'
+        '<td><a href="/a">通知公告</a></td></tr></table></td><td><table width="98%"><tr><td align="center">'
+        f'<font color="#cc0000" size="5"><b>{TITLE}</b></font></td></tr><tr><td align="center"><font size="2">'
+        f"来源：市政府办公室　发布时间：2026-11-23 10:00</font></td></tr></table>{article}</td></tr></table>"
+        '<table width="1000"><tr><td><font size="2">主办单位：临江市人民政府　临ICP备00000001号</font></td></tr>'
+        "</table></body></html>"
+    )
+    return Page(text.encode("gbk"), "text/html; charset=gb2312")
+
+
+def wrapped(paragraph: str) -> str:
+    """As an editor of old breaks the lines of its source."""
+    return f"{paragraph[:8]}\n      {paragraph[8:20]}\r\n{paragraph[20:]}"
+
+
+@pytest.mark.parametrize(
+    "article",
+    [
+        "<table><tr><td><font size=3>" + "<br><br>".join(f"　　{one}" for one in PARAGRAPHS) + "</font></td></tr></table>",
+        "<table><tr><td>" + "<BR>\n".join(f"&nbsp;&nbsp;&nbsp;&nbsp;{one}" for one in PARAGRAPHS) + "</td></tr></table>",
+        "".join(f"<P align=justify><FONT face=宋体>　　{wrapped(one)}</FONT></P>\n" for one in PARAGRAPHS),
+        "<table>" + "".join(f"<tr><td>　　{one}</td></tr>\n" for one in PARAGRAPHS) + "</table>",
+    ],
+    ids=["breaks", "one break", "fonts", "rows"],
+)  # fmt: skip
+def test_a_page_that_tables_lay_out(article: str) -> None:
+    assert read(laid_out(article)).text == "\n".join(PARAGRAPHS)
+
+
+def test_source_lines_and_meaning_on_a_page() -> None:
+    marked = "".join(
+        f"<p>{wrapped(one)[:-1]}达10<sup>9</sup>次<del>旧</del><sup>[1]</sup>。</p>" for one in PARAGRAPHS
+    )
+    assert read(html(f"<article>{marked}</article>")).text == "\n".join(
+        f"{one[:-1]}达10⁹次。" for one in PARAGRAPHS
+    )
