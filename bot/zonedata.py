@@ -87,7 +87,7 @@ def differing(data: ZoneData, now: datetime) -> list[str]:
 
 def _names() -> Iterator[str]:
     """One for each place, without the names that it had earlier."""
-    lines = (_package() / "zone.tab").read_text("utf-8").splitlines()
+    lines = (_package() / "zone1970.tab").read_text("utf-8").splitlines()
     return (line.split("\t")[2] for line in lines if not line.startswith("#"))
 
 

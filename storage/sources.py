@@ -213,14 +213,17 @@ def pause(db: Database, source_id: int, *, on: bool) -> None:
     )
 
 
-def items_a_day(db: Database, since: datetime, now: datetime) -> dict[int, float]:
-    """Articles published a day by each source since then, by its id."""
+def published(db: Database, since: datetime) -> dict[int, tuple[int, datetime]]:
+    """By the id of each source that brought any: how many articles were published since then, and when its oldest was
+    (`since` where that is from before)."""
     rows = db.execute(
-        "SELECT source_id, count(*) AS n FROM articles WHERE published_at >= ? GROUP BY source_id",
-        (to_text(since),),
+        # Whether there is an older one is found at the first row as a rule; min() over all would read the whole archive.
+        "SELECT source_id, n, CASE WHEN EXISTS (SELECT 1 FROM articles o WHERE o.source_id = r.source_id "
+        "AND o.published_at < :since) THEN :since ELSE oldest END AS oldest FROM (SELECT source_id, count(*) AS n, "
+        "min(published_at) AS oldest FROM articles WHERE published_at >= :since GROUP BY source_id) r",
+        {"since": to_text(since)},
     )
-    days = max(1.0, (now - since).total_seconds() / 86400)
-    return {row["source_id"]: row["n"] / days for row in rows}
+    return {row["source_id"]: (row["n"], from_text(row["oldest"])) for row in rows}
 
 
 def last_fetched_at(db: Database) -> datetime | None:

@@ -4,14 +4,22 @@ Handlers read and draw as often as they like. What must not happen twice is coun
 message in answer (Telegram has no idempotency key), and a change that a second time would undo.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
 from bot.delivery.departure import Departure
-from bot.delivery.outcomes import NEVER_LEFT, Outcome
+from bot.delivery.outcomes import NEVER_LEFT, Outcome, OutcomeKind
 from storage import inbox
 from storage.database import Database
+
+log = logging.getLogger(__name__)
+
+AWAY: frozenset[OutcomeKind] = frozenset({"permanent", "muted"})
+"""The chat is to blame, which is usual: people block bots."""
+SPOILT: frozenset[OutcomeKind] = AWAY | {"unparsable", "too_long", "rejected", "ambiguous"}
+"""Outcomes of which the operator hears in one line; of those that are tried again the line to Telegram tells."""
 
 
 class UnansweredError(Exception):
@@ -59,6 +67,11 @@ class Progress:
 
         Raises UnansweredError where it surely did not arrive and may be sent later; the next attempt then begins with it.
         """
+        if outcome.kind in SPOILT:
+            problem = f"{outcome.kind}: {outcome.problem}"
+            level = logging.INFO if outcome.kind in AWAY else logging.WARNING
+            fields = {"update": self._number}
+            log.log(level, "update %d: its answer failed, %s", self._number, problem, extra=fields)
         if outcome.kind not in NEVER_LEFT:
             return outcome
         arrived = max(self._past.answers, self._count - new)

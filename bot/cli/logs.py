@@ -8,9 +8,13 @@ from datetime import UTC, datetime
 from bot.config import Config
 from bot.delivery.redact import guard_logs
 
+_PLAIN = frozenset({*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"})
+"""What every record has; the rest was given as `extra`."""
+
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: time (UTC), level, logger, message, and the error where there is one."""
+    """One JSON object a line: time (UTC), level, logger, message, the ids that it is about (`chat_id`, `delivery_id` …),
+    and the error where there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as JSON."""
@@ -19,10 +23,11 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
+            **{name: value for name, value in vars(record).items() if name not in _PLAIN},
         }
         if record.exc_text:  # the redactor has resolved the traceback already
             row["error"] = record.exc_text
-        return json.dumps(row, ensure_ascii=False)
+        return json.dumps(row, ensure_ascii=False, default=str)
 
 
 def set_up_logging(config: Config) -> None:

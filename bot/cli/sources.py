@@ -19,7 +19,7 @@ from bot.jobs import sources as jobs
 from bot.locales import LANGUAGES, Language, load_locale
 from bot.messages.problems import problem_sentence
 from bot.newsroom import open_newsroom
-from bot.opening import IN_MEMORY, open_store
+from bot.opening import IN_MEMORY, open_store, utc_now
 from storage.models import FullText, Source
 
 _language = click.option(
@@ -55,8 +55,9 @@ def list_sources(ctx: click.Context, *, catalogue: bool, as_json: bool, language
     config = config_from(ctx)
     with open_store(config.database, create=False) as db:
         found = [*jobs.listed(db), *jobs.gone(db)]
+        a_day = jobs.items_a_day(db, utc_now())
     if as_json:
-        print_json([_row(source) for source in found])
+        print_json([_row(source, a_day.get(source.id, 0.0)) for source in found])
         return
     if not found:
         click.echo(
@@ -66,7 +67,7 @@ def list_sources(ctx: click.Context, *, catalogue: bool, as_json: bool, language
     click.echo("\n".join(list_table(found, load_locale(language), config.zone, terminal_columns())))
 
 
-def _row(source: Source) -> dict[str, Any]:
+def _row(source: Source, a_day: float) -> dict[str, Any]:
     return {
         "id": source.id,
         "url": source.url,
@@ -82,6 +83,7 @@ def _row(source: Source) -> dict[str, Any]:
         "fetched_at": source.fetched_at.isoformat() if source.fetched_at else None,
         "succeeded_at": source.succeeded_at.isoformat() if source.succeeded_at else None,
         "next_fetch_at": source.next_fetch_at.isoformat() if source.next_fetch_at else None,
+        "items_a_day": round(a_day, 1) if source.succeeded_at else None,
         "failures": source.failures,
         "problem": problem_sentence(source.problem, load_locale("en")),
         "unread_dates": source.unread_dates,

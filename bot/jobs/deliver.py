@@ -209,7 +209,6 @@ def record(services: Services, chat: Chat, delivery: Delivery, outcome: Outcome,
             case "permanent":
                 deliveries.finish(db, delivery.id, "failed", now, problem=outcome.problem)
                 chats.deactivate(db, chat.id, outcome.problem)
-                log.info("chat %d is not reachable any more: %s", chat.id, outcome.problem)
             case "migrated" if outcome.new_chat_id is not None:
                 chats.migrate(db, chat.id, outcome.new_chat_id)
                 deliveries.postpone(db, delivery.id, now, outcome.problem)
@@ -217,7 +216,31 @@ def record(services: Services, chat: Chat, delivery: Delivery, outcome: Outcome,
                 deliveries.postpone(db, delivery.id, now + _wait(delivery, outcome), outcome.problem)
             case "ambiguous":
                 deliveries.finish(db, delivery.id, "uncertain", now, problem=outcome.problem)
-                log.warning("chat %d: a message may or may not have arrived: %s", chat.id, outcome.problem)
             case _:
                 deliveries.finish(db, delivery.id, "failed", now, problem=outcome.problem)
-                log.error("chat %d: Telegram refuses a message: %s", chat.id, outcome.problem)
+    _tell(chat, delivery, outcome)
+
+
+def _tell(chat: Chat, delivery: Delivery, outcome: Outcome) -> None:
+    """One line a delivery in the log, with the ids by which its rows and Telegram's message are found."""
+    match outcome.kind:
+        case "sent" | "unmodified":
+            level, words = logging.INFO, f"sent as message {outcome.message_id}"
+        case "permanent":
+            level, words = logging.INFO, "the chat is not reachable any more"
+        case "migrated" | "flood" | "retry" | "conflict" | "unauthorised":
+            level, words = logging.INFO, f"comes later ({outcome.kind})"
+        case "ambiguous":
+            level, words = logging.WARNING, "the message may or may not have arrived"
+        case _:
+            level, words = logging.ERROR, "Telegram refuses the message"
+    where = f"chat {chat.id}: edition {delivery.edition_id}, delivery {delivery.id}"
+    problem = f": {outcome.problem}" if outcome.problem else ""
+    fields = {
+        "chat_id": chat.id,
+        "edition_id": delivery.edition_id,
+        "delivery_id": delivery.id,
+        "message_id": outcome.message_id,
+        "outcome": outcome.kind,
+    }
+    log.log(level, "%s %s%s", where, words, problem, extra=fields)

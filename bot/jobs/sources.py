@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.collect.catalogue import CatalogueSource, load_catalogue
@@ -19,6 +19,8 @@ from storage import meta, sources
 from storage.database import Database
 from storage.models import FullText, Source, SourceKind
 
+RECENT = timedelta(days=14)
+"""Over so long the items a day are counted."""
 AT_ONCE, PER_HOST = 8, 2
 """Trial fetches under way at the same time, in all and at one host."""
 _CODECS = ("utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be", "cp932", "euc_jp", "cp949", "cp1252")
@@ -35,7 +37,7 @@ class Check:
     entries: int = 0
     newest: datetime | None = None
     items_a_day: float | None = None
-    """By the dates of the entries; None where fewer than two have one."""
+    """As `items_a_day` has it, by the dates of the entries; None where none has one."""
     encoding: str = ""
     size: int = 0
     milliseconds: int = 0
@@ -53,6 +55,25 @@ def listed(db: Database, kind: SourceKind | None = None) -> list[Source]:
 def gone(db: Database) -> list[Source]:
     """Those that their servers say are gone for good, until an operator adds them again or removes them."""
     return sources.gone(db)
+
+
+def items_a_day(db: Database, now: datetime) -> dict[int, float]:
+    """What each source brought a day of late, by its id; one that brought nothing is not there."""
+    known = sources.published(db, now - RECENT)
+    return {source_id: _per_day(number, oldest, now) for source_id, (number, oldest) in known.items()}
+
+
+def _of_feed(dates: Sequence[datetime], now: datetime) -> float | None:
+    """The same figure for what a feed shows right now; None where it dates nothing."""
+    if not dates:
+        return None
+    return round(_per_day(sum(one >= now - RECENT for one in dates), min(dates), now), 1)
+
+
+def _per_day(number: int, oldest: datetime, now: datetime) -> float:
+    """Items a day: `number` of them over the last `RECENT`, or since the oldest that is known where that is less; at
+    least over a day."""
+    return number / max(1.0, min(RECENT, now - oldest) / timedelta(days=1))
 
 
 def find(room: Newsroom, words: str) -> Source | CatalogueSource | None:
@@ -174,7 +195,7 @@ async def _check(room: Newsroom, url: str, title: str, held: AsyncExitStack) -> 
         feed.title or title,
         entries=len(feed.entries),
         newest=dates[-1] if dates else None,
-        items_a_day=_a_day(dates),
+        items_a_day=_of_feed(dates, room.now()),
         encoding=_encoding(fetched.body, fetched.content_type),
         size=len(fetched.body),
         milliseconds=round((time.monotonic() - begun) * 1000),
@@ -217,13 +238,6 @@ def _status(error: SourceError) -> str:
     if isinstance(error, FetchError):
         return str(error.status or "failed")
     return "no feed"
-
-
-def _a_day(dates: Sequence[datetime]) -> float | None:
-    if len(dates) < 2:
-        return None
-    days = max(1 / 24, (dates[-1] - dates[0]).total_seconds() / 86400)
-    return round((len(dates) - 1) / days, 1)
 
 
 def _encoding(body: bytes, content_type: str) -> str:

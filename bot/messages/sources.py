@@ -39,13 +39,16 @@ def render_sources(
     used = [one for one in sources if one.gone_at is None]
     failing = sum(one.failures > 0 and not one.paused for one in used)
     paused = sum(one.paused for one in used)
+    fresh = sum(_is_fresh(one) for one in used)
     summary = text(
         "sources.summary",
         total=len(used),
-        good=len(used) - failing - paused,
+        good=len(used) - failing - paused - fresh,
         failing=failing,
         paused=paused,
     )
+    if fresh:
+        summary = f"{summary} · {text('sources.summary_fresh', number=fresh)}"
     if len(used) < len(sources):
         summary = f"{summary} · {text('sources.summary_retired', number=len(sources) - len(used))}"
     listed = [
@@ -119,9 +122,14 @@ def _state(source: Source, view: View) -> Markup:
         return say(view.locale, "sources.quarantined", title=title, count=source.failures)
     if source.failures:
         return say(view.locale, "sources.failing", title=title, count=source.failures)
-    if source.succeeded_at is None:
+    if _is_fresh(source):
         return say(view.locale, "sources.new", title=title)
     return say(view.locale, "sources.good", title=title)
+
+
+def _is_fresh(source: Source) -> bool:
+    """Whether it was not read yet, and nothing is known against it."""
+    return source.succeeded_at is None and not source.failures and not source.paused
 
 
 def _details(source: Source, view: View, a_day: Mapping[int, float]) -> Markup:
@@ -131,8 +139,9 @@ def _details(source: Source, view: View, a_day: Mapping[int, float]) -> Markup:
         text("sources.read", ago=ago(source.succeeded_at, view))
         if source.succeeded_at
         else text("sources.never"),
-        text("sources.a_day", number=f"{a_day.get(source.id, 0.0):.1f}".removesuffix(".0")),
     ]
+    if source.succeeded_at:
+        facts.append(text("sources.a_day", number=f"{a_day.get(source.id, 0.0):.1f}".removesuffix(".0")))
     if source.next_fetch_at and not source.paused and source.gone_at is None:
         facts.append(text("sources.next", when=moment(source.next_fetch_at, view)))
     problem = problem_sentence(source.problem, view.locale) if source.failures else ""

@@ -1,10 +1,12 @@
 """Delivering: what each of Telegram's answers does to the ledger, the chat and what counts as seen."""
 
 import asyncio
+import json
 from datetime import timedelta
 
 import pytest
 
+from bot.cli.logs import JsonFormatter
 from bot.delivery.outcomes import Outcome
 from bot.jobs import compose, deliver, present
 from bot.messages.callbacks import SendAgain
@@ -43,6 +45,46 @@ async def test_what_arrived_counts_as_seen(services: Services, telegram: Telegra
     assert len(exports.of_chat(services.db, chat.id)["seen"]) > 3
     assert telegram.sent[0][0] == chat.telegram_chat_id
     assert "11月24日" in telegram.sent[0][1].text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "level", "words"),
+    [
+        (Outcome("sent", message_id=812), "INFO", "sent as message 812"),
+        (Outcome("permanent", problem="Forbidden"), "INFO", "the chat is not reachable any more: Forbidden"),
+        (Outcome("flood", retry_after=3, problem="wait 3 s"), "INFO", "comes later (flood): wait 3 s"),
+        (
+            Outcome("ambiguous", problem="Timed out"),
+            "WARNING",
+            "the message may or may not have arrived: Timed out",
+        ),
+        (Outcome("rejected", problem="Bad Request"), "ERROR", "Telegram refuses the message: Bad Request"),
+    ],
+)
+async def test_a_delivery_is_one_line_with_its_ids(
+    services: Services, chat: Chat, caplog: pytest.LogCaptureFixture, outcome: Outcome, level: str, words: str
+) -> None:
+    part = the_part(services)
+    with caplog.at_level("INFO", "bot.jobs.deliver"):
+        deliver.record(services, chat, part, outcome, services.now())
+    (told,) = [one for one in caplog.records if one.name == "bot.jobs.deliver"]
+    assert told.message == f"chat {chat.id}: edition {part.edition_id}, delivery {part.id} {words}"
+    assert (told.levelname, told.exc_info) == (level, None)
+    row = json.loads(JsonFormatter().format(told))
+    assert {
+        name: row[name] for name in ("chat_id", "edition_id", "delivery_id", "message_id", "outcome")
+    } == {
+        "chat_id": chat.id,
+        "edition_id": part.edition_id,
+        "delivery_id": part.id,
+        "message_id": outcome.message_id,
+        "outcome": outcome.kind,
+    }
+    assert row["message"] == told.message
+    assert set(row) == {"time", "level", "logger", "message", "chat_id", "edition_id", "delivery_id"} | {
+        "message_id",
+        "outcome",
+    }
 
 
 async def test_a_blocked_bot_sends_nothing_more_until_the_reader_is_back(

@@ -7,7 +7,7 @@ import pytest
 
 from bot.collect.catalogue import load_catalogue
 from bot.errors import InputError
-from bot.jobs import progress, sources
+from bot.jobs import ingest, progress, sources
 from bot.services import Newsroom
 from storage import sources as rows
 from tests.doubles.feeds import Feeds, Page, rss
@@ -78,9 +78,10 @@ async def test_a_check_shows_what_a_feed_holds_and_stores_nothing(room: Newsroom
         ("http://[", "丙"),
         (feeds.url("/gone"), "丁"),
     ]
+    assert sources.items_a_day(room.db, room.now()) == {}
     found = await sources.check_all(room, wanted, lambda done, total: ended.append((done, total)))
     assert [one.status for one in found] == ["ok", "refused", "refused", "404"]
-    assert (found[0].items_a_day, found[0].encoding) == (3.0, "gb18030")
+    assert (found[0].items_a_day, found[0].encoding) == (4.0, "gb18030")
     assert ended == [(1, 4), (2, 4), (3, 4), (4, 4)]
     feeds.pages["/vague"] = Page(
         "<rss><channel><title>甲</title><item><title>乙</title><pubDate>某日</pubDate></item>"
@@ -102,3 +103,34 @@ def test_what_to_check_may_be_a_name_or_any_address(room: Newsroom) -> None:
     assert sources.address_of(room, load_catalogue()[0].name)[0] == load_catalogue()[0].url
     with pytest.raises(InputError, match="neither"):
         sources.address_of(room, "无名")
+
+
+@pytest.mark.parametrize(
+    ("hours", "a_day"),
+    [
+        ([0, 8, 16, 24], 4.0),  # all of a day
+        ([0, 1], 2.0),  # two in an hour are no forty-eight a day
+        ([0, 48], 1.0),
+        ([24 * days for days in range(7)], 1.2),  # as far as it is known
+        ([12, 24 * 20], 0.1),  # once in a fortnight, for what is older is known too
+        ([24 * 20, 24 * 30], 0.0),
+        ([], None),
+    ],
+)
+async def test_items_a_day_are_the_same_of_what_is_stored_and_of_what_a_feed_shows(
+    room: Newsroom, feeds: Feeds, hours: list[int], a_day: float | None
+) -> None:
+    entries = [
+        entry(
+            f"第{number}座智算中心在{place}投用",
+            url=f"https://n.example.com/{number}",
+            published=room.now() - timedelta(hours=ago),
+        )
+        for number, (ago, place) in enumerate(zip(hours, "甲乙丙丁戊己庚", strict=False))
+    ]
+    feeds.pages["/a"] = Page(rss("甲报", entries).encode())
+    shown = await sources.check(room, feeds.url("/a"), "甲报")
+    assert shown.items_a_day == a_day
+    known, _ = rows.add(room.db, url=feeds.url("/a"), title="甲报", kind="feed", now=room.now())
+    ingest.ingest(room.db, room.reading, known, entries, room.now())
+    assert round(sources.items_a_day(room.db, room.now()).get(known.id, 0.0), 1) == (a_day or 0.0)

@@ -219,6 +219,19 @@ def test_sources_show_the_troubled_first(language: Language) -> None:
         check_message(render_removal(one, view(language), page=1))
 
 
+def test_a_source_that_was_never_read_is_not_called_well() -> None:
+    listed = [
+        source(1),
+        source(2, succeeded_at=None),
+        source(3, succeeded_at=None, failures=1, problem="http_404?status=404"),
+        source(4, succeeded_at=None, paused=True),
+    ]
+    text = check_message(render_sources(listed, view(), a_day={1: 2.0})).text
+    assert "共 4 个：正常 1，有问题 1，暂停 1 · 尚未读取 1" in text
+    assert text.count("每天") == 1  # of the others nobody knows yet what they bring
+    assert "尚未读取" not in check_message(render_sources(listed[:1], view(), a_day={})).text
+
+
 def test_hundreds_of_sources_have_pages() -> None:
     many = [source(number, title="长" * 300, failures=1, problem="x" * 500) for number in range(300)]
     for page in (0, 1, 38, 99):

@@ -1,7 +1,6 @@
 """/sources, for owners: look at the sources, add one, fetch it now, let it rest, remove it."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from bot.chat.turn import Turn
 from bot.errors import InputError
@@ -20,8 +19,6 @@ from storage import sources as rows
 from storage.models import Source
 
 ADD = frozenset({"add", "添加", "加"})
-RECENT = timedelta(days=14)
-"""Over so many days the items a day are counted."""
 _PATIENCE = 15.0
 """Seconds for the pages of one source's new articles: its owner's next press waits for them."""
 
@@ -109,4 +106,4 @@ async def _show(turn: Turn, source: Source, back: int) -> None:
 
 
 def _a_day(turn: Turn) -> Mapping[int, float]:
-    return rows.items_a_day(turn.services.db, turn.now - RECENT, turn.now)
+    return jobs.items_a_day(turn.services.db, turn.now)
