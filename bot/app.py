@@ -38,6 +38,7 @@ from bot.jobs.halts import Halts
 from bot.jobs.notify import deliver_notices
 from bot.jobs.patience import when_unlocked
 from bot.jobs.reindex import reindex
+from bot.jobs.resting import ask_for_rights
 from bot.jobs.tidy import tidy_all
 from bot.jobs.watch import StoreWatch
 from bot.memory import settle
@@ -62,7 +63,7 @@ STOP_SECONDS = 4.0
 PAUSE = 1.0
 """Seconds before Telegram is asked again who we are; doubled each time."""
 COMPOSE_SECONDS, DELIVER_SECONDS, NOTICES_SECONDS = 5, 1, 5
-COLLECT_SECONDS, REINDEX_SECONDS, TIDY_SECONDS = 60, 10, 3600
+COLLECT_SECONDS, REINDEX_SECONDS, RIGHTS_SECONDS, TIDY_SECONDS = 60, 10, 600, 3600
 CONNECTIONS = deliver.IN_FLIGHT + 16
 """Connections to Telegram: readers who are waiting get one even while every delivery hangs."""
 
@@ -259,6 +260,9 @@ def _scheduler(services: Services, ticks: Ticks, stopping: asyncio.Event) -> Sch
     async def notices_tick() -> None:
         await deliver_notices(services, services.now())
 
+    async def rights_tick() -> None:
+        await ask_for_rights(services, services.now())
+
     async def collect_tick() -> None:
         await collect_due(services, services.now())
 
@@ -272,6 +276,7 @@ def _scheduler(services: Services, ticks: Ticks, stopping: asyncio.Event) -> Sch
     scheduler.every(COMPOSE_SECONDS, "compose", ticks.store.leading(compose_tick))
     scheduler.every(DELIVER_SECONDS, "deliver", ticks.store.following(deliver_tick))
     scheduler.every(NOTICES_SECONDS, "notices", ticks.store.following(notices_tick))
+    scheduler.every(RIGHTS_SECONDS, "rights", ticks.store.following(rights_tick))
     scheduler.every(COLLECT_SECONDS, "collect", ticks.store.following(collect_tick))
     scheduler.every(REINDEX_SECONDS, "reindex", ticks.store.following(reindex_tick))
     scheduler.every(TIDY_SECONDS, "tidy", ticks.store.following(tidy_tick))

@@ -12,7 +12,7 @@ from storage.models import Chat, ChatKind
 
 COLUMNS = (
     "id, telegram_chat_id, telegram_thread_id, kind, title, language, zone, briefing_time, weekdays, max_items, "
-    "sections, silent_when_slow, paused, active, onboarded, awaiting, created_at, next_due_at, managing"
+    "sections, silent_when_slow, paused, active, onboarded, awaiting, created_at, next_due_at, managing, rests_since"
 )
 DEFAULT_MAX_ITEMS = 12
 STOPPED = "the reader stopped it"
@@ -24,7 +24,8 @@ def _listed(text: str) -> tuple[Any, ...]:
     return tuple(json.loads(text))
 
 
-def _chat(row: sqlite3.Row) -> Chat:
+def of_row(row: sqlite3.Row) -> Chat:
+    """The chat in a row of COLUMNS."""
     return Chat(
         id=row["id"],
         telegram_chat_id=row["telegram_chat_id"],
@@ -45,6 +46,7 @@ def _chat(row: sqlite3.Row) -> Chat:
         next_due_at=maybe_time(row["next_due_at"]),
         awaiting=row["awaiting"],
         managing=row["managing"],
+        rests_since=maybe_time(row["rests_since"]),
     )
 
 
@@ -85,7 +87,7 @@ def add(
 def by_id(db: Database, chat_id: int) -> Chat | None:
     """The chat with this id of ours."""
     row = db.execute(f"SELECT {COLUMNS} FROM chats WHERE id = ?", (chat_id,)).fetchone()
-    return _chat(row) if row else None
+    return of_row(row) if row else None
 
 
 def by_address(db: Database, telegram_chat_id: int, telegram_thread_id: int | None) -> Chat | None:
@@ -94,7 +96,7 @@ def by_address(db: Database, telegram_chat_id: int, telegram_thread_id: int | No
         f"SELECT {COLUMNS} FROM chats WHERE telegram_chat_id = ? AND ifnull(telegram_thread_id, 0) = ?",
         (telegram_chat_id, telegram_thread_id or 0),
     ).fetchone()
-    return _chat(row) if row else None
+    return of_row(row) if row else None
 
 
 class Due(NamedTuple):
@@ -116,7 +118,8 @@ class Due(NamedTuple):
 def due_ids(db: Database, now: datetime, limit: int) -> list[int]:
     """Chats whose scheduled edition has come, the longest due first."""
     rows = db.execute(
-        "SELECT id FROM chats WHERE active AND NOT paused AND next_due_at <= ? ORDER BY next_due_at, id LIMIT ?",
+        "SELECT id FROM chats WHERE active AND NOT paused AND rests_since IS NULL AND next_due_at <= ? "
+        "ORDER BY next_due_at, id LIMIT ?",
         (to_text(now), limit),
     )
     return [row[0] for row in rows]
@@ -128,7 +131,7 @@ def due(db: Database, chat_ids: Sequence[int], now: datetime) -> list[Due]:
         "SELECT c.id, created_at, next_due_at, zone, briefing_time, weekdays, sections, max_items, silent_when_slow, "
         "(SELECT json_group_array(s.kind || ':' || s.value) FROM subscriptions s WHERE s.chat_id = c.id) "
         "FROM json_each(?) AS wanted JOIN chats c ON c.id = wanted.value "
-        "WHERE active AND NOT paused AND next_due_at <= ? ORDER BY wanted.key",
+        "WHERE active AND NOT paused AND rests_since IS NULL AND next_due_at <= ? ORDER BY wanted.key",
         (json.dumps(chat_ids), to_text(now)),
     )
     rows.row_factory = None
@@ -138,7 +141,9 @@ def due(db: Database, chat_ids: Sequence[int], now: datetime) -> list[Due]:
 def earliest_due(db: Database) -> datetime | None:
     """When the next scheduled edition of any chat comes."""
     return maybe_time(
-        db.execute("SELECT min(next_due_at) FROM chats WHERE active AND NOT paused").fetchone()[0]
+        db.execute(
+            "SELECT min(next_due_at) FROM chats WHERE active AND NOT paused AND rests_since IS NULL"
+        ).fetchone()[0]
     )
 
 
@@ -187,7 +192,11 @@ def deactivate(db: Database, chat_id: int, reason: str) -> None:
 
 def revive(db: Database, chat_id: int) -> None:
     """The reader is back."""
-    db.execute("UPDATE chats SET active = 1, inactive_reason = '' WHERE id = ?", (chat_id,))
+    db.execute(
+        "UPDATE chats SET active = 1, inactive_reason = '', refused = 0, rests_since = NULL, rests_for = '', ask_at = NULL "
+        "WHERE id = ?",
+        (chat_id,),
+    )
 
 
 def was_lost(db: Database, chat_id: int) -> bool:
@@ -201,7 +210,7 @@ def at(db: Database, telegram_chat_id: int) -> list[Chat]:
     rows = db.execute(
         f"SELECT {COLUMNS} FROM chats WHERE telegram_chat_id = ? ORDER BY id", (telegram_chat_id,)
     )
-    return [_chat(row) for row in rows]
+    return [of_row(row) for row in rows]
 
 
 def places(db: Database, reason: str) -> list[Chat]:
@@ -209,7 +218,7 @@ def places(db: Database, reason: str) -> list[Chat]:
     rows = db.execute(
         f"SELECT {COLUMNS} FROM chats WHERE active OR inactive_reason = ? ORDER BY id", (reason,)
     )
-    return [_chat(row) for row in rows]
+    return [of_row(row) for row in rows]
 
 
 def migrate(db: Database, chat_id: int, telegram_chat_id: int) -> None:

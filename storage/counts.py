@@ -14,6 +14,7 @@ def of_everything(db: Database) -> Counts:
                (SELECT count(*) FROM stories) AS stories,
                (SELECT count(*) FROM chats) AS chats,
                (SELECT count(*) FROM chats WHERE active AND NOT paused) AS chats_active,
+               (SELECT count(*) FROM chats WHERE active AND rests_since IS NOT NULL) AS chats_resting,
                (SELECT count(*) FROM subscriptions) AS subscriptions,
                (SELECT count(*) FROM editions) AS editions
         """

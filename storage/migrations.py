@@ -304,3 +304,41 @@ def m018_updates_by_number(db: sqlite_utils.Database) -> None:
         "CREATE TABLE refusals (telegram_chat_id INTEGER PRIMARY KEY, told_at TEXT NOT NULL) STRICT",
     ):
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m019_resting_chats(db: sqlite_utils.Database) -> None:
+    """Chats that refuse one edition after the other rest; who looks after one is told, as owners are of sources."""
+    for statement in (
+        "ALTER TABLE chats ADD COLUMN refused INTEGER NOT NULL DEFAULT 0",  # scheduled editions in a row
+        "ALTER TABLE chats ADD COLUMN rests_since TEXT",
+        "ALTER TABLE chats ADD COLUMN rests_for TEXT NOT NULL DEFAULT ''",  # what Telegram said
+        "ALTER TABLE chats ADD COLUMN ask_at TEXT",  # when to ask Telegram whether we may write there again
+        "CREATE INDEX chats_resting ON chats (rests_since) WHERE rests_since IS NOT NULL",
+        "ALTER TABLE notices RENAME TO notices_before",
+        "DROP INDEX notices_open",
+        """
+        CREATE TABLE notices (
+            id INTEGER PRIMARY KEY,
+            person_id INTEGER NOT NULL,           -- Telegram's user id
+            kind TEXT NOT NULL CHECK (kind IN ('failing', 'gone', 'back', 'resting')),
+            source_id INTEGER REFERENCES sources (id) ON DELETE CASCADE,
+            chat_id INTEGER REFERENCES chats (id) ON DELETE CASCADE,
+            failures INTEGER NOT NULL,
+            problem TEXT NOT NULL,
+            last_good_at TEXT,
+            created_at TEXT NOT NULL,
+            not_before TEXT NOT NULL,
+            state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'sending', 'sent', 'failed', 'uncertain')),
+            CHECK ((source_id IS NULL) <> (chat_id IS NULL))
+        ) STRICT
+        """,
+        (
+            "INSERT INTO notices SELECT id, owner_id, kind, source_id, NULL, failures, problem, last_good_at, created_at, "
+            "not_before, state FROM notices_before"
+        ),
+        "DROP TABLE notices_before",
+        "CREATE INDEX notices_open ON notices (state) WHERE state IN ('pending', 'sending')",
+        "CREATE INDEX notices_chat ON notices (chat_id) WHERE chat_id IS NOT NULL",
+    ):
+        db.execute(statement)

@@ -80,23 +80,25 @@ class Source:
     """Entries of its last answer whose date cannot be read."""
 
 
-NoticeKind = Literal["failing", "gone", "back"]
-"""A source in quarantine, one that is switched off because it is gone for good, one that works again."""
+NoticeKind = Literal["failing", "gone", "back", "resting"]
+"""A source in quarantine, one that is switched off because it is gone for good, one that works again; a chat that rests."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What one owner is to be told of a source."""
+    """What one person is to be told of a source or a chat."""
 
     id: int
-    owner_id: int
-    """Telegram's user id."""
+    person_id: int
+    """Telegram's user id: an owner's, or, of a chat, that of who looks after it."""
     kind: NoticeKind
     title: str
     failures: int
     problem: str
     last_good_at: datetime | None
     created_at: datetime
+    place: ChatKind | None = None
+    """Of a chat, what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,8 @@ class Chat:
     """What the next plain text answers (`time`, `zone`, `follow`), else empty."""
     managing: int | None = None
     """The group or channel that what is typed in this private chat is about; None: this chat itself."""
+    rests_since: datetime | None = None
+    """Since when nothing is sent there unasked, because Telegram refused several editions in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +293,7 @@ class Counts:
     stories: int = 0
     chats: int = 0
     chats_active: int = 0
+    chats_resting: int = 0
     subscriptions: int = 0
     editions: int = 0
     deliveries: dict[str, int] = field(default_factory=dict)

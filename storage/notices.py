@@ -1,4 +1,4 @@
-"""What owners are told of their sources: a durable outbox, pending → sending → sent | uncertain, by conditional UPDATE.
+"""What owners are told of their sources, and who looks after a chat of it: a durable outbox, pending → sending → sent | uncertain, by conditional UPDATE.
 
 Telegram has no idempotency key: a notice that a killed process left in `sending` is uncertain and not sent again.
 """
@@ -9,19 +9,20 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from storage.database import Database, from_text, maybe_text, maybe_time, to_text
-from storage.models import Notice, NoticeKind, Source
+from storage.models import Chat, Notice, NoticeKind, Source
 
 
 def _notice(row: sqlite3.Row) -> Notice:
     return Notice(
         id=row["id"],
-        owner_id=row["owner_id"],
+        person_id=row["person_id"],
         kind=row["kind"],
         title=row["title"],
         failures=row["failures"],
         problem=row["problem"],
         last_good_at=maybe_time(row["last_good_at"]),
         created_at=from_text(row["created_at"]),
+        place=row["place"],
     )
 
 
@@ -30,7 +31,7 @@ def add(
 ) -> None:
     """Each owner is to be told this of the source, as it stands before what is told of."""
     db.executemany(
-        "INSERT INTO notices (owner_id, kind, source_id, failures, problem, last_good_at, created_at, not_before) "
+        "INSERT INTO notices (person_id, kind, source_id, failures, problem, last_good_at, created_at, not_before) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
@@ -48,18 +49,31 @@ def add(
     )
 
 
+def add_resting(
+    db: Database, people: Iterable[int], chat: Chat, refused: int, problem: str, now: datetime
+) -> None:
+    """Each of them is to be told that this chat rests, after so many refused editions."""
+    at = to_text(now)
+    db.executemany(
+        "INSERT INTO notices (person_id, kind, chat_id, failures, problem, created_at, not_before) "
+        "VALUES (?, 'resting', ?, ?, ?, ?, ?)",
+        [(person, chat.id, refused, problem, at, at) for person in people],
+    )
+
+
 def pending(db: Database, now: datetime) -> dict[int, list[Notice]]:
-    """What each owner with an active private chat is still to be told, oldest first; others' waits for them."""
+    """What each person with an active private chat is still to be told, oldest first; others' waits for them."""
     rows = db.execute(
-        "SELECT n.id, n.owner_id, n.kind, s.title, n.failures, n.problem, n.last_good_at, n.created_at "
-        "FROM notices n JOIN sources s ON s.id = n.source_id "
-        "JOIN chats c ON c.telegram_chat_id = n.owner_id AND c.kind = 'private' AND c.active "
+        "SELECT n.id, n.person_id, n.kind, ifnull(s.title, p.title) AS title, n.failures, n.problem, n.last_good_at, "
+        "n.created_at, p.kind AS place FROM notices n LEFT JOIN sources s ON s.id = n.source_id "
+        "LEFT JOIN chats p ON p.id = n.chat_id "
+        "JOIN chats c ON c.telegram_chat_id = n.person_id AND c.kind = 'private' AND c.active "
         "WHERE n.state = 'pending' AND n.not_before <= ? ORDER BY n.id",
         (to_text(now),),
     )
     found: dict[int, list[Notice]] = {}
     for row in rows:
-        found.setdefault(row["owner_id"], []).append(_notice(row))
+        found.setdefault(row["person_id"], []).append(_notice(row))
     return found
 
 

@@ -11,7 +11,7 @@ from bot.chat.administrators import Administrators
 from bot.chat.progress import Progress
 from bot.delivery.departure import Departure
 from bot.delivery.outcomes import Outcome
-from bot.jobs import compose, present
+from bot.jobs import compose, present, resting
 from bot.locales import Locale, load_locale, resolve
 from bot.messages.model import Message, Row
 from bot.messages.notice import notice
@@ -112,6 +112,8 @@ class Turn:
         match outcome.kind:
             case "permanent":
                 chats.deactivate(self.services.db, self.home.id, outcome.problem)
+            case "sent" if self.home.rests_since is not None:
+                resting.arrived(self.services, self.home, self.now)
             case "migrated" if outcome.new_chat_id is not None:
                 chats.migrate(self.services.db, self.home.id, outcome.new_chat_id)
                 self._move_home(outcome.new_chat_id)

@@ -14,12 +14,13 @@ from dataclasses import replace
 from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
-from telegram.constants import ParseMode
+from telegram.constants import ChatMemberStatus, ParseMode
 from telegram.ext import ExtBot
 
 from bot.delivery.departure import Departure, Line, WithheldError, departing
 from bot.delivery.outcomes import Outcome, classify, sent
 from bot.delivery.redact import Redactor
+from bot.delivery.rights import may_write
 from bot.delivery.turns import BACKGROUND, INTERACTIVE
 from bot.messages.html import cut, utf16
 from bot.messages.model import Button, Keyboard, Message
@@ -126,6 +127,21 @@ class Sender:
         return await self._outcome(
             self._bot.answer_callback_query(query_id, text[:200] or None, show_alert=alert)
         )
+
+    async def may_write(self, chat_id: int, *, channel: bool) -> bool:
+        """Whether we may write to this group or channel; no where Telegram does not say so."""
+        try:
+            member = await self._bot.get_chat_member(chat_id, self._bot.id)
+            plain_member = not channel and member.status == ChatMemberStatus.MEMBER
+            everybody = (await self._bot.get_chat(chat_id)).permissions if plain_member else None
+        except (
+            Exception
+        ) as error:  # the library lets errors of reading an answer through; `classify` sorts them
+            log.info(
+                "chat %d: rights cannot be asked for: %s", chat_id, self._redact(classify(error).problem)
+            )
+            return False
+        return may_write(member, channel=channel, everybody=everybody)
 
     async def _with_fallback(
         self, call: Callable[[str, str | None], Coroutine[Any, Any, object]], html: str

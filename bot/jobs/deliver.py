@@ -10,7 +10,7 @@ from functools import partial
 
 from bot.delivery.departure import Departure
 from bot.delivery.outcomes import NEVER_LEFT, Outcome
-from bot.jobs import present
+from bot.jobs import present, resting
 from bot.jobs.patience import until_stored
 from bot.services import Services
 from storage import chats, deliveries, editions
@@ -153,8 +153,8 @@ async def deliver(services: Services, delivery: Delivery, *, background: bool) -
     chat = chats.by_id(db, delivery.chat_id)
     edition = editions.by_id(db, delivery.edition_id)
     if (
-        chat is None or edition is None or (background and not chat.active)
-    ):  # who asks is answered, stopped or not
+        chat is None or edition is None or (background and _takes_nothing(chat))
+    ):  # who asks is answered all the same
         deliveries.give_up(db, delivery.id, services.now(), problem="the chat is not reachable")
         return None
     message = present.edition(services, chat, edition)
@@ -167,7 +167,9 @@ async def deliver(services: Services, delivery: Delivery, *, background: bool) -
     if departure.left:
         # It may be with the reader: whatever the store does, what became of it is recorded as soon as that can be. A kill
         # before leaves it as uncertain.
-        await until_stored(partial(record, services, chat, delivery, outcome, services.now()))
+        await until_stored(
+            partial(record, services, chat, delivery, outcome, services.now(), background=background)
+        )
     else:
         wait = _wait(delivery, outcome)
         deliveries.put_off(db, delivery.id, services.now() + wait, outcome.problem)
@@ -189,6 +191,10 @@ async def _offer_lost(services: Services, chat: Chat, *, background: bool) -> No
         await until_stored(partial(deliveries.not_offered, services.db, chat.id))
 
 
+def _takes_nothing(chat: Chat) -> bool:
+    return not chat.active or chat.rests_since is not None
+
+
 def _wait(delivery: Delivery, outcome: Outcome) -> timedelta:
     """How long a part waits that surely did not arrive."""
     if outcome.kind == "flood":
@@ -197,7 +203,15 @@ def _wait(delivery: Delivery, outcome: Outcome) -> timedelta:
     return min(RETRY * longer, MOST_RETRY)
 
 
-def record(services: Services, chat: Chat, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
+def record(
+    services: Services,
+    chat: Chat,
+    delivery: Delivery,
+    outcome: Outcome,
+    now: datetime,
+    *,
+    background: bool,
+) -> None:
     """Write down what became of a claimed part, in one transaction with what follows from it."""
     db = services.db
     with db.transaction():
@@ -206,9 +220,14 @@ def record(services: Services, chat: Chat, delivery: Delivery, outcome: Outcome,
                 deliveries.finish(
                     db, delivery.id, "sent", now, message_id=outcome.message_id, problem=outcome.problem
                 )
+                resting.arrived(services, chat, now)
             case "permanent":
                 deliveries.finish(db, delivery.id, "failed", now, problem=outcome.problem)
                 chats.deactivate(db, chat.id, outcome.problem)
+            case "muted":
+                deliveries.finish(db, delivery.id, "failed", now, problem=outcome.problem)
+                if background:
+                    resting.refused(services, chat, outcome.problem, now)
             case "migrated" if outcome.new_chat_id is not None:
                 chats.migrate(db, chat.id, outcome.new_chat_id)
                 deliveries.postpone(db, delivery.id, now, outcome.problem)

@@ -1,4 +1,5 @@
-"""Telling owners what became of their sources: one message for all that has come up, each notice once."""
+"""Telling owners what became of their sources, and people of the chats that they look after: one message for all that
+has come up, each notice once."""
 
 import logging
 from datetime import datetime, timedelta
@@ -20,16 +21,18 @@ RETRY = timedelta(minutes=5)
 
 
 async def deliver_notices(services: Services, now: datetime) -> int:
-    """Send each owner what waits for them; returns how many messages arrived."""
+    """Send each person what waits for them; returns how many messages arrived."""
     arrived = 0
-    for owner, found in notices.pending(services.db, now).items():
-        chat = chats.by_address(services.db, owner, None)
+    for person, waiting in notices.pending(services.db, now).items():
+        chat = chats.by_address(services.db, person, None)
+        owns = person in services.config.owners  # else sources are not, or no longer, theirs to hear of
+        found = [notice for notice in waiting if owns or notice.kind == "resting"]
         ids = [notice.id for notice in found]
-        if chat is None or owner not in services.config.owners:
+        if chat is None or not found:
             continue
         message = render_notices(found, present.view(services, chat, now))
         departure = Departure(partial(notices.claim, services.db, ids))
-        outcome = await services.sender.send(owner, None, message, background=True, departure=departure)
+        outcome = await services.sender.send(person, None, message, background=True, departure=departure)
         if outcome.kind == "withheld":
             continue
         await until_stored(partial(_record, services, chat, ids, outcome, now))
@@ -40,11 +43,11 @@ async def deliver_notices(services: Services, now: datetime) -> int:
 
 
 def _record(services: Services, chat: Chat, ids: list[int], outcome: Outcome, now: datetime) -> None:
-    """Write down what became of one owner's message."""
+    """Write down what became of one person's message."""
     match outcome.kind:
         case "sent":
             notices.finish(services.db, ids, "sent")
-        case "permanent":  # it waits until the owner is back
+        case "permanent":  # it waits until they are back
             chats.deactivate(services.db, chat.id, outcome.problem)
             notices.postpone(services.db, ids, now)
         case "flood" | "retry" | "conflict" | "unauthorised":
@@ -53,4 +56,4 @@ def _record(services: Services, chat: Chat, ids: list[int], outcome: Outcome, no
             notices.finish(services.db, ids, "uncertain")
         case _:
             notices.finish(services.db, ids, "failed")
-            log.error("owner %d: Telegram refuses a notice: %s", chat.telegram_chat_id, outcome.problem)
+            log.error("person %d: Telegram refuses a notice: %s", chat.telegram_chat_id, outcome.problem)

@@ -1,13 +1,15 @@
 """What owners see: figures, and how the bot is running."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.messages.html import bold, lines, paragraphs
+from bot.messages.html import Markup, bold, line, lines, paragraphs, say
 from bot.messages.model import Message
+from bot.messages.places import place_name
 from bot.messages.view import View
 from bot.messages.when import ago, moment
-from storage.models import Counts
+from storage.models import Chat, Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,9 @@ class Status:
     collected_at: datetime | None
     next_edition_at: datetime | None
     database_bytes: int
+    resting: Sequence[Chat] = ()
+    """Chats to which nothing can be sent for now, some of them."""
+    resting_count: int = 0
 
 
 def render_stats(counts: Counts, view: View) -> Message:
@@ -31,6 +36,9 @@ def render_stats(counts: Counts, view: View) -> Message:
                 locale.text("admin.stats_sources", total=counts.sources, failing=counts.sources_failing),
                 locale.text("admin.stats_articles", articles=counts.articles, stories=counts.stories),
                 locale.text("admin.stats_chats", total=counts.chats, active=counts.chats_active),
+                locale.text("admin.stats_resting", count=counts.chats_resting)
+                if counts.chats_resting
+                else "",
                 locale.text("admin.stats_subscriptions", count=counts.subscriptions),
                 locale.text("admin.stats_editions", count=counts.editions),
                 locale.text(
@@ -70,7 +78,23 @@ def render_status(status: Status, view: View) -> Message:
                 running,
                 collected,
                 upcoming,
+                _resting(status, view),
                 locale.text("admin.status_database", size=f"{status.database_bytes / 1e6:.1f}"),
             ),
         )
     )
+
+
+def _resting(status: Status, view: View) -> Markup:
+    """Which chats nothing can be sent to, by their names."""
+    if not status.resting:
+        return Markup()
+    names = view.locale.join([_name(chat, view) for chat in status.resting])
+    key = (
+        "admin.status_resting_more" if status.resting_count > len(status.resting) else "admin.status_resting"
+    )
+    return say(view.locale, key, names=names, count=status.resting_count)
+
+
+def _name(chat: Chat, view: View) -> str:
+    return line(chat.title) if chat.kind == "private" else place_name(chat, view)

@@ -1,4 +1,5 @@
-"""What owners are told, unasked, of their sources: failing for long, gone for good, back again."""
+"""What people are told unasked: owners of their sources (failing for long, gone for good, back again), and whoever looks
+after a chat that it rests."""
 
 from collections.abc import Sequence
 
@@ -17,7 +18,7 @@ PROBLEM_UNITS = 120
 
 
 def render_notices(notices: Sequence[Notice], view: View) -> Message:
-    """All that an owner is to be told now, in one message."""
+    """All that a person is to be told now, in one message."""
     shown = [_notice(notice, view) for notice in notices[:MOST]]
     if len(notices) > MOST:
         shown.append(say(view.locale, "admin.notice_more", count=len(notices) - MOST))
@@ -28,6 +29,11 @@ def _notice(notice: Notice, view: View) -> Markup:
     title = cut(one_line(notice.title), TITLE_UNITS)
     if notice.kind == "back":
         return say(view.locale, "admin.notice_back", title=title)
+    if notice.kind == "resting":
+        place = notice.place if notice.place in {"private", "channel"} else "group"
+        told = say(view.locale, "admin.notice_resting", title=title, count=notice.failures)
+        said = view.locale.text("admin.notice_refused", words=cut(one_line(notice.problem), PROBLEM_UNITS))
+        return lines(told, said, view.locale.text(f"admin.notice_resting_{place}"))
     last = (
         view.locale.text("admin.notice_last_good", when=moment(notice.last_good_at, view))
         if notice.last_good_at

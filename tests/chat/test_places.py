@@ -226,3 +226,40 @@ async def test_commands_for_another_bot_and_service_messages_are_left_alone(stoc
         await stocked.say(None, chat=GROUP, **event)
     assert len(stocked.shown) == before
     assert "今日简报" in await stocked.say("/today@chenbao_demo_bot", chat=GROUP)
+
+
+def put_to_rest(talk: Talk, place: int) -> Chat:
+    talk.services.db.execute(
+        "UPDATE chats SET refused = 3, rests_since = '2026-11-20T00:00:00Z', rests_for = 'no rights' "
+        "WHERE telegram_chat_id = ?",
+        (place,),
+    )
+    return known(talk, place)
+
+
+async def test_a_resting_place_comes_back_with_its_rights(stocked: Talk) -> None:
+    stocked.telegram.administrators = frozenset({READER})
+    await becomes(stocked, SUPERGROUP, bot_is("left"), bot_is("member"))
+    put_to_rest(stocked, SUPERGROUP)
+    await becomes(stocked, SUPERGROUP, bot_is("administrator"), bot_is("member"))
+    assert known(stocked, SUPERGROUP).rests_since is not None, "as little as before"
+    await becomes(stocked, SUPERGROUP, bot_is("member"), bot_is("administrator"))
+    back = known(stocked, SUPERGROUP)
+    assert back.rests_since is None
+    assert back.next_due_at is not None
+    assert back.next_due_at > EVENING
+    put_to_rest(stocked, SUPERGROUP)
+    quiet = bot_is("restricted", is_member=True, can_send_messages=False)
+    await becomes(stocked, SUPERGROUP, bot_is("member"), quiet)
+    assert not known(stocked, SUPERGROUP).active
+    await becomes(stocked, SUPERGROUP, quiet, bot_is("member"))
+    assert known(stocked, SUPERGROUP).rests_since is None
+    assert known(stocked, SUPERGROUP).active
+
+
+async def test_an_answer_that_arrives_wakes_a_resting_place(stocked: Talk) -> None:
+    stocked.telegram.administrators = frozenset({READER})
+    await becomes(stocked, GROUP, bot_is("left"), bot_is("member"))
+    put_to_rest(stocked, GROUP)
+    await stocked.say("/help", chat=GROUP)
+    assert known(stocked, GROUP).rests_since is None

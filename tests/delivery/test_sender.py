@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from telegram import ChatPermissions
 from telegram.ext import ExtBot
 
 from bot.delivery.limiter import Limiter
@@ -137,3 +138,23 @@ async def test_our_own_stop_is_no_answer(api: BotApi, sender: Sender) -> None:
     sending.cancel()
     with pytest.raises(asyncio.CancelledError):
         await sending
+
+
+async def test_whether_we_may_write_somewhere(api: BotApi, sender: Sender) -> None:
+    group, channel, us = -1001, -1002, api.me["id"]
+    api.open_chat(group, kind="supergroup")
+    api.open_chat(channel, kind="channel")
+    assert await sender.may_write(group, channel=False)
+    may = dict.fromkeys(ChatPermissions.all_permissions().to_dict(), True)
+    api.chats[group]["permissions"] = may
+    assert await sender.may_write(group, channel=False)
+    api.chats[group]["permissions"] = may | {"can_send_messages": False}
+    assert not await sender.may_write(group, channel=False)
+    api.members[group, us] = "administrator"
+    assert await sender.may_write(group, channel=False)
+    for status in ("left", "kicked"):
+        api.members[group, us] = status
+        assert not await sender.may_write(group, channel=False)
+    assert not await sender.may_write(channel, channel=True)
+    api.fail("getChatMember", status=403, description="Forbidden: bot was kicked from the channel chat")
+    assert not await sender.may_write(channel, channel=True)

@@ -1,13 +1,14 @@
 """The bot's own place in a chat: added, removed, promoted, demoted, blocked; and groups that get another id."""
 
-from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted, ChatMemberUpdated, Update
+from telegram import ChatMember, ChatMemberUpdated, Update
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.chat import access, admission
 from bot.chat.administrators import Administrators
 from bot.chat.dispatch import find_or_create
 from bot.chat.progress import Progress
-from bot.jobs import compose, present
+from bot.delivery.rights import GONE, may_write
+from bot.jobs import compose, present, resting
 from bot.messages.callbacks import ManagePlace
 from bot.messages.model import Button, Message
 from bot.messages.notice import notice
@@ -15,8 +16,6 @@ from bot.messages.when import zone_name
 from bot.services import Services
 from storage import bindings, chats, refusals
 from storage.models import Chat
-
-GONE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.BANNED})
 
 
 async def changed(services: Services, administrators: Administrators, update: Update) -> None:
@@ -27,7 +26,12 @@ async def changed(services: Services, administrators: Administrators, update: Up
     before, after = (_may_write(member, event) for member in (event.old_chat_member, event.new_chat_member))
     if not after:
         await _lost(services, update, event, before=before)
-    elif not before and event.chat.type != ChatType.PRIVATE:
+        return
+    if not before or event.new_chat_member.status == ChatMemberStatus.ADMINISTRATOR:
+        for chat in chats.at(services.db, event.chat.id):
+            if chat.rests_since is not None:
+                resting.arrived(services, chat, services.now())
+    if not before and event.chat.type != ChatType.PRIVATE:
         await _gained(services, administrators, update, event)
 
 
@@ -146,10 +150,4 @@ async def _by_administrator(
 
 
 def _may_write(member: ChatMember, event: ChatMemberUpdated) -> bool:
-    if member.status in GONE:
-        return False
-    if event.chat.type == ChatType.CHANNEL:  # only administrators write there, and not all of them
-        return isinstance(member, ChatMemberAdministrator) and bool(member.can_post_messages)
-    if isinstance(member, ChatMemberRestricted):
-        return member.is_member and member.can_send_messages
-    return True
+    return may_write(member, channel=event.chat.type == ChatType.CHANNEL)

@@ -8,9 +8,12 @@ from importlib.metadata import version
 from bot.chat.turn import Turn
 from bot.messages.admin import Status, render_stats, render_status
 from bot.services import Services
-from storage import articles, chats, counts, invitations, stories
+from storage import articles, chats, counts, invitations, resting, stories
 from storage import sources as source_rows
 from storage.models import Article
+
+MOST_NAMED = 5
+"""Resting chats that /status names."""
 
 
 async def stats(turn: Turn) -> None:
@@ -28,6 +31,8 @@ async def status(turn: Turn) -> None:
         collected_at=max(fetched, default=None),
         next_edition_at=chats.earliest_due(db),
         database_bytes=db.size(),
+        resting=[found.chat for found in resting.listed(db, MOST_NAMED)],
+        resting_count=counts.of_everything(db).chats_resting,
     )
     await turn.reply(render_status(found, turn.view))
 
