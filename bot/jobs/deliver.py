@@ -249,6 +249,8 @@ def _tell(chat: Chat, delivery: Delivery, outcome: Outcome) -> None:
             level, words = logging.INFO, "the chat is not reachable any more"
         case "migrated" | "flood" | "retry" | "conflict" | "unauthorised":
             level, words = logging.INFO, f"comes later ({outcome.kind})"
+        case "muted":
+            level, words = logging.WARNING, "the bot may not write there"
         case "ambiguous":
             level, words = logging.WARNING, "the message may or may not have arrived"
         case _:

@@ -22,11 +22,12 @@ def refused(room: Newsroom, chat: Chat, problem: str, now: datetime) -> None:
 
     Belongs into the transaction that records it.
     """
-    log.warning("chat %d takes nothing: %s", chat.id, problem)
     if resting.refused(room.db, chat, problem, now):
         people = resting.to_tell(room.db, chat.id, room.config.owners)
         notices.add_resting(room.db, people, chat, resting.MOST_REFUSED, problem, now)
-        log.warning("chat %d rests from now on", chat.id)
+        log.warning(
+            "chat %d rests from now on: %d editions in a row were refused", chat.id, resting.MOST_REFUSED
+        )
 
 
 def arrived(room: Newsroom, chat: Chat, now: datetime) -> None:

@@ -58,6 +58,7 @@ async def test_what_arrived_counts_as_seen(services: Services, telegram: Telegra
             "WARNING",
             "the message may or may not have arrived: Timed out",
         ),
+        (Outcome("muted", problem="No rights"), "WARNING", "the bot may not write there: No rights"),
         (Outcome("rejected", problem="Bad Request"), "ERROR", "Telegram refuses the message: Bad Request"),
     ],
 )
@@ -66,7 +67,7 @@ async def test_a_delivery_is_one_line_with_its_ids(
 ) -> None:
     part = the_part(services)
     with caplog.at_level("INFO", "bot.jobs.deliver"):
-        deliver.record(services, chat, part, outcome, services.now())
+        deliver.record(services, chat, part, outcome, services.now(), background=True)
     (told,) = [one for one in caplog.records if one.name == "bot.jobs.deliver"]
     assert told.message == f"chat {chat.id}: edition {part.edition_id}, delivery {part.id} {words}"
     assert (told.levelname, told.exc_info) == (level, None)
