@@ -157,3 +157,34 @@ def test_deploy_files_know_no_machine() -> None:
         if file.is_file() and file.suffix not in {".png", ".jpg"}:
             found = MACHINE_PATHS.search(file.read_text(encoding="utf-8"))
             assert found is None, f"{file.name}: {found}"
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_the_locks_name_every_package(name: str) -> None:
+    """They are installed without looking for dependencies: pip before 23.3 would warn of an extra of lxml's."""
+    lines = (ROOT / "deploy" / name).read_text(encoding="utf-8").splitlines()
+    locked = [Requirement(line) for line in lines if line and not line.startswith((" ", "#"))]
+    known = {canonicalize_name(one.name) for one in locked}
+    wanted = [Requirement(line) for line in (*PROJECT["dependencies"], *LOCKS[name])]
+    seen: set[tuple[str, str]] = set()
+    while wanted:
+        found = wanted.pop()
+        package = canonicalize_name(found.name)
+        assert package in known, found
+        for extra in {"", *found.extras} - {extra for of, extra in seen if of == package}:
+            seen.add((package, extra))
+            needed = map(Requirement, importlib.metadata.requires(package) or [])
+            wanted += [one for one in needed if one.marker is None or one.marker.evaluate({"extra": extra})]
+    assert len(seen) > 40
+
+
+@pytest.mark.parametrize("file", ["README.md", "deploy/Dockerfile"])
+def test_whatever_is_installed_is_the_lock_and_nothing_is_looked_for(file: str) -> None:
+    text = (ROOT / file).read_text(encoding="utf-8")
+    commands = re.findall(r"bin/pip install ([^`&\n]*)", text)
+    assert commands
+    for command in commands:
+        assert re.fullmatch(
+            r"(--no-cache-dir )?--no-deps --use-pep517 -r deploy/requirements(-dev\.lock -e|\.lock) \.\s*",
+            command,
+        ), command
