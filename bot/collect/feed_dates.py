@@ -9,9 +9,10 @@ A parser can only hand back what we wrote: an entry's date holds where it is one
 import html
 import re
 from bisect import bisect
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from typing import NamedTuple
 
 from bot.collect.date_days import USUAL, Order, numbers_in
@@ -23,7 +24,8 @@ _NAMES = "pubdate|published|updated|date|lastbuilddate|issued|modified"
 _OTHERS = "publish_?date|publish_?time|pub_?time|pub_date|post_?date|post_?time|date_?published|release_?date|available|created"
 """Names under which RSS carries dates that fastfeedparser does not look for."""
 _ELEMENT = re.compile(
-    rf"<((?:[^\s<>/!?:]{{1,40}}:)?(?:{_NAMES}|({_OTHERS})))(?:\s[^<>]*)?(?<!/)>", re.IGNORECASE
+    r"<(?=[A-Za-z][^\s<>/!?]{2,60}+(?<=[deDE])[\s>])"  # in a third of the time: all of them end in d or e
+    rf"((?i:(?:[^\s<>/!?:]{{1,40}}:)?(?:{_NAMES}|({_OTHERS}))))(?:\s[^<>]*)?(?<!/)>(?:([^\s<&][^<&]{{0,99}})</\1>)?"
 )
 _LAST_MODIFIED = re.compile(r"<item\s(?:[^<>]{0,500}\s)?lastmod\s?=\s?[\"']([^\"'<>]{1,300})", re.IGNORECASE)
 """The date of an item in CDF, which feedparser takes from the attribute."""
@@ -39,6 +41,10 @@ _TOLD = 5
 _MAX_INSIDE = 1_000
 """Characters of an element with markup in it."""
 _MAX_VALUE = 300
+_MOST = 5_000
+"""Dates read of one feed; of more than 1,000 entries none is taken."""
+_KEYS = ("published", "updated", "created")
+"""Where the parsers put dates, the first before the others."""
 UNREAD = "1900-01-01T00:00:00+00:00"
 """Written for the date of an item whose dates cannot be read."""
 
@@ -65,14 +71,16 @@ class _Span(NamedTuple):
 class Dates:
     """What was written into a feed: moments by their texts."""
 
-    moments: Mapping[str, datetime]
+    moments: Mapping[object, datetime]
 
-    def of(self, *said: object) -> tuple[datetime | None, bool]:
-        """The first of a parser's values that is a moment of ours, and whether the entry had one that nobody can read."""
-        for value in said:
-            if isinstance(value, str) and (moment := self.moments.get(value.strip())):
-                return moment, False
-        return None, UNREAD in said
+    def of(self, raw: Mapping[str, object]) -> tuple[datetime | None, bool]:
+        """The first of a parser's dates for an entry that is ours, and whether it has only what nobody can read."""
+        moment = self.moments.get(raw.get("published"))
+        if moment is not None:
+            return moment, False
+        said = [raw[key] for key in _KEYS if key in raw]
+        moment = next((found for one in said if (found := self.moments.get(one))), None)
+        return moment, moment is None and UNREAD in said
 
 
 def with_own_dates(text: str, url: str, language: str, now: datetime | None) -> tuple[str, Dates]:
@@ -86,15 +94,15 @@ def with_own_dates(text: str, url: str, language: str, now: datetime | None) -> 
         return text, Dates({})
     first = _ITEM.search(text)
     start = first.start() if first else len(text)
-    channel = [span.value for span in spans if span.start < start]
+    channel = [span.value for span in takewhile(lambda span: span.start < start, spans)]
     head = text[: min(start, _MAX_HEAD)]
     context = context_of(
         (span.value for span in spans), now, language, (url, *_LINK.findall(head)), head, channel
     )
-    moments: dict[str, datetime] = {}
+    moments: dict[object, datetime] = {}
     written = []
-    for span in spans:
-        moment = parse_date(span.value, context)
+    for number, span in enumerate(spans):
+        moment = parse_date(span.value, context) if number < _MOST else None
         ours = moment.isoformat() if moment else ""
         if moment:
             moments[ours] = moment
@@ -115,33 +123,43 @@ def _spans(text: str) -> list[_Span]:
     """The texts of all elements that have a date's name, outside of CDATA."""
     found: list[_Span] = []
     first = text.find("<item")
-    position = outside = 0
-    closing = True
-    """Whether there is an end of a CDATA section ahead."""
-    while match := _ELEMENT.search(text, position):
-        start = position = match.end()
-        opened = text.rfind(_CDATA, outside, match.start()) if closing else -1
-        if opened >= 0:
-            closed = text.find(_CDATA_END, opened)
-            closing = closed >= 0
-            if closed > start:
-                position = outside = closed
-                continue
-        outside = match.start()
-        end, value = _inside(text, start, match[1])
-        if value and not value.isspace():
-            ended = text.startswith(f"</{match[1]}", end)
-            if (
-                ended and match[2] and match.start() > first >= 0
-            ):  # beside it, one that parsers look for last of all
-                found.append(_Span(match.start(), match.start(), value, "<date>", "</date>"))
-            else:
-                found.append(_Span(start, end, value, behind="" if ended else f"</{match[1]}>"))
-            position = end
+    position = 0
+    for begin, end in _outside(text):
+        for match in _ELEMENT.finditer(text, begin, end):
+            if match[3] and not match[2]:  # nearly all
+                found.append(_Span(*match.span(3), match[3]))
+            elif match.start() >= position:  # not in what was read already
+                span, position = _span(text, match, first)
+                found += span
     if "lastmod" in text or "LASTMOD" in text:
         found += [_Span(*match.span(1), match[1]) for match in _LAST_MODIFIED.finditer(text)]
         found.sort()
     return found
+
+
+def _outside(text: str) -> Iterator[tuple[int, int]]:
+    """What lies outside of CDATA sections, from here to there."""
+    position = 0
+    while (opened := text.find(_CDATA, position)) >= 0:
+        closed = text.find(_CDATA_END, opened)
+        if closed < 0:
+            break
+        yield position, opened
+        position = closed
+    yield position, len(text)
+
+
+def _span(text: str, match: re.Match[str], first: int) -> tuple[list[_Span], int]:
+    """What to write for an element that needs a closer look, if anything, and where it ends; the items begin at `first`."""
+    begin = match.start()
+    start = match.start(3) if match[3] else match.end()
+    end, value = _inside(text, start, match[1])
+    if not value or value.isspace():
+        return [], start
+    ended = text.startswith(f"</{match[1]}", end)
+    if ended and match[2] and begin > first >= 0:  # beside it, one that parsers look for last of all
+        return [_Span(begin, begin, value, "<date>", "</date>")], end
+    return [_Span(start, end, value, behind="" if ended else f"</{match[1]}>")], end
 
 
 def _inside(text: str, start: int, name: str) -> tuple[int, str]:

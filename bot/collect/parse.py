@@ -56,8 +56,6 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _GUID = re.compile(r"(<guid\b[^<>]{0,200}>\s{0,20}(?:<!\[CDATA\[)?\s{0,20})(?!https?://)(?=[^\s<\]])")
 _NO_DATE = "http://no-date.invalid/"
 """Stands before a guid that is no address while the fast parser reads it: that one takes "1" for the first of a month."""
-_DATES = ("published", "updated", "created")
-"""Where the parsers put what we wrote as dates, the first before the others."""
 _LANGUAGE = re.compile(
     r"<(?:dc:)?language>\s*([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*)\s*</|xml:lang=[\"']([A-Za-z-]{2,20})"
 )
@@ -283,7 +281,7 @@ def _entry(raw: Mapping[str, Any], base: str, dates: Dates) -> tuple[Entry, bool
     url = _absolute("" if link.startswith(_NO_DATE) else link, base) or _absolute(guid, "")
     markup = max(_bodies(raw), key=len, default="")
     title, text = _words(plain_title(_text(raw, "title")), plain_text(markup))
-    published, unread = dates.of(*(raw[key] for key in _DATES if key in raw))
+    published, unread = dates.of(raw)
     entry = Entry(
         title=title,
         url=url,

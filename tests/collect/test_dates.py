@@ -1,9 +1,11 @@
 """Dates in every form that feeds, files and pages write: a table of texts and their moments."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.collect.date_days import Order
 from bot.collect.dates import CHINA, DateContext, parse_date
 
 NOW = datetime(2026, 11, 29, 2, 0, tzinfo=UTC)
@@ -332,7 +334,7 @@ UNREAD = (
     "28 Nov 2026 20:39:33 Mars/Phobos", "28 Nov 2026 20:39:33 0800", "28 Nov 2026 20:39:33 (somewhere)", "2026-W54-1", "2026-366",
     "2026-11-28 20:39 AM", "2026年11月28日 上午20:39", "2026年11月28日 晚上1点", "32 Nov 2026", "28 Nob 2026", "11-31", "13-13 20:39",
     "1970-01-01", "Thu, 01 Jan 1970 00:00:00 GMT", "0001-01-01T00:00:00Z", "/Date(-62135596800000)/", "9999-12-31T23:59:59-12:00",
-    "2026-11-28 20:39:33 等3条", "第3期", "Vol. 12 No. 3", "一百天前", "几分钟前", "前", "3 apples ago", "二百零六年一月一日",
+    "2026-11-28 20:39:33 等3条", "第3期", "Vol. 12 No. 3", "一百天前", "十十年一月一日", "几分钟前", "前", "3 apples ago", "二百零六年一月一日",
     "https://a.example.cn/2026/11/28/1.html", "x" * 9999, "１" * 200, "ﷺ" * 100,
 )  # fmt: skip
 
@@ -353,3 +355,50 @@ def test_the_moment_of_a_text(text: str, moment: datetime) -> None:
 @pytest.mark.parametrize("text", UNREAD)
 def test_what_is_no_date_or_none_that_there_is(text: str) -> None:
     assert parse_date(text, CHINESE) is None
+
+
+def test_a_day_without_its_year_in_the_first_year_of_all() -> None:
+    assert parse_date("11-28", DateContext(UTC, datetime(1, 1, 2, tzinfo=UTC))) is None
+
+
+@pytest.mark.parametrize("text", ["昨天 20:39", "3小时前", "刚刚", "11-28 20:39", "11月28日", "2天前 20:39"])
+def test_what_counts_from_the_fetch_is_unread_without_it(text: str) -> None:
+    assert parse_date(text, DateContext(CHINA)) is None
+
+
+@pytest.mark.parametrize(
+    ("order", "text", "month"),
+    [
+        ("dmy", "05/11/2026", 11),
+        ("mdy", "05/11/2026", 5),
+        ("ymd", "05/11/26", 11),
+        (None, "05/11/2026", 5),
+        (None, "05-11-2026", 11),
+        (None, "05.11.2026", 11),
+        ("dmy", "05/11 10:00", 11),
+        ("mdy", "05/11 10:00", 5),
+        (None, "05/11 10:00", 5),
+        ("mdy", "28/11/2026", 11),
+    ],
+)
+def test_the_order_of_day_and_month(order: Order | None, text: str, month: int) -> None:
+    found = parse_date(text, DateContext(UTC, NOW, order))
+    assert found is not None
+    assert found.month == month
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour"), [(CHINA, 12), (ZoneInfo("Asia/Taipei"), 12), (UTC, 2), (ZoneInfo("Asia/Tokyo"), 2)]
+)
+def test_cst_is_chinas_only_there(zone: tzinfo, hour: int) -> None:
+    found = parse_date("28 Nov 2026 20:39:33 CST", DateContext(zone))
+    assert found is not None
+    assert found.hour == hour
+
+
+def test_the_zone_of_a_text_wins_over_the_contexts() -> None:
+    west = timezone(timedelta(hours=-5))
+    assert parse_date("2026-11-28T20:39:33+08:00", DateContext(west)) == SECOND
+    assert parse_date("2026-11-28 20:39:33 北京时间", DateContext(west)) == SECOND
+    assert parse_date("2026-11-28 07:39:33", DateContext(west)) == SECOND
+    assert parse_date("2026-11-28 20:39:33", DateContext(ZoneInfo("Asia/Shanghai"))) == SECOND
