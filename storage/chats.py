@@ -229,21 +229,33 @@ def migrate(db: Database, chat_id: int, telegram_chat_id: int) -> None:
             (telegram_chat_id, chat_id),
         ).fetchone()
         if row is not None:
-            for table in ("subscriptions", "saved_stories", "editions", "searches", "feedback", "bindings"):
-                db.execute(
-                    f"UPDATE OR IGNORE {table} SET chat_id = ? WHERE chat_id = ?", (chat_id, row["id"])
-                )
-            # Both had an edition of that date: the other's stays too, for what was told in it is known.
-            db.execute(
-                "UPDATE editions SET chat_id = ?, slot = slot || ':' || id WHERE chat_id = ? AND NOT EXISTS "
-                "(SELECT 1 FROM deliveries d WHERE d.edition_id = editions.id AND d.state IN ('pending', 'sending'))",
-                (chat_id, row["id"]),
-            )
-            delete(db, row["id"])
+            _take_over(db, chat_id, row["id"])
         db.execute(
             "UPDATE chats SET telegram_chat_id = ?, kind = 'supergroup' WHERE id = ?",
             (telegram_chat_id, chat_id),
         )
+
+
+def move(db: Database, chat_id: int, place: Chat) -> None:
+    """The chat's briefings come to another topic of its forum from now on, where `place` was; it becomes part of it."""
+    with db.transaction():
+        _take_over(db, chat_id, place.id)
+        db.execute(
+            "UPDATE chats SET telegram_thread_id = ? WHERE id = ?", (place.telegram_thread_id, chat_id)
+        )
+
+
+def _take_over(db: Database, chat_id: int, other_id: int) -> None:
+    """What the other chat followed, kept and was told is this one's, and the other is no more."""
+    for table in ("subscriptions", "saved_stories", "editions", "searches", "feedback", "bindings"):
+        db.execute(f"UPDATE OR IGNORE {table} SET chat_id = ? WHERE chat_id = ?", (chat_id, other_id))
+    # Both had an edition of that date: the other's stays too, for what was told in it is known.
+    db.execute(
+        "UPDATE editions SET chat_id = ?, slot = slot || ':' || id WHERE chat_id = ? AND NOT EXISTS "
+        "(SELECT 1 FROM deliveries d WHERE d.edition_id = editions.id AND d.state IN ('pending', 'sending'))",
+        (chat_id, other_id),
+    )
+    delete(db, other_id)
 
 
 def delete(db: Database, chat_id: int) -> None:

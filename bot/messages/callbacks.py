@@ -281,6 +281,21 @@ class SetSilent(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class MoveHere(Action):
+    """The briefings of another topic of this forum come here from now on."""
+
+    code: ClassVar[str] = "mh"
+    chat_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BeginHere(Action):
+    """Briefings come to this topic, too, beside those in another topic of the forum."""
+
+    code: ClassVar[str] = "bh"
+
+
+@dataclass(frozen=True, slots=True)
 class ManagePlace(Action):
     """Look after a group or channel (our id of it) from this private chat; 0: the private chat itself again."""
 
@@ -327,6 +342,8 @@ ACTIONS: tuple[type[Action], ...] = (
     SetSilent,
     Stop,
     ManagePlace,
+    MoveHere,
+    BeginHere,
     SourcesPage,
     ShowSource,
     PauseSource,

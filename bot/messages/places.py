@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.messages.callbacks import ManagePlace
+from bot.messages.callbacks import BeginHere, ManagePlace, MoveHere
 from bot.messages.html import Markup, bold, cut, line, lines, paragraphs, say
 from bot.messages.model import Button, Message, Row, rows
 from bot.messages.view import View
@@ -43,6 +43,21 @@ def render_places(places: Sequence[Chat], view: View, *, current: int | None) ->
         paragraphs(bold(text("bind.title")), lines(body, Markup(text("bind.hint")))), rows(buttons, 1)
     )
     return message.with_buttons(_add(view)) if view.bot_username else message
+
+
+def render_elsewhere(place: Chat, view: View) -> Message:
+    """A forum has its briefing in another topic: shall it move here, or come here as well?"""
+    key = "start.elsewhere" if place.telegram_thread_id is None else "start.elsewhere_topic"
+    text = view.locale.text
+    return Message(
+        say(view.locale, key, number=place.telegram_thread_id or 0),
+        (
+            (
+                Button(text("button.move_here"), MoveHere(place.id)),
+                Button(text("button.begin_here"), BeginHere()),
+            ),
+        ),
+    )
 
 
 def _add(view: View) -> Row:

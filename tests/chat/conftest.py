@@ -112,18 +112,34 @@ class Talk:
         return self.last.text if len(self.shown) > before else ""
 
     async def press(
-        self, label: str, *, user: int = READER, chat: int | None = None, shown: Shown | None = None
+        self,
+        label: str,
+        *,
+        user: int = READER,
+        chat: int | None = None,
+        shown: Shown | None = None,
+        topic: int | None = None,
     ) -> str:
         """Someone presses a button of the last message by (part of) its label."""
         target = shown or next(message for message, _ in reversed(self.shown) if message.buttons)
         button = next(button for button in target.buttons if label in button["text"])
-        return await self.press_data(button["callback_data"], target.message_id, user=user, chat=chat)
+        return await self.press_data(
+            button["callback_data"], target.message_id, user=user, chat=chat, topic=topic
+        )
 
     async def press_data(
-        self, data: str, message_id: int = 1, *, user: int = READER, chat: int | None = None
+        self,
+        data: str,
+        message_id: int = 1,
+        *,
+        user: int = READER,
+        chat: int | None = None,
+        topic: int | None = None,
     ) -> str:
-        """A press with any data."""
+        """A press with any data, under a message in a forum's `topic` or in none."""
         message = self._message(user, chat, "zh-hans") | {"message_id": message_id}
+        if topic is not None:
+            message |= {"message_thread_id": topic, "is_topic_message": True}
         query = {"id": "1", "from": message["from"], "chat_instance": "1", "message": message, "data": data}
         await self.update(callback_query=query)
         return self.last.text if self.shown else ""

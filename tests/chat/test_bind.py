@@ -153,6 +153,7 @@ async def test_the_list_says_how_to_begin_and_where_one_is(stocked: Talk) -> Non
     stocked.telegram.administrators = frozenset({READER})
     await stocked.say("/start", chat=GROUP)
     await stocked.say("/start", chat=GROUP, message_thread_id=5, is_topic_message=True)
+    await stocked.press("这里另发一份", chat=GROUP, topic=5)
     labels = [button["text"] for button in (await _places(stocked)).buttons]
     assert labels[:3] == ["群组《编辑部》的话题 5", "群组《编辑部》", "✓ 我自己的简报"]
     await stocked.press("的话题 5")

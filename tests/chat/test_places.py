@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.jobs import compose, deliver
+from bot.messages.callbacks import MoveHere
 from storage import chats, subscriptions
 from storage.models import Chat, Subscription
 from tests.chat.conftest import EVENING, GROUP, READER, Talk
@@ -127,6 +128,7 @@ async def test_removal_silences_every_topic_and_coming_back_revives_them(stocked
     topic: dict[str, Any] = {"message_thread_id": 5, "is_topic_message": True}
     await stocked.say("/start", chat=GROUP)
     await stocked.say("/start", chat=GROUP, **topic)
+    await stocked.press("这里另发一份", chat=GROUP, topic=5)
     assert known(stocked, GROUP, 5).telegram_thread_id == 5
     await becomes(stocked, GROUP, bot_is("member"), bot_is("kicked"))
     assert not known(stocked, GROUP).active
@@ -263,3 +265,90 @@ async def test_an_answer_that_arrives_wakes_a_resting_place(stocked: Talk) -> No
     put_to_rest(stocked, GROUP)
     await stocked.say("/help", chat=GROUP)
     assert known(stocked, GROUP).rests_since is None
+
+
+TOPIC: dict[str, Any] = {"message_thread_id": 5, "is_topic_message": True}
+
+
+async def forum(talk: Talk) -> Chat:
+    """A group with its briefing in General, and what it follows."""
+    talk.telegram.administrators = frozenset({READER})
+    await talk.say("/start", chat=GROUP)
+    general = known(talk, GROUP)
+    subscriptions.add(talk.services.db, general.id, Subscription("topic", "ai"), EVENING)
+    return general
+
+
+def served(talk: Talk) -> list[int | None]:
+    """The topics that have a briefing."""
+    return [
+        each.telegram_thread_id
+        for each in chats.at(talk.services.db, GROUP)
+        if each.onboarded and each.active
+    ]
+
+
+async def test_a_forum_gets_one_briefing_and_a_topic_is_asked(stocked: Talk) -> None:
+    general = await forum(stocked)
+    assert "现在发在 General" in await stocked.say("/start", chat=GROUP, **TOPIC)
+    assert served(stocked) == [None]
+    subscriptions.add(
+        stocked.services.db, known(stocked, GROUP, 5).id, Subscription("keyword", "光缆"), EVENING
+    )
+    offer = stocked.last
+    assert "以后的简报发到这里" in await stocked.press("搬到这里", chat=GROUP, shown=offer, topic=5)
+    moved = known(stocked, GROUP, 5)
+    assert moved.id == general.id
+    assert served(stocked) == [5]
+    assert {each.value for each in subscriptions.of(stocked.services.db, moved.id)} == {"ai", "光缆"}
+    again = MoveHere(general.id).pack()
+    assert "以后的简报发到这里" in await stocked.press_data(again, offer.message_id, chat=GROUP, topic=5)
+    assert served(stocked) == [5]
+    stocked.clock.at = moved.next_due_at or EVENING
+    assert compose.compose_due(stocked.services, stocked.clock.at) == 1
+    assert "现在发在话题 5" in await stocked.say("/start", chat=GROUP)
+    assert served(stocked) == [5]
+
+
+async def test_a_topic_may_have_one_of_its_own_where_somebody_wants_that(stocked: Talk) -> None:
+    await forum(stocked)
+    await stocked.say("/start", chat=GROUP, **TOPIC)
+    assert "大家好" in await stocked.press("这里另发一份", chat=GROUP, topic=5)
+    assert served(stocked) == [None, 5]
+    assert "大家好" in await stocked.say("/start", chat=GROUP, **TOPIC)
+
+
+async def test_only_what_is_of_this_forum_moves_here(stocked: Talk) -> None:
+    await forum(stocked)
+    await stocked.say("/start")
+    await stocked.say("/start", chat=GROUP, **TOPIC)
+    target = stocked.last
+    await stocked.press_data(MoveHere(stocked.reader().id).pack(), target.message_id, chat=GROUP, topic=5)
+    await stocked.press_data(MoveHere(9999).pack(), target.message_id, chat=GROUP, topic=5)
+    assert served(stocked) == [None]
+    assert stocked.reader().telegram_thread_id is None
+
+
+async def test_a_forum_that_we_come_back_to_has_its_briefing_where_it_was(stocked: Talk) -> None:
+    stocked.telegram.administrators = frozenset({READER})
+    await stocked.say("/start", chat=GROUP, **TOPIC)
+    assert served(stocked) == [5]
+    await becomes(stocked, GROUP, bot_is("member"), bot_is("left"))
+    assert served(stocked) == []
+    await becomes(stocked, GROUP, bot_is("left"), bot_is("member"))
+    assert served(stocked) == [5]
+
+
+async def test_a_forum_is_told_how_to_have_it_in_a_topic(stocked: Talk) -> None:
+    stocked.telegram.administrators = frozenset({READER})
+    person = {"id": READER, "is_bot": False, "first_name": "读者", "language_code": "zh-hans"}
+    await stocked.update(
+        my_chat_member={
+            "chat": {"id": SUPERGROUP, "type": "supergroup", "title": "新群", "is_forum": True},
+            "from": person,
+            "date": 1,
+            "old_chat_member": bot_is("left"),
+            "new_chat_member": bot_is("member"),
+        }
+    )
+    assert "就到那个话题里发 /start" in stocked.last.text

@@ -38,12 +38,14 @@ from bot.locales import load_locale, resolve
 from bot.messages.action import Action
 from bot.messages.callbacks import (
     ArticlePage,
+    BeginHere,
     EditionPage,
     EditionSaving,
     FollowSearch,
     FollowTopic,
     ManagePlace,
     MoreStories,
+    MoveHere,
     OpenSettings,
     SavedPage,
     SearchPage,
@@ -151,6 +153,8 @@ PRESSES: dict[type[Action], Callable[[Turn, Any], Awaitable[None]]] = {
     SetSilent: settings.press_silent,
     Stop: about.stop_chosen,
     ManagePlace: bind.manage,
+    MoveHere: start.move_here,
+    BeginHere: lambda turn, _: start.begin_here(turn),
     SourcesPage: sources.page,
     ShowSource: sources.show,
     PauseSource: sources.pause,

@@ -62,14 +62,21 @@ async def _gained(
     if may_use:
         bindings.bind(services.db, event.from_user.id, chat.id, services.now())
         refusals.forget(services.db, event.chat.id)
-    chat = _begin(services, chat)
-    for known in chats.at(services.db, event.chat.id):  # its topics, too
-        if not known.active and chats.was_lost(services.db, known.id):
-            _begin(services, known)
+    topics = [
+        _begin(services, known)
+        for known in chats.at(services.db, event.chat.id)
+        if known.id != chat.id
+        and not known.active
+        and known.onboarded
+        and chats.was_lost(services.db, known.id)
+    ]
+    # A forum whose briefing was in a topic gets it there, and only there.
+    chat = _begin(services, chat) if chat.onboarded or not topics else topics[0]
     if event.chat.type == ChatType.CHANNEL:  # a channel's readers are not greeted; who added us hears of it
         await _tell(services, update, event, "start.channel", chat)
         return
-    await _greet(services, update, chat, "start.group")
+    forum = event.chat.is_forum and chat.telegram_thread_id is None
+    await _greet(services, update, chat, "start.group_forum" if forum else "start.group")
 
 
 def migrated(services: Services, update: Update) -> None:

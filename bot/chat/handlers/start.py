@@ -7,6 +7,8 @@ from bot.chat.handlers.article import show_article
 from bot.chat.handlers.today import brief_now
 from bot.chat.turn import Turn
 from bot.jobs import compose
+from bot.messages.callbacks import MoveHere
+from bot.messages.notice import notice
 from bot.messages.onboarding import (
     render_finished,
     render_greeting,
@@ -14,9 +16,11 @@ from bot.messages.onboarding import (
     render_welcome_back,
     render_zone_choice,
 )
+from bot.messages.places import render_elsewhere
 from bot.messages.when import zone_name
 from bot.services import Services
 from storage import bindings, chats, invitations
+from storage.models import Chat
 
 ARTICLE_LINK = re.compile(r"a(\d{1,18})")
 INVITATION = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -79,6 +83,40 @@ async def _start_group(turn: Turn) -> None:
     if not await turn.may_change():
         await turn.say("access.admins_only")
         return
+    if not _is_served(turn.chat):
+        elsewhere = [
+            place for place in chats.at(turn.services.db, turn.chat.telegram_chat_id) if _is_served(place)
+        ]
+        if elsewhere:
+            await turn.reply(render_elsewhere(elsewhere[0], turn.view))
+            return
+    await _begin_group(turn)
+
+
+async def move_here(turn: Turn, action: MoveHere) -> None:
+    """The forum's briefing comes to this topic, with all that it follows."""
+    place = chats.by_id(turn.services.db, action.chat_id)
+    if place is None or place.telegram_chat_id != turn.chat.telegram_chat_id:
+        await turn.pop_up("error.old_menu_here")
+        return
+    if place.id != turn.chat.id:  # else it is here already
+        chats.move(turn.services.db, place.id, turn.chat)
+        turn.chat = chats.by_id(turn.services.db, place.id) or place
+    view = turn.view
+    zone = zone_name(turn.chat.zone, view)
+    await turn.show(notice(view, "start.moved", time=turn.chat.briefing_time, zone=zone))
+
+
+async def begin_here(turn: Turn) -> None:
+    """This topic has a briefing of its own."""
+    await _begin_group(turn)
+
+
+def _is_served(chat: Chat) -> bool:
+    return chat.active and chat.onboarded
+
+
+async def _begin_group(turn: Turn) -> None:
     if not turn.chat.active:
         chats.revive(turn.services.db, turn.chat.id)
         turn.chat = chats.by_id(turn.services.db, turn.chat.id) or turn.chat
