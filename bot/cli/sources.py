@@ -109,7 +109,7 @@ def add(
     section: str | None,
     full_text: FullText | None,
 ) -> None:
-    """Add feeds by address, or sources of the catalogue by name (36氪)."""
+    """Add feeds by address, or sources of the catalogue by name (36氪); of a home page, the one feed that it names."""
     asyncio.run(_add(config_from(ctx), words, title, section, full_text))
 
 
@@ -122,8 +122,11 @@ async def _add(
 ) -> None:
     async with open_newsroom(config) as room:
         for word in words:
+            address = await jobs.address_of_feed(room, word)
+            if address != word:
+                click.echo(f"{word} is a web page; this is its feed: {address}")
             source, new = jobs.add(
-                room, word, title=title, section=section, full_text=full_text, now=room.now()
+                room, address, title=title, section=section, full_text=full_text, now=room.now()
             )
             click.echo(f"{'added' if new else 'already there'}: {source.title}  {source.url}")
 

@@ -1,7 +1,7 @@
 """Word documents (.docx) to plain text, a line for each paragraph: one pass over the XML, nothing held but the text.
 
 The file is a ZIP archive of XML parts, of which the main one is read; headers, footers, notes, comments, deleted
-text and field codes are not the article. A table of contents comes as it was printed: title, tab, page number. Where
+text and field codes are not the article. Raised and lowered text is said in characters of its own (10⁹). A table of contents comes as it was printed: title, tab, page number. Where
 Word has never filled it in (a program made the file, nobody opened it), it is made of the headings, without pages.
 """
 
@@ -12,13 +12,22 @@ from collections.abc import Iterator
 from io import BytesIO
 from xml.parsers import expat
 
+from bot.collect.plaintext import with_lines_joined
+from bot.collect.raised import lowered, raised
 from bot.errors import DocumentError
 
 _MAIN = "word/document.xml"
 _WORDS = "wordprocessingml"
 _MATHS = "officeDocument/2006/math"
-_SKIPPED = frozenset(("pPr", "rPr", "tblPr", "sectPr", "moveFrom", "Fallback"))
-"""Formatting (tab stops are called tabs too), text that was moved away, and the second form of a text box."""
+_SKIPPED = frozenset(
+    ("pPr", "rPr", "tblPr", "sectPr", "moveFrom", "del", "Fallback", "rt", "rubyPr", "sSupPr", "sSubPr")
+)
+"""Formatting (tab stops are called tabs too), text that was moved away or deleted, the second form of a text box, and
+readings beside characters."""
+_HEIGHTS = {"superscript": "sup", "subscript": "sub"}
+_UNSEEN = frozenset(("strike", "dstrike", "vanish"))
+"""Formatting of text that is struck out or hidden."""
+_OFF = frozenset(("0", "false", "off", "none"))
 _AS_TEXT = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _HEADING = re.compile(r"(?:heading|标题)?\s*[1-3]", re.IGNORECASE)
 """Names of heading styles, of which Chinese Word keeps the number."""
@@ -70,6 +79,11 @@ class _Reader:
         self._open: list[list[str]] = []
         self._skipping = self._depth = 0
         self._in_text = self._in_code = False
+        self._height = self._pending_height = ""
+        """`sup` or `sub` where the run, or what is pending, is raised or lowered."""
+        self._pending: list[str] = []
+        """The text of runs that go on at one height."""
+        self._unseen = False
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._start
@@ -99,19 +113,25 @@ class _Reader:
         space, _, tag = name.rpartition(" ")
         if self._skipping or tag in _SKIPPED:
             self._skipping += 1
-            self._is_heading |= _is_heading(tag, attributes.get(f"{space} val", ""))
+            self._formatted(tag, attributes.get(f"{space} val", ""))
         elif tag == "instrText":
             self._in_code = True
         elif tag == "fldSimple":
             self._field(attributes.get(f"{space} instr", ""))
         elif tag == "t":
             self._in_text = _WORDS in space or _MATHS in space
+        elif _MATHS in space and tag in ("sup", "sub"):
+            self._height = tag
         elif _WORDS not in space:
             return
         elif tag == "p":
+            self._set_down()
             self._open.append([])
             self._is_heading = False
-        elif tag in _AS_TEXT and self._open:
+        elif tag == "r":
+            self._height, self._unseen = "", False
+        elif tag in _AS_TEXT and self._open and not self._unseen:
+            self._set_down()
             self._open[-1].append(_AS_TEXT[tag])
 
     def _end(self, name: str) -> None:
@@ -120,7 +140,10 @@ class _Reader:
         space, _, tag = name.rpartition(" ")
         if self._skipping:
             self._skipping -= 1
+        elif _MATHS in space and tag in ("sup", "sub"):
+            self._height = ""
         elif tag == "p" and _WORDS in space:
+            self._set_down()
             paragraph = "".join(self._open.pop())
             self._done.append(paragraph)
             if self._is_heading and paragraph.strip() and self._contents is not None:
@@ -134,7 +157,27 @@ class _Reader:
     def _characters(self, text: str) -> None:
         if self._in_code:
             self._field(text)
-        if self._in_text and self._open and not self._skipping:
+        if self._in_text and self._open and not self._skipping and not self._unseen:
+            if self._height != self._pending_height:
+                self._set_down()
+            self._pending_height = self._height
+            self._pending.append(with_lines_joined(text).replace("\n", " ") if "\n" in text else text)
+
+    def _formatted(self, tag: str, value: str) -> None:
+        """What formatting says of the paragraph or the run that it stands in."""
+        self._is_heading |= _is_heading(tag, value)
+        if tag == "vertAlign":
+            self._height = _HEIGHTS.get(value, "")
+        elif tag in _UNSEEN:
+            self._unseen |= value not in _OFF
+
+    def _set_down(self) -> None:
+        """What is pending becomes text of the open paragraph."""
+        text, self._pending = "".join(self._pending), []
+        if text and self._open:
+            before = "".join(self._open[-1][-4:])
+            if self._pending_height:
+                text = (raised if self._pending_height == "sup" else lowered)(text, before.rstrip())
             self._open[-1].append(text)
 
     def _doctype(self, *_: object) -> None:

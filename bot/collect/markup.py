@@ -79,6 +79,16 @@ def words_of(markup: str) -> str:
     return _Scanner(markup, lambda name, _: _SHOWN.get(name, "")).read() if text is None else text
 
 
+def without_comments(text: str) -> str:
+    """The text without <!-- … -->; one that does not end stays."""
+    first, *others = text.split("<!--")
+    kept = [first]
+    for other in others:
+        _, end, rest = other.partition("-->")
+        kept.append(rest if end else f"<!--{other}")
+    return "".join(kept)
+
+
 def spelled_out(markup: str) -> str:
     """The same markup, only that what carries meaning is said in characters: for who reads its blocks himself."""
     return _Scanner(markup, lambda _, tag: tag, soft="\n", sticks=" ").read() if "<" in markup else markup

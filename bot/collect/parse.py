@@ -19,6 +19,7 @@ import fastfeedparser
 import feedparser
 
 from bot.collect.dates import AHEAD, DateContext
+from bot.collect.discover import is_opml, page_instead
 from bot.collect.doctype import without_doctype
 from bot.collect.encoding import decode
 from bot.collect.feed_dates import Dates, json_context, own_date, with_own_dates
@@ -111,7 +112,9 @@ def parse_feed(
     if is_object(text):
         feed = _json_feed(text, url, now, quick)
     elif _PAGE.match(text[:_HEAD]):
-        raise FeedError("page")
+        raise page_instead(text, url)
+    elif is_opml(text):
+        raise FeedError("feed_list")
     else:
         feed = _xml_feed(text, url, now, quick)
     entries, unread = feed.entries, feed.unread

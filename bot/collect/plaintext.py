@@ -7,7 +7,7 @@ import html
 import re
 from collections.abc import Mapping
 
-from bot.collect.markup import CELL, SOFT, STICKS, words_of
+from bot.collect.markup import CELL, SOFT, STICKS, without_comments, words_of
 from bot.collect.spoken import SPOKEN, is_marked_up, without_spoken
 
 _SPACES = re.compile(r"[^\S\n]+")
@@ -42,7 +42,6 @@ _ESCAPED_AGAIN = re.compile(r"&lt;(?:/[a-z]|br)", re.IGNORECASE)
 _TIMES_ESCAPED = 3
 _CDATA = "<![CDATA["
 _CLOSED = re.compile(r"\]\]>\s*\Z")
-_COMMENT = re.compile(r"<!--.{0,5000}?-->", re.DOTALL)
 _MARKS_OF_OURS = (CELL, SOFT, STICKS, SPOKEN)
 _OURS = re.compile(f"[{''.join(_MARKS_OF_OURS)}]")
 _STUCK = re.compile(rf"{STICKS}\s*")
@@ -130,7 +129,7 @@ def _unescaped(text: str) -> str:
     if "]]>" in text:
         text = text.replace("]]>", "") if _CDATA in text else _CLOSED.sub("", text)
     if "<!" in text:
-        text = _COMMENT.sub("", text.replace(_CDATA, ""))
+        text = without_comments(text.replace(_CDATA, ""))
     return text
 
 

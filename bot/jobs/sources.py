@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.collect.catalogue import CatalogueSource, load_catalogue
+from bot.collect.discover import named_feeds
 from bot.collect.encoding import decode
 from bot.collect.guard import RefusedError, check_url
 from bot.collect.read import read_feed
-from bot.errors import FetchError, InputError, SourceError
+from bot.errors import FeedError, FetchError, InputError, SourceError
 from bot.services import Newsroom
 from storage import meta, sources
 from storage.database import Database
@@ -23,6 +24,8 @@ RECENT = timedelta(days=14)
 """Over so long the items a day are counted."""
 AT_ONCE, PER_HOST = 8, 2
 """Trial fetches under way at the same time, in all and at one host."""
+NO_FEEDS = frozenset(("page", "page_with_feeds", "feed_list"))
+"""Codes of what is surely no feed, now and later."""
 _CODECS = ("utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be", "cp932", "euc_jp", "cp949", "cp1252")
 
 
@@ -102,6 +105,29 @@ def add(
         sources.set_full_text(room.db, source.id, full_text)
         source = replace(source, full_text=full_text)
     return source, new
+
+
+async def address_of_feed(room: Newsroom, words: str) -> str:
+    """Where the feed of an address is that may be a home page: the one feed that the page names, else the address.
+
+    One bounded, guarded fetch, and none for what is known or no address. An address that does not answer is as good
+    as any: its status will tell. Raises FeedError where it answers with a page that names no feed or several, or with
+    a list of feeds.
+    """
+    if find(room, words) is not None or not _is_address(words):
+        return words
+    try:
+        async with AsyncExitStack() as held:
+            await read_feed(room.worker, await room.fetcher.fetch(words, held=held))
+    except FeedError as error:
+        feeds = named_feeds(error)
+        if len(feeds) == 1:
+            return feeds[0]
+        if error.code in NO_FEEDS:
+            raise
+    except SourceError:
+        pass
+    return words
 
 
 def _add(

@@ -209,3 +209,21 @@ def test_feed_lists_come_and_go(loopback: Chenbao, feeds: Feeds, tmp_path: Path)
     assert (ran.code, [line["status"] for line in ran.json]) == (0, ["known"])
     assert "cannot be read" in complaint(loopback("sources", "import", tmp_path / "none"))
     assert "cannot be written" in complaint(loopback("sources", "export", "-o", tmp_path / "no" / "file"))
+
+
+def test_the_feed_of_a_home_page_is_added(loopback: Chenbao, feeds: Feeds) -> None:
+    url = feeds.publish("/a.xml", "甲报", NEWS)
+    link = f'<link rel="alternate" type="application/rss+xml" href="{url}">'
+    feeds.pages["/"] = Page(f"<html><head>{link}".encode(), "text/html")
+    feeds.pages["/list"] = Page(b"<opml><body/></opml>", "text/xml")
+    ran = loopback("sources", "add", feeds.url("/"))
+    assert ran.out.splitlines() == [
+        f"{feeds.url('/')} is a web page; this is its feed: {url}",
+        f"added: {url}  {url}",
+    ]
+    ran = loopback("sources", "add", feeds.url("/list"))
+    assert (ran.code, "chenbao sources import" in complaint(ran)) == (1, True)
+    loopback("sources", "add", feeds.url("/two"))
+    feeds.pages["/two"] = Page(f"<html>{link}{link.replace('a.xml', 'b.xml')}".encode(), "text/html")
+    ran = loopback("collect", "--once", "--json")
+    assert url in str([row["problem"] for row in loopback("sources", "list", "--json").json])

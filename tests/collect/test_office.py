@@ -167,6 +167,42 @@ def test_what_a_word_document_says_besides_its_words_is_left_out() -> None:
     assert docx_text("x.docx", docx([], body=body)).split("\n") == ["框", "甲-乙", "丙"]
 
 
+def run(text: str, formatting: str = "") -> str:
+    """A run of a Word document."""
+    return f'<w:r><w:rPr>{formatting}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+HIGH, LOW = '<w:vertAlign w:val="superscript"/>', '<w:vertAlign w:val="subscript"/>'
+
+
+@pytest.mark.parametrize(
+    ("runs", "text"),
+    [
+        (run("达10") + run("-", HIGH) + run("9", HIGH) + run("米"), "达10⁻⁹米"),
+        (run("CO") + run("2", LOW) + run("与m") + run("2", HIGH), "CO₂与m²"),
+        (run("据报道") + run("[1]", HIGH) + run("，又说") + run("2", HIGH) + run("。"), "据报道，又说。"),
+        (run("旧", "<w:strike/>") + run("新", '<w:strike w:val="0"/>') + run("藏", "<w:vanish/>"), "新"),
+        ('<w:del w:id="1"><w:r><w:t>删</w:t></w:r></w:del><w:ins w:id="2">' + run("增") + "</w:ins>", "增"),
+        (
+            f"<w:r><w:ruby><w:rubyPr/><w:rt>{run('han')}</w:rt><w:rubyBase>{run('漢')}</w:rubyBase></w:ruby></w:r>",
+            "漢",
+        ),
+        (run("工信\n  部"), "工信部"),
+        (run("Wi") + "<w:r><w:noBreakHyphen/><w:softHyphen/></w:r>" + run("Fi"), "Wi-Fi"),
+        (run("注") + '<w:r><w:footnoteReference w:id="1"/></w:r>' + run("。"), "注。"),
+        (
+            (
+                '<m:oMath xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"><m:sSup><m:sSupPr/><m:e><m:r>'
+                "<m:t>10</m:t></m:r></m:e><m:sup><m:r><m:t>9</m:t></m:r></m:sup></m:sSup><m:r><m:t>次</m:t></m:r></m:oMath>"
+            ),
+            "10⁹次",
+        ),
+    ],
+)
+def test_formatting_of_a_word_document_that_carries_meaning(runs: str, text: str) -> None:
+    assert docx_text("x.docx", docx([], body=f"<w:p>{runs}</w:p>")) == text
+
+
 def refused(name: str, data: bytes) -> DocumentError:
     """The error, with one sentence that names the file; it survives the way out of the worker."""
     with pytest.raises(DocumentError) as caught:

@@ -129,7 +129,7 @@ def test_json_that_is_no_feed(body: str) -> None:
         ),
         (b"Not found", "no_feed"),
         (b"%PDF-1.7 \xff\xfe", "no_feed"),
-        (b"<opml><body/></opml>", "no_feed"),
+        (b"<opml><body/></opml>", "feed_list"),
     ],
 )
 def test_what_is_no_feed_says_so(body: bytes, sentence: str) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from bot.chat.turn import Turn
-from bot.errors import InputError
+from bot.errors import FeedError, InputError
 from bot.jobs import sources as jobs
 from bot.jobs.collect import collect_source
 from bot.jobs.fulltext import complete
+from bot.messages.problems import error_sentence
 from bot.messages.source_callbacks import (
     FetchSource,
     PauseSource,
@@ -31,10 +32,16 @@ async def sources(turn: Turn) -> None:
         await turn.reply(render_sources(_known(turn), turn.view, a_day=_a_day(turn)))
         return
     try:
-        source, new = jobs.add(turn.services, words, title=None, section=None, now=turn.now)
+        address = await jobs.address_of_feed(turn.services, words)
+        source, new = jobs.add(turn.services, address, title=None, section=None, now=turn.now)
     except InputError:
         await turn.say("sources.unknown", words=words[:100])
         return
+    except FeedError as problem:
+        await turn.say("sources.no_feed", problem=error_sentence(problem, turn.view.locale))
+        return
+    if address != words:
+        await turn.say("sources.page", address=address)
     await turn.say("sources.added" if new else "sources.known", title=source.title[:100])
     await turn.reply(render_source(source, turn.view, a_day=_a_day(turn), page=1))
 

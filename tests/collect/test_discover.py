@@ -1,0 +1,59 @@
+"""A home page or a list of feeds where a feed was to be."""
+
+import time
+
+import pytest
+
+from bot.collect.discover import feeds_of_page, named_feeds
+from bot.collect.parse import parse_feed
+from bot.errors import FeedError
+
+URL = "https://www.example.cn/news/"
+RSS = 'rel="alternate" type="application/rss+xml"'
+
+
+@pytest.mark.parametrize(
+    ("head", "feeds"),
+    [
+        (f'<link {RSS} href="/rss.xml">', ("https://www.example.cn/rss.xml",)),
+        (f"<LINK HREF=feed.xml {RSS.upper()} />", ("https://www.example.cn/news/feed.xml",)),
+        (f"<link title='要闻' {RSS} href='../a?x=1&amp;y=2'>", ("https://www.example.cn/a?x=1&y=2",)),
+        (
+            (f'<base href="https://cdn.example.cn/s/"><link {RSS} href="rss">'
+            '<link rel="home alternate" type="application/atom+xml; charset=utf-8" href="//b.example.cn/atom">'
+            '<link rel="alternate" type="application/feed+json" href="feed:https://c.example.cn/feed.json">'),
+            ("https://cdn.example.cn/s/rss", "https://b.example.cn/atom", "https://c.example.cn/feed.json"),
+        ),
+        (
+            f'<link {RSS} title="评论" href="/c"><link {RSS} href="/rss"><link {RSS} href="/rss">',
+            ("https://www.example.cn/rss",),
+        ),
+        (f'<link {RSS} href="/comments/feed">', ("https://www.example.cn/comments/feed",)),
+        (f'<!-- <link {RSS} href="/old"> --><link {RSS} href=""><link {RSS} href="{URL}">', ()),
+        (f'<link {RSS} href="javascript:x"><link {RSS} href="http://[x"><link {RSS} href="feed://a.cn/b">', ("http://a.cn/b",)),
+        ('<link rel="alternate" hreflang="en" href="/en"><link rel="stylesheet" type="application/rss+xml" href="/s">', ()),
+        ("".join(f'<link {RSS} href="/{n}">' for n in range(30)), tuple(f"https://www.example.cn/{n}" for n in range(10))),
+    ],
+)  # fmt: skip
+def test_the_feeds_that_a_page_names(head: str, feeds: tuple[str, ...]) -> None:
+    page = f"<!doctype html><html><head>{head}</head><body>文</body></html>"
+    assert feeds_of_page(page, URL) == feeds
+    with pytest.raises(FeedError) as caught:
+        parse_feed(page.encode(), "text/html", URL)
+    assert caught.value.code == ("page_with_feeds" if feeds else "page")
+    assert named_feeds(caught.value) == feeds
+
+
+@pytest.mark.parametrize("start", ["", '<?xml version="1.0"?>\n', "<!-- 我的表 --><!-- x -->"])
+def test_a_list_of_feeds_is_named(start: str) -> None:
+    with pytest.raises(FeedError, match="feed_list"):
+        parse_feed(f"{start}<opml><body/></opml>".encode(), "", URL)
+
+
+@pytest.mark.parametrize(
+    "markup", ["<link " * 80_000, '<link "' * 70_000, "<!--" * 120_000, "<link a='" * 50_000]
+)
+def test_hostile_pages_take_no_time(markup: str) -> None:
+    started = time.process_time()
+    feeds_of_page(markup, URL)
+    assert time.process_time() - started < 2
