@@ -14,6 +14,7 @@ from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from bot.collect.date_ages import age_of
 from bot.collect.date_days import Order, day_of
 from bot.collect.date_words import HALVES, MONTHS, NUMERAL, ZONE_MINUTES, ZONE_PLACES, number_of
 
@@ -145,7 +146,7 @@ _WEEKDAY = re.compile(
 _KOREAN = str.maketrans({"년": "年", "월": "月", "일": "日", "시": "时", "분": "分", "초": "秒"})
 _SHORT_DAYS = (
     ("昨晚", "昨天晚上"), ("昨夜", "昨天晚上"), ("昨早", "昨天早上"), ("今早", "今天早上"), ("今晨", "今天凌晨"), ("今晚", "今天晚上"),
-    ("오전", "上午"), ("오후", "下午"), ("−", "-"), ("‐", "-"), ("–", "-"), ("—", "-"), ('"', ""), ("公元", ""), ("點", "点"), ("時", "时"), ("號", "号"), ("钟", ""),
+    ("오전", "上午"), ("오후", "下午"), ("−", "-"), ("‐", "-"), ("–", "-"), ("—", "-"), ('"', ""), ("公元", ""), ("點", "点"), ("時", "时"), ("號", "号"), ("点钟", "点"),
 )  # fmt: skip
 _NUMERALS = re.compile(rf"{NUMERAL}+(?=\s*(?:[年月日号时点分秒天周]|个|小时|星期))")
 _ERA = re.compile(r"(民国|民國|令和)\s*(\d{1,3}|元)\s*年")
@@ -167,7 +168,11 @@ def _any(text: str, context: DateContext) -> datetime | None:
     text = _plain(text)
     if not text or len(text) > _MAX_CHARS:
         return None
-    return _of_number(text, context) or _of_age(text, context) or _of_calendar(text, context)
+    if moment := _of_number(text, context):
+        return moment
+    if context.now is not None and (age := age_of(text)) is not None:
+        return context.now.astimezone(UTC) - age
+    return _of_calendar(text, context)
 
 
 def _plain(text: str) -> str:
@@ -213,55 +218,6 @@ def _of_number(text: str, context: DateContext) -> datetime | None:
     if late and len(digits) == 10 and _HOURS.fullmatch(text):
         return datetime.strptime(text, "%Y%m%d%H").replace(tzinfo=context.zone).astimezone(UTC)
     return moment
-
-
-_JUST_NOW = re.compile(r"刚刚|刚才|剛剛|方才|just now|now|(?:a )?moments? ago", re.IGNORECASE)
-_UNITS = (
-    (r"秒钟?|seconds?|secs?|s", timedelta(seconds=1)),
-    (r"分钟?|分鐘|minutes?|mins?|m", timedelta(minutes=1)),
-    (r"个?半?(?:小时|小時|钟头|时)|hours?|hrs?|hr|h", timedelta(hours=1)),
-    (r"天|日|days?|d", timedelta(days=1)),
-    (r"个?(?:周|星期|礼拜)|weeks?|wks?|w", timedelta(days=7)),
-    (r"个?月|months?|mos?", timedelta(days=30)),
-    (r"年|years?|yrs?|y", timedelta(days=365)),
-)
-_AGE_PARTS = tuple(
-    (
-        re.compile(
-            rf"(\d{{1,6}}(?:\.\d{{1,3}})?|半|an?|one|half an?)\s*(?:{names})(?![A-Za-z])", re.IGNORECASE
-        ),
-        unit,
-    )
-    for names, unit in _UNITS
-)
-_AGE = re.compile(
-    r"(?:about |around |over |almost |大?约|約|~)?(.{1,60}?)\s*(?:之前|以前|前|ago)", re.IGNORECASE
-)
-_AGE_JOINT = re.compile(r"[\s,、]*(?:and|又|零)?\s*")
-
-
-def _of_age(text: str, context: DateContext) -> datetime | None:
-    """How long ago, before the fetch."""
-    if context.now is None:
-        return None
-    if _JUST_NOW.fullmatch(text):
-        return context.now.astimezone(UTC)
-    match = _AGE.fullmatch(text)
-    if match is None:
-        return None
-    left, age = match[1], timedelta()
-    for pattern, unit in reversed(_AGE_PARTS):
-        if part := pattern.match(left):
-            age += unit * _amount(part[1], part[0])
-            left = left[part.end() :]
-            left = left[joint.end() :] if (joint := _AGE_JOINT.match(left)) else left
-    return None if left or not age else context.now.astimezone(UTC) - age
-
-
-def _amount(number: str, part: str) -> float:
-    if number == "半" or number.lower().startswith("half"):
-        return 0.5
-    return (float(number) if number[0].isdecimal() else 1.0) + (0.5 if "半" in part else 0.0)
 
 
 # -- day, clock and zone ----------------------------------------------------------------------------------------
