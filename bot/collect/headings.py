@@ -30,6 +30,10 @@ NUMBERED = re.compile(
     r"|\d{1,2}[.、)）](?!\d)|[①-⑳●■◆▲•·]|[—-]{2})"
 )
 """Beginnings of numbered headings, list items and subtitles."""
+NOTE = re.compile(
+    r"[¹²³⁴-⁹①-⑳❶-❿*†‡§]|[\[〔【]\d{1,3}[\]〕】]|\d{1,2}\s{0,2}(?=[\u4e00-\u9fffA-Z《“])(?![年月日天周小分秒个家项亿万千百条次])|注\s?\d{0,2}[：:.]"
+)
+"""Beginnings of notes at the foot of a page."""
 
 _TITLE_SHAPE = re.compile(r"[\u4e00-\u9fff”」》] +[\u4e00-\u9fff“「《]|：(?=.)")
 _NO_TITLE = re.compile(
@@ -41,6 +45,8 @@ _OPENING = re.compile(
     r"^(?:本报|.{0,12}记者|.{2,12}(?:讯|电)|近日|日前|昨日|今日|最近|(?:\d{4}年)?\d{1,2}月\d{1,2}日|\d{4}年[，,])"
 )
 _RUN = re.compile(r"[\u4e00-\u9fff]+|[a-z][a-z0-9-]+")
+RAISED = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""How notes begin."""
 _MAX_HEADING = 36
 _LONG_HEADING = 28
 _CONVINCED = 0.6
@@ -52,7 +58,7 @@ _MIN_TEXT = 80
 
 def is_heading(line: str) -> bool:
     """A short line that is no sentence and no cut piece of one (36 characters, one printed line, at most)."""
-    if len(line) > _MAX_HEADING or line.endswith(_COMMA_END) or "。" in line:
+    if len(line) > _MAX_HEADING or line.endswith(_COMMA_END) or "。" in line or line[0] in RAISED:
         return False
     if len(line) >= _LONG_HEADING and "，" in line and not _TITLE_SHAPE.search(line):
         return (

@@ -14,9 +14,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import groupby, islice, pairwise, takewhile
 
-from bot.collect.headings import NUMBERED, SENTENCE_END, is_heading
+from bot.collect.headings import NOTE, NUMBERED, SENTENCE_END, is_heading
+from bot.collect.raised import lowered, raised
 
 _PAGE_NUMBER = re.compile(
     r"[-—–·|\s]*\d{1,4}[-—–·|\s]*|第\s*\d{1,4}\s*页.{0,16}|(?:Page\s*)?\d{1,4}\s*(?:/|of)\s*\d{1,4}",
@@ -48,6 +49,12 @@ _LARGER = 1.08
 _FURTHER = 1.25
 _MOST_LISTED = 300
 """Lines of the contents whose titles are looked for."""
+_SMALL = 0.8
+"""Share of a line's height that raised and lowered characters have at most."""
+_RAISED, _LOWERED = 0.15, -0.08
+"""Heights of a character by which they stand above or below the line."""
+_NOTES = 0.93
+"""Share of the text's height that notes at the foot of a page have at most."""
 _LONG = 10
 """Characters of the first line of a title that goes on."""
 
@@ -112,23 +119,46 @@ def _goes_on(before: Glyph, glyph: Glyph) -> bool:
 
 def _line(glyphs: Sequence[Glyph]) -> Line:
     shown = [glyph for glyph in glyphs if glyph.text.strip()]
-    pieces = [shown[0].text]
-    for before, glyph in pairwise(glyphs[glyphs.index(shown[0]) :]):
-        pieces += (_gap(before, glyph), glyph.text)
     last = 0
     while last + 1 < len(shown) and (
         shown[last + 1].text in _CLOSING or (_is_latin(shown[last].text) and _is_latin(shown[last + 1].text))
     ):
         last += 1
-    text = "".join(_SPELT.get(c, c) for c in "".join(pieces))
+    bottom = statistics.median(glyph.bottom for glyph in shown)
+    size = statistics.median(glyph.top - glyph.bottom for glyph in shown)
+    text = "".join(_SPELT.get(c, c) for c in _spelled(glyphs[glyphs.index(shown[0]) :], bottom, size))
     return Line(
         _LEADER.sub("\t", text.rstrip()) + (" " if text.endswith(" ") else ""),
         min(glyph.left for glyph in shown),
         max(glyph.right for glyph in shown),
-        statistics.median(glyph.bottom for glyph in shown),
-        statistics.median(glyph.top - glyph.bottom for glyph in shown),
+        bottom,
+        size,
         shown[last].right - shown[0].left,
     )
+
+
+def _spelled(glyphs: Sequence[Glyph], bottom: float, size: float) -> str:
+    """The characters of a line with what stands between them; raised and lowered ones in characters of their own."""
+    text = ""
+    before: Glyph | None = None
+    for level, run in groupby(glyphs, lambda glyph: _level(glyph, bottom, size)):
+        words = ""
+        for glyph in run:
+            gap = _gap(before, glyph) if before else ""
+            if level:
+                gap = gap.strip()
+            words += gap + glyph.text
+            before = glyph
+        text += raised(words, text) if level > 0 else lowered(words, text) if level < 0 else words
+    return text
+
+
+def _level(glyph: Glyph, bottom: float, size: float) -> int:
+    """1 for a raised character, -1 for a lowered one, else 0."""
+    if glyph.top - glyph.bottom > _SMALL * size or not glyph.text.strip():
+        return 0
+    above = (glyph.bottom - bottom) / size
+    return 1 if above > _RAISED else -1 if above < _LOWERED else 0
 
 
 def _gap(before: Glyph, glyph: Glyph) -> str:
@@ -147,7 +177,7 @@ def _is_latin(text: str) -> bool:
 
 def paragraphs(pages: Sequence[Sequence[Line]]) -> list[str]:
     """The text of all pages, a paragraph each."""
-    bare = _without_running_lines(pages)
+    bare, notes = _without_notes(_without_running_lines(pages))
     lines = [line for page in bare for line in page]
     if not lines:
         return []
@@ -158,6 +188,7 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> list[str]:
     listed = (line.text.rpartition("\t")[0] for line in lines if _LISTED.search(line.text))
     titles = [_bare(title) for title in islice(listed, _MOST_LISTED)]
     groups: list[list[Line]] = []
+    waiting: list[list[Line]] = []
     before: Line | None = None
     for number, page in enumerate(bare):
         for place, line in enumerate(page):
@@ -167,9 +198,13 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> list[str]:
                 or _bare(before.text) in titles
                 or _is_title(line.text, titles)
             ):
+                groups += waiting  # behind the paragraph that goes on from their page
+                waiting = []
                 groups.append([])
             groups[-1].append(line)
             before = line
+        waiting += notes[number]
+    groups += waiting
     anywhere = _breaks_anywhere(groups)
     return [text for group in groups if (text := _joined(group, anywhere=anywhere))]
 
@@ -188,6 +223,24 @@ def _without_running_lines(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
         ]
         for page, edge in zip(pages, edges, strict=True)
     ]
+
+
+def _without_notes(pages: Sequence[list[Line]]) -> tuple[list[list[Line]], list[list[list[Line]]]]:
+    """Pages without the notes at their feet, and the lines of each note, page by page."""
+    size = statistics.median([line.size for page in pages for line in page] or [0.0])
+    bare: list[list[Line]] = []
+    notes: list[list[list[Line]]] = []
+    for page in pages:
+        small = list(takewhile(lambda line: line.size <= _NOTES * size, reversed(page)))[::-1]
+        marked = (number for number, line in enumerate(small) if NOTE.match(line.text))
+        first = len(small) if len(small) == len(page) else next(marked, len(small))
+        bare.append(page[: len(page) - len(small) + first])
+        notes.append([])
+        for line in small[first:]:
+            if NOTE.match(line.text) or not notes[-1]:
+                notes[-1].append([])
+            notes[-1][-1].append(line)
+    return bare, notes
 
 
 def _edges(page: Sequence[Line]) -> list[Line]:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bot.collect.headings import NUMBERED, SENTENCE_END, find_starts, is_heading
+from bot.collect.headings import NUMBERED, RAISED, SENTENCE_END, find_starts, is_heading
 from storage.models import Entry
 
 _CONTENTS = {"目录", "目次", "contents", "本期目录", "本期导读"}
@@ -21,6 +21,9 @@ _LISTED = re.compile(
     r"^(?P<title>.*?\S)(?:\t+[\s.…·]*|[\s　]*(?:[.．]{2,}|…+|·{2,})[\s　]*|[ 　]+)(?P<page>\d{1,4})$"
 )
 _PAGE_NUMBER = re.compile(r"^(?:[-—–·\s]*\d{1,3}[-—–·\s]*|第\s*\d{1,3}\s*页(?:\s*共\s*\d{1,3}\s*页)?)$")
+_NUMBER = re.compile(
+    r"^(?:[（(][一二三四五六七八九十]{1,3}[）)][、.．\s]?|[一二三四五六七八九十]{1,3}[、.．\s]|第[一二三四五六七八九十]{1,3}[章节编篇部分]{1,2}[、：:\s]?|\d{1,2}[、.．]\s?)"
+)
 _SPACES = re.compile(r"[^\S\t]+")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _PAIRS = {"“": "”", "‘": "’", "（": "）", "《": "》", "「": "」", "【": "】", "(": ")"}
@@ -57,6 +60,11 @@ class _Listed:
 def plain_key(text: str) -> str:
     """Letters and digits only, NFKC, case folded. Guids are made of it: it must never change."""
     return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+
+
+def section_key(text: str) -> str:
+    """The key of what may be a section's name: without a number before it (一、产业环境)."""
+    return plain_key(_NUMBER.sub("", text))
 
 
 def document_guid(key: str, title: str) -> str:
@@ -98,13 +106,13 @@ def _split_contents(
         if found:
             title = pending + found["title"]
             pending = ""
-            listed.append(_Listed(title, int(found["page"]), plain_key(title) in names))
-        elif plain_key(lines[position]) in names and not any(
-            plain_key(item.title) == plain_key(lines[position]) for item in listed
+            listed.append(_Listed(title, int(found["page"]), section_key(title) in names))
+        elif section_key(lines[position]) in names and not any(
+            section_key(item.title) == section_key(lines[position]) for item in listed
         ):
             listed.append(_Listed(lines[position], 0, section=True))  # a section without a page number
         elif listed and (
-            plain_key(lines[position]) == plain_key(listed[0].title)
+            section_key(lines[position]) == section_key(listed[0].title)
             or position + 1 == len(lines)
             or not _LISTED.match(lines[position + 1])
         ):
@@ -151,9 +159,12 @@ def _match(listed: Sequence[_Listed], body: Sequence[str]) -> dict[int, int]:
     ]
     likeness: list[list[float]] = []
     for item in listed:
-        want, least = _bigrams(item.title), 1.0 if item.section else _SAME_TITLE
+        if item.section:
+            likeness.append([float(section_key(body[n]) == section_key(item.title)) for n, _ in candidates])
+            continue
+        want = _bigrams(item.title)
         scores = [_likeness(item.title, body[n], want, have) for n, have in candidates]
-        likeness.append([score if score >= least else 0.0 for score in scores])
+        likeness.append([score if score >= _SAME_TITLE else 0.0 for score in scores])
     best = [[0.0] * (len(candidates) + 1) for _ in range(len(listed) + 1)]
     for i in range(len(listed) - 1, -1, -1):
         for j in range(len(candidates) - 1, -1, -1):
@@ -204,7 +215,7 @@ def _entries(
     section: str | None = None
     for first, end in pairwise(edges):
         if first in section_at:
-            section = names.get(plain_key(section_at[first]))
+            section = names.get(section_key(section_at[first]))
             continue
         title, lines = body[first], body[first + 1 : end]
         if first not in page_at and not is_heading(title):  # a section that begins without any title
@@ -226,7 +237,7 @@ def _join(lines: Sequence[str]) -> list[str]:
     paragraphs: list[str] = []
     open_end = False
     for line in lines:
-        if open_end and not NUMBERED.match(line):
+        if open_end and line[0] not in RAISED and not NUMBERED.match(line):
             between = (
                 " "
                 if paragraphs[-1][-1:].isascii() and line[:1].isascii() and _latin(paragraphs[-1], line)
@@ -235,7 +246,7 @@ def _join(lines: Sequence[str]) -> list[str]:
             paragraphs[-1] += between + line
         else:
             paragraphs.append(line)
-        open_end = _is_cut(line, paragraphs[-1])
+        open_end = line[0] not in RAISED and _is_cut(line, paragraphs[-1])
     return paragraphs
 
 

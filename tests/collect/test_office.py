@@ -111,6 +111,58 @@ def test_characters_that_the_fonts_map_leaves_out_are_what_their_code_is(font: s
         assert pdf_text("x.pdf", printed(["𠮷野"], font=font)) == "𠮷野"
 
 
+def set_in(text: str, y: float, size: float = 10.0) -> str:
+    """Instructions for a line with raised parts as ^{…} and lowered ones as _{…}."""
+    x, done = 72.0, ""
+    for mark, piece in re.findall(r"([\^_]?)\{?([^{}^_]+)\}?", text):
+        height, rise = (size * 0.6, size * {"^": 0.35, "_": -0.2}[mark]) if mark else (size, 0.0)
+        done += f"BT /F1 {height:g} Tf {x:g} {y + rise:g} Td <{piece.encode('utf-16-be').hex()}> Tj ET\n"
+        x += height * sum(0.5 if c.isascii() else 1.0 for c in piece)
+    return done
+
+
+def test_a_raised_figure_is_no_digit_of_the_number() -> None:
+    lines = [
+        "每年达10^{9}次、10^{-9}米，面积5万m^{2}，CO_{2}减少3%^{1}。",
+        "据该部^{[2]}统计，共有300^{12}家，另有5家",
+    ]
+    page_of = "".join(set_in(line, 700 - 15 * number) for number, line in enumerate(lines))
+    assert pdf_text("x.pdf", pdf([page_of])).split("\n") == [
+        "每年达10⁹次、10⁻⁹米，面积5万m²，CO₂减少3%。",
+        "据该部统计，共有300¹²家，另有5家",
+    ]
+
+
+def test_notes_stand_behind_the_paragraph_that_goes_on_from_their_page() -> None:
+    full = "正文写满了这一行所以下一页接着写" * 2 + "正文写满了吗"
+    one = [full] * 6
+    notes = ["^{1}数据来源为某研究院的年度报告", "报告于今年三月发布", "② 另见前文"]
+    first = "".join(set_in(line, 700 - 15 * number) for number, line in enumerate(one))
+    first += "".join(set_in(line, 100 - 12 * number, 8) for number, line in enumerate(notes))
+    second = "".join(
+        set_in(line, 700 - 15 * number)
+        for number, line in enumerate(["到这里写完了。", "后一篇的标题", full])
+    )
+    text = pdf_text("x.pdf", pdf([first, second])).split("\n")
+    assert text == [
+        full * 6 + "到这里写完了。",
+        "¹数据来源为某研究院的年度报告报告于今年三月发布",
+        "② 另见前文",
+        "后一篇的标题",
+        full,
+    ]
+    alone = pdf_text("x.pdf", pdf([first])).split("\n")
+    assert alone == [full * 6, *text[1:3]]
+
+
+def test_a_page_of_small_print_has_no_notes() -> None:
+    large = "".join(set_in("正" * 30, 700 - 15 * number) for number in range(9))
+    small = "".join(set_in(f"{number} 某年的数据", 700 - 12 * number, 8) for number in range(3))
+    last = set_in("到这里写完了。", 700)
+    text = pdf_text("x.pdf", pdf([large, small, last])).replace("\n", "")
+    assert text.endswith("0 某年的数据1 某年的数据2 某年的数据到这里写完了。")
+
+
 FIELD_CODE = '<w:instrText xml:space="preserve"> TOC \\o "1-3" \\h </w:instrText>'
 UNFILLED = (
     f'<w:p><w:r><w:fldChar w:fldCharType="begin"/>{FIELD_CODE}<w:t>右键单击更新目录</w:t></w:r></w:p>',

@@ -184,3 +184,19 @@ def test_any_title_of_the_model_document_may_be_forgotten(shared: Path) -> None:
     for number in listed:
         without = "\n".join(lines[:number] + lines[number + 1 :])
         assert [entry.title for entry in read(without).entries] == whole
+
+
+def test_numbers_before_the_names_of_sections() -> None:
+    text = (
+        "周刊\n\n目录\n\n一、产业环境\t1\n甲市出台办法\t1\n二、技术情报\t2\n乙所做成新芯片\t2\n\n"
+        "产业环境\n\n甲市出台办法\n\n甲市3日发布办法，自明年起施行。\n\n（二）技术情报\n\n乙所做成新芯片\n\n乙所5日公布成果。\n"
+        "¹ 见某报\n\n下一段还没有写完就换了一页所以在这里接着写下去直到有一句话写完为止再看\n² 见另一报\n"
+    )
+    periodical = read_periodical(text, SECTIONS)
+    assert periodical is not None
+    assert [(entry.title, entry.section) for entry in periodical.entries] == [
+        ("甲市出台办法", "environment"),
+        ("乙所做成新芯片", "technology"),
+    ]
+    assert periodical.entries[1].text.split("\n")[1] == "¹ 见某报"
+    assert periodical.entries[1].text.split("\n")[3] == "² 见另一报"
