@@ -247,7 +247,15 @@ def move(db: Database, chat_id: int, place: Chat) -> None:
 
 def _take_over(db: Database, chat_id: int, other_id: int) -> None:
     """What the other chat followed, kept and was told is this one's, and the other is no more."""
-    for table in ("subscriptions", "saved_stories", "editions", "searches", "feedback", "bindings"):
+    for table in (
+        "subscriptions",
+        "follow_changes",
+        "saved_stories",
+        "editions",
+        "searches",
+        "feedback",
+        "bindings",
+    ):
         db.execute(f"UPDATE OR IGNORE {table} SET chat_id = ? WHERE chat_id = ?", (chat_id, other_id))
     # Both had an edition of that date: the other's stays too, for what was told in it is known.
     db.execute(

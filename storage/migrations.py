@@ -342,3 +342,14 @@ def m019_resting_chats(db: sqlite_utils.Database) -> None:
         "CREATE INDEX notices_chat ON notices (chat_id) WHERE chat_id IS NOT NULL",
     ):
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m020_follow_changes(db: sqlite_utils.Database) -> None:
+    """What was followed or dropped at once, for the buttons under the answer."""
+    db.execute(
+        "CREATE TABLE follow_changes (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+        "chat_id INTEGER NOT NULL REFERENCES chats (id) ON DELETE CASCADE, followed INTEGER NOT NULL, "
+        "items TEXT NOT NULL, undone INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL) STRICT"
+    )
+    db.execute("CREATE INDEX follow_changes_chat ON follow_changes (chat_id)")

@@ -11,7 +11,7 @@ from telegram import Message as TelegramMessage
 from telegram import Update
 from telegram.ext import CallbackContext
 
-from bot.chat import access, admission
+from bot.chat import access, admission, typed
 from bot.chat.access import Speaker
 from bot.chat.administrators import Administrators
 from bot.chat.progress import Progress, UnansweredError
@@ -55,9 +55,8 @@ def answering(
         if not await admission.admits(services, administrators, telegram_chat, speaker) and not (
             admit is not None and await let_in(update, telegram_chat, speaker)
         ):
-            link = (
-                services.config.access == "invite" and _command(update.message) == "/start" and _words(update)
-            )
+            said = _typed(services, update)
+            link = services.config.access == "invite" and said.command == "start" and said.words
             await admission.refuse(
                 services, update, key="access.bad_invitation" if link else "access.refused"
             )
@@ -71,7 +70,7 @@ def answering(
     async def let_in(update: Update, telegram_chat: TelegramChat, speaker: Speaker) -> bool:
         if admit is None or services.config.access != "invite" or speaker.user_id is None:
             return False
-        return admit(services, speaker.user_id, _words(update)) and await admission.admits(
+        return admit(services, speaker.user_id, _typed(services, update).words) and await admission.admits(
             services, administrators, telegram_chat, speaker
         )
 
@@ -89,7 +88,7 @@ def answering(
             user_id=speaker.user_id,
             user_name=speaker.user.first_name if speaker.user else "",
             update_id=update.update_id,
-            text=_words(update),
+            text=_typed(services, update).words,
             is_owner=is_owner,
             administrators=administrators,
             anonymous=speaker.anonymous,
@@ -100,6 +99,8 @@ def answering(
             callback_id=query.id if query else None,
             data=(query.data or "") if query else "",
             document=update.message.document if update.message else None,
+            forwarded=update.message is not None and typed.is_forwarded(update.message),
+            in_reply=update.message is not None and typed.is_reply(update.message, services.username),
         )
 
     return callback
@@ -176,10 +177,6 @@ def _command(message: TelegramMessage | None) -> str:
     return words[0] if words else ""
 
 
-def _words(update: Update) -> str:
+def _typed(services: Services, update: Update) -> typed.Typed:
     """What stands behind a command, or the whole text."""
-    message = update.message or update.channel_post
-    text = (message.text if message else None) or ""
-    if text.startswith("/"):
-        _, _, text = text.partition(" ") if " " in text.split("\n", 1)[0] else text.partition("\n")
-    return text.strip()
+    return typed.read(update.message or update.channel_post, services.username)

@@ -60,6 +60,10 @@ class Turn:
     """What the pressed button carries."""
     document: Document | None = None
     """The file that the message is."""
+    forwarded: bool = False
+    """Somebody else wrote it, somewhere else."""
+    in_reply: bool = False
+    """It answers a message of ours."""
     answered: bool = False
     manager: Chat | None = None
     """The private chat in which `chat`, a group or channel, is talked about; None: it speaks for itself."""
@@ -167,7 +171,24 @@ class Turn:
         self.chat = compose.after_change(self.services, self.chat, changed, self.now)
 
     def expect(self, what: str) -> None:
-        """The next plain text answers this (`time`, `zone`); empty: it is a search again."""
+        """The next plain text answers this (`time`, `zone`); empty: it is a search again, or the open step's answer."""
+        self._await(what or self._open_step())
+
+    def step(self, name: str) -> None:
+        """Getting started has come to this step (`topics`, `time`, `zone`); empty: to its end."""
+        self._await(f"step {name}" if name else "")
+
+    @property
+    def open_step(self) -> str:
+        """The step of getting started that waits for an answer; empty: none."""
+        return self._open_step().removeprefix("step ")
+
+    def _open_step(self) -> str:
+        """`start time`, where the time is to be typed, belongs to the step `time`."""
+        first, _, step = self.home.awaiting.rpartition(" ")
+        return f"step {step}" if first in {"start", "step"} else ""
+
+    def _await(self, what: str) -> None:
         home = self.home
         if home.awaiting == what:
             return

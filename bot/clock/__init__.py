@@ -11,7 +11,7 @@ from bot.clock.local import (
 )
 from bot.clock.times import numerals, parse_time
 from bot.clock.weekdays import Schedule, parse_schedule, parse_weekdays
-from bot.clock.zones import find_zones, is_zone, parse_zone, place_in
+from bot.clock.zones import find_zones, is_zone, parse_zone, place_in, zones_called
 
 __all__ = [
     "ALL_WEEKDAYS",
@@ -30,4 +30,5 @@ __all__ = [
     "parse_zone",
     "place_in",
     "to_local",
+    "zones_called",
 ]

@@ -53,6 +53,8 @@ def parse_schedule(text: str) -> Schedule:
     except InputError:
         pass
     for end in range(min(len(plain), LONGEST_DAYS), 1, -1):
+        if not any(map(str.isalpha, plain[:end])):  # 25:00 is no day 2, 5 and midnight
+            break
         try:
             days, time = parse_weekdays(plain[:end]), parse_time(plain[end:])
         except InputError:

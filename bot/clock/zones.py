@@ -96,14 +96,21 @@ def parse_zone(text: str) -> str:
     raise InputError(f"“{short(text)}” is not one time zone: {hint}")
 
 
+def zones_called(text: str) -> list[str]:
+    """Exactly those that are called so, best-known first (美国 → four); empty where it only looks like a name."""
+    for wanted in _readings(text):
+        if exact := _exactly(wanted):
+            return exact
+    return []
+
+
 def find_zones(query: str, limit: int) -> list[str]:
     """Zones that `query` may mean, best first: IANA name or part, city or country, UTC offset (+8, GMT-5); where nothing
     has it, names that look like it."""
     if limit < 1:
         return []
-    for wanted in _readings(query):
-        if exact := _exactly(wanted):
-            return exact[:limit]
+    if exact := zones_called(query):
+        return exact[:limit]
     for wanted in _readings(query):
         if found := _partly(wanted) or _nearly(wanted):
             return found[:limit]

@@ -120,7 +120,7 @@ class Session:
             "from": {**READER, "language_code": self.language_code},
             "text": text,
         }
-        if command := re.match(r"/[A-Za-z0-9_]+", text):
+        if command := re.match(r"/[A-Za-z0-9_]+(?!\w)", text):
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": command.end()}]
         return message
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot.services import Newsroom
-from storage import articles, editions, inbox, index, notices, searches, stories
+from storage import articles, editions, follow_changes, inbox, index, notices, searches, stories
 
 BATCH = 50
 """Articles of one step: a reader's search waits for one at most."""
@@ -41,6 +41,7 @@ def tidy(room: Newsroom, now: datetime) -> int:
         index.remove(db, *old)
         articles.delete(db, old)
         searches.forget(db, now - SEARCHES_KEPT)
+        follow_changes.forget(db, now - SEARCHES_KEPT)
         inbox.forget(db, now - UPDATES_KEPT)
         notices.forget(db, now - NOTICES_KEPT)
     for article_id in old:

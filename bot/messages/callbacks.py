@@ -7,7 +7,15 @@ from typing import ClassVar, Literal
 
 from bot.locales import Language
 from bot.messages.action import VERSION, Action
-from bot.messages.source_callbacks import FetchSource, PauseSource, RemoveSource, ShowSource, SourcesPage
+from bot.messages.follow_callbacks import LookAt, UndoChange
+from bot.messages.source_callbacks import (
+    AddSource,
+    FetchSource,
+    PauseSource,
+    RemoveSource,
+    ShowSource,
+    SourcesPage,
+)
 from storage.models import Subscription
 
 Menu = Literal["start", "topics", "settings"]
@@ -329,6 +337,8 @@ ACTIONS: tuple[type[Action], ...] = (
     TopicsDone,
     SubscriptionsPage,
     Unfollow,
+    LookAt,
+    UndoChange,
     SavedPage,
     Unsave,
     OpenSettings,
@@ -344,6 +354,7 @@ ACTIONS: tuple[type[Action], ...] = (
     ManagePlace,
     MoveHere,
     BeginHere,
+    AddSource,
     SourcesPage,
     ShowSource,
     PauseSource,

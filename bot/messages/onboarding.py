@@ -38,12 +38,11 @@ def render_greeting(view: View, following: Collection[str], *, name: str = "") -
     return Message(paragraphs(greeting, Markup(topics.text)), topics.buttons)
 
 
-def render_welcome_back(view: View, following: Collection[str], *, upcoming: datetime | None) -> Message:
-    """To a reader whom we know: what is kept, when the next edition comes, and the topics to choose anew."""
+def render_welcome_back(view: View, step: Message, *, upcoming: datetime | None) -> Message:
+    """To a reader whom we know: what is kept, when the next edition comes, and the choice that is open."""
     text = view.locale.text
     next_one = text("settings.next", when=moment(upcoming, view)) if upcoming else ""
-    topics = render_topics(view, following, menu="topics")
-    return Message(paragraphs(text("start.again"), next_one, Markup(topics.text)), topics.buttons)
+    return Message(paragraphs(text("start.again"), next_one, Markup(step.text)), step.buttons)
 
 
 def render_time_choice(view: View, *, menu: Menu = "start", current: str = "") -> Message:

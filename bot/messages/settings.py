@@ -86,6 +86,17 @@ def render_panel(panel: Panel, chat: Chat, view: View, following: Sequence[Subsc
     return made[panel](chat, view).with_buttons((back,))
 
 
+def render_schedule_set(said: Markup, chat: Chat, view: View) -> Message:
+    """What was set of when briefings come; where none comes for now, that and the way out."""
+    text = view.locale.text
+    if not chat.active:
+        return Message(paragraphs(said, text("settings.stopped")))
+    if chat.paused:
+        resume = Button(text("button.resume"), SetPaused(on=False))
+        return Message(paragraphs(said, text("settings.paused")), ((resume,),))
+    return Message(said)
+
+
 def render_zone_suggestions(
     value: str, zones: Sequence[str], view: View, *, found: bool, menu: Menu = "settings"
 ) -> Message:

@@ -50,3 +50,11 @@ class RemoveSource(Action):
     source_id: int
     sure: bool
     page: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddSource(Action):
+    """Add the address that was pasted (and remembered as a search) as a source."""
+
+    code: ClassVar[str] = "sa"
+    search_id: int

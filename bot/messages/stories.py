@@ -34,6 +34,11 @@ def render_topic(
     return message.with_buttons((follow,))
 
 
+def render_story(story: Story, view: View) -> Message:
+    """One story that the reader brought the address of."""
+    return Message(paragraphs(say(view.locale, "address.article"), story_block(story, 1, view)))
+
+
 def render_saved(stories: Sequence[Story], view: View, *, page: int = 1) -> Message:
     """What the chat keeps, latest first, with a button per story to let it go."""
     if not stories:

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
-from bot.messages.callbacks import Menu, ToggleTopic, TopicsDone, TopicsPage
-from bot.messages.html import bold, cut, escape, line, paragraphs
+from bot.messages.callbacks import Menu, ToggleTopic, TopicPage, TopicsDone, TopicsPage
+from bot.messages.html import bold, cut, escape, line, paragraphs, say
 from bot.messages.model import Button, Message, paired
 from bot.messages.pager import pager
 from bot.messages.view import View
@@ -11,6 +11,8 @@ from bot.messages.view import View
 PER_PAGE = 40
 LABEL_UNITS = 48
 NAMES_SHOWN = 40
+MOST_OFFERED = 90
+"""Telegram takes a hundred buttons."""
 
 
 def render_topics(view: View, following: Collection[str], *, menu: Menu = "topics", page: int = 1) -> Message:
@@ -53,8 +55,12 @@ def chosen_names(view: View, following: Collection[str]) -> str:
     return view.locale.join_names(names[:NAMES_SHOWN])
 
 
-def topic_list(view: View) -> str:
-    """All topics' names in a row, for answers that ask for one of them."""
-    return view.locale.join_names(
-        cut(line(name), LABEL_UNITS) for name in list(view.names.topics.values())[:NAMES_SHOWN]
-    )
+def render_topic_choice(view: View, *, unknown: str = "") -> Message:
+    """Which topic to look at, a button each; `unknown` is what the reader called one and none is called."""
+    name = cut(line(unknown), LABEL_UNITS)
+    said = say(view.locale, "topic.unknown", name=name) if name else say(view.locale, "topic.ask")
+    buttons = [
+        Button(cut(line(name), LABEL_UNITS), TopicPage(topic_id, 1))
+        for topic_id, name in list(view.names.topics.items())[:MOST_OFFERED]
+    ]
+    return Message(said, paired(buttons))

@@ -171,6 +171,11 @@ class Segmenter:
         """Tokens of `jieba.lcut_for_search`: long words are preceded by the dictionary words in them."""
         return self._cutter.cut_for_search(text, self._refine)
 
+    def has_name(self, text: str) -> bool:
+        """Does it hold a word of two letters or more that no dictionary knows, such as a company's name?"""
+        knows = self._cutter.knows
+        return any(len(token) > 1 and token.isalpha() and not knows(token) for token in self.precise(text))
+
     def _refine(self, precise: list[str]) -> list[str]:
         tokens: list[str] = []
         for token in precise:

@@ -1,6 +1,7 @@
 """The real application and handlers, with Telegram played in memory where the network would begin."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from telegram import Update
 from bot.app import TelegramApplication, open_services
 from bot.config import Config
 from bot.demo.archive import load_archive
-from bot.demo.telegram import BOT_ID, DemoTelegram, Shown
+from bot.demo.telegram import BOT_ID, USERNAME, DemoTelegram, Shown
 from bot.jobs import ingest
 from bot.newsroom import open_newsroom
 from bot.services import Services
@@ -25,6 +26,14 @@ from tests.telegram_html import check
 
 EVENING = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 OWNER, READER, GROUP = 1, 7, -100500
+OURS = {
+    "message_id": 1,
+    "date": 1,
+    "chat": {"id": GROUP, "type": "supergroup", "title": "编辑部"},
+    "from": {"id": BOT_ID, "is_bot": True, "first_name": "晨报", "username": USERNAME},
+    "text": "晨报",
+}
+"""A message of the bot's that somebody replies to."""
 
 
 class Room:
@@ -106,8 +115,8 @@ class Talk:
         """Someone writes; the text of what the bot shows last, or nothing where it said nothing."""
         before = len(self.shown)
         message = self._message(user, chat, code) | ({"text": text} if text is not None else {}) | extra
-        if text and text.startswith("/"):
-            message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]
+        if command := re.match(r"/[A-Za-z0-9_]+(?:@\w+)?(?!\w)", text or ""):  # as Telegram marks it
+            message["entities"] = [{"type": "bot_command", "offset": 0, "length": command.end()}]
         await self.update(message=message)
         return self.last.text if len(self.shown) > before else ""
 

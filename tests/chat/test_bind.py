@@ -6,7 +6,7 @@ from bot.demo.telegram import Shown
 from bot.messages.callbacks import ManagePlace, OpenSettings, SetMaxItems, SetTime, Stop, ToggleTopic
 from storage import bindings, chats, exports, subscriptions
 from storage.models import Subscription
-from tests.chat.conftest import EVENING, GROUP, READER, Talk
+from tests.chat.conftest import EVENING, GROUP, OURS, READER, Talk
 from tests.chat.test_places import CHANNEL, becomes, bot_is, known
 
 STRANGER = 66
@@ -192,7 +192,9 @@ async def test_what_members_tell_each_other_in_a_group_changes_nothing(stocked: 
     assert len(stocked.shown) == before
     assert known(stocked, GROUP).briefing_time == "08:00"
     assert subscriptions.of(stocked.services.db, known(stocked, GROUP).id) == ()
-    await stocked.say("9点", chat=GROUP)
+    await stocked.say("9点", chat=GROUP)  # to whom it may concern
+    assert known(stocked, GROUP).briefing_time == "08:00"
+    assert "09:00" in await stocked.say("9点", chat=GROUP, reply_to_message=OURS)
     assert known(stocked, GROUP).briefing_time == "09:00"
 
 

@@ -94,7 +94,13 @@ def state(db: Database) -> dict[str, list[tuple[Any, ...]]]:
         "the owner's chat": [
             tuple(row) for row in db.execute("SELECT * FROM chats WHERE telegram_chat_id = ?", (OWNER,))
         ],
-        "the owner's searches": [tuple(row) for row in db.execute("SELECT * FROM searches WHERE id = 1")],
+        "the owner's searches": [
+            tuple(row)
+            for row in db.execute(
+                "SELECT s.* FROM searches s JOIN chats c ON c.id = s.chat_id WHERE c.telegram_chat_id = ?",
+                (OWNER,),
+            )
+        ],
     }
 
 

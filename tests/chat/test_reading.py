@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.chat.handlers.follow import MOST_KEYWORDS
+from bot.chat.handlers.search import MOST_KEYWORDS
 from bot.jobs.documents import import_document
 from storage import articles, chats, editions, searches, sources, subscriptions
 from storage.models import FetchState, Subscription

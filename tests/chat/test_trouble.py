@@ -7,7 +7,7 @@ import pytest
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot.chat import access
-from bot.chat.handlers import settings
+from bot.chat.handlers import panels
 from bot.chat.inbox import Inbox
 from bot.config import Access, Config
 from bot.jobs import on_demand
@@ -163,7 +163,7 @@ async def test_everything_of_a_store_without_articles(talk: Talk) -> None:
     assert "还没有收藏" in await talk.say("/saved")
     assert "还没有来源" in await talk.say("/sources", user=OWNER)
     assert "最近收集：还没有" in await talk.say("/status", user=OWNER)
-    assert settings.MOST_ITEMS == 30
+    assert panels.MOST_ITEMS == 30
 
 
 def refusing(monkeypatch: pytest.MonkeyPatch, talk: Talk, *errors: TelegramError) -> None:

@@ -87,7 +87,7 @@ def test_weekdays_and_a_time_in_one_sentence(
     assert clock.parse_schedule(text) == clock.Schedule(days, time)
 
 
-@pytest.mark.parametrize("text", ["", "芯片", "周一华为发布会", "每天一条", "x" * 300])
+@pytest.mark.parametrize("text", ["", "25:00", "芯片", "周一华为发布会", "每天一条", "x" * 300])
 def test_what_is_no_schedule_is_refused(text: str) -> None:
     with pytest.raises(InputError):
         clock.parse_schedule(text)

@@ -21,6 +21,7 @@ from bot.messages.callbacks import (
     ToggleSection,
     ToggleTopic,
     ToggleWeekday,
+    TopicPage,
     TopicsDone,
 )
 from bot.messages.help import COMMANDS, command_menu, render_help, render_privacy
@@ -34,7 +35,7 @@ from bot.messages.onboarding import (
 )
 from bot.messages.settings import render_panel, render_settings, render_stop, render_zone_suggestions
 from bot.messages.sources import render_removal, render_source, render_sources
-from bot.messages.topics import render_topics, render_topics_done, topic_list
+from bot.messages.topics import render_topic_choice, render_topics, render_topics_done
 from bot.messages.view import Names, View
 from bot.messages.when import ago, date_of, moment, time_of, zone_name
 from storage.models import Counts, Source
@@ -80,7 +81,9 @@ def test_topics_are_a_multi_select_menu() -> None:
     assert "不选，看要闻" in labels(render_topics(view(), (), menu="start"))
     assert "人工智能" in render_topics_done(view(), {"ai"}).text
     assert "要闻" in render_topics_done(view(), ()).text
-    assert topic_list(view()).startswith("半导体与集成电路 / 人工智能")
+    choice = render_topic_choice(view(), unknown="天气<")
+    assert "天气<" in check_message(choice).text
+    assert actions(choice)[0] == TopicPage("semiconductor", 1)
 
 
 def test_an_operators_hundred_topics_have_pages() -> None:
@@ -142,12 +145,12 @@ def test_home_is_all_settings() -> None:
 
 def test_zones_are_suggested() -> None:
     several = render_zone_suggestions("us", ["America/New_York", "America/Chicago"], view(), found=True)
-    assert "有几个可能" in check_message(several).text
+    assert "可能是这几个" in check_message(several).text
     assert labels(several) == ["纽约 19:00", "芝加哥 18:00"]
     near = render_zone_suggestions("Mars/<Phobos>", ["Europe/Paris"], view(), found=False, menu="start")
     assert "Mars/<Phobos>" in check_message(near).text
     assert actions(near) == [SetZone("Europe/Paris", "start")]
-    assert "/" in check_message(render_zone_suggestions("Mars", [], view(), found=False)).text
+    assert "UTC+8" in check_message(render_zone_suggestions("Mars", [], view(), found=False)).text
 
 
 def test_stop_asks_what_becomes_of_the_data() -> None:

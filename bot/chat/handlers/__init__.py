@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from telegram import Bot, BotCommand, BotCommandScopeChat, Update
 from telegram.error import TelegramError
-from telegram.ext import CallbackQueryHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters
+from telegram.ext import CallbackQueryHandler, ChatMemberHandler, MessageHandler, filters
 
 from bot.chat.administrators import Administrators
 from bot.chat.dispatch import Callback, Context
@@ -22,6 +22,7 @@ from bot.chat.handlers import (
     follow,
     membership,
     owner,
+    panels,
     plain,
     saved,
     search,
@@ -34,6 +35,7 @@ from bot.chat.handlers import (
     unknown,
 )
 from bot.chat.turn import Handler, Turn
+from bot.chat.typed import ForUs, Typing
 from bot.locales import load_locale, resolve
 from bot.messages.action import Action
 from bot.messages.callbacks import (
@@ -74,9 +76,11 @@ from bot.messages.callbacks import (
 from bot.messages.callbacks import (
     about as about_chat,
 )
+from bot.messages.follow_callbacks import LookAt, UndoChange
 from bot.messages.help import command_menu
 from bot.messages.settings import render_settings
 from bot.messages.source_callbacks import (
+    AddSource,
     FetchSource,
     PauseSource,
     RemoveSource,
@@ -140,21 +144,24 @@ PRESSES: dict[type[Action], Callable[[Turn, Any], Awaitable[None]]] = {
     TopicsDone: topics.done,
     SubscriptionsPage: follow.page,
     Unfollow: follow.drop,
+    LookAt: follow.look_at,
+    UndoChange: follow.undo,
     SavedPage: saved.page,
     Unsave: saved.unsave,
-    OpenSettings: settings.open_panel,
-    SetTime: settings.press_time,
-    SetZone: settings.press_zone,
-    ToggleWeekday: settings.press_weekday,
-    SetMaxItems: settings.press_items,
-    ToggleSection: settings.press_section,
-    SetLanguage: settings.press_language,
-    SetPaused: settings.press_paused,
-    SetSilent: settings.press_silent,
+    OpenSettings: panels.open_panel,
+    SetTime: panels.press_time,
+    SetZone: panels.press_zone,
+    ToggleWeekday: panels.press_weekday,
+    SetMaxItems: panels.press_items,
+    ToggleSection: panels.press_section,
+    SetLanguage: panels.press_language,
+    SetPaused: panels.press_paused,
+    SetSilent: panels.press_silent,
     Stop: about.stop_chosen,
     ManagePlace: bind.manage,
     MoveHere: start.move_here,
     BeginHere: lambda turn, _: start.begin_here(turn),
+    AddSource: sources.add_pasted,
     SourcesPage: sources.page,
     ShowSource: sources.show,
     PauseSource: sources.pause,
@@ -162,11 +169,11 @@ PRESSES: dict[type[Action], Callable[[Turn, Any], Awaitable[None]]] = {
     RemoveSource: sources.remove,
 }
 FOR_EVERYBODY: frozenset[type[Action]] = frozenset(
-    {EditionPage, WhySent, SearchPage, TopicPage, ArticlePage, SavedPage, ShowToday}
+    {EditionPage, WhySent, SearchPage, TopicPage, ArticlePage, SavedPage, ShowToday, LookAt}
 )
 """Presses that change nothing: in a group, any member may use them."""
 FOR_OWNERS: frozenset[type[Action]] = frozenset(
-    {SourcesPage, ShowSource, PauseSource, FetchSource, RemoveSource}
+    {AddSource, SourcesPage, ShowSource, PauseSource, FetchSource, RemoveSource}
 )
 
 
@@ -175,6 +182,7 @@ def register(application: Any, services: Services) -> None:
     add = application.add_handler
     administrators = Administrators(application.bot, services.now)
     answering = partial(answers, administrators=administrators)
+    messages = filters.UpdateType.MESSAGE
     for command in COMMANDS:
         handler = _for_administrators(command.handler) if command.changes else command.handler
         callback = answering(
@@ -185,20 +193,21 @@ def register(application: Any, services: Services) -> None:
             owners_only=command.owners_only,
             admit=start.redeem if command.name == "start" else None,
         )
-        add(CommandHandler(command.name, callback))
+        add(MessageHandler(messages & Typing(services.username, command.name), callback))
     add(CallbackQueryHandler(answering(services, _pressed, READERS, OWNERS)))
     add(ChatMemberHandler(_membership(services, administrators), ChatMemberHandler.MY_CHAT_MEMBER))
-    messages = filters.UpdateType.MESSAGE
     add(MessageHandler(messages & filters.StatusUpdate.MIGRATE, _noting(services, membership.migrated)))
     reopened = filters.StatusUpdate.FORUM_TOPIC_REOPENED
     add(MessageHandler(messages & reopened, _noting(services, membership.reopened)))
-    add(MessageHandler(filters.COMMAND & messages, answering(services, unknown.command, READERS, OWNERS)))
-    add(MessageHandler(filters.TEXT & messages, answering(services, plain.plain, READERS, OWNERS)))
+    unknown_command = answering(services, unknown.command, READERS, OWNERS)
+    add(MessageHandler(messages & Typing(services.username), unknown_command))
+    for_us = ForUs(services.username)
+    add(MessageHandler(messages & filters.TEXT & for_us, answering(services, plain.plain, READERS, OWNERS)))
     files = messages & filters.ChatType.PRIVATE & filters.Document.ALL
     add(MessageHandler(files, answering(services, document.received, READERS, OWNERS)))
     add(
         MessageHandler(
-            messages & filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL,
+            messages & filters.ChatType.PRIVATE & ~filters.TEXT & ~filters.StatusUpdate.ALL,
             answering(services, unknown.not_text, READERS, OWNERS),
         )
     )
@@ -237,7 +246,8 @@ async def _pressed(turn: Turn) -> None:
 
 async def _about_its_chat(turn: Turn, action: Action) -> bool:
     """The turn is about the chat that the pressed button is about, and so is what is typed after it."""
-    if turn.chat.kind != "private" or type(action) in FOR_EVERYBODY or isinstance(action, ManagePlace):
+    looking = type(action) in FOR_EVERYBODY and not isinstance(action, LookAt)
+    if turn.chat.kind != "private" or looking or isinstance(action, ManagePlace):
         return about_chat(turn.data) is None
     chat_id = about_chat(turn.data)
     if turn.chat.managing != chat_id:

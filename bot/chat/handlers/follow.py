@@ -1,52 +1,97 @@
-"""/follow and /unfollow: any topic, section, source or word."""
+"""/follow and /unfollow: any topics, sections, sources or words, several at once; and taking it back."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.chat.handlers import search, topic
+from bot.chat.handlers.search import LONGEST_KEYWORD, MOST_KEYWORDS
+from bot.chat.names import split_names
 from bot.chat.turn import Turn
 from bot.messages.callbacks import SubscriptionsPage, Unfollow, mark
+from bot.messages.follow_callbacks import LookAt, UndoChange
+from bot.messages.following import (
+    Followed,
+    Refused,
+    render_followed,
+    render_undone,
+    render_unfollowed,
+    render_unfollowed_all,
+)
 from bot.messages.subscriptions import render_subscriptions, subscription_name
 from bot.text.normalise import normalise, squash
-from storage import sources, subscriptions
+from storage import follow_changes, sources, stories, subscriptions
+from storage.follow_changes import FollowChange
 from storage.models import Subscription
 
-MOST_KEYWORDS = 50
-LONGEST_KEYWORD = 40
+MOST_COUNTED = 12
+"""Of so many the reports are counted; an answer lists no more."""
+DAYS = 7
+EVERYTHING = frozenset({"全部", "所有", "全部订阅", "所有订阅", "全部关注", "所有关注", "all", "everything"})
 
 
 async def follow(turn: Turn) -> None:
-    """Follow what stands behind the command; a topic's name means the topic."""
-    words = " ".join(turn.text.split())
-    if not words:
+    """Follow what stands behind the command, each of several; a topic's name means the topic."""
+    names = _names(turn)
+    if not names:
         await turn.say("follow.ask")
         return
-    wanted = meant(turn, words)
-    if wanted.kind == "keyword":
-        if len(words) > LONGEST_KEYWORD:
-            await turn.say("follow.too_long", limit=LONGEST_KEYWORD)
-            return
-        if len(squash(words)) < 2:  # one character stands in almost every article
-            await turn.say("follow.too_short", name=words)
-            return
-        if sum(item.kind == "keyword" for item in turn.following) >= MOST_KEYWORDS:
-            await turn.say("follow.limit", limit=MOST_KEYWORDS)
-            return
-    name = subscription_name(wanted, turn.view)
-    if turn.progress.made(lambda: subscriptions.add(turn.services.db, turn.chat.id, wanted, turn.now)):
-        await turn.say(f"follow.added_{wanted.kind}", name=name)
-    else:
-        await turn.say("follow.already", name=name)
+    wanted, refused = _sorted(turn, names)
+    following = turn.following
+    already = [item for item in wanted if item in following]
+    new = [item for item in wanted if item not in following]
+    room = MOST_KEYWORDS - sum(item.kind == "keyword" for item in following)
+    for item in [item for item in new if item.kind == "keyword"][max(room, 0) :]:
+        new.remove(item)
+        refused.append(Refused("limit", item.value, MOST_KEYWORDS))
+    change = _change(turn, new, followed=True)
+    await turn.reply(
+        render_followed(
+            change.id if change else None,
+            [_counted(turn, item) for item in (change.items if change else ())],
+            [item for item in already if change is None or item not in change.items],
+            refused,
+            turn.view,
+            days=DAYS,
+        )
+    )
 
 
 async def unfollow(turn: Turn) -> None:
-    """Drop what stands behind the command; without words, show what there is to drop."""
-    words = " ".join(turn.text.split())
-    if not words:
-        await turn.reply(render_subscriptions(turn.following, turn.view))
+    """Drop what stands behind the command, each of several; without words, show what there is to drop."""
+    if squash(turn.text) in EVERYTHING:
+        await unfollow_all(turn)
         return
-    same = [item for item in turn.following if normalise(item.value) == normalise(words)]
-    wanted = same[0] if same else meant(turn, words)
-    if turn.progress.made(lambda: subscriptions.remove(turn.services.db, turn.chat.id, wanted)):
-        await turn.say("unfollow.done", name=subscription_name(wanted, turn.view))
+    names = _names(turn)
+    if not names:
+        await following(turn)
+        return
+    dropped, unknown = [], []
+    for name in names:
+        item = _one_of(turn, name, turn.following)
+        if item is not None:
+            dropped.append(item)
+        else:
+            unknown.append(name)
+    change = _change(turn, dropped, followed=False)
+    if change is None:
+        await turn.reply(render_subscriptions(turn.following, turn.view, unknown=turn.locale.join(unknown)))
     else:
-        await turn.reply(render_subscriptions(turn.following, turn.view, unknown=words))
+        unknown = [name for name in unknown if _one_of(turn, name, change.items) is None]  # told again
+        await turn.reply(render_unfollowed(change.id, change.items, unknown, turn.view))
+
+
+async def unfollow_all(turn: Turn) -> None:
+    """Drop everything."""
+    change = _change(turn, list(turn.following), followed=False)
+    if change is None:
+        await following(turn)
+    else:
+        await turn.reply(render_unfollowed_all(change.id, change.items, turn.view))
+
+
+async def following(turn: Turn) -> None:
+    """What the chat follows."""
+    await turn.reply(render_subscriptions(turn.following, turn.view))
 
 
 async def page(turn: Turn, action: SubscriptionsPage) -> None:
@@ -63,11 +108,46 @@ async def drop(turn: Turn, action: Unfollow) -> None:
     await turn.show(render_subscriptions(turn.following, turn.view, page=action.page))
 
 
+async def look_at(turn: Turn, action: LookAt) -> None:
+    """What there is of something that was followed: the topic's newest, or a search."""
+    change = follow_changes.by_id(turn.services.db, action.change_id, turn.chat.id)
+    if change is None or not 0 < action.number <= len(change.items):
+        await turn.pop_up("error.old_menu")
+        return
+    await turn.pop_up()
+    item = change.items[action.number - 1]
+    turn.message_id = None  # the answer with its buttons stays
+    turn.chat, turn.manager = turn.home, None  # who looks after a channel looks by themselves
+    if item.kind == "topic":
+        await topic.show(turn, item.value, 1)
+        return
+    turn.text = _query(item)
+    await search.search(turn)
+
+
+async def undo(turn: Turn, action: UndoChange) -> None:
+    """Take back what was followed or dropped; once."""
+    db = turn.services.db
+    change = follow_changes.by_id(db, action.change_id, turn.chat.id)
+    if change is None:
+        await turn.pop_up("error.old_menu")
+        return
+    with db.transaction():
+        if first := follow_changes.undo(db, change.id):
+            for item in change.items:
+                if change.followed:
+                    subscriptions.remove(db, turn.chat.id, item)
+                else:
+                    subscriptions.add(db, turn.chat.id, item, turn.now)
+    await turn.pop_up("follow.undone" if first else "follow.undone_already")
+    await turn.show(render_undone(change.items, turn.view, followed=change.followed))
+
+
 def meant(turn: Turn, words: str) -> Subscription:
     """What the words name: a topic, a section, a source by its title, else the words themselves."""
     taxonomy = turn.services.reading.taxonomy
-    if topic := taxonomy.find_topic(words):
-        return Subscription("topic", topic.id)
+    if topic_meant := taxonomy.find_topic(words):
+        return Subscription("topic", topic_meant.id)
     if section := taxonomy.find_section(words):
         return Subscription("section", section.id)
     wanted = normalise(words)
@@ -76,3 +156,87 @@ def meant(turn: Turn, words: str) -> Subscription:
             return Subscription("source", source.title)
     known = [item for item in turn.following if item.kind == "keyword" and normalise(item.value) == wanted]
     return known[0] if known else Subscription("keyword", words)
+
+
+def is_name(turn: Turn, words: str) -> bool:
+    """Whether the words are a name: of what can be followed here, of a company, or one that no dictionary has."""
+    if not 1 < len(words) <= LONGEST_KEYWORD:
+        return False
+    reading = turn.services.reading
+    wanted = normalise(words)
+    return (
+        meant(turn, words).kind != "keyword"
+        or wanted in reading.taxonomy.words()
+        or reading.segmenter.has_name(words)
+        or any(normalise(item.value) == wanted for item in turn.following)
+    )
+
+
+def _names(turn: Turn) -> list[str]:
+    return split_names(
+        turn.text, lambda words: meant(turn, words).kind != "keyword", lambda words: is_name(turn, words)
+    )
+
+
+def _sorted(turn: Turn, names: list[str]) -> tuple[list[Subscription], list[Refused]]:
+    """What can be followed of it, each once, and what cannot and why."""
+    wanted: list[Subscription] = []
+    refused: list[Refused] = []
+    for name in names:
+        item = meant(turn, name)
+        if item.kind == "keyword" and len(name) > LONGEST_KEYWORD:
+            refused.append(Refused("too_long", name, LONGEST_KEYWORD))
+        elif item.kind == "keyword" and len(squash(name)) < 2:  # one character stands in almost every article
+            refused.append(Refused("too_short", name))
+        elif item not in wanted:
+            wanted.append(item)
+    return wanted, refused
+
+
+def _one_of(turn: Turn, name: str, items: Sequence[Subscription]) -> Subscription | None:
+    """The one of these that the name stands for."""
+    same = [item for item in items if normalise(item.value) == normalise(name)]
+    item = same[0] if same else meant(turn, name)
+    return item if item in items else None
+
+
+def _change(turn: Turn, items: list[Subscription], *, followed: bool) -> FollowChange | None:
+    """Make the change and remember it; the earlier one where the update has made it already, None for no change."""
+    db, chat_id = turn.services.db, turn.chat.id
+    made: list[FollowChange] = []
+
+    def change() -> bool:
+        if followed:
+            changed = tuple(item for item in items if subscriptions.add(db, chat_id, item, turn.now))
+        else:
+            changed = tuple(item for item in items if subscriptions.remove(db, chat_id, item))
+        if changed:
+            number = follow_changes.add(db, chat_id, changed, turn.now, followed=followed)
+            made.append(FollowChange(number, followed, changed, undone=False))
+        return bool(changed)
+
+    if not turn.progress.made(change):
+        return None
+    return made[0] if made else follow_changes.latest(db, chat_id)
+
+
+def _counted(turn: Turn, item: Subscription) -> Followed:
+    """With how many reports of the last days there are, as a look at it shows."""
+    db = turn.services.db
+    if item.kind == "topic":
+        since = turn.now - timedelta(days=DAYS)
+        found = len(stories.of_topic(db, item.value, since, turn.now, topic.MOST))
+        return Followed(item, found, more=found >= topic.MOST)
+    results = turn.services.reading.search.find(
+        db, _query(item), limit=search.PER_PAGE, now=turn.now, decay=True, stories=True, zone=turn.view.zone
+    )
+    return Followed(item, results.full, more=results.more)
+
+
+def _query(item: Subscription) -> str:
+    """The search that shows it."""
+    if item.kind == "keyword":
+        words = " ".join(f'"{word}"' for word in item.value.replace('"', " ").split())
+        return f"{words} since:{DAYS}d"
+    value = item.value.replace('"', " ")
+    return f'{item.kind}:"{value}" since:{DAYS}d'

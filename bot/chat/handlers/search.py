@@ -2,14 +2,18 @@
 
 from datetime import timedelta
 
-from bot.chat.handlers.follow import LONGEST_KEYWORD, MOST_KEYWORDS
 from bot.chat.turn import Turn
 from bot.messages.callbacks import FollowSearch, SearchPage
+from bot.messages.html import cut
+from bot.messages.items import NAME_UNITS
 from bot.messages.search import Remark, Result, ResultPage, render_search
+from bot.search.search import Results
 from bot.search.snippets import snippet
 from storage import searches, subscriptions
 from storage.models import Subscription
 
+MOST_KEYWORDS = 50
+LONGEST_KEYWORD = 40
 PER_PAGE = 6
 MOST_PAGES = 20
 LONGEST_QUERY = 200
@@ -32,6 +36,13 @@ async def search(turn: Turn) -> None:
     await turn.reply(render_search(_page(turn, words, search_id, 1), turn.view))
 
 
+async def search_if_found(turn: Turn) -> None:
+    """Answer the words where there is something to answer."""
+    words = " ".join(turn.text.split())
+    if 0 < len(words) <= LONGEST_QUERY and _find(turn, words, 1).full:
+        await search(turn)
+
+
 async def page(turn: Turn, action: SearchPage) -> None:
     """Turn to a page of results."""
     words = searches.query_of(turn.services.db, action.search_id, turn.chat.id)
@@ -47,21 +58,27 @@ async def follow(turn: Turn, action: FollowSearch) -> None:
     if words is None:
         await turn.pop_up("search.old")
         return
-    if len(words) > LONGEST_KEYWORD:
-        await turn.pop_up("follow.too_long", limit=LONGEST_KEYWORD)
+    wanted = _followable(turn, words)
+    if len(wanted) > LONGEST_KEYWORD:
+        await turn.pop_up("follow.too_long", name=cut(wanted, NAME_UNITS), limit=LONGEST_KEYWORD)
         return
     if sum(item.kind == "keyword" for item in turn.following) >= MOST_KEYWORDS:
-        await turn.pop_up("follow.limit", limit=MOST_KEYWORDS)
+        await turn.pop_up("follow.limit", name=wanted, limit=MOST_KEYWORDS)
         return
-    added = subscriptions.add(turn.services.db, turn.chat.id, Subscription("keyword", words), turn.now)
-    await turn.pop_up("follow.added_keyword" if added else "follow.already", name=words)
+    added = subscriptions.add(turn.services.db, turn.chat.id, Subscription("keyword", wanted), turn.now)
+    await turn.pop_up("follow.added_keyword" if added else "follow.already", name=wanted)
     await turn.show(render_search(_page(turn, words, action.search_id, 1), turn.view))
 
 
-def _page(turn: Turn, words: str, search_id: int, number: int) -> ResultPage:
-    finder = turn.services.reading.search
-    number = min(max(number, 1), MOST_PAGES)
-    found = finder.find(
+def _followable(turn: Turn, words: str) -> str:
+    """What of a search can be followed: its words, without filters and quotes; all of it where it has none."""
+    query = turn.services.reading.search.parse(words, turn.now, turn.view.zone)
+    plain = query.filtered or query.excluded or any(term.phrase for group in query.groups for term in group)
+    return query.words if plain and query.words else words
+
+
+def _find(turn: Turn, words: str, number: int) -> Results:
+    return turn.services.reading.search.find(
         turn.services.db,
         words,
         limit=PER_PAGE,
@@ -71,6 +88,11 @@ def _page(turn: Turn, words: str, search_id: int, number: int) -> ResultPage:
         stories=True,
         zone=turn.view.zone,
     )
+
+
+def _page(turn: Turn, words: str, search_id: int, number: int) -> ResultPage:
+    number = min(max(number, 1), MOST_PAGES)
+    found = _find(turn, words, number)
     pages = min(max(1, -(-found.total // PER_PAGE)), MOST_PAGES)
     return ResultPage(
         query=words,
@@ -83,6 +105,6 @@ def _page(turn: Turn, words: str, search_id: int, number: int) -> ResultPage:
         page=number,
         pages=pages,
         first=(number - 1) * PER_PAGE + 1,
-        followed=Subscription("keyword", words) in turn.following,
+        followed=Subscription("keyword", _followable(turn, words)) in turn.following,
         remarks=tuple(Remark(note.kind, note.value, note.near) for note in found.problems),
     )

@@ -1,64 +1,102 @@
-"""/settings: buttons, and the same as text (`/settings time 08:30`)."""
+"""/settings: everything that can be set, as text (`/settings time 08:30`, 改成7点半, 我在东京)."""
 
-from typing import get_args
+import re
 
 from bot import clock
 from bot.chat.handlers import start
+from bot.chat.handlers.panels import MOST_ITEMS
+from bot.chat.phrases import LANGUAGE
 from bot.chat.turn import Turn
 from bot.errors import InputError
-from bot.locales import LANGUAGE_NAMES, LANGUAGES
-from bot.messages.callbacks import (
-    OTHER,
-    Menu,
-    OpenSettings,
-    Panel,
-    SetLanguage,
-    SetMaxItems,
-    SetPaused,
-    SetSilent,
-    SetTime,
-    SetZone,
-    ToggleSection,
-    ToggleWeekday,
+from bot.locales import LANGUAGE_NAMES, LANGUAGES, Language
+from bot.messages.callbacks import Menu, Panel, SetPaused, SetTime
+from bot.messages.html import say
+from bot.messages.model import Button, Message
+from bot.messages.settings import (
+    render_panel,
+    render_schedule_set,
+    render_settings,
+    render_zone_suggestions,
+    section_names,
 )
-from bot.messages.settings import render_panel, render_settings, render_zone_suggestions, section_names
 from bot.messages.when import moment, time_of, zone_name
-from bot.text.normalise import normalise
+from bot.text.normalise import normalise, squash
 
-MOST_ITEMS = 30
 SUGGESTIONS = 8
-PANELS = get_args(Panel)
+NAME = re.compile(r"([^\s:：=]*)[\s:：=]*(.*)", re.DOTALL)
+NAMES: dict[str, Panel] = {
+    "time": "time", "时间": "time", "推送时间": "time", "简报时间": "time",
+    "zone": "zone", "timezone": "zone", "时区": "zone",
+    "weekdays": "weekdays", "days": "weekdays", "日子": "weekdays", "推送日": "weekdays", "星期": "weekdays",
+    "items": "items", "条数": "items", "数量": "items",
+    "sections": "sections", "栏目": "sections",
+    "language": "language", "语言": "language",
+}  # fmt: skip
+LANGUAGE_WORDS: dict[str, Language] = {
+    "简体": "zh-Hans", "简体字": "zh-Hans", "简体中文": "zh-Hans", "中文": "zh-Hans", "汉语": "zh-Hans", "普通话": "zh-Hans",
+    "chinese": "zh-Hans", "simplified": "zh-Hans", "simplifiedchinese": "zh-Hans", "zh": "zh-Hans", "zhhans": "zh-Hans",
+    "zhcn": "zh-Hans", "繁体": "zh-Hant", "繁体字": "zh-Hant", "繁体中文": "zh-Hant", "正体": "zh-Hant", "正体字": "zh-Hant",
+    "正体中文": "zh-Hant", "traditional": "zh-Hant", "traditionalchinese": "zh-Hant", "zhhant": "zh-Hant", "zhtw": "zh-Hant",
+    "zhhk": "zh-Hant", "english": "en", "en": "en", "英文": "en", "英语": "en",
+}  # fmt: skip
 WORDS_FOR_YES = frozenset({"", "on", "yes", "1", "开", "是"})
 
 
 async def settings(turn: Turn) -> None:
-    """Show everything, or set what the words name."""
+    """Show everything, or a panel, or set what the words name."""
     turn.expect("")
-    name, _, value = turn.text.partition(" ")
-    value = value.strip()
-    match name.casefold():
-        case "":
-            await show_settings(turn)
-        case "time" | "时间":
-            await set_time(turn, value)
-        case "zone" | "timezone" | "时区":
+    match = NAME.fullmatch(turn.text)
+    name, value = (normalise(match[1]), match[2].strip()) if match else ("", "")
+    panel = NAMES.get(name)
+    if not name:
+        await show_settings(turn)
+    elif panel is not None and not value:
+        await turn.reply(render_panel(panel, turn.chat, turn.view, turn.following))
+    elif name in {"silent", "安静"}:
+        await _set_silent(turn, on=normalise(value) in WORDS_FOR_YES)
+    elif name in {"pause", "暂停"}:
+        await _set_paused(turn, on=normalise(value) in WORDS_FOR_YES)
+    elif name in {"resume", "继续"}:
+        await _set_paused(turn, on=False)
+    else:
+        await _set(turn, panel, value)
+
+
+async def _set(turn: Turn, panel: Panel | None, value: str) -> None:
+    match panel:
+        case "time":
+            await set_schedule(turn, value)
+        case "zone":
             await set_zone(turn, value)
-        case "weekdays" | "days" | "日子":
+        case "weekdays":
             await _set_weekdays(turn, value)
-        case "items" | "条数":
+        case "items":
             await _set_items(turn, value)
-        case "sections" | "栏目":
+        case "sections":
             await _set_sections(turn, value)
-        case "language" | "语言":
+        case "language":
             await _set_language(turn, value)
-        case "silent" | "安静":
-            await _set_silent(turn, on=normalise(value) in WORDS_FOR_YES)
-        case "pause" | "暂停":
-            await _set_paused(turn, on=normalise(value) in WORDS_FOR_YES)
-        case "resume" | "继续":
-            await _set_paused(turn, on=False)
         case _:
-            await turn.say("settings.unknown", value=name[:40])
+            await _set_by_value(turn)
+
+
+async def _set_by_value(turn: Turn) -> None:
+    """The value alone says which setting it is: 9:30, 东京, 繁体, 工作日."""
+    words = turn.text
+    if LANGUAGE.fullmatch(squash(words)) or squash(words) in LANGUAGE_WORDS:
+        await _set_language(turn, words)
+        return
+    try:
+        clock.parse_schedule(words)
+    except InputError:
+        if clock.zones_called(words):
+            await set_zone(turn, words)
+        elif re.match(r"\d{1,2}[:：]\d", words):
+            await set_schedule(turn, words)  # which says what is wrong with it
+        else:
+            await turn.say("settings.unknown", value=words.split()[0][:40])
+    else:
+        await set_schedule(turn, words)
 
 
 async def show_settings(turn: Turn) -> None:
@@ -66,47 +104,74 @@ async def show_settings(turn: Turn) -> None:
     await turn.reply(render_settings(turn.chat, turn.view, turn.following))
 
 
-async def set_time(turn: Turn, value: str, menu: Menu = "settings") -> None:
-    """The briefing comes at the time that the words say."""
+async def set_schedule(turn: Turn, value: str | None = None, menu: Menu = "settings") -> None:
+    """The briefing comes at the time and on the weekdays that the words say."""
+    value = turn.text if value is None else value
     try:
-        time = clock.parse_time(value)
+        schedule = clock.parse_schedule(value)
     except InputError:
         await turn.say("settings.bad_time", value=value[:40])
         return
     turn.expect("")
-    turn.change(briefing_time=time)
-    if menu == "start":
+    wanted: dict[str, str | tuple[int, ...]] = {}
+    if schedule.time is not None:
+        wanted["briefing_time"] = schedule.time
+    if schedule.weekdays is not None:
+        wanted["weekdays"] = schedule.weekdays
+    turn.change(**wanted)
+    if menu == "start" and schedule.time is not None:
         await start.time_chosen(turn)
         return
-    at_once = turn.chat.next_due_at is not None and turn.chat.next_due_at <= turn.now
-    await turn.say(
-        "settings.time_set_now" if at_once else "settings.time_set",
-        time=time,
-        zone=zone_name(turn.chat.zone, turn.view),
+    if schedule.time is None:
+        await turn.reply(
+            _scheduled(turn, "settings.weekdays_set", value=turn.locale.weekdays(turn.chat.weekdays))
+        )
+        return
+    now_due = turn.chat.next_due_at is not None and turn.chat.next_due_at <= turn.now and not turn.chat.paused
+    await turn.reply(
+        _scheduled(
+            turn,
+            "settings.time_set_now" if now_due and turn.chat.active else "settings.time_set",
+            days=turn.locale.weekdays(turn.chat.weekdays),
+            time=turn.chat.briefing_time,
+            zone=zone_name(turn.chat.zone, turn.view),
+        )
     )
 
 
-async def set_zone(turn: Turn, value: str, menu: Menu = "settings") -> None:
+async def offer_time(turn: Turn) -> None:
+    """What may be a time and may be a number: a button for the one, a hint for the other."""
+    time = clock.parse_time(turn.text)
+    button = Button(
+        turn.locale.text("button.set_time", time=time), SetTime(time.replace(":", ""), "settings")
+    )
+    await turn.say("settings.offer_time", (button,), time=time, words=turn.text)
+
+
+async def set_zone(turn: Turn, value: str | None = None, menu: Menu = "settings") -> None:
     """The chat's zone is the one that the words name; several to choose from where they are not clear."""
+    value = turn.text if value is None else value
     try:
         zone = clock.parse_zone(value)
     except InputError:
-        found = clock.find_zones(value, SUGGESTIONS) if value else []
-        if len(found) != 1:
-            await turn.reply(render_zone_suggestions(value, found, turn.view, found=bool(found), menu=menu))
+        called = clock.zones_called(value)
+        found = called or clock.find_zones(value, SUGGESTIONS)
+        if len(found) != 1 or not called:
+            offered = found[:SUGGESTIONS]
+            await turn.reply(
+                render_zone_suggestions(value, offered, turn.view, found=bool(called), menu=menu)
+            )
             return
         (zone,) = found
-    await _zone_is(turn, zone, menu)
-
-
-async def _zone_is(turn: Turn, zone: str, menu: Menu) -> None:
     turn.expect("")
     turn.change(zone=zone)
     if menu == "start":
         await start.zone_chosen(turn)
         return
     view = turn.view
-    await turn.say("settings.zone_set", zone=zone_name(zone, view), time=time_of(turn.now, view))
+    await turn.reply(
+        _scheduled(turn, "settings.zone_set", zone=zone_name(zone, view), time=time_of(turn.now, view))
+    )
 
 
 async def _set_weekdays(turn: Turn, value: str) -> None:
@@ -116,15 +181,21 @@ async def _set_weekdays(turn: Turn, value: str) -> None:
         await turn.say("settings.bad_weekdays", value=value[:40])
         return
     turn.change(weekdays=weekdays)
-    await turn.say("settings.weekdays_set", value=turn.locale.weekdays(weekdays))
+    await turn.reply(_scheduled(turn, "settings.weekdays_set", value=turn.locale.weekdays(weekdays)))
+
+
+def _scheduled(turn: Turn, key: str, **values: str | int) -> Message:
+    """What was set, and where nothing is sent for now: that, with the way out."""
+    return render_schedule_set(say(turn.locale, key, **values), turn.chat, turn.view)
 
 
 async def _set_items(turn: Turn, value: str) -> None:
-    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= MOST_ITEMS):
+    digits = clock.numerals(value).removesuffix("条").strip()
+    if not (digits.isascii() and digits.isdigit() and 1 <= int(digits[:9]) <= MOST_ITEMS):
         await turn.say("settings.bad_items", value=value[:40], limit=MOST_ITEMS)
         return
-    turn.change(max_items=int(value))
-    await turn.say("settings.items_set", count=int(value))
+    turn.change(max_items=int(digits))
+    await turn.say("settings.items_set", count=int(digits))
 
 
 async def _set_sections(turn: Turn, value: str) -> None:
@@ -150,11 +221,12 @@ async def _set_sections(turn: Turn, value: str) -> None:
 
 
 async def _set_language(turn: Turn, value: str) -> None:
-    known = {normalise(code): code for code in LANGUAGES} | {
-        normalise(name): code for code, name in LANGUAGE_NAMES.items()
+    known = {squash(code): code for code in LANGUAGES} | {
+        squash(name): code for code, name in LANGUAGE_NAMES.items()
     }
-    known |= {"zh": "zh-Hans", "中文": "zh-Hans", "英文": "en"}
-    code = known.get(normalise(value))
+    known |= LANGUAGE_WORDS
+    asked = LANGUAGE.fullmatch(squash(value))
+    code = known.get(asked[1] if asked else squash(value))
     if code is None:
         await turn.say("settings.bad_language", value=value[:40])
         return
@@ -167,118 +239,23 @@ async def _set_silent(turn: Turn, *, on: bool) -> None:
     await turn.say("settings.slow_silent_set" if on else "settings.slow_notice_set")
 
 
+async def pause(turn: Turn) -> None:
+    """Send nothing for now."""
+    await _set_paused(turn, on=True)
+
+
+async def resume(turn: Turn) -> None:
+    """Go on."""
+    await _set_paused(turn, on=False)
+
+
 async def _set_paused(turn: Turn, *, on: bool) -> None:
     turn.change(paused=on)
-    if on or turn.chat.next_due_at is None:
-        await turn.say("settings.paused_set")
+    if on:
+        await turn.say(
+            "settings.paused_set", (Button(turn.locale.text("button.resume"), SetPaused(on=False)),)
+        )
+    elif not turn.chat.active or turn.chat.next_due_at is None:
+        await turn.say("settings.stopped_still")
     else:
         await turn.say("settings.resumed_set", when=moment(turn.chat.next_due_at, turn.view))
-
-
-async def open_panel(turn: Turn, action: OpenSettings) -> None:
-    """Show one panel, or all settings."""
-    turn.expect("")
-    if action.panel not in PANELS:
-        await turn.pop_up("error.old_menu")
-        await turn.reply(render_settings(turn.chat, turn.view, turn.following))
-        return
-    await _panel(turn, action.panel)
-
-
-async def _panel(turn: Turn, panel: Panel) -> None:
-    await turn.show(render_panel(panel, turn.chat, turn.view, turn.following))
-
-
-async def press_time(turn: Turn, action: SetTime) -> None:
-    """A time from the buttons, or the wish to type one."""
-    if action.value == OTHER:
-        turn.expect("start time" if action.menu == "start" else "time")
-        await turn.say("settings.type_time")
-        return
-    if action.time is None:
-        await turn.pop_up("error.old_menu")
-        return
-    turn.change(briefing_time=action.time)
-    turn.expect("")
-    if action.menu == "start":
-        await start.time_chosen(turn)
-        return
-    await turn.pop_up("settings.time_set", time=action.time, zone=zone_name(turn.chat.zone, turn.view))
-    await _panel(turn, "home")
-
-
-async def press_zone(turn: Turn, action: SetZone) -> None:
-    """A zone from the buttons, or the wish to type one."""
-    if action.zone == OTHER:
-        turn.expect("start zone" if action.menu == "start" else "zone")
-        await turn.say("settings.type_zone")
-        return
-    if not clock.is_zone(action.zone):
-        await turn.pop_up("error.old_menu")
-        return
-    turn.change(zone=action.zone)
-    turn.expect("")
-    if action.menu == "start":
-        await start.zone_chosen(turn)
-        return
-    view = turn.view
-    await turn.pop_up("settings.zone_set", zone=zone_name(action.zone, view), time=time_of(turn.now, view))
-    await _panel(turn, "home")
-
-
-async def press_weekday(turn: Turn, action: ToggleWeekday) -> None:
-    """One weekday on or off; the last one stays."""
-    weekdays = set(turn.chat.weekdays) ^ {min(max(action.weekday, 1), 7)}
-    with turn.progress.once() as first:
-        if first and weekdays:
-            turn.change(weekdays=tuple(sorted(weekdays)))
-    if not weekdays:
-        await turn.pop_up("settings.weekdays_one")
-    await _panel(turn, "weekdays")
-
-
-async def press_items(turn: Turn, action: SetMaxItems) -> None:
-    """How many stories at most."""
-    turn.change(max_items=min(max(action.count, 1), MOST_ITEMS))
-    await turn.pop_up("settings.items_set", count=turn.chat.max_items)
-    await _panel(turn, "home")
-
-
-async def press_section(turn: Turn, action: ToggleSection) -> None:
-    """One section on or off; none chosen means all."""
-    order = list(turn.view.names.sections)
-    if action.section_id not in order:
-        await turn.pop_up("error.old_menu")
-        return
-    chosen = set(turn.chat.sections) ^ {action.section_id}
-    with turn.progress.once() as first:
-        if first:
-            turn.change(sections=tuple(section for section in order if section in chosen))
-    await _panel(turn, "sections")
-
-
-async def press_language(turn: Turn, action: SetLanguage) -> None:
-    """Speak another language from now on."""
-    if action.language not in LANGUAGES:
-        await turn.pop_up("error.old_menu")
-        return
-    turn.change(language=action.language)
-    await turn.pop_up("settings.language_set", language=LANGUAGE_NAMES[action.language])
-    await _panel(turn, "home")
-
-
-async def press_paused(turn: Turn, action: SetPaused) -> None:
-    """Pause, or go on."""
-    turn.change(paused=action.on)
-    if action.on or turn.chat.next_due_at is None:
-        await turn.pop_up("settings.paused_set")
-    else:
-        await turn.pop_up("settings.resumed_set", when=moment(turn.chat.next_due_at, turn.view))
-    await _panel(turn, "home")
-
-
-async def press_silent(turn: Turn, action: SetSilent) -> None:
-    """Silence on slow days, or one line."""
-    turn.change(silent_when_slow=action.on)
-    await turn.pop_up("settings.slow_silent_set" if action.on else "settings.slow_notice_set")
-    await _panel(turn, "home")

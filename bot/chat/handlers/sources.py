@@ -9,6 +9,7 @@ from bot.jobs.collect import collect_source
 from bot.jobs.fulltext import complete
 from bot.messages.problems import error_sentence
 from bot.messages.source_callbacks import (
+    AddSource,
     FetchSource,
     PauseSource,
     RemoveSource,
@@ -16,6 +17,7 @@ from bot.messages.source_callbacks import (
     SourcesPage,
 )
 from bot.messages.sources import render_removal, render_source, render_sources
+from storage import searches
 from storage import sources as rows
 from storage.models import Source
 
@@ -44,6 +46,17 @@ async def sources(turn: Turn) -> None:
         await turn.say("sources.page", address=address)
     await turn.say("sources.added" if new else "sources.known", title=source.title[:100])
     await turn.reply(render_source(source, turn.view, a_day=_a_day(turn), page=1))
+
+
+async def add_pasted(turn: Turn, action: AddSource) -> None:
+    """Add the address that was pasted."""
+    url = searches.query_of(turn.services.db, action.search_id, turn.chat.id)
+    if url is None:
+        await turn.pop_up("search.old")
+        return
+    await turn.pop_up()
+    turn.text = f"add {url}"
+    await sources(turn)
 
 
 async def page(turn: Turn, action: SourcesPage) -> None:

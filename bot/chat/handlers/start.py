@@ -17,6 +17,7 @@ from bot.messages.onboarding import (
     render_zone_choice,
 )
 from bot.messages.places import render_elsewhere
+from bot.messages.topics import render_topics
 from bot.messages.when import zone_name
 from bot.services import Services
 from storage import bindings, chats, invitations
@@ -45,6 +46,7 @@ async def start(turn: Turn) -> None:
     with turn.progress.once() as first:
         if first:  # whoever stops answering half-way still gets tomorrow's digest, with the defaults
             turn.chat = compose.start_schedule(turn.services, turn.chat, turn.now)
+    turn.step("topics")
     await turn.reply(render_greeting(turn.view, turn.topics, name=turn.user_name))
 
 
@@ -55,28 +57,39 @@ def redeem(services: Services, user_id: int, code: str) -> bool:
 
 async def topics_chosen(turn: Turn) -> None:
     """Next: at what time."""
+    turn.step("time")
     await turn.show(render_time_choice(turn.view, current=turn.chat.briefing_time))
 
 
 async def time_chosen(turn: Turn) -> None:
     """Next: in which zone."""
+    turn.step("zone")
     await turn.show(render_zone_choice(turn.view))
 
 
 async def zone_chosen(turn: Turn) -> None:
     """All is set: say so, and show what there is now."""
+    turn.step("")
     await turn.show(render_finished(turn.view, time=turn.chat.briefing_time))
     await brief_now(turn)
 
 
 async def _welcome_back(turn: Turn) -> None:
+    """What is kept, and the step of getting started that is still open."""
     if not turn.chat.active:
         chats.revive(turn.services.db, turn.chat.id)
         turn.chat = chats.by_id(turn.services.db, turn.chat.id) or turn.chat
         turn.chat = compose.start_schedule(turn.services, turn.chat, turn.now)
     if turn.chat.paused:
         turn.change(paused=False)
-    await turn.reply(render_welcome_back(turn.view, turn.topics, upcoming=turn.chat.next_due_at))
+    match turn.open_step:
+        case "time":
+            step = render_time_choice(turn.view, current=turn.chat.briefing_time)
+        case "zone":
+            step = render_zone_choice(turn.view)
+        case open_step:
+            step = render_topics(turn.view, turn.topics, menu="start" if open_step else "topics")
+    await turn.reply(render_welcome_back(turn.view, step, upcoming=turn.chat.next_due_at))
 
 
 async def _start_group(turn: Turn) -> None:

@@ -1,0 +1,90 @@
+"""The words that `understanding` knows: whole phrases, verbs that stand before a name, names of settings.
+
+Phrases are compared without blanks and punctuation, in simplified characters and lower case (`squash`).
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal, cast
+
+Phrase = Literal[
+    "today", "help", "start", "settings", "topics", "unfollow_all", "following", "saved", "pause", "resume", "stop",
+    "privacy", "export", "greeting", "thanks", "agreement",
+]  # fmt: skip
+Spoken = Literal["follow", "unfollow", "search", "topic", "settings"]
+
+FRINGE_BEFORE: Final = re.compile(
+    "^(?:请|麻烦|帮我|给我|我要|我想要|我想|想要|想|能不能|可以|现在|please|canyou|couldyou|iwantto)+"
+)
+FRINGE_BEHIND: Final = re.compile("(?:吧|呢|吗|啊|呀|哦|噢|啦|一下|谢谢|好吗|行吗|可以吗|please|thanks)+$")
+
+
+@cache
+def load_phrases() -> tuple[tuple[Phrase, re.Pattern[str]], ...]:
+    """What each phrase asks for, from `bot/data/phrases.toml`, in the order in which they are tried."""
+    data = tomllib.loads((Path(__file__).parent.parent / "data" / "phrases.toml").read_text(encoding="utf-8"))
+    words = data.pop("words")
+    return tuple(
+        (cast("Phrase", verb), re.compile("|".join(_filled(pattern, words) for pattern in patterns)))
+        for verb, patterns in data.items()
+    )
+
+
+def _filled(pattern: str, words: Mapping[str, str]) -> str:
+    """With its words in place; not by `str.format`, for braces also count in a pattern."""
+    for name, alternatives in words.items():
+        pattern = pattern.replace(f"{{{name}}}", alternatives)
+    return pattern
+
+
+SEPARATORS: Final = " \t\n\u3000:：,，、=#"
+OPENING: Final = "“”\"「『《'‘＂"
+
+_ASKING = r"\s*(?P<sure>请|請|帮我|幫我|麻烦|麻煩|我要|我想|想|给我|給我|能不能|可以)?\s*"
+VERBS: Final[tuple[tuple[Spoken, re.Pattern[str]], ...]] = (
+    (
+        "unfollow",
+        re.compile(
+            _ASKING
+            + r"(?:退订|退訂|取消订阅|取消訂閱|取消关注|取消關注|取关|取關|不再关注|不再關注|不再订阅|不再訂閱|别关注|別關注)"
+        ),
+    ),
+    ("unfollow", re.compile(r"(?P<sure>(?:please )?(?:unfollow|unsubscribe(?: from)?)\b)", re.IGNORECASE)),
+    ("follow", re.compile(_ASKING + r"(?:订阅|訂閱|关注|關注|追踪|追蹤|跟踪|跟蹤)(?:一下|下)?")),
+    ("follow", re.compile(r"(?P<sure>(?:please )?(?:follow|subscribe(?: to)?)\b)", re.IGNORECASE)),
+    (
+        "search",
+        re.compile(
+            r"\s*(?P<sure>(?:请|請|帮我|幫我|我想|给我|給我)*(?:搜一下|搜索一下|搜尋一下|查一下|找一下|搜搜|查查|找找)|帮我[搜查找]|幫我[搜查找])"
+        ),
+    ),
+    ("search", re.compile(_ASKING + r"(?:搜索|搜寻|搜尋|查找|查询|查詢)")),
+    ("search", re.compile(r"(?P<sure>)[搜查找](?=[\s:：])")),
+    (
+        "search",
+        re.compile(r"(?P<sure>(?:please )?(?:search(?: for)?|look ?up|find)\b)(?=[\s:])", re.IGNORECASE),
+    ),
+    (
+        "topic",
+        re.compile(
+            r"(?P<sure>)(?:看)?(?:话题|話題|主题|主題|topic\b)(?=\s|[:：]\s*\S+$)(?!:\S*:)", re.IGNORECASE
+        ),
+    ),
+    ("settings", re.compile(r"(?P<sure>)(?:设置|設置|设定|設定|settings)(?=[\s:：])", re.IGNORECASE)),
+)
+"""Verbs before a name, in the order in which they are tried. `sure`: no separator is needed behind it."""
+
+SETTING: Final = re.compile(
+    r"(?:设置|設置|设定|設定|修改|改)?(?:(推送时间|推送時間|简报时间|簡報時間|时间|時間|语言|語言|条数|條數|推送日|time|language|weekdays|items)"
+    r"(?:[\s:：=]+|改[为為成到]|设[为為成])|(推送时间|推送時間|时间|時間)(?=\d|[早上下晚中凌]))",
+    re.IGNORECASE,
+)
+"""The name of a setting before its value."""
+LANGUAGE: Final = re.compile(
+    "(?:切换|换|换|改|说|用|讲|请说|speak|use|in|switchto)*(?:成|到|为)?(简体中文|简体字?|繁体中文|繁体字?|正体中文|正体字?|中文|汉语|普通话|英文|英语|english|chinese"
+    "|simplified(?:chinese)?|traditional(?:chinese)?|zhhans|zhhant)(?:版)?"
+)
+"""A language as one asks for it."""

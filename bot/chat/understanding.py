@@ -1,0 +1,211 @@
+"""What plain words ask for. Pure: words in, a `Meaning` out.
+
+    an answer to what was asked → a phrase (今日简报, 暂停) → a verb and what it is about (订阅 半导体)
+    → a setting (改成7点半, 我在东京) → an address → words to search for
+
+A verb that stands before its word without a separator is one only where the word is known: 订阅华为, but 订阅收入 and
+搜索引擎 are looked up as they are.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from bot.chat import phrases
+from bot.clock import numerals, parse_schedule, zones_called
+from bot.errors import InputError
+from bot.text.normalise import squash
+
+Verb = Literal[
+    "today", "help", "start", "settings", "topics", "topic", "follow", "unfollow", "unfollow_all", "following", "saved",
+    "search", "words", "pause", "resume", "stop", "privacy", "export", "greeting", "thanks", "agreement", "schedule",
+    "offer_time", "zone", "answer", "address", "nothing",
+]  # fmt: skip
+
+LONGEST_PHRASE = 40
+LONGEST_COMMAND = 1000
+FEWEST_ITEMS = 3
+"""Who writes 一条新闻 means no setting."""
+ADDRESS = re.compile(
+    r"(?:(?:feed:(?://)?)?https?://|feed://|www\.)\S+|[\w-]+(?:\.[\w-]+)*\.(?:com|cn|net|org|io|xml)(?:/\S*)?"
+)
+CLOCK = re.compile(
+    r"\d{1,2}:\d{2}|\d[点點时時]|(?:早|午|晚|傍|凌|夜)\w?\d{1,2}|\d{1,2}(?:a\.?m|p\.?m)|\d{1,2}:\d{2}(?:a\.?m|p\.?m)",
+    re.IGNORECASE,
+)
+"""What looks like a time of day, in half-width letters without blanks."""
+A_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
+BARE_CLOCK = re.compile(r"0\d{3}|[01]?\d\.[0-5][05]|2[0-3]\.[0-5][05]")
+"""What may be a time and may be a number."""
+DAYS = re.compile(
+    r"每[周週天日个個逢]|工作[日天]|平日|[周週末日六天](?:都|就)?不|休息|除了?[周週星礼禮]|只在?|仅|[周週][一二三四五六日天、]{2,}"
+    r"|[周週期拜][一二三四五六日天][到至~-]|weekday|weekend|every|daily|(?:mon|tue|wed|thu|fri|sat|sun)\w*(?:-|to|,|and)",
+    re.IGNORECASE,
+)
+OFFSET = re.compile(
+    r"(?:utc|gmt)[+-]?\d{1,2}(?::?\d{2})?|[+-]\d{1,2}:\d{2}|[东東西]\d{1,2}[区區]|utc|gmt",
+    re.IGNORECASE,
+)
+ABBREVIATION = re.compile(r"EST|EDT|CST|CDT|PST|PDT|MST|MDT|IST|JST|KST|HKT|SGT|CEST|CET|BST|AEST|AEDT")
+IN_A_ZONE = re.compile(
+    r"(?:我|人)(?:现在|現在|目前|住)*在\s*(.+)|我(?:已经|已經)?(?:搬|到|去|来|來)(?:到|了|去)?\s*(.+)|(?:i am|i'm|i live|i am now) in (.+)"
+    r"|(.+?)\s*(?:标准|標準)?(?:时间|時間|时区|時區)|(.+?)(?: standard| summer)? time(?: ?zone)?|([a-z]+/[a-z_/+-]+\d*)",
+    re.IGNORECASE,
+)
+ZONE = re.compile(
+    r"(?:我的|改|换|換|切换|切換|设置|設置|设|設)*(?:时区|時區|time ?zone)\s*(?:是|为|為|改[为為成到]|设[为為成]|[:：=])?\s*(.+)",
+    re.IGNORECASE,
+)
+CHANGE = re.compile(
+    r"(?:请|請|把|将|將)*(?:推送|简报|簡報|晨报|晨報)?(?:时间|時間)?(?:改|换|換|调|調|设|設|切换|切換)(?:成|为|為|到|至|在)\s*(.+)|(?:change to|set to|switch to) (.+)",
+    re.IGNORECASE,
+)
+ITEMS = re.compile(
+    r"(?:每天|每次|每份|一次|最多|只要|只看|给我|給我|要|我)*(\d{1,2})[条條则則](?:新闻|新聞|消息)?(?:就好|就行|就够了)?"
+)
+QUESTIONS = re.compile(r"[?？]+")
+
+
+class Meaning(NamedTuple):
+    """What is asked for, and the words that it is about, as they were typed."""
+
+    verb: Verb
+    words: str = ""
+
+
+def understand(
+    text: str, known: Callable[[str], bool] = lambda _: False, *, awaited: str = "", forwarded: bool = False
+) -> Meaning:
+    """What the text asks for.
+
+    `known` says whether words are a name: of a topic, a source, a company … `awaited` is what the bot asked for last:
+    `time` or `zone`, behind `step` where buttons were offered and anything else may be typed as well. What was
+    forwarded asks for nothing: its words are looked up.
+    """
+    text = text.strip()
+    if forwarded or len(text) > LONGEST_COMMAND:
+        return Meaning("words", text)
+    plain = re.sub(r"^[/／](?=[^\x00-\x7f])", "", text)
+    question = awaited.rpartition(" ")[2]
+    if _answers(plain, question):
+        return Meaning("answer", plain)
+    meant = _phrase(plain) or _command(plain, known) or _setting(plain)
+    if meant is None and question in {"time", "zone"} and not awaited.startswith("step"):
+        meant = Meaning("answer", plain)
+    return meant or _words(text)
+
+
+def _words(text: str) -> Meaning:
+    if ADDRESS.fullmatch(text):
+        return Meaning("address", text)
+    return Meaning("words", text) if any(character.isalnum() for character in text) else Meaning("nothing")
+
+
+def _answers(text: str, question: str) -> bool:
+    """Whether it is a good answer to the question."""
+    if question == "time":
+        return _is_schedule(text)
+    return question == "zone" and bool(zones_called(text))
+
+
+def _phrase(text: str) -> Meaning | None:
+    if QUESTIONS.fullmatch(text):
+        return Meaning("help")
+    if len(text) > LONGEST_PHRASE:
+        return None
+    key = squash(text)
+    for candidate in dict.fromkeys((key, phrases.FRINGE_BEFORE.sub("", phrases.FRINGE_BEHIND.sub("", key)))):
+        for verb, pattern in phrases.load_phrases():
+            if match := pattern.fullmatch(candidate):
+                return Meaning(verb, next(filter(None, match.groups()), ""))
+    return None
+
+
+def _command(text: str, known: Callable[[str], bool]) -> Meaning | None:
+    for verb, words in phrases.VERBS:
+        if match := words.match(text):
+            rest = text[match.end() :]
+            bare = rest.lstrip(phrases.SEPARATORS)
+            separated = rest != bare or not bare or bare[0] in phrases.OPENING
+            if separated or match["sure"] or _all_known(bare, known):
+                return Meaning(verb, bare.strip())
+    return None
+
+
+def _all_known(words: str, known: Callable[[str], bool]) -> bool:
+    parts = [part.strip() for part in re.split(r"[、,，;；\n]", words) if part.strip()]
+    return bool(parts) and all(
+        _is_latin_name(part) or known(part) or all(map(known, re.split("和|与|與", part))) for part in parts
+    )
+
+
+def _is_latin_name(words: str) -> bool:
+    """Whether it is one name in Latin letters: where the script changes, a word ends."""
+    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 .+#&-]{1,30}", words) is not None
+
+
+def _setting(text: str) -> Meaning | None:
+    if len(text) > LONGEST_PHRASE:
+        return None
+    compact = numerals("".join(unicodedata.normalize("NFKC", text).split()))
+    return _bare_value(text, compact) or _named_setting(text) or _zone(text, compact)
+
+
+def _named_setting(text: str) -> Meaning | None:
+    """设置时间 7:30, 时区 东京, 改成英文."""
+    if match := phrases.SETTING.match(text):
+        name, value = match[1] or match[2], text[match.end() :].strip()
+        if _is_value(value):
+            return Meaning("settings", f"{name} {value}")
+    if match := ZONE.fullmatch(text):
+        return Meaning("zone", match[1])
+    match = CHANGE.fullmatch(text)
+    value = (match[1] or match[2]) if match else ""
+    return Meaning("settings", value) if value and _is_value(value) else None
+
+
+def _bare_value(text: str, compact: str) -> Meaning | None:
+    """早上七点半, 周末不发, 繁体, 10条: what can hardly be anything but a setting."""
+    if phrases.LANGUAGE.fullmatch(squash(text)):
+        return Meaning("settings", text)
+    if (match := ITEMS.fullmatch(compact)) and int(match[1]) >= FEWEST_ITEMS:
+        return Meaning("settings", f"items {match[1]}")
+    looks_so = CLOCK.search(compact) or (DAYS.search("".join(text.split())) and not compact.isdigit())
+    if A_CLOCK.fullmatch(compact) or (
+        looks_so and compact != "1点" and _is_schedule(text)
+    ):  # 一点 is a little
+        return Meaning("schedule", text)
+    if BARE_CLOCK.fullmatch(compact) and _is_schedule(compact):
+        return Meaning("offer_time", text)
+    return None
+
+
+def _zone(text: str, compact: str) -> Meaning | None:
+    """我在东京, UTC+8, 北京时间, JST."""
+    if OFFSET.fullmatch(compact) or ABBREVIATION.fullmatch(text):
+        return Meaning("zone", text)
+    match = IN_A_ZONE.fullmatch(text)
+    place = next(filter(None, match.groups()), "") if match else ""
+    return Meaning("zone", place) if place and zones_called(place) else None
+
+
+def _is_value(text: str) -> bool:
+    """Whether a setting can have this value."""
+    is_language = phrases.LANGUAGE.fullmatch(squash(text)) is not None
+    is_number = re.fullmatch(r"\d{1,3}", text) is not None
+    return (
+        is_language
+        or is_number
+        or A_CLOCK.match(text) is not None
+        or _is_schedule(text)
+        or bool(zones_called(text))
+    )
+
+
+def _is_schedule(text: str) -> bool:
+    try:
+        parse_schedule(text)
+    except InputError:
+        return False
+    return True
