@@ -85,6 +85,22 @@ async def test_everything_else_is_refused(served: Web, path: str, method: str, s
     assert answer.headers.get("allow") == ("GET, HEAD" if status == 405 else None)
 
 
+async def test_a_request_that_is_complete_ends_with_its_answer(
+    served: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also for a client that keeps its end open: its place is free at once."""
+    monkeypatch.setattr(server, "MAX_CONNECTIONS", 1)
+    monkeypatch.setattr(server, "GRACE", 60.0)
+    for _ in range(3):
+        _, writer = await asyncio.open_connection("127.0.0.1", served.port)
+        writer.write(b"GET /health HTTP/1.1\r\nHost: bot\r\n\r\n")
+        await asyncio.sleep(0.05)
+        answer = await asyncio.wait_for(ask(served, "/health"), 2)
+        assert answer.status_code == 200
+        writer.close()
+        await writer.wait_closed()
+
+
 async def test_malformed_and_huge_requests(served: Web) -> None:
     assert (await raw(served, b"\x16\x03\x01\r\n\r\n")).startswith(b"HTTP/1.1 400 ")
     assert (await raw(served, b"GET /health\r\n\r\n")).startswith(b"HTTP/1.1 400 ")
@@ -136,6 +152,22 @@ async def slow(served: Web, stop: asyncio.Event, dropped: list[int], half: bytes
         writer.close()
         with contextlib.suppress(ConnectionError):
             await writer.wait_closed()
+
+
+async def test_a_fault_of_ours_ends_its_own_connection_alone(caplog: pytest.LogCaptureFixture) -> None:
+    async def respond(request: server.Request) -> server.Response:
+        if request.path == "/fault":
+            raise ZeroDivisionError
+        return server.plain(HTTPStatus.OK)
+
+    served = server.Server("127.0.0.1", 0, respond)
+    await served.start()
+    async with httpx.AsyncClient() as client:
+        with pytest.raises(httpx.RemoteProtocolError):
+            await client.get(f"http://127.0.0.1:{served.port}/fault")
+        assert (await client.get(f"http://127.0.0.1:{served.port}/")).status_code == 200
+    await served.stop()
+    assert "a request could not be answered" in caplog.text
 
 
 SILENT = b""

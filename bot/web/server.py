@@ -249,8 +249,8 @@ class _Line:
 
     async def let_go(self) -> None:
         """Read and drop for a moment what is still coming: closing at once would take the answer away with it."""
-        if self._http.their_state is h11.DONE:
-            return
+        if self._http.their_state in {h11.DONE, h11.MUST_CLOSE, h11.CLOSED}:
+            return  # it has said all
         self._connection.shutdown(socket.SHUT_WR)
         async with asyncio.timeout(LINGER):
             while await asyncio.get_running_loop().sock_recv(self._connection, CHUNK):

@@ -156,6 +156,13 @@ def test_doctor(filled: Chenbao, database: Path, monkeypatch: pytest.MonkeyPatch
     assert ran.code == 0
     assert "!!" not in ran.out
     assert TOKEN not in ran.out
+    kept = database.with_name("chenbao.db.before-restore-20261124T000000Z")
+    kept.touch()
+    kept.chmod(0o644)
+    (modes,) = [row for row in filled("doctor", "--json").json if not row["ok"]]
+    assert modes["check"] == "modes"
+    assert modes["finding"] == f"others can read or write them: chmod 600 {kept}"
+    kept.chmod(0o600)
     db = open_database(database)
     now = datetime.now(UTC)
     failing, _ = sources.add(db, url="https://a.example.com/rss", title="甲报", kind="feed", now=now)
