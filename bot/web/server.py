@@ -11,6 +11,7 @@ at its limit; hence these lines.
 """
 
 import asyncio
+import contextlib
 import ipaddress
 import logging
 import os
@@ -102,6 +103,8 @@ class Server:
         self._accepting: list[asyncio.Task[None]] = []
         self._visits: dict[_Visit, None] = {}
         """The oldest first."""
+        self._freed = asyncio.Event()
+        """Set when a connection ends."""
 
     @property
     def port(self) -> int:
@@ -169,6 +172,7 @@ class Server:
         """Also of a task that was cancelled before it began."""
         visit.connection.close()
         self._visits.pop(visit, None)
+        self._freed.set()
 
     async def _make_room(self, origin: str) -> bool:
         """Wait until there is room for one more connection of this origin; False where nobody gives way."""
@@ -183,7 +187,9 @@ class Server:
                 return False
             left = oldest.since + GRACE - asyncio.get_running_loop().time()
             if left > 0:
-                await asyncio.sleep(left)
+                self._freed.clear()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._freed.wait(), left)
             elif oldest.task is not None:
                 oldest.task.cancel()
                 self._visits.pop(oldest, None)
