@@ -61,6 +61,7 @@ _NUMBERED = re.compile(
     r"(?:\s|&nbsp;|<[^<>]{0,200}>)*(?:\d{1,3}\s?[.、)）．]|[（(]?[一二三四五六七八九十]{1,3}[、)）]|[①-⑳])"
 )
 _START = re.compile(r"""\bstart\s*=\s*["']?(-?\d{1,6})""", re.IGNORECASE)
+_REVERSED = re.compile(r"\breversed\b", re.IGNORECASE)
 _VALUE = re.compile(r"""\bvalue\s*=\s*["']?(-?\d{1,6})""", re.IGNORECASE)
 _SHOWN = dict.fromkeys(BLOCKS, "\n") | {"td": CELL, "th": CELL}
 _MOST_RAISED = 600
@@ -122,6 +123,8 @@ class _Scanner:
         """Where the next closing tag of a name begins: looked for once, so that unclosed tags stay linear."""
         self._lists: list[int | None] = []
         """The number of the next item of each open list; None where it has none."""
+        self._steps: list[int] = []
+        """By how much it grows."""
         self._preformatted = self._quotes = 0
         self._cdata = False
         self._doubled = ""
@@ -187,9 +190,12 @@ class _Scanner:
             return (found[1] or found[2]) if found and is_emoji(found[1] or found[2]) else shown
         if name == "ol":
             first = _START.search(tag)
-            self._lists.append(int(first[1]) if first else 1)
+            backwards = _REVERSED.search(tag) is not None
+            self._lists.append(int(first[1]) if first else None if backwards else 1)
+            self._steps.append(-1 if backwards else 1)
         elif name == "ul":
             self._lists.append(None)
+            self._steps.append(1)
         elif name == "li":
             return shown + self._number(tag, end)
         elif name == "pre":
@@ -202,6 +208,7 @@ class _Scanner:
             self._quotes -= 1
         elif name in ("ol", "ul") and self._lists:
             self._lists.pop()
+            self._steps.pop()
         elif name == "pre" and self._preformatted:
             self._preformatted -= 1
 
@@ -212,7 +219,7 @@ class _Scanner:
             return ""
         if own := _VALUE.search(tag):
             number = int(own[1])
-        self._lists[-1] = number + 1
+        self._lists[-1] = number + self._steps[-1]
         return "" if _NUMBERED.match(self._markup, end, end + 300) else f"{number}.{self._sticks}"
 
     def _find(self, name: str, start: int, most: int) -> int | None:

@@ -44,6 +44,8 @@ _CDATA = "<![CDATA["
 _CLOSED = re.compile(r"\]\]>\s*\Z")
 _MARKS_OF_OURS = (CELL, SOFT, STICKS, SPOKEN)
 _OURS = re.compile(f"[{''.join(_MARKS_OF_OURS)}]")
+_BACK = re.compile(r"\s?↩[\ufe0e\ufe0f]?")
+"""The way back from a note to its mark."""
 _STUCK = re.compile(rf"{STICKS}\s*")
 _BLANKS = " \t\r\xa0\u3000\u2002\u2003"
 _INDENTS = ("\u3000\u3000", "\u2003\u2003", "\xa0\xa0\xa0\xa0", "\u3000 \u3000")
@@ -128,6 +130,8 @@ def _unescaped(text: str) -> str:
         text = _TWICE.sub(lambda match: html.unescape(match[0]), text)
     if "]]>" in text:
         text = text.replace("]]>", "") if _CDATA in text else _CLOSED.sub("", text)
+    if "↩" in text:
+        text = _BACK.sub("", text)
     if "<!" in text:
         text = without_comments(text.replace(_CDATA, ""))
     return text

@@ -17,7 +17,7 @@ _MARK = re.compile(
 )
 _NUMBERS = re.compile(r"\d{1,3}(?:\s*[-–,，、]\s*\d{1,3}){0,5}")
 _UNIT = re.compile(r"[米里尺寸]$")
-_AFTER_NUMBER_OR_LATIN = re.compile(r"[0-9A-Za-zΑ-ωµ℃Å)\]）]$")
+_AFTER_NUMBER_OR_LATIN = re.compile(r"[0-9A-Za-zΑ-ωµ℃Å)\]）₀-ₜ⁰-ⁿ²³¹]$")
 _HAN = re.compile(r"[\u2e80-\u9fff]")
 _LONGEST = 24
 """Characters; what is longer is a sentence that somebody raised."""

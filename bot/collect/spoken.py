@@ -20,6 +20,8 @@ _INLINE = frozenset(
     )
 )  # fmt: skip
 _NAMED_SO = re.compile(r"\s?(?:标签|標籤|元素|标记|標記|属性|屬性|tags?\b|elements?\b)", re.IGNORECASE)
+_COMPARED = re.compile(r"\s?(?:与|和|跟|及|或|还是|的|、|vs\b|and\b|or\b)", re.IGNORECASE)
+_USED = ("与", "和", "跟", "用", "写", "加", "是", "、")
 _SHORT = 3
 """Characters between two tags that are spoken of: <b> 与 </b>."""
 
@@ -84,7 +86,8 @@ def _is_alone(title: str, tag: re.Match[str]) -> bool:
     after = title[tag.end() : tag.end() + 1]
     apart = not title[: tag.start()][-1:].isalnum() and not after.isalnum()
     if name in _VOID:
-        return not apart or after not in ("", " ") or tag[3].endswith("/")
+        spoken = _COMPARED.match(title, tag.end()) or title[: tag.start()].rstrip().endswith(_USED)
+        return not (apart and spoken) or tag[3].endswith("/")
     if name in _BLOCKS:
         return not apart
     ends = not title[tag.end() :].strip() if tag[1] else not title[: tag.start()].strip()

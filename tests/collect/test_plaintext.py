@@ -67,6 +67,7 @@ def test_plain_text(markup: str, text: str) -> None:
         ("多出来</b>", "多出来"),
         ('前<a href="x">链接', "前链接"),
         ("标题<br/>副题<br>三<br></br>四", "标题 副题 三 四"),
+        ("标题 <br> 副题", "标题 副题"),
         ("&lt;![CDATA[标题]]&gt;", "标题"),
         ("<![CDATA[标题]]>", "标题"),
         ("10<sup>9</sup> 次、CO<sub>2</sub>", "10⁹ 次、CO₂"),
