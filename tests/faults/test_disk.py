@@ -110,8 +110,8 @@ async def test_the_bot_waits_for_the_repair(
 ) -> None:
     opened: list[Database] = []
 
-    def open_and_keep(path: Path | str) -> Database:
-        opened.append(open_database(path))
+    def open_and_keep(path: Path | str, *, create: bool = True) -> Database:
+        opened.append(open_database(path, create=create))
         return opened[-1]
 
     monkeypatch.setattr(opening, "open_database", open_and_keep)
