@@ -101,7 +101,7 @@ def flow(sentences: Sequence[str]) -> str:
 
 def _without_repeats(article: Article) -> list[str]:
     """The summary's sentences, less those that only say again what the headline or an earlier one said."""
-    told = [_bare(article.title)]
+    told = [_bare(headline(article))]
     kept = []
     for sentence in map(_shown, article.summary):
         bare = _bare(sentence)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from bot.messages.snippet import Snippet
+from bot.text.cleaning import cleaned
 from bot.text.normalise import normalise
 
 SCANNED = 8_000
@@ -28,14 +29,15 @@ _JOINTS = frozenset("-_/·")
 
 
 def snippet(text: str, terms: Sequence[str], width: int = 120, parts: Sequence[str] = ()) -> Snippet:
-    """At most `width` letters of `text` around the best meeting of `terms` (tokens of the one path), marked.
+    """At most `width` letters of `text` around the best meeting of `terms` (tokens of the one path), marked; credits and
+    the like are passed over, as the index does.
 
     `parts` of the terms are marked where the text has none of the terms that they are part of.
 
     The passage begins with a sentence where one begins near, else with a clause or in the middle behind "…"; line
     breaks become blanks, but for those behind full-width marks. Without a match it is the beginning of the text.
     """
-    text = text[:SCANNED]
+    text = cleaned(text).text[:SCANNED]
     spans = find(text, terms, parts)
     start = _start(text, spans, width)
     edge = max(0, start - CLOSE)

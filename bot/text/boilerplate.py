@@ -1,10 +1,24 @@
 """The patterns of data/boilerplate.toml, compiled: credits, datelines, dangling openings, title furniture."""
 
+import hashlib
 import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+
+_CLEANING = (
+    "lines",
+    "tails",
+    "teasers",
+    "references",
+    "reference",
+    "roles",
+    "loose",
+    "sentences",
+    "publishers",
+)
+"""The lists by which texts are cleaned before their words are indexed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +31,16 @@ class Boilerplate:
     openings: re.Pattern[str]
     datelines: re.Pattern[str]
     dangling: re.Pattern[str]
+    lines: re.Pattern[str]
+    tails: re.Pattern[str]
+    teasers: re.Pattern[str]
+    references: re.Pattern[str]
+    reference: re.Pattern[str]
     labels: frozenset[str]
     publishers: frozenset[str]
     title_tails: re.Pattern[str]
     title_heads: re.Pattern[str]
+    rubrics: re.Pattern[str]
     list_tails: re.Pattern[str]
     list_heads: re.Pattern[str]
 
@@ -41,11 +61,12 @@ class Boilerplate:
 @cache
 def load_boilerplate() -> Boilerplate:
     """The packaged lists."""
-    path = resources.files("bot.text") / "data" / "boilerplate.toml"
-    lists: dict[str, list[str]] = tomllib.loads(path.read_text(encoding="utf-8"))
+    lists = {name: list(one) for name, one in _lists().items()}
     names = sorted(lists.pop("publishers"), key=len, reverse=True)
     labels = frozenset(lists.pop("labels"))
-    lists["datelines"] = [one.replace("NAME", "|".join(names)) for one in lists["datelines"]]
+    known = {"NAME": "|".join(names), "ROLES": lists.pop("roles")[0], "LOOSE": lists.pop("loose")[0]}
+    for name in ("datelines", "lines"):
+        lists[name] = [_filled(one, known) for one in lists[name]]
     lists["title_tails"].insert(0, rf"(?:{'|'.join(names)})\s*-?\s*(?:\d+\s*(?:秒|分钟|小时|天)前|刚刚)$")
     before = rf"(?:\s*(?:{'|'.join(names)})|\s+(?:{'|'.join(lists.pop('channels'))}))?"
     lists["list_tails"] = [before + tail for tail in lists["list_tails"]]
@@ -53,3 +74,23 @@ def load_boilerplate() -> Boilerplate:
     lists["sentence_starts"] = [one for one in lists.pop("sentences") if one.startswith("^")]
     joined = {name: re.compile("|".join(f"(?:{one})" for one in ones)) for name, ones in lists.items()}
     return Boilerplate(sentences=anywhere, labels=labels, publishers=frozenset(names), **joined)
+
+
+@cache
+def cleaning_version() -> str:
+    """Changes with the lists by which texts are cleaned: an index of their words is to be made anew then."""
+    told = "\n".join(one for name in _CLEANING for one in _lists()[name])
+    return hashlib.sha256(told.encode()).hexdigest()[:8]
+
+
+@cache
+def _lists() -> dict[str, list[str]]:
+    path = resources.files("bot.text") / "data" / "boilerplate.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _filled(pattern: str, known: dict[str, str]) -> str:
+    """A pattern with the lists that stand in it by name."""
+    for name, alternatives in known.items():
+        pattern = pattern.replace(name, alternatives)
+    return pattern

@@ -60,18 +60,25 @@ def take_apart(title: str) -> Headline:
 def without_furniture(title: str) -> str:
     """A title without what a list on a web page showed around it: 「01:22 … 热点 16小时前 2评论」.
 
-    Only where it says how long ago or how often it was read is it taken for such: dates may be part of a title.
+    A time or a date goes only where it says how long ago or how often it was read: they may be part of a title.
     """
     plain = load_boilerplate()
+    title = plain.rubrics.sub("", title)
     bare = plain.list_tails.sub("", title).rstrip()
-    return plain.list_heads.sub("", bare) if bare and bare != title else title
+    return plain.rubrics.sub("", plain.list_heads.sub("", bare)) if bare and bare != title else title
+
+
+def rubrics_of(title: str) -> frozenset[str]:
+    """The labels that stand behind or before a headline with a bar between: 「…… | 棱镜」."""
+    pieces = _BAR.split(title)
+    return load_boilerplate().labels.intersection(pieces) if len(pieces) > 1 else frozenset()
 
 
 def _strip(text: str) -> str:
     """Without times, counts and dates at either end."""
     plain = load_boilerplate()
     while True:
-        shorter = plain.title_heads.sub("", plain.title_tails.sub("", text)).strip()
+        shorter = plain.rubrics.sub("", plain.title_heads.sub("", plain.title_tails.sub("", text))).strip()
         if shorter == text or not shorter:
             return text
         text = shorter

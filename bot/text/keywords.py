@@ -15,6 +15,8 @@ from functools import cache, reduce
 from heapq import heapify, heappop, heapreplace
 from importlib import resources
 
+from bot.text.boilerplate import load_boilerplate
+from bot.text.headline import rubrics_of
 from bot.text.kept import Kept
 from bot.text.lexicon import load_lexicon
 from bot.text.wording import Wording
@@ -179,18 +181,28 @@ def _weigh(article: Wording, followed: Collection[str]) -> list[tuple[str, _Term
     """Every candidate in small letters, where it stands, the weight of its evidence."""
     words = _line(article.title_words)
     in_title = len(words)
-    words += _line(article.start_words)
+    words += _line(article.told_words)
     times = Counter([word.lower for word in words])
     early = max(in_title, _LATE)
     terms = _count(words, early, times)
     _note_nested(terms, early)
+    media, rubrics = _load_media() | article.credited, rubrics_of(article.title)
     extra = _load_weights().of("followed") if followed else 0.0
     score = _scorer(times, in_title)
     return [
         (key, term, score(key, term) + (extra if key in followed else 0.0))
         for key, term in terms.items()
-        if term.count > 1 or term.first < early
+        if (term.count > 1 or term.first < early)
+        and (key not in media or term.first < in_title)
+        and key not in rubrics
     ]
+
+
+@cache
+def _load_media() -> frozenset[str]:
+    """Who reports, in small letters: what an article is about only where its title says so."""
+    names = [name.lower() for name in load_boilerplate().publishers]
+    return frozenset([*names, *(f"{name}记者" for name in names), "本报记者", "本网记者", "本刊记者"])
 
 
 @cache

@@ -23,6 +23,7 @@ from importlib import import_module, resources
 from itertools import chain
 from typing import Literal, Protocol
 
+from bot.text.boilerplate import cleaning_version
 from bot.text.normalise import normalise
 
 Engine = Literal["auto", "rjieba", "jieba"]
@@ -317,7 +318,7 @@ def load_segmenter(
 
     told = "\n".join(f"{word} {wanted[word]}" for word in sorted(wanted))
     digest = hashlib.sha256(told.encode()).hexdigest()[:12]
-    segmenter = Segmenter(load, f"jieba-0.42.1/{_RULES}/{digest}")
+    segmenter = Segmenter(load, f"jieba-0.42.1/{_RULES}/{digest}/{cleaning_version()}")
     if engine != "auto":
         segmenter.load()
     return segmenter

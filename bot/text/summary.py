@@ -3,20 +3,38 @@
 What is fit to be one is told here, how good each is in weighing.py; the best that do not repeat each other are chosen.
 """
 
+import re
 from collections.abc import Sequence
 from operator import add
 
 from bot.text.boilerplate import load_boilerplate
+from bot.text.headline import take_apart
+from bot.text.normalise import squash
 from bot.text.sentences import read
 from bot.text.weighing import LEAST, Sentence, headline_form, load_model, score
 from bot.text.wording import Wording
 
 SHORT = 120
 """Characters of a text without sentence marks that may stand as its own summary."""
+WHOLE = 16
+"""Characters of the shortest sentence that may stand alone below a title."""
+_CURT = 10
+"""Characters of the shortest that others may follow."""
+_LONG_TITLE = 36
+"""A longer one may have the beginning of the text in it."""
+_SHORT_TITLE = 4
+_OPENING_QUOTES = "“「『"
 _READ = 10
 """Sentences that are weighed: the news is said by then."""
 _ENDS = frozenset("。！？!?….")
 _CLOSERS = '”’」』）)"'
+_ASKS = re.compile(r"[？?][”’」』）)\"]*$")
+_QUOTED = re.compile(r"[“「『][^”」』]*(?:[”」』][。！!…]?)?$")
+"""All of a sentence, and nobody who says it."""
+_PERSON = re.compile(r"[你您咱]|我(?![国省市县区军方校院部党])|笔者|小编|[“「『].*")
+"""Somebody speaks to somebody: who, stands elsewhere. Looked for before the first quote."""
+_TURN = re.compile(r"[^\s，。：:“”]{1,8}[：:]")
+_EVENT = re.compile(r"\d|[A-Za-z]{3}|近日|日前|[今昨][天日晚早]|[上本下]周|[上本]月|周[一二三四五六日]")
 
 
 def summarise(article: Wording, count: int) -> tuple[str, ...]:
@@ -29,7 +47,11 @@ def summarise(article: Wording, count: int) -> tuple[str, ...]:
     found = _candidates(article)
     if not found:
         whole = article.text.strip()
-        return (whole,) if 0 < len(whole) <= SHORT and _stands_alone(article, whole) else ()
+        return (
+            (whole,)
+            if 0 < len(whole) <= SHORT and "\n" not in whole and _stands_alone(article, whole)
+            else ()
+        )
     alike = _common_pairs(found)
     few = len(found) <= count  # what is not passed over is all there is to say
     scores = [0.0] * len(found) if few else score(article, found, alike, alone=count == 1)
@@ -37,11 +59,14 @@ def summarise(article: Wording, count: int) -> tuple[str, ...]:
         upright = [at for at, one in enumerate(found) if not one.leans] or range(len(found))
         best = max(upright, key=lambda at: (scores[at], -at))
         return (headline_form(found[best].text),)
-    return tuple([found[at].text for at in _choose(found, scores, alike, count)])
+    chosen = [found[at].text for at in _choose(found, scores, alike, count)]
+    return () if article.title and len(chosen) == 1 and len(chosen[0]) < WHOLE else tuple(chosen)
 
 
 def _stands_alone(article: Wording, whole: str) -> bool:
     """Is a short text without sentences worth showing below its title?"""
+    if article.title and len(whole) < WHOLE:
+        return False
     return article.letters != article.head_letters and not load_boilerplate().is_credit(whole)
 
 
@@ -49,7 +74,8 @@ def _candidates(article: Wording) -> list[Sentence]:
     """The first sentences that are news: no credits, headings, questions, nothing that repeats the title."""
     plain = load_boilerplate()
     text = article.text
-    told = _pairs(article.head_letters)
+    told = _pairs(_headline(article))
+    names = frozenset([word for word in article.title_words if len(word) > 1])
     found: list[Sentence] = []
     seen: set[str] = set()
     for raw in read(text):
@@ -64,11 +90,49 @@ def _candidates(article: Wording) -> list[Sentence]:
             continue
         seen.add(squashed)
         words = article.words_of(sentence, at)
-        found.append(Sentence(sentence, len(found), words, plain.leans_back(sentence), pairs))
+        one = Sentence(sentence, len(found), words, plain.leans_back(sentence), pairs)
+        one.opens = not one.leans and _opens(one, names)
+        found.append(one)
         if len(found) == _READ:
             break
-    asserted = [one for one in found if not one.text.endswith(("？", "?"))]
+    asserted = [one for one in found if not _is_unfit(one.text, text)]
     return asserted or found
+
+
+def _headline(article: Wording) -> str:
+    """The letters of the headline proper: some feeds run the beginning of the text into their titles."""
+    title = article.title
+    if len(title) <= _LONG_TITLE and "\n" not in article.text:
+        return article.head_letters
+    first, lines, _ = article.text.partition("\n")
+    if lines and len(first) >= _SHORT_TITLE and title.startswith(f"{first.strip()} "):
+        return squash(first)
+    headline = take_apart(title)
+    return squash(headline.core) if headline.rest else article.head_letters
+
+
+def _opens(one: Sentence, names: frozenset[str]) -> bool:
+    """Does a sentence say something of what the title names, or who, when or how much, and nobody speaks in it?
+
+    The others only set a mood.
+    """
+    person = _PERSON.search(one.text)
+    if person is not None and (person[0][0] not in _OPENING_QUOTES or person.start() == 0):
+        return False
+    if not names or not names.isdisjoint(one.words):
+        return len(one.text) >= _CURT
+    return len(one.text) >= WHOLE and _EVENT.search(one.text) is not None
+
+
+def _is_unfit(sentence: str, text: str) -> bool:
+    """Is it a question, a quotation that nobody says, or a turn of a conversation?"""
+    return bool(_ASKS.search(sentence) or _QUOTED.match(sentence)) or _speaks(sentence, text)
+
+
+def _speaks(sentence: str, text: str) -> bool:
+    """Is it a turn of a conversation that the text writes down, speaker by speaker?"""
+    turn = _TURN.match(sentence)
+    return turn is not None and f"\n{text}".replace("\n ", "\n").count(f"\n{turn[0]}") > 1
 
 
 def _stands(text: str, at: int) -> bool:
@@ -100,16 +164,22 @@ def _pairs(letters: str) -> frozenset[str]:
 def _choose(
     found: Sequence[Sentence], scores: Sequence[float], alike: Sequence[Sequence[int]], count: int
 ) -> list[int]:
-    """The best sentences that do not repeat each other, in reading order, the first leaning on nothing."""
+    """The best sentences that do not repeat each other, in reading order; the first says what it is about, and none
+    leans on one that is not there."""
     overlap = load_model().overlap
     worth = list(scores)
     again = [0.0] * len(found)
-    left = [at for at, one in enumerate(found) if not one.leans] or list(range(len(found)))
+    upright = [at for at, one in enumerate(found) if not one.leans]
+    openers = [at for at in upright if found[at].opens]
+    whole = [at for at in upright if len(found[at].text) >= WHOLE]
+    left = openers or whole or upright or list(range(len(found)))
     chosen: list[int] = []
     while left and len(chosen) < count:
         best = max(left, key=worth.__getitem__)  # the earliest of equals
-        left.remove(best)
         chosen.append(best)
+        if len(chosen) == 1:  # what is no good beginning may follow one
+            left = [at for at in (upright or left) if at > best or at in openers]
+        left = [at for at in left if at != best]
         # What leans on a chosen sentence may follow it directly.
         after = best + 1
         if after < len(found) and found[after].leans and found[after].place == found[best].place + 1:

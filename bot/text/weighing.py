@@ -144,6 +144,8 @@ class Sentence:
     leans: bool
     pairs: frozenset[str]
     """Neighbouring letters of its normalised form, without punctuation."""
+    opens: bool = False
+    """Can a summary begin with it: does it say by itself what happened, and to whom?"""
     terms: list[_Term] = field(default_factory=list)
     """Its words without punctuation, each once."""
 

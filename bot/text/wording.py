@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 
+from bot.text.boilerplate import load_boilerplate
+from bot.text.cleaning import cleaned
 from bot.text.normalise import letters, lines, normalise, spelled, squash
 from bot.text.segment import Segmenter
 
@@ -12,16 +14,20 @@ START = 500
 """Characters of a text that say early what it is about."""
 
 
+_DATELINE = 60
+"""Characters within which a dateline ends."""
 _WIDEST = 3
 """Times its length that a normalised text can have: a single ﷺ becomes eighteen letters, and a text may have thousands."""
 
 
 class Wording:
-    """Title and text as written, in one spelling, and cut into words; each form is made when it is first asked for."""
+    """Title and text as written (the text without its furniture), in one spelling, and cut into words; each form is made
+    when it is first asked for."""
 
     def __init__(self, title: str, text: str, segmenter: Segmenter) -> None:
         self.title = title
-        self.text = text
+        self._cleaned = cleaned(text)
+        self.text = self._cleaned.text
         self.segmenter = segmenter
 
     def above(self, text: str) -> "Wording":
@@ -91,6 +97,21 @@ class Wording:
     def _starts(self) -> Sequence[int]:
         """Where each of them begins, and the last one ends."""
         return list(accumulate(map(len, self.start_words), initial=0))
+
+    @cached_property
+    def credited(self) -> frozenset[str]:
+        """Names in its credits, in small letters."""
+        return self._cleaned.names
+
+    @cached_property
+    def told_words(self) -> Sequence[str]:
+        """The same without where and when a wire wrote it, and who."""
+        plain = load_boilerplate()
+        opening = plain.openings.match(self.text)
+        begun = opening.end() if opening else 0
+        dateline = plain.datelines.match(self.text[begun : begun + _DATELINE])
+        begun += dateline.end() if dateline else 0
+        return self.start_words[bisect_left(self._starts, begun) :] if begun else self.start_words
 
     def words_of(self, sentence: str, at: int) -> Sequence[str]:
         """The words of a sentence that stands as written at this place of the text."""

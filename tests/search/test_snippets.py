@@ -110,3 +110,9 @@ def test_any_text_gives_marks_inside_the_passage(text: str, terms: list[str], wi
         assert end <= begin < stop <= len(passage.text)
         end = stop
     assert len(passage.text) <= width + 2
+
+
+def test_credits_do_not_begin_a_passage() -> None:
+    text = "本文来自微信公众号：芯事，作者：林小舟\n云岭芯片发布新款处理器，下月量产。"
+    assert snippet(text, ["处理器"]).text == "云岭芯片发布新款处理器，下月量产。"
+    assert snippet(text, ["小舟"]).text == "云岭芯片发布新款处理器，下月量产。"

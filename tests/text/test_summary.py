@@ -107,3 +107,49 @@ def test_all_sentences_lean(segmenter: Segmenter) -> None:
 
 def test_nothing_asked_nothing_given(segmenter: Segmenter) -> None:
     assert summarise(Wording("", "云岭芯片完成新一轮融资，金额八亿元。", segmenter), 0) == ()
+
+
+TOLD = "云岭芯片8日发布新款车载处理器，功耗降低四成。首批客户包括四家车企，产品下月开始量产。"
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "6月24日下午，滨江。",
+        "仲夏时节，万物并秀。",
+        "有些路注定漫长，走的人却从来不会觉得孤单。",
+        "“我们已经等了整整六年，今天终于可以说了。”",
+        "我还记得第一次见到那块芯片时的心情，那是六年前。",
+        "面对这一成绩，创始人却怎么也高兴不起来。",
+        "据悉，这家企业成立于六年之前，总部在滨江。",
+        "第一，资本的热情和二十年前是一模一样的。",
+        "从供需两端看，似乎确实到了转折的时候。",
+        "△新款处理器在发布会的现场展出。",
+        "芯片为什么又涨价了呢？",
+    ],
+)
+def test_the_first_sentence_says_what_happened(segmenter: Segmenter, opening: str) -> None:
+    found = summarise(Wording("云岭芯片发布车载处理器", opening + "\n" + TOLD, segmenter), 3)
+    assert found[0].startswith("云岭芯片8日")
+
+
+def test_nothing_short_stands_alone_below_a_title(segmenter: Segmenter) -> None:
+    text = "公司对此说法暂无回应。"
+    assert summarise(Wording("云岭芯片停产", text, segmenter), 3) == ()
+    assert summarise(Wording("云岭芯片停产", "公司暂无回应", segmenter), 3) == ()
+    assert summarise(Wording("", text, segmenter), 3) == (text,)
+
+
+def test_a_conversation_is_not_written_down(segmenter: Segmenter) -> None:
+    turns = "周明：云岭芯片的良率已经稳定。\n林可：云岭芯片明年还会扩产两倍。\n周明：价格不会再降。\n林可：客户很多。"
+    found = summarise(Wording("云岭芯片的两年", f"{turns}\n{TOLD}", segmenter), 3)
+    assert not any(one.startswith(("周明：", "林可：")) for one in found)
+    assert summarise(Wording("", turns, segmenter), 1)  # there is nothing else
+
+
+def test_a_text_run_into_the_title_is_its_summary(segmenter: Segmenter) -> None:
+    head = "云岭芯片的六年长跑"
+    for text in (f"{head}\n {TOLD}", f"{head} {TOLD}"):
+        found = summarise(Wording(f"{head} {TOLD} 科技 3小时前", text, segmenter), 3)
+        assert found[-1] == "首批客户包括四家车企，产品下月开始量产。"
+    assert summarise(Wording(f"{head} 3小时前", f"{head}\n3小时前", segmenter), 3) == ()
