@@ -13,16 +13,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import fastfeedparser
 import feedparser
 
+from bot.collect.addresses import absolute
 from bot.collect.dates import AHEAD, DateContext
 from bot.collect.discover import is_opml, page_instead
 from bot.collect.doctype import without_doctype
 from bot.collect.encoding import decode
 from bot.collect.feed_dates import Dates, json_context, own_date, with_own_dates
+from bot.collect.links import MARK, base_of, of_parser, unusual, with_one_link
 from bot.collect.nearly_json import is_object, read_json
 from bot.collect.plaintext import clean, headline_of, plain_text, plain_title, said_plainly, without_teaser
 from bot.collect.unwrapped import with_markup_wrapped, with_prefixes_declared
@@ -54,9 +55,7 @@ _HALVES = re.compile(
 )
 _CDATA = "<![CDATA["
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_GUID = re.compile(r"(<guid\b[^<>]{0,200}>\s{0,20}(?:<!\[CDATA\[)?\s{0,20})(?!https?://)(?=[^\s<\]])")
-_NO_DATE = "http://no-date.invalid/"
-"""Stands before a guid that is no address while the fast parser reads it: that one takes "1" for the first of a month."""
+_GUID = re.compile(r"(<guid\b[^<>]{0,200}>\s{0,20}(?:<!\[CDATA\[)?\s{0,20})(?=[^\s<\]])")
 _LANGUAGE = re.compile(
     r"<(?:dc:)?language>\s*([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*)\s*</|xml:lang=[\"']([A-Za-z-]{2,20})"
 )
@@ -68,11 +67,7 @@ _ITEM = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]")
 _ITEM_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s{0,20}>", re.IGNORECASE)
 _CLOSED = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 _ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
-_BREAKS = re.compile(r"[\t\n]+")  # as browsers do (WHATWG URL, section 4.4)
-_ADDRESS = re.compile(
-    r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::\d{1,5})?(?:/[\w./~%+-]*)?(?:\?[\w./~%&=+-]+)?", re.ASCII
-)
-"""An absolute address in which there is nothing to mend."""
+_ATOM = re.compile(r"<(?:\w+:)?entry[\s>]")
 _ENCODED_TITLE = re.compile(r"<title\b[^<>]{0,200}base64", re.IGNORECASE)
 """A title in base64: the fast parser loses it."""
 _HEAD = 4_096
@@ -147,18 +142,32 @@ def _xml_feed(text: str, url: str, now: datetime | None, quick: bool) -> Feed:
     language = (match[1] or match[2]) if match else ""
     dated, dates = with_own_dates(_mended(text), url, language, now)
     mended = dated.encode()
+    settled = with_one_link(mended, url, language) if unusual(dated) else None
+    parsed = _parsed(settled or mended, text, quick)
+    atom = _ATOM.search(text) is not None
+    if settled is None and not all(_link(raw, atom=atom) for raw in parsed["entries"]):
+        settled = with_one_link(mended, url, language)
+        parsed = _parsed(settled, text, quick) if settled else parsed
+    head = parsed["feed"]
+    base = base_of(url, _text(head, "link"))
+    if quick and len(parsed["entries"]) > FEW:
+        raise Laborious
+    read = [
+        _entry(raw, _address(raw, base, atom, settled is not None), dates)
+        for raw in parsed["entries"][:MAX_ENTRIES]
+    ]
+    title, unread = plain_title(_text(head, "title")), sum(unread for _, unread in read)
+    return Feed(title, language or _text(head, "language"), tuple(entry for entry, _ in read), unread)
+
+
+def _parsed(mended: bytes, text: str, quick: bool) -> Mapping[str, Any]:
+    """What the parsers make of a feed of which the `text` is to be read; raises FeedError, and Laborious."""
     parsed = None if _ENCODED_TITLE.search(text) and len(mended) <= _MAX_SLOW_BYTES else _quick(mended)
     if parsed is None or (not parsed["entries"] and _ITEM.search(text)):
         if quick and _begins(text):
             raise Laborious
         parsed = _patient(mended, text)
-    head = parsed["feed"]
-    base = _base(url, head)
-    if quick and len(parsed["entries"]) > FEW:
-        raise Laborious
-    read = [_entry(raw, base, dates) for raw in parsed["entries"][:MAX_ENTRIES]]
-    title, unread = plain_title(_text(head, "title")), sum(unread for _, unread in read)
-    return Feed(title, language or _text(head, "language"), tuple(entry for entry, _ in read), unread)
+    return parsed
 
 
 def _quick(mended: bytes) -> Mapping[str, Any] | None:
@@ -207,7 +216,7 @@ def _mended(text: str) -> str:
         text = "".join(
             part if part.startswith(_CDATA) else _ENTITY.sub(_entity, part) for part in _parts(text)
         )
-    text = _GUID.sub(rf"\1{_NO_DATE}", text)
+    text = _GUID.sub(rf"\1{MARK}", text)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text.lstrip()}'
 
 
@@ -267,21 +276,32 @@ def _entity(match: re.Match[str]) -> str:
     return f"&amp;{named}" if character.startswith("&") else character
 
 
-def _base(url: str, head: Mapping[str, Any]) -> str:
-    """What relative links are relative to: the feed's address, else its own link."""
-    return url if urlsplit(url).scheme in ("http", "https") else _text(head, "link")
-
-
 def _text(values: Mapping[str, Any], key: str) -> str:
     value = values.get(key)
     return value if isinstance(value, str) else ""
 
 
-def _entry(raw: Mapping[str, Any], base: str, dates: Dates) -> tuple[Entry, bool]:
-    """The entry, and whether its date cannot be read."""
-    guid = clean(_text(raw, "id")).strip().removeprefix(_NO_DATE)
-    link = _text(raw, "link")
-    url = _absolute("" if link.startswith(_NO_DATE) else link, base) or _absolute(guid, "")
+def _link(raw: Mapping[str, Any], *, atom: bool) -> str:
+    """The entry's link, where it is not what the parser made of its guid."""
+    link = of_parser(raw, atom=atom)
+    return "" if link.startswith(MARK) else link
+
+
+def _address(raw: Mapping[str, Any], base: str, atom: bool, settled: bool) -> str:
+    """Where the entry is to be read. Where its links could not be `settled`, whatever is an address will do."""
+    url = absolute(_link(raw, atom=atom), base)
+    if url or settled:
+        return url
+    return absolute(_guid(raw), "") or absolute(_text(raw, "link").removeprefix(MARK), base)
+
+
+def _guid(raw: Mapping[str, Any]) -> str:
+    return clean(_text(raw, "id")).strip().removeprefix(MARK)
+
+
+def _entry(raw: Mapping[str, Any], url: str, dates: Dates) -> tuple[Entry, bool]:
+    """The entry that is to be read at `url`, and whether its date cannot be read."""
+    guid = _guid(raw)
     markup = max(_bodies(raw), key=len, default="")
     title, text = _words(plain_title(_text(raw, "title")), plain_text(markup))
     published, unread = dates.of(raw)
@@ -316,19 +336,6 @@ def _bodies(raw: Mapping[str, Any]) -> Iterator[str]:
     yield _text(raw, "summary")
 
 
-def _absolute(link: str, base: str) -> str:
-    """An absolute http(s) address, else nothing."""
-    if _ADDRESS.fullmatch(link):
-        return link
-    link = _BREAKS.sub("", clean(link)).strip()
-    try:
-        joined = urljoin(base, link) if link else ""
-        parts = urlsplit(joined)
-    except ValueError:
-        return ""
-    return joined if parts.scheme in ("http", "https") and parts.hostname else ""
-
-
 # -- JSON Feed (https://www.jsonfeed.org/version/1.1/) -----------------------------------------------------
 
 
@@ -346,16 +353,18 @@ def _json_feed(text: str, url: str, now: datetime | None, quick: bool) -> Feed:
         raise Laborious
     items = items[:MAX_ENTRIES]
     context = json_context(document, items, url, now)
-    read = [_json_entry(item, url, context) for item in items if isinstance(item, dict)]
+    base = base_of(url, _text(document, "home_page_url"))
+    read = [_json_entry(item, base, context) for item in items if isinstance(item, dict)]
     title, unread = plain_title(_text(document, "title")), sum(unread for _, unread in read)
     return Feed(title, _text(document, "language"), tuple(entry for entry, _ in read), unread)
 
 
 def _json_entry(item: Mapping[str, Any], base: str, context: DateContext) -> tuple[Entry, bool]:
     """The entry, and whether its date cannot be read."""
-    link = _absolute(_text(item, "url") or _text(item, "external_url"), base)
     named = item.get("id")
     guid = clean(str(named)) if isinstance(named, str | int | float) else ""
+    page = absolute(_text(item, "url"), base) or absolute(_text(item, "external_url"), base)
+    url = page or absolute(guid, "") or absolute(_file(item), base)
     markup = _text(item, "content_html")
     title, text = _words(
         plain_title(_text(item, "title")),
@@ -370,10 +379,17 @@ def _json_entry(item: Mapping[str, Any], base: str, context: DateContext) -> tup
     )
     entry = Entry(
         title=title,
-        url=link or _absolute(guid, ""),
-        guid=guid or link,
+        url=url,
+        guid=guid or url,
         text=text,
         published=published,
         author="、".join(name for name in names if name)[:100],
     )
     return entry, unread
+
+
+def _file(item: Mapping[str, Any]) -> str:
+    """Where the first file lies that comes with an item: a podcast's episode may have nothing else."""
+    files = item.get("attachments")
+    first = files[0] if isinstance(files, list) and files else None
+    return _text(first, "url") if isinstance(first, dict) else ""

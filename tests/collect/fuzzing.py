@@ -106,7 +106,7 @@ def patient(data: bytes) -> bool:
     except FeedError:
         return False
     for raw in parsed["entries"][:50]:
-        entry, _ = parse._entry(raw, URL, dates)
+        entry, _ = parse._entry(raw, parse._address(raw, URL, False, False), dates)
         storable(entry.title, entry.text, entry.url, entry.guid, entry.author)
     return True
 
