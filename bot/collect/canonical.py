@@ -8,6 +8,8 @@ usual advertising networks add.
 import re
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
+from bot.collect.addresses import target_of
+
 _TRACKING = re.compile(
     r"""^(?:utm_.*|spm|spm_.*|scm|from|from_.*|fr|frm|wfr|share|share_.*|shareto|sharer.*|shareid|sharesource|isappinstalled
     |vd_source|tt_from|tt_.*|weibo_id|wx_.*|wechat.*|nsukey|bd_vid|hmsr|hmpl|hmcu|hmkw|hmci|gclid|dclid|gbraid|wbraid|fbclid
@@ -51,7 +53,7 @@ def canonical_url(url: str) -> str:
     scheme = parts.scheme.lower()
     if scheme not in _PORTS or not parts.hostname or _SPACE.search(parts.hostname):
         return text
-    original = _behind_amp(parts)
+    original = _behind_amp(parts) or target_of(parts)
     if original:
         return canonical_url(original)
     host = _PREFIX.sub("", _host(parts.hostname))

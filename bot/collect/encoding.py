@@ -152,7 +152,7 @@ def _utf8(data: bytes, declared: list[str]) -> str:
 def _other(data: bytes, declared: list[str], guess: Callable[[bytes], str]) -> str:
     """Not valid UTF-8: another encoding, a torn UTF-8, or parts of each."""
     if has_utf8(data):
-        return read_in_parts(data, lambda others: _name(others, declared, guess))
+        return read_in_parts(data, lambda others: _name(others, declared, _big5_or_torn))
     name = _name(data, declared, guess)
     return torn(data) if name == "utf-8" else data.decode(name, "replace")
 
@@ -177,6 +177,11 @@ def _name(data: bytes, declared: list[str], guess: Callable[[bytes], str]) -> st
         if text.count("\ufffd") <= max(1, int(_TORN * len(text))):
             return _rival(data, name)
     return "gb18030" if chinese else guess(data)
+
+
+def _big5_or_torn(data: bytes) -> str:
+    """The encoding of undeclared parts beside others in UTF-8."""
+    return "big5hkscs" if _common_share(data, "big5hkscs") >= _COMMON else "utf-8"
 
 
 def _rival(data: bytes, name: str) -> str:
@@ -219,7 +224,7 @@ def _detected(data: bytes) -> str:
     if len(data.translate(None, _ASCII)) < _FEW and _common_share(data, "big5hkscs") >= _COMMON:
         return "big5hkscs"
     best = from_bytes(data[:_SAMPLE]).best()
-    if best is not None and best.encoding not in ("utf_8", "ascii"):
+    if best is not None and best.encoding != "ascii" and not best.encoding.startswith("utf_"):
         name = codecs.lookup(best.encoding).name
         return "cp1252" if _is_latin(name) else _SUPERSETS.get(name, best.encoding)
     return "gb18030" if _common_share(data) else "utf-8"

@@ -12,11 +12,11 @@ from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from typing import Literal
-from urllib.parse import urljoin
 
 import httpcore
 import httpx
 
+from bot.collect.addresses import absolute
 from bot.collect.guard import Guard, GuardedBackend, check_url
 from bot.collect.unpack import STEP, Unpacker
 from bot.errors import FetchError
@@ -229,8 +229,9 @@ class Fetcher:
                 if answer.status_code not in _REDIRECTS or not target:
                     return await self._read(visit, answer, url, headers, moved_to)
                 permanent = permanent and answer.status_code in _PERMANENT
-                permanent = permanent and not (url.startswith("https:") and target.startswith("http:"))
-                url = urljoin(url, target)
+                onward = absolute(target, url) or target  # which the guard refuses
+                permanent = permanent and not (url.startswith("https:") and onward.startswith("http:"))
+                url = onward
                 moved_to = url if permanent else ""
         raise FetchError("redirects", hops=self._limits.redirects)
 

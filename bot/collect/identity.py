@@ -2,8 +2,9 @@
 
 An article is its canonical link. A link names none when it is a site's front page, or when entries that are plainly
 different stand under it in one feed; then the guid decides, unless it stands for several entries too, and in the end
-title, date and text. A link that is new is not yet a new article: links gain session parameters, so guid, title, date
-and text are asked as well.
+title, date and text. A link that is new is not yet a new article: links gain session parameters and tokens, sites move,
+so guid, title, date and text are asked as well. A link that is known is not yet a known article: a page may be
+written anew each day.
 """
 
 import re
@@ -26,6 +27,12 @@ _CHARACTERS = 400
 _UNTITLED = 60
 """Characters of its text that stand for an entry without a title."""
 _HOUR = 3600.0
+_DAILY = 12 * _HOUR
+"""Seconds from which other words under the same link are the next day's page rather than an edit."""
+_TELLING = 8
+"""Characters of a title that two articles hardly share by chance when they say the same moment too."""
+_LONG = 40
+"""Characters of a text that two articles of one title hardly share by chance, whenever they appeared."""
 _DIGITS = re.compile(r"\d+")
 
 
@@ -95,12 +102,20 @@ def is_front_page(link: str) -> bool:
 def same_link(key: Key, known: Known) -> bool:
     """Whether the source's own article under the same link is this one, however much it was edited.
 
-    Only where everything says otherwise is it not: words, date, and a guid that is no address.
+    Only where everything says otherwise is it not: title, text, and a guid of its own (a place of its own on one page)
+    or a date a good part of a day later.
     """
     entry = key.entry
-    if not key.guid or not known.guid or key.guid == known.guid or "://" in key.guid or "://" in known.guid:
+    if _alike_words(entry, known):
         return True
-    return not _apart_in_time(entry.published, known.published_at) or _alike_words(entry, known)
+    if key.guid and known.guid and key.guid != known.guid:
+        if "://" not in key.guid and "://" not in known.guid:
+            return not _apart_in_time(entry.published, known.published_at)
+        if key.guid.partition("#")[2] != known.guid.partition("#")[2]:
+            return False
+    if entry.published is None:
+        return not (entry.text and known.text)
+    return not _apart_in_time(entry.published, known.published_at, _DAILY)
 
 
 def same_guid(key: Key, known: Known, present: Collection[str]) -> bool:
@@ -124,14 +139,26 @@ def same_title(key: Key, known: Known, present: Collection[str]) -> bool:
         return False
     same_text = entry.text == known.text
     same_time = entry.published is not None and entry.published == known.published_at
-    if key.link:
-        moved = known.canonical_url != "" and known.canonical_url not in present
-        return moved and _same_place(key.link, known.canonical_url) and (same_text or same_time)
+    if key.link and known.canonical_url:
+        if known.canonical_url in present:
+            return False
+        near = _same_place(key.link, known.canonical_url) and (same_text or same_time)
+        return near or _moved(key, known, same_time=same_time)
     if _has_its_own_link(key, known):
         return False
     if same_text or same_time or entry.published is None:
         return True
     return not _apart_in_time(entry.published, known.published_at) or _alike(entry.text, known.text)
+
+
+def _moved(key: Key, known: Known, *, same_time: bool) -> bool:
+    """Whether an article has gone to another path, with a token in it, or to another host: all else is the same."""
+    entry = key.entry
+    if entry.text == known.text and len(entry.text) >= _LONG:
+        return True
+    own_text = entry.text and known.text and squash(entry.text) != key.title_key
+    alike = _alike(entry.text, known.text) if own_text else len(key.title_key) >= _TELLING
+    return same_time and alike
 
 
 def _has_its_own_link(key: Key, known: Known) -> bool:
@@ -192,8 +219,8 @@ def _same_words(one: Entry, other: Entry) -> bool:
     return one.text == other.text or one.published == other.published
 
 
-def _apart_in_time(one: datetime | None, other: datetime) -> bool:
-    return one is not None and abs((one - other).total_seconds()) > _HOUR
+def _apart_in_time(one: datetime | None, other: datetime, seconds: float = _HOUR) -> bool:
+    return one is not None and abs((one - other).total_seconds()) > seconds
 
 
 def _alike_words(entry: Entry, known: Known) -> bool:

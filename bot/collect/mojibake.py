@@ -104,7 +104,7 @@ def _read(part: bytes, name: str) -> str:
         if name == "utf-8" or nearly_utf8(part):
             return torn(part)
         return part.decode(name, "replace")
-    if name == "utf-8" or max(text, default="") > "\u07ff" or not _decodes(part, name):
+    if part.isascii() or name == "utf-8" or max(text, default="") > "\u07ff" or not _decodes(part, name):
         return text
     return part.decode(name)  # two bytes a character: UTF-8 by chance
 

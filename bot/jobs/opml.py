@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.collect.addresses import feed_address
 from bot.collect.guard import RefusedError, check_url
 from bot.collect.opml import Outline, folder_path, read_opml, write_opml
 from bot.errors import FetchError
@@ -67,7 +68,7 @@ def export_opml(room: Newsroom) -> str:
 
 
 def _take_in(room: Newsroom, outline: Outline) -> Line:
-    url = _http(outline.url)
+    url = feed_address(outline.url)
     title = outline.title or url
     try:
         check_url(url)
@@ -94,14 +95,6 @@ def _take_in(room: Newsroom, outline: Outline) -> Line:
         section=source.section,
         topics=source.topics,
     )
-
-
-def _http(url: str) -> str:
-    """`feed:` is how browsers once handed a feed to a reader; the address behind it is an ordinary one."""
-    scheme, colon, rest = url.partition(":")
-    if not colon or scheme.lower() != "feed":
-        return url
-    return f"http:{rest}" if rest.startswith("//") else rest
 
 
 def _section(taxonomy: Taxonomy, outline: Outline) -> str | None:

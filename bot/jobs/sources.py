@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from bot.collect.addresses import feed_address
 from bot.collect.catalogue import CatalogueSource, load_catalogue
 from bot.collect.discover import named_feeds
 from bot.collect.encoding import decode
@@ -81,6 +82,7 @@ def _per_day(number: int, oldest: datetime, now: datetime) -> float:
 
 def find(room: Newsroom, words: str) -> Source | CatalogueSource | None:
     """The source that the words name: its address, id or title; else one of the catalogue by name."""
+    words = feed_address(words)
     for source in (*sources.listed(room.db), *sources.gone(room.db)):
         if words in {source.url, source.title, str(source.id)}:
             return source
@@ -133,6 +135,7 @@ async def address_of_feed(room: Newsroom, words: str) -> str:
 def _add(
     room: Newsroom, words: str, title: str | None, section: str | None, now: datetime
 ) -> tuple[Source, bool]:
+    words = feed_address(words)
     known = next((item for item in load_catalogue() if words in {item.name, item.url}), None)
     if known is not None:
         return add_known(room, known, now)
@@ -172,6 +175,7 @@ def add_known(room: Newsroom, known: CatalogueSource, now: datetime) -> tuple[So
 
 def address_of(room: Newsroom, words: str) -> tuple[str, str]:
     """(address, title) of the source that the words name; an http(s) address may be unknown. Raises InputError."""
+    words = feed_address(words)
     found = find(room, words)
     if isinstance(found, Source):
         return found.url, found.title

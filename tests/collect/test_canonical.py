@@ -42,6 +42,11 @@ SAME = {
     ],
     "https://app.example.cn#/article/9": ["https://app.example.cn/#/article/9"],
     "https://xn--fsqu00a.cn/%E6%96%B0%E9%97%BB": ["http://例子.cn/新闻", "http://例子.cn/%e6%96%b0%e9%97%bb"],
+    "https://example.cn/p/7?id=3": [
+        "https://go.example.com/redirect?url=https%3A%2F%2Fexample.cn%2Fp%2F7%3Fid%3D3%26utm_source%3Drss&sig=a9",
+        "https://www.google.com/url?sa=t&url=https://m.example.cn/p/7?id=3&usg=AF",
+        "https://link.zhihu.com/?target=http%3A//example.cn/p/7%3Fid%3D3",
+    ],
     "https://example.cn:8080/a": ["http://example.cn:8080/a"],
     "https://[2400::1]/a": ["http://[2400::1]/a"],
     "https://t.cn/Ab1": ["http://t.cn/Ab1"],
@@ -66,6 +71,7 @@ def test_same_article(canonical: str, url: str) -> None:
         ("https://app.example.cn/#/article/1", "https://app.example.cn/#/article/2"),
         ("https://example.cn/a%2Fb", "https://example.cn/a/b"),
         ("https://www.google.com/amp/s", "https://www.google.com/amp/x"),
+        ("https://example.cn/out?to=1", "https://example.cn/out?to=2"),
     ],
 )
 def test_other_article(one: str, other: str) -> None:

@@ -102,6 +102,16 @@ async def test_a_move_is_for_good_when_every_redirect_on_the_way_is(
     assert (got.url, got.moved_to) == (loopback.url("/c"), "")
 
 
+async def test_addresses_of_redirects_are_mended(fetcher: Fetcher, loopback: Loopback) -> None:
+    loopback.answers["/a"] = http(301, Location="/b c?x=1")
+    loopback.answers["/b%20c?x=1"] = http(body=b"x")
+    got = await fetcher.fetch(loopback.url("/a"))
+    assert (got.url, got.moved_to) == (loopback.url("/b%20c?x=1"), loopback.url("/b%20c?x=1"))
+    loopback.answers["/a"] = http(302, Location="file:///etc/passwd")
+    with pytest.raises(RefusedError, match="scheme"):
+        await fetcher.fetch(loopback.url("/a"))
+
+
 async def test_redirect_loops_end(fetcher: Fetcher, loopback: Loopback) -> None:
     loopback.answers["/a"] = http(302, Location="/a")
     with pytest.raises(FetchError, match=r"redirects\?hops=3"):

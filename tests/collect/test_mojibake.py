@@ -62,6 +62,16 @@ def test_an_element_with_a_torn_character_beside_one_in_gbk() -> None:
     assert titles(xml("utf-8", torn, LONG.encode("gbk"))) == [f"{LONG[:-1]}\ufffd", LONG]
 
 
+@pytest.mark.parametrize("junk", [b"\xff", b"\xff\xfe", b"\xfe\xff\x80", b"<x>\xff\xfe</x>"])
+@pytest.mark.parametrize("head", HEADS)
+def test_junk_behind_a_feed_changes_nothing_in_it(head: str, junk: bytes) -> None:
+    assert titles(xml(head, SHORT.encode(), LONG.encode()) + junk) == [SHORT, LONG]
+
+
+def test_an_element_in_big5_beside_others() -> None:
+    assert titles(xml("utf-8", LONG.encode(), TRADITIONAL.encode("big5"))) == [LONG, TRADITIONAL]
+
+
 def test_json_of_two_encodings() -> None:
     body = b'{"items":[{"title":"%s"},\n{"title":"%s"}]}' % (SHORT.encode(), LONG.encode("gbk"))
     assert titles(body) == [SHORT, LONG]

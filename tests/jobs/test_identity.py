@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -121,6 +122,40 @@ SAME: dict[str, Vary] = {
     "such a session, no guid, other dates": lambda item, number, fetched: replace(
         item, url=f"{item.url}?k=a{fetched}b{number}", guid="", published=EVENING + timedelta(hours=fetched)
     ),
+    "a token in the path": lambda item, number, fetched: replace(
+        item, url=item.url.replace("/a/", f"/s{fetched}k{number}/a/")
+    ),
+    "such a token, in the guid too": lambda item, number, fetched: replace(
+        item,
+        url=item.url.replace("/a/", f"/s{fetched}k{number}/a/"),
+        guid=f"https://news.example.cn/s{fetched}k{number}",
+    ),
+    "such a token and no dates": lambda item, number, fetched: replace(
+        item, url=item.url.replace("/a/", f"/s{fetched}k{number}/a/"), guid="", published=None
+    ),
+    "such a token and a title only": lambda item, number, fetched: replace(
+        item, url=item.url.replace("/a/", f"/s{fetched}k{number}/a/"), guid="", text=""
+    ),
+    "such a token and dates that change": lambda item, number, fetched: replace(
+        item,
+        url=item.url.replace("/a/", f"/s{fetched}k{number}/a/"),
+        guid="",
+        published=EVENING + timedelta(hours=fetched),
+    ),
+    "another host each time": lambda item, number, fetched: replace(
+        item, url=item.url.replace("news.", f"cdn{fetched}."), guid=""
+    ),
+    "another site each time, all paths changed": lambda item, number, fetched: replace(
+        item, url=f"https://new{fetched}.example.org/{number}-{fetched}.html", guid=f"{fetched}-{number}"
+    ),
+    "a redirect with a token": lambda item, number, fetched: replace(
+        item,
+        url=f"https://go.example.com/redirect?url={quote(item.url, safe='')}&sig={fetched}x{number}",
+        guid="",
+    ),
+    "a place on one page": lambda item, number, fetched: replace(
+        item, url=f"https://news.example.cn/log#n{number}", guid=""
+    ),
     "one guid for all": lambda item, number, fetched: replace(item, guid="1"),
     "a link to the site and no guid": lambda item, number, fetched: replace(
         item, url="https://news.example.cn", guid=""
@@ -169,6 +204,90 @@ async def test_a_feed_of_one_entry_whose_link_or_guid_never_changes(
         shown = replace(vary(written(number), number, fetched), published=clock.at)
         await fetch(room, feeds, clock, [shown])
     assert headlines(room) == sorted(HEADLINES[:3])
+
+
+PAGE = "https://news.example.cn/daily"
+
+
+@pytest.mark.parametrize("guid", ["daily", PAGE, ""])
+@pytest.mark.parametrize(("dated", "body"), [(True, True), (True, False), (False, True)])
+async def test_a_page_that_is_written_anew_each_day_is_an_article_each_day(
+    room: Newsroom, feeds: Feeds, clock: Clock, guid: str, dated: bool, body: bool
+) -> None:
+    """One link, one guid."""
+    told = []
+    for number in range(4):
+        page = written(number)
+        page = replace(
+            page,
+            url=PAGE,
+            guid=guid,
+            text=page.text.replace("记者从", HEADLINES[number] * 3) if body else "",
+            published=clock.at if dated else None,
+        )
+        found = [await fetch(room, feeds, clock, [page])]
+        found += [await fetch(room, feeds, clock, [page])]
+        found += [
+            await fetch(room, feeds, clock, [replace(page, text=f"{page.text}更正：{HEADLINES[number]}。")])
+        ]
+        told += [(one.new, one.updated) for one in found]
+        clock.move(hours=21)
+    assert headlines(room) == sorted(HEADLINES[:4])
+    assert told == [(1, 0), (0, 0), (0, 1)] * 4
+
+
+async def test_a_title_alone_without_a_date_is_reworded(room: Newsroom, feeds: Feeds, clock: Clock) -> None:
+    for number in range(2):
+        page = replace(written(number), url=PAGE, text="", published=None)
+        await fetch(room, feeds, clock, [page])
+    assert headlines(room) == [HEADLINES[1]]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda page, day: replace(page, title=HEADLINES[day], published=page.published + timedelta(days=day)),
+        lambda page, day: replace(
+            page, text=written(day).text, published=page.published + timedelta(days=day)
+        ),
+        lambda page, day: replace(written(day), url=page.url, guid=page.guid, published=page.published),
+        lambda page, day: replace(
+            written(day), url=page.url, guid=page.guid, published=page.published + timedelta(hours=2 * day)
+        ),
+    ],
+    ids=["another title", "another text", "the same moment", "the same day"],
+)
+async def test_what_is_an_edit_of_a_page(
+    room: Newsroom, feeds: Feeds, clock: Clock, changed: Callable[[Entry, int], Entry]
+) -> None:
+    page = replace(written(0), url=PAGE, guid="daily", text=HEADLINES[0] * 5)
+    await fetch(room, feeds, clock, [page])
+    for day in (1, 2):
+        found = await fetch(room, feeds, clock, [changed(page, day)])
+        assert (found.new, found.updated) == (0, 1)
+
+
+async def test_places_on_one_page_are_articles_one_by_one(room: Newsroom, feeds: Feeds, clock: Clock) -> None:
+    for number in range(3):
+        place = f"https://news.example.cn/log#n{number}"
+        text = HEADLINES[number] * 4
+        await fetch(room, feeds, clock, [replace(written(number), url=place, guid="", text=text)])
+    assert headlines(room) == sorted(HEADLINES[:3])
+
+
+async def test_notices_of_one_title_on_other_pages_are_not_one(
+    room: Newsroom, feeds: Feeds, clock: Clock
+) -> None:
+    """Seen one at a time: neither a short title nor a form letter is enough."""
+    notice = Entry("公告", "https://gov.example.cn/1.html", published=EVENING)
+    letter = Entry("关于召开会议的通知", "https://gov.example.cn/l1.html", text="请准时参加。")
+    for one, other in (
+        (notice, replace(notice, url="https://gov.example.cn/2.html")),
+        (letter, replace(letter, url="https://gov.example.cn/l2.html")),
+    ):
+        await fetch(room, feeds, clock, [one], f"/{len(one.title)}")
+        found = await fetch(room, feeds, clock, [other], f"/{len(one.title)}")
+        assert (found.new, found.updated) == (1, 0)
 
 
 async def test_a_daily_column_without_a_link_is_there_every_day(

@@ -27,6 +27,15 @@ def test_a_name_of_the_catalogue_is_enough(room: Newsroom) -> None:
     assert sources.add(room, known.url, title=None, section=None, now=EVENING)[1] is False
 
 
+def test_an_address_for_feed_readers_is_an_address(room: Newsroom) -> None:
+    source, _ = sources.add(room, "feed://a.example.com/rss", title=None, section=None, now=EVENING)
+    assert source.url == "http://a.example.com/rss"
+    other, _ = sources.add(room, "feed:https://b.example.com/rss", title=None, section=None, now=EVENING)
+    assert other.url == "https://b.example.com/rss"
+    assert sources.address_of(room, "feed://c.example.com/rss")[0] == "http://c.example.com/rss"
+    assert sources.remove(room, "feed://a.example.com/rss").id == source.id
+
+
 @pytest.mark.parametrize("words", ["不在目录里的名字", "ftp://example.com/feed", "http://"])
 def test_what_is_neither_an_address_nor_a_name_is_refused(room: Newsroom, words: str) -> None:
     with pytest.raises(InputError, match="neither"):
