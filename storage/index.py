@@ -19,7 +19,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from storage import index_meta, terms
@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # the database's migrations import this file's schema
 _CUTTING = re.compile(r"[\s\x00\"']+")
 _SIGNS = "!#$%&()*+,-./:;<=>?@[\\]^_`{|}~"
 _DAY = 1 << 14
+_LAST = 2**62
 """Numbers within a day; a fuller day runs over into the next."""
 _LAST_DAY = 1 << 20
 MERGED = 4
@@ -188,12 +189,18 @@ def clear(db: "Database") -> None:
 
 
 def newest(
-    db: "Database", match: str, limit: int, since: datetime | None = None, floor: int = 0
+    db: "Database",
+    match: str,
+    limit: int,
+    since: datetime | None = None,
+    floor: int = 0,
+    until: datetime | None = None,
 ) -> list[int]:
-    """Up to `limit` doc ids that `match` (an expression made by `word` …), newest first, none below `floor`."""
+    """Up to `limit` doc ids that `match` (an expression made by `word` …), newest first, none below `floor`, and none
+    of a day that begins at `until` or later."""
     rows = db.execute(
-        "SELECT rowid FROM index_words WHERE index_words MATCH ? AND rowid >= ? ORDER BY rowid DESC LIMIT ?",
-        (match, max(_first_number(since), floor), limit),
+        "SELECT rowid FROM index_words WHERE index_words MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?",
+        (match, max(_first_number(since), floor), _number_behind(until), limit),
     )
     rows.row_factory = None  # plain tuples: these lists are long
     return [row[0] for row in rows]
@@ -251,14 +258,19 @@ def candidates(db: "Database", doc_ids: Sequence[int], limit: int = 1 << 16) -> 
 
 
 def articles(
-    db: "Database", doc_ids: Sequence[int], since: datetime | None = None
+    db: "Database", doc_ids: Sequence[int], since: datetime | None = None, until: datetime | None = None
 ) -> dict[int, tuple[int, int | None]]:
-    """Article id and story id of these documents, by doc id; without vanished articles and those before `since`."""
+    """Article id and story id of these documents, by doc id; without vanished articles, those before `since` and those
+    from `until` on."""
     rows = db.execute(
         "SELECT d.doc_id, a.id, a.story_id FROM json_each(?) AS wanted "
         "JOIN index_documents d ON d.doc_id = wanted.value JOIN articles a ON a.id = d.article_id "
-        "WHERE a.published_at >= ? AND d.doc_id NOT IN (SELECT doc_id FROM index_gone)",
-        (json.dumps(doc_ids), "" if since is None else since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")),
+        "WHERE a.published_at >= ? AND a.published_at < ? AND d.doc_id NOT IN (SELECT doc_id FROM index_gone)",
+        (
+            json.dumps(doc_ids),
+            "" if since is None else _stored(since),
+            "~" if until is None else _stored(until),
+        ),
     )
     return {row[0]: (row[1], row[2]) for row in rows}
 
@@ -326,6 +338,15 @@ def _known(db: "Database", article_ids: Sequence[int]) -> dict[int, tuple[int, b
 
 def _first_number(since: datetime | None) -> int:
     return 0 if since is None else max(int(since.astimezone(UTC).timestamp() // 86400), 0) * _DAY
+
+
+def _number_behind(until: datetime | None) -> int:
+    """The first number of a day that is wholly too late."""
+    return _LAST if until is None else _first_number(until + timedelta(days=1))
+
+
+def _stored(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _free_number(db: "Database", day: int) -> int:

@@ -3,9 +3,11 @@
     华为 芯片               both words
     华为 OR 中兴            either (also `|`, with or without blanks); binds closer than the blank
     "固态 量子"             these words together; “ ” 「 」 『 』 and ＂ do as well
-    -汽车  -"自动 驾驶"      without
-    topic:半导体 section:企业情报 source:虎嗅 since:7d
-                            filters, in Chinese too (主题 栏目 来源 时间); values in quotes or joined by commas;
+    华为/中兴               either, between Chinese names (TCP/IP stays a word)
+    -汽车  -"自动 驾驶"      without; NOT 汽车 too (AND is what a blank means)
+    topic:半导体 section:企业情报 source:虎嗅 since:7d until:2026-11-20
+                            filters, in Chinese too (主题 栏目 来源 时间 截至); values in quotes or joined by commas;
+                            after: is since:, before: ends where until: would begin its last day;
                             the same filter twice means either, different ones mean both
 
 Any text is a query. What looks like a filter and is none stays words; a filter with an unknown value is left out and
@@ -15,20 +17,23 @@ named in `Query.notes`.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Literal
 
+from bot.search.spans import parse_span
 from bot.text.normalise import normalise
 
 MAX_CHARACTERS = 600
 """A longer query is cut there: beyond it more words find nothing better, and work has to be bounded."""
 MAX_GROUPS = 40
 MAX_FILTER_VALUES = 20
+LONG_LATIN = 4
+"""A slash between Latin names this long parts them."""
 LONGEST_WORD = 8
 """A bar beside Chinese text longer than this is a headline's (`早报 | 三家公司同日公布财报`) and means nothing."""
 
-FilterName = Literal["topic", "section", "source", "since"]
-NoteKind = Literal["topic", "section", "source", "since", "shortened"]
+FilterName = Literal["topic", "section", "source", "since", "until", "before"]
+NoteKind = Literal["topic", "section", "source", "since", "nothing", "shortened"]
 
 _FILTERS: dict[str, FilterName] = {
     "topic": "topic",
@@ -38,10 +43,21 @@ _FILTERS: dict[str, FilterName] = {
     "栏目": "section",
     "source": "source",
     "来源": "source",
+    "媒体": "source",
     "since": "since",
+    "after": "since",
     "时间": "since",
+    "自": "since",
+    "until": "until",
+    "截至": "until",
+    "截止": "until",
+    "before": "before",
+    "之前": "before",
 }
-_QUOTES = str.maketrans(dict.fromkeys("“”„‟「」『』＂«»", '"') | {"：": ":", "－": "-", "，": ",", "｜": "|"})
+_QUOTES = str.maketrans(
+    dict.fromkeys("“”„‟「」『』＂«»", '"')
+    | {"：": ":", "－": "-", "，": ",", "｜": "|", "／": "/", "−": "-", "–": "-"}
+)
 _PIECE = re.compile(
     r"""
     (?P<minus>(?<!\S)-)?
@@ -54,22 +70,7 @@ _PIECE = re.compile(
     """,
     re.VERBOSE,
 )
-_SPAN = re.compile(r"(\d{1,4})\s*(h|hours?|小时|d|days?|天|日|w|weeks?|周|星期|m|months?|个?月|y|years?|年)")
-_DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?)?年?")
-_UNIT_DAYS = {
-    "d": 1,
-    "天": 1,
-    "日": 1,
-    "w": 7,
-    "周": 7,
-    "星": 7,
-    "m": 30,
-    "月": 30,
-    "个": 30,
-    "y": 365,
-    "年": 365,
-}
-_NAMED_DAYS = {"today": 0, "今天": 0, "今日": 0, "yesterday": 1, "昨天": 1, "昨日": 1}
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,8 @@ class Note:
         """One English sentence for operators; readers get theirs from the locale by `kind`."""
         if self.kind == "shortened":
             return "the query was too long: only its beginning was looked for"
+        if self.kind == "nothing":
+            return "there is no word in it to look for"
         if self.kind == "since":
             return f"since:{self.value} is not known and was left out (use 7d, 24h or 2026-11-01)"
         near = f" (near it: {', '.join(self.near)})" if self.near else ""
@@ -112,12 +115,14 @@ class Query:
     sources: tuple[str, ...] = ()
     """Names as typed: only the store knows which sources there are."""
     since: datetime | None = None
+    until: datetime | None = None
+    """The first moment that is too late."""
     notes: tuple[Note, ...] = ()
 
     @property
     def filtered(self) -> bool:
         """Does it name a topic, section, source or time?"""
-        return bool(self.topics or self.sections or self.sources or self.since)
+        return bool(self.topics or self.sections or self.sources or self.since or self.until)
 
     @property
     def empty(self) -> bool:
@@ -177,7 +182,7 @@ def _pieces(text: str) -> Iterator[_Piece]:
                 yield _Piece(match["name"], minus)
                 yield _Piece(value, minus, phrase=match["quoted"] is not None)
         elif match["word"] is not None and not _valueless(match["word"]):
-            yield from _barred(match["word"], minus=minus)
+            yield from _barred(_slashed(match["word"]), minus=minus)
 
 
 def _barred(word: str, *, minus: bool) -> Iterator[_Piece]:
@@ -187,6 +192,13 @@ def _barred(word: str, *, minus: bool) -> Iterator[_Piece]:
             yield _Piece("|")
         if part:
             yield _Piece(part, minus)
+
+
+def _slashed(word: str) -> str:
+    """华为/中兴 is 华为|中兴; TCP/IP, 24/7 and addresses are words."""
+    parts = word.split("/")
+    names = all(_HAN.search(part) or (part.isalpha() and len(part) >= LONG_LATIN) for part in parts)
+    return "|".join(parts) if len(parts) > 1 and names else word
 
 
 def _valueless(word: str) -> bool:
@@ -206,8 +218,11 @@ class _Reading:
     excluded: list[Term] = field(default_factory=list)
     found: dict[FilterName, list[str]] = field(default_factory=dict)
     since: datetime | None = None
+    until: datetime | None = None
     notes: list[Note] = field(default_factory=list)
     joining: bool = False
+    refusing: bool = False
+    """NOT stands before."""
     barred: bool = False
     """It is a bar that joins, not a word."""
 
@@ -218,8 +233,11 @@ class _Reading:
         elif piece.text in {"OR", "|", "ＯＲ"} and not piece.phrase and not piece.minus:
             self.joining = bool(self.groups)
             self.barred = piece.text == "|"
+        elif piece.text in {"NOT", "ＮＯＴ", "AND", "ＡＮＤ"} and not piece.phrase and not piece.minus:
+            self.refusing = normalise(piece.text) == "not"
         elif any(character.isalnum() for character in piece.text):
-            self._term(Term(piece.text, piece.phrase), excluded=piece.minus)
+            self._term(Term(piece.text, piece.phrase), excluded=piece.minus or self.refusing)
+            self.refusing = False
 
     def _term(self, term: Term, *, excluded: bool) -> None:
         if excluded:
@@ -237,12 +255,8 @@ class _Reading:
 
     def _filter(self, name: FilterName, value: str) -> None:
         self.joining = False
-        if name == "since":
-            since = parse_since(value, self.now, self.zone)
-            if since is None:
-                self.notes.append(Note("since", value))
-            else:
-                self.since = max(self.since, since) if self.since else since
+        if name == "since" or name == "until" or name == "before":  # noqa: PLR1714 - mypy narrows it
+            self._time(name, value)
             return
         values = self.found.setdefault(name, [])
         for part in filter(None, (part.strip() for part in value.split(","))):
@@ -251,6 +265,16 @@ class _Reading:
                 self.notes.append(Note(name, part))
             elif known not in values and len(values) < MAX_FILTER_VALUES:
                 values.append(known)
+
+    def _time(self, name: FilterName, value: str) -> None:
+        span = parse_span(value, self.now, self.zone)
+        if span is None:
+            self.notes.append(Note("since", value))
+        elif name == "since":
+            self.since = max(self.since, span[0]) if self.since else span[0]
+        else:
+            end = span[1] if name == "until" else span[0]
+            self.until = min(self.until, end) if self.until else end
 
     def _known(self, name: FilterName, value: str) -> str | None:
         if name == "topic":
@@ -263,6 +287,8 @@ class _Reading:
         """What has been read."""
         if len(self.groups) > MAX_GROUPS:
             self.notes.append(Note("shortened"))
+        if not self.groups and not self.found and not (self.since or self.until or self.notes):
+            self.notes.append(Note("nothing"))
         return Query(
             groups=tuple(tuple(group) for group in self.groups[:MAX_GROUPS]),
             excluded=tuple(self.excluded),
@@ -270,32 +296,10 @@ class _Reading:
             sections=tuple(self.found.get("section", ())),
             sources=tuple(self.found.get("source", ())),
             since=self.since,
+            until=self.until,
             notes=tuple(dict.fromkeys(self.notes)),
         )
 
 
 def _is_word(term: Term) -> bool:
     return term.phrase or term.text.isascii() or len(term.text) <= LONGEST_WORD
-
-
-def parse_since(value: str, now: datetime, zone: tzinfo = UTC) -> datetime | None:
-    """`7d`, `24h`, `2w`, `3天`, `一`-less Chinese units, `today`, `昨天`, `2026-11-01`, `2026-11`, `2026` → an aware UTC
-    time; None where it is none of these."""
-    plain = normalise(value)
-    if plain in _NAMED_DAYS:
-        day = now.astimezone(zone).date() - timedelta(days=_NAMED_DAYS[plain])
-        return datetime.combine(day, time(), zone).astimezone(UTC)
-    if span := _SPAN.fullmatch(plain):
-        count, unit = int(span[1]), span[2][0]
-        hours = count if unit in {"h", "小"} else count * 24 * _UNIT_DAYS[unit]
-        try:
-            return now.astimezone(UTC) - timedelta(hours=hours)
-        except OverflowError:
-            return None
-    if moment := _DATE.fullmatch(plain):
-        try:
-            day = date(int(moment[1]), int(moment[2] or 1), int(moment[3] or 1))
-            return datetime.combine(day, time(), zone).astimezone(UTC)
-        except (ValueError, OverflowError):
-            return None
-    return None

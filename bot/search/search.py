@@ -87,6 +87,7 @@ class _Scope:
     expressions: tuple[str, ...]
     excluded: tuple[str, ...]
     since: datetime | None
+    until: datetime | None = None
 
     def of(self, expression: str) -> str:
         """The expression inside the filters."""
@@ -134,15 +135,17 @@ class Search:
         query = self.parse(text, now, zone)
         scope, unknown = _scope(db, query)
         problems = tuple(self._with_near_names(db, note) for note in (*query.notes, *unknown))
-        if query.empty or (unknown and not query.groups and not scope.expressions and query.since is None):
+        if query.empty or (
+            unknown and not query.groups and not scope.expressions and not (query.since or query.until)
+        ):
             return Results(query, problems=problems)
         plan = make_plan(query, self._segmenter, self._synonyms)
         if query.groups and not plan.needs:
             return Results(query, problems=problems)
-        scope = _Scope(scope.expressions, plan.excluded, query.since)
+        scope = _Scope(scope.expressions, plan.excluded, query.since, query.until)
         found, more = self._found(db, query, plan, scope, limit + offset, now if decay else None)
         known = (
-            index.articles(db, [item.doc_id for item in found], query.since)
+            index.articles(db, [item.doc_id for item in found], query.since, query.until)
             if _inexact(db, query, stories)
             else None
         )
@@ -195,7 +198,7 @@ class Search:
         """Documents in order, at least `wanted` where there are so many; and whether others were left unseen."""
         if not plan.needs:
             everything = scope.of(index.facet("any"))
-            found = index.newest(db, everything, POOL, scope.since)
+            found = index.newest(db, everything, POOL, scope.since, until=scope.until)
             return [_Found(doc_id, partial=False) for doc_id in found], len(found) >= POOL
         total = index.size(db)
         frequencies = terms.frequencies(db, (*plan.tokens, *plan.related))
@@ -262,7 +265,7 @@ class Search:
 
 def _inexact(db: Database, query: Query, stories: bool) -> bool:
     """Must the store be asked about every document found? The index knows days, and not what has just vanished."""
-    return stories or query.since is not None or index.has_gone(db)
+    return stories or query.since is not None or query.until is not None or index.has_gone(db)
 
 
 def _pools(
@@ -277,18 +280,23 @@ def _pools(
     floor = 0
     for postings in WINDOWS:
         share = postings / max(sum(counts), 1)
-        floor = index.nth_newest(db, rarest.expression, max(int(min(counts) * share), 1)) if share < 1 else 0
+        floor = (
+            index.nth_newest(db, rarest.expression, max(int(min(counts) * share), 1))
+            if share < 1 and scope.until is None
+            else 0
+        )
         if floor and len(plan.needs) > 1:
             anywhere = index.newest_above(db, scope.of(meeting), POOL, floor, scope.since)
         else:
-            anywhere = index.newest(db, scope.of(meeting), POOL, scope.since, floor)
+            anywhere = index.newest(db, scope.of(meeting), POOL, scope.since, floor, scope.until)
         if floor == 0 or len(anywhere) >= RANKED_SHORT:
             break
     unseen = floor > 0 or len(anywhere) >= POOL
     if len(anywhere) <= RANKED_SHORT:
         return [anywhere], unseen
     title = scope.of(index.within(meeting, "title"))
-    return [index.newest_above(db, title, RANKED_SHORT, floor, scope.since), anywhere], unseen
+    titled = index.newest(db, title, RANKED_SHORT, scope.since, floor, scope.until) if scope.until else None
+    return [titled or index.newest_above(db, title, RANKED_SHORT, floor, scope.since), anywhere], unseen
 
 
 def _with_longer_words(db: Database, plan: Plan, frequencies: Mapping[str, int]) -> Plan:
@@ -324,7 +332,7 @@ def _gather(
     for word in sorted(words, key=lambda word: -word.weight):
         if left <= 0:
             break
-        doc_ids = index.newest(db, scope.of(index.word([word.word])), left, scope.since)
+        doc_ids = index.newest(db, scope.of(index.word([word.word])), left, scope.since, until=scope.until)
         left -= len(doc_ids)
         found.append(doc_ids)
         weights += [word.weight] * len(doc_ids)

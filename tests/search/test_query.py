@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.search.query import MAX_CHARACTERS, MAX_GROUPS, Note, Query, Term, parse_query, parse_since
+from bot.search.query import MAX_CHARACTERS, MAX_GROUPS, Note, Query, Term, parse_query
+from bot.search.spans import parse_since
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 

@@ -47,6 +47,17 @@ def test_all_words_come_before_some_and_some_are_marked(publish: Publish, ask: A
     assert sorted(found[1:]) == ["~只有乙", "~只有甲"]
 
 
+def test_until_and_before_end_the_time(publish: Publish, ask: Ask) -> None:
+    publish("旧", "量子领域的一条消息。", at=NOW - timedelta(days=9))
+    publish("中", "量子领域的又一条消息。", at=NOW - timedelta(days=5))
+    publish("新", "量子领域的新消息。", at=NOW)
+    day = f"{NOW - timedelta(days=5):%Y-%m-%d}"
+    assert set(ask(f"量子 until:{day}")) == {"旧", "中"}
+    assert ask(f"量子 before:{day}") == ["旧"]
+    assert ask(f"量子 since:{day} until:{day}") == ["中"]
+    assert set(ask(f"until:{day}")) == {"旧", "中"}
+
+
 def test_the_title_counts_more_than_the_text(publish: Publish, ask: Ask) -> None:
     publish("市场周报", "本周面板价格持平。另外，光刻机的消息也有一些。" + "其他内容很多。" * 30)
     publish("光刻机出货创新高", "设备商公布了季度数据。")
