@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, get_args
 
@@ -42,43 +42,72 @@ def answering(
 
     `commands` and `owner_commands` are what readers and owners can type; `admit` may let a stranger in.
     """
-
-    async def callback(update: Update, _: Context) -> None:
-        # Again as after a restart: what was begun or applied is not repeated.
-        await until_stored(partial(answer, update))
+    reception = Reception(services, administrators, commands, owner_commands, admit)
 
     async def answer(update: Update) -> None:
-        speaker, telegram_chat = access.speaker_of(update), update.effective_chat
-        if speaker is None or telegram_chat is None:
-            await _end_spinner(services, update)
+        turn = await reception.receive(update)
+        if turn is None:
             return
-        if not await admission.admits(services, administrators, telegram_chat, speaker) and not (
-            admit is not None and await let_in(update, telegram_chat, speaker)
-        ):
-            said = _typed(services, update)
-            link = services.config.access == "invite" and said.command == "start" and said.words
-            await admission.refuse(
-                services, update, key="access.bad_invitation" if link else "access.refused"
-            )
-            return
-        turn = _turn(services, update, telegram_chat, speaker)
         if owners_only and not turn.is_owner:
             await turn.say("access.owners_only")
             return
         await _take(turn, handler)
 
-    async def let_in(update: Update, telegram_chat: TelegramChat, speaker: Speaker) -> bool:
-        if admit is None or services.config.access != "invite" or speaker.user_id is None:
-            return False
-        return admit(services, speaker.user_id, _typed(services, update).words) and await admission.admits(
-            services, administrators, telegram_chat, speaker
-        )
+    async def callback(update: Update, _: Context) -> None:
+        # Again as after a restart: what was begun or applied is not repeated.
+        await until_stored(partial(answer, update))
 
-    def _turn(services: Services, update: Update, telegram_chat: TelegramChat, speaker: Speaker) -> Turn:
-        query = update.callback_query
+    return callback
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Lets in who may come in, with a Turn; turns the others away."""
+
+    services: Services
+    administrators: Administrators
+    commands: frozenset[str]
+    owner_commands: frozenset[str]
+    admit: Callable[[Services, int, str], bool] | None
+
+    async def receive(self, update: Update) -> Turn | None:
+        """The turn, or None where there is none to take: whoever wants one has been told."""
+        try:
+            return await self._receive(update)
+        except Exception as error:
+            if not may_pass(error) and not isinstance(error, UnansweredError):
+                await _end_spinner(self.services, update)
+            raise
+
+    async def _receive(self, update: Update) -> Turn | None:
+        speaker, place = access.speaker_of(update), update.effective_chat
+        if speaker is None or place is None:
+            await _end_spinner(self.services, update)
+            return None
+        if await self._admits(place, speaker) or await self._lets_in(update, place, speaker):
+            return self._turn(update, place, speaker)
+        said = _typed(self.services, update)
+        link = self.services.config.access == "invite" and said.command == "start" and said.words
+        key = "access.bad_invitation" if link else "access.refused"
+        await admission.refuse(self.services, update, key=key)
+        return None
+
+    async def _admits(self, place: TelegramChat, speaker: Speaker) -> bool:
+        return await admission.admits(self.services, self.administrators, place, speaker)
+
+    async def _lets_in(self, update: Update, place: TelegramChat, speaker: Speaker) -> bool:
+        """Whether a stranger brings what opens the door."""
+        if self.admit is None or self.services.config.access != "invite" or speaker.user_id is None:
+            return False
+        return self.admit(
+            self.services, speaker.user_id, _typed(self.services, update).words
+        ) and await self._admits(place, speaker)
+
+    def _turn(self, update: Update, place: TelegramChat, speaker: Speaker) -> Turn:
+        services, query = self.services, update.callback_query
         is_owner = access.is_owner(services.config, speaker.user_id)
         progress = Progress(services.db, update.update_id)
-        chat = _back_again(services, find_or_create(services, update, telegram_chat))
+        chat = _back_again(services, find_or_create(services, update, place))
         if services.config.access != "open" and chat.kind != "private":
             admission.bind(services, chat, speaker)
         return Turn(
@@ -90,10 +119,10 @@ def answering(
             update_id=update.update_id,
             text=_typed(services, update).words,
             is_owner=is_owner,
-            administrators=administrators,
+            administrators=self.administrators,
             anonymous=speaker.anonymous,
             progress=progress,
-            commands=owner_commands if is_owner else commands,
+            commands=self.owner_commands if is_owner else self.commands,
             command=_command(update.message),
             message_id=query.message.message_id if query and query.message else None,
             callback_id=query.id if query else None,
@@ -102,8 +131,6 @@ def answering(
             forwarded=update.message is not None and typed.is_forwarded(update.message),
             in_reply=update.message is not None and typed.is_reply(update.message, services.username),
         )
-
-    return callback
 
 
 async def _take(turn: Turn, handler: Handler) -> None:
@@ -127,9 +154,9 @@ async def _take(turn: Turn, handler: Handler) -> None:
 
 async def _end_spinner(services: Services, update: Update) -> None:
     """A press that nobody deals with is answered all the same: its chat is not known, or not its presser's."""
-    query = update.callback_query
+    query, user = update.callback_query, update.effective_user
     if query is not None:
-        locale = load_locale(resolve(query.from_user.language_code, resolve(services.config.language)))
+        locale = load_locale(resolve(user.language_code if user else None, resolve(services.config.language)))
         outcome = await services.sender.answer(query.id, locale.text("error.old_menu_here"))
         Progress(services.db, update.update_id).check(outcome, new=False)
 
