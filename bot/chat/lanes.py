@@ -10,9 +10,10 @@ import itertools
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Generic, TypeVar
 
-from bot.chat.fairness import LIGHT, MOST_WAITING, Payer, Purse, Turns
+from bot.chat.fairness import LIGHT, MOST_WAITING, NEWCOMERS, Payer, Purse, Turns
 
 T = TypeVar("T")
 
@@ -29,7 +30,10 @@ class Errand(Generic[T]):
     """Whether it may wait for the next token; else it is shed where there is none."""
     bounded: bool = True
     """Whether it may be shed for waiting behind too many."""
-    spent: float = 0.0
+    newcomer: bool = False
+    """Whether its chat was met just now."""
+    by_turns: bool = False
+    """Whether it waits for its chat's turn; set when it is taken on."""
 
 
 @dataclass(slots=True)
@@ -64,8 +68,7 @@ class Lanes(Generic[T]):
         return shed
 
     def _place(self, lane: _Lane[T], errand: Errand[T]) -> list[Errand[T]]:
-        if self._purse.pay(errand.payers):
-            errand.spent = self._purse.spent(errand.payers)
+        if self._pay(errand):
             lane.waiting.append(errand)
             return self._too_many(lane)
         if not errand.held:
@@ -78,6 +81,14 @@ class Lanes(Generic[T]):
         lane.held = errand
         return shed
 
+    def _pay(self, errand: Errand[T]) -> bool:
+        if not self._purse.pay(errand.payers):
+            return False
+        light = self._purse.spent(errand.payers) <= LIGHT
+        if errand.payers and errand.held:
+            errand.by_turns = not light or (errand.newcomer and not self._purse.pay(NEWCOMERS))
+        return True
+
     @staticmethod
     def _too_many(lane: _Lane[T]) -> list[Errand[T]]:
         excess = len(lane.waiting) - MOST_WAITING
@@ -89,8 +100,8 @@ class Lanes(Generic[T]):
     async def _work(self, place: Hashable, lane: _Lane[T]) -> None:
         try:
             while (errand := await self._next(lane)) is not None:
-                if errand.spent > LIGHT:
-                    await self._turns.mine(errand.spent)
+                if errand.by_turns:
+                    await self._turns.mine(partial(self._purse.spent, errand.payers))
                 if self.closed:
                     return
                 lane.busy = True
@@ -109,10 +120,8 @@ class Lanes(Generic[T]):
             if lane.held is None:
                 return None
             wait = self._purse.wait(lane.held.payers)
-            if wait <= 0:
+            if wait <= 0 and self._pay(lane.held):
                 errand, lane.held = lane.held, None
-                self._purse.pay(errand.payers)
-                errand.spent = self._purse.spent(errand.payers)
                 return errand
             lane.arrived.clear()
             with contextlib.suppress(TimeoutError):

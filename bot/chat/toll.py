@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from telegram import Chat, Message, Update
@@ -14,6 +15,7 @@ from bot.chat.fairness import (
     CHAT_RATE,
     CHATTER_BURST,
     CHATTER_RATE,
+    NEW_FOR,
     PERSON_BURST,
     PERSON_RATE,
     SLOW_DOWN_EVERY,
@@ -23,6 +25,7 @@ from bot.chat.lanes import Errand
 from bot.locales import Locale, load_locale, resolve
 from bot.messages.model import Message as Words
 from bot.services import Services
+from storage import chats
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +57,12 @@ def errand_of(update: Update, services: Services, *, paid: bool = False) -> Erra
         payers = [Payer(("nameless", chat.id), PERSON_BURST, PERSON_RATE)]
     if chat.type != Chat.PRIVATE:
         payers.append(Payer(("chat", chat.id), CHAT_BURST, CHAT_RATE))
-    return Errand(update, tuple(payers), person)
+    return Errand(update, tuple(payers), person, newcomer=_just_met(services, chat))
+
+
+def _just_met(services: Services, chat: Chat) -> bool:
+    since = services.now() - timedelta(seconds=NEW_FOR)
+    return not any(known.created_at <= since for known in chats.at(services.db, chat.id))
 
 
 def _is_service(message: Message | None) -> bool:
