@@ -9,7 +9,7 @@ from typing import Any
 
 from telegram import Chat, Message, Update
 
-from bot.chat import access, admission
+from bot.chat import access, admission, typed
 from bot.chat.fairness import (
     CHAT_BURST,
     CHAT_RATE,
@@ -79,14 +79,7 @@ def _asks(update: Update, username: str) -> bool:
     message = update.message
     if message is None:
         return False
-    text = (message.text or "").casefold()
-    ours = f"@{username}".casefold()
-    if text.startswith("/"):
-        addressee = text.split(maxsplit=1)[0].partition("@")[2]
-        return addressee in {"", username.casefold()}
-    replied = message.reply_to_message
-    answers = replied is not None and replied.from_user is not None and replied.from_user.is_bot
-    return answers or ours in text
+    return bool(typed.read(message, username).command) or typed.is_for_us(message, username)
 
 
 class SlowDown:

@@ -190,7 +190,7 @@ async def test_every_command_and_press(table: Talk, config: Config, answers: lis
     for case in cases():
         await prepare(table, case)
         before, begun, served = state(table.services.db), len(table.shown), case.served(config.access)
-        for text in [*COMMANDS_SAID, "今日简报"]:
+        for text in [*COMMANDS_SAID, "@chenbao_demo_bot 今日简报"]:
             count = len(table.shown)
             await say(table, case, text)
             answered = len(table.shown) > count

@@ -274,7 +274,8 @@ async def test_what_members_tell_each_other_costs_their_commands_nothing(flood: 
 async def test_what_is_said_to_the_bot_in_a_group_counts(flood: Flood, named: str) -> None:
     said = flood.message("在吗", user=1, chat=GROUP)
     more: dict[str, Any] = {
-        "reply_to_message": said | {"from": {"id": 5, "is_bot": True, "first_name": "晨报"}}
+        "reply_to_message": said
+        | {"from": {"id": 5, "is_bot": True, "first_name": "晨报", "username": "chenbao_demo_bot"}}
     }
     text = "@chenbao_demo_bot 你好" if named == "name" else "你好"
     for _ in range(2 * PERSON_BURST):
