@@ -141,6 +141,16 @@ def split(db: Database, article_id: int, new_story_at: datetime) -> tuple[int, i
     return old, new
 
 
+def merged(db: Database, limit: int) -> list[Story]:
+    """The stories that were reported last by more than one article, newest first."""
+    rows = db.execute(
+        "SELECT s.id FROM stories s WHERE (SELECT count(*) FROM articles a WHERE a.story_id = s.id) > 1 "
+        "ORDER BY s.last_at DESC, s.id DESC LIMIT ?",
+        (limit,),
+    )
+    return list(by_ids(db, [row["id"] for row in rows]).values())
+
+
 def splits(db: Database) -> list[tuple[int, int]]:
     """(article id, story id) pairs that an owner keeps apart."""
     return [

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.messages.html import Markup, bold, line, lines, paragraphs, say
+from bot.messages.html import Markup, bold, code, cut, escape, line, lines, paragraphs, say
 from bot.messages.model import Message
 from bot.messages.places import place_name
 from bot.messages.view import View
 from bot.messages.when import ago, moment
-from storage.models import Chat, Counts
+from storage.models import Article, Chat, Counts, Story
+
+MOST_REPORTS = 6
+SPLIT_UNITS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +101,14 @@ def _resting(status: Status, view: View) -> Markup:
 
 def _name(chat: Chat, view: View) -> str:
     return line(chat.title) if chat.kind == "private" else place_name(chat, view)
+
+
+def render_split_choice(stories: Sequence[Story], view: View) -> Message:
+    """Stories of several articles, each article with the number that /split asks for."""
+    blocks = [lines(*(_numbered(article) for article in story.articles[:MOST_REPORTS])) for story in stories]
+    return Message(paragraphs(say(view.locale, "admin.split_ask"), *blocks))
+
+
+def _numbered(article: Article) -> Markup:
+    title, publisher = (escape(cut(line(text), SPLIT_UNITS)) for text in (article.title, article.publisher))
+    return Markup(f"{code(str(article.id))} {title} · {publisher}")

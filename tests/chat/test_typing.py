@@ -353,3 +353,9 @@ async def test_a_search_with_filters_is_followed_by_its_words(stocked: Talk) -> 
     await stocked.say("/search 芯片 since:7d")
     await stocked.press("关注这个搜索")
     assert Subscription("keyword", "芯片") in subscriptions.of(stocked.services.db, stocked.reader().id)
+
+
+async def test_split_shows_the_numbers_that_it_asks_for(stocked: Talk) -> None:
+    answer = await stocked.say("/split", user=OWNER)
+    number = answer.split("\n\n")[1].split("<code>")[1].split("</code>")[0]
+    assert "分开" in await stocked.say(f"/split {number}", user=OWNER)

@@ -6,12 +6,14 @@ from functools import partial
 from importlib.metadata import version
 
 from bot.chat.turn import Turn
-from bot.messages.admin import Status, render_stats, render_status
+from bot.messages.admin import Status, render_split_choice, render_stats, render_status
 from bot.services import Services
 from storage import articles, chats, counts, invitations, resting, stories
 from storage import sources as source_rows
 from storage.models import Article
 
+MOST_MERGED = 5
+"""Stories that /split offers."""
 MOST_NAMED = 5
 """Resting chats that /status names."""
 
@@ -41,7 +43,7 @@ async def split(turn: Turn) -> None:
     """Part an article from a story that it does not belong to; the story index keeps them apart."""
     words = turn.text.lstrip("#")
     if not words:
-        await turn.say("admin.split_ask")
+        await turn.reply(render_split_choice(stories.merged(turn.services.db, MOST_MERGED), turn.view))
         return
     article = articles.by_id(turn.services.db, int(words)) if words.isascii() and words.isdigit() else None
     if article is None or not turn.progress.made(partial(_part, turn.services, article)):
