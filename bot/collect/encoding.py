@@ -12,7 +12,15 @@ from collections.abc import Callable, Iterable
 
 from charset_normalizer import from_bytes
 
-from bot.collect.mojibake import has_utf8, lone_punctuation, mend_text, nearly_utf8, read_in_parts, torn
+from bot.collect.mojibake import (
+    has_utf8,
+    keeps_ascii,
+    lone_punctuation,
+    mend_text,
+    nearly_utf8,
+    read_in_parts,
+    torn,
+)
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -75,7 +83,7 @@ _CLEARLY = 0.1
 _EVERYDAY = {"gb18030": (0xB0, 0xD7), "big5hkscs": (0xA4, 0xC6)}
 """Lead bytes of the characters that are in use every day (GB2312's and Big5's first levels)."""
 _MARKUP = (b"<?xml", b"<rss", b"<feed", b"<rdf", b"<!--", b"<html", b"<!DOC")
-"""In ASCII behind a mark of UTF-16 or UTF-32: the mark is wrong."""
+"""In ASCII behind a mark or under a declaration of UTF-16 or UTF-32: it is wrong."""
 
 
 def decode(data: bytes, content_type: str = "", *, guess: Callable[[bytes], str] | None = None) -> str:
@@ -109,8 +117,9 @@ def _wide(head: bytes) -> str:
 
 
 def _declared(data: bytes, content_type: str) -> Iterable[str]:
-    """Codec names declared by HTTP, the XML declaration or HTML, in this order."""
+    """Codec names declared by HTTP, the XML declaration or HTML, in this order, as far as they are possible."""
     head = data[:2048]
+    in_ascii = data.startswith(_MARKUP)
     found = [match[1] for match in (_CHARSET.search(content_type),) if match]
     found += [match[1].decode("ascii") for match in (_DECLARATION.search(head), _META.search(head)) if match]
     for label in found:
@@ -118,7 +127,7 @@ def _declared(data: bytes, content_type: str) -> Iterable[str]:
             name = codecs.lookup(label).name
         except LookupError:
             continue
-        if name not in _NOT_TEXT:
+        if name not in _NOT_TEXT and (keeps_ascii(name) or not in_ascii):
             yield _SUPERSETS.get(name, name)
 
 

@@ -77,11 +77,20 @@ def read_in_parts(data: bytes, name_of: Callable[[bytes], str]) -> str:
     """Text of a body of which parts are UTF-8 and others are not; `name_of` tells the encoding of those others."""
     others = b"\n".join(part for part in _parts(data) if not (_is_utf8(part) or nearly_utf8(part)))
     name = name_of(others)
+    if not keeps_ascii(
+        name
+    ):  # two stray bytes look like a mark of UTF-16, but what they stand between is ASCII
+        name = "utf-8"
     pieces, position = [], 0
     for match in _PART.finditer(data):
         pieces += [data[position : match.start()].decode("ascii"), _read(match[0], name)]
         position = match.end()
     return "".join([*pieces, data[position:].decode("ascii")])
+
+
+def keeps_ascii(name: str) -> bool:
+    """Whether markup reads as ASCII in this encoding, as it does not in UTF-16, UTF-32 and EBCDIC."""
+    return b"</a>".decode(name, "replace") == "</a>"
 
 
 def _parts(data: bytes) -> Iterator[bytes]:

@@ -100,6 +100,25 @@ def test_one_chinese_encoding_declared_as_the_other(declared: str, text: str, en
     assert decode(text.encode(encoding), f"text/xml; charset={declared}") == text
 
 
+@pytest.mark.parametrize("stray", [b"\xff\xfe", b"\xfe\xff", b"\xff", b"\xff\xfe\xff\xfe", b"\xff\xfe\x41"])
+@pytest.mark.parametrize("declared", ["", "text/xml; charset=utf-8", "text/xml; charset=utf-16"])
+@pytest.mark.parametrize("head", HEADS)
+def test_stray_bytes_behind_a_feed_are_no_mark_of_another_encoding(
+    head: str, declared: str, stray: bytes
+) -> None:
+    assert titles(xml(head, SHORT.encode(), LONG.encode()) + stray, declared) == [SHORT, LONG]
+
+
+@pytest.mark.parametrize("declared", ["utf-16", "utf-16le", "utf-32", "cp037"])
+def test_what_is_read_as_ascii_is_in_no_encoding_without_it(declared: str) -> None:
+    head = f'<?xml version="1.0" encoding="{declared}"?>'
+    text = f"{head}<rss><title>Café à Paris</title></rss>"
+    assert decode(text.encode("cp1252")) == text
+    assert decode(text.removeprefix(head).encode("cp1252"), f"text/xml; charset={declared}") == (
+        text.removeprefix(head)
+    )
+
+
 def test_short_big5_without_a_declaration() -> None:
     assert titles(xml("undeclared", "半導體廠商".encode("big5"))) == ["半導體廠商"]
 
