@@ -120,7 +120,10 @@ class Inbox:
     def _shed(self, updates: Sequence[Update]) -> None:
         self._record(partial(inbox.shed, self.services.db, [update.update_id for update in updates]))
         for update in updates:
-            self._slow_down.tell(update)
+            try:
+                self._slow_down.tell(update)
+            except Exception as error:  # nor does what is wrong with it keep the next one from being read
+                self._problem(update.update_id, error)
 
     async def _see_through(self, update: Update) -> None:
         """Handle the update until it is answered, or cannot be; where we stop before, it stays new."""

@@ -293,6 +293,15 @@ async def test_anonymous_administrators_and_topics_share_their_groups_tokens(flo
     assert Counter(await flood.rest())[SLOW_DOWN] == 1
 
 
+async def test_what_cannot_even_be_told_holds_nobody(flood: Flood) -> None:
+    strange = flood.message("/help")
+    strange["from"]["language_code"] = {"no": "text"}
+    for _ in range(2 * PERSON_BURST):
+        flood.receive(message=strange)
+    flood.receive(message=flood.message("/help", user=READER + 1))
+    assert "我能做什么" in (await flood.rest())[-1]
+
+
 async def test_membership_and_service_messages_cost_nothing(flood: Flood) -> None:
     for _ in range(2 * PERSON_BURST):
         service = flood.talk._message(READER, GROUP, "zh-hans") | {"new_chat_title": "新名字"}
