@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from bot.collect.awaited import Awaited
 from bot.collect.fetch import Fetcher
 from bot.collect.worker import Worker
 from bot.config import Config
@@ -48,6 +49,8 @@ class Newsroom:
     http: httpx.AsyncClient
     worker: Worker
     """Where hostile bytes are read: a process that can be killed."""
+    pages: Awaited = field(default_factory=Awaited, kw_only=True)
+    """What is in the store and gets its text soon."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ async def collect_due(
     gate, hosts = asyncio.Semaphore(AT_ONCE), Hosts()
     pace = Pace()
 
-    async def one(source: Source) -> Collected:
+    async def one(source: Source, expect: Callable[[int], None]) -> Collected:
         async with AsyncExitStack() as slot, AsyncExitStack() as held:
             # The host first: who waits for one keeps no other from going. It is free again when it has answered.
             async with hosts.gate(source.url):
@@ -86,13 +86,15 @@ async def collect_due(
             else:
                 await when_unlocked(partial(sources.put_off, room.db, source.id, now + rest))
                 result = Collected(source)
+        expect(len(result.pages))
         if on_result:
             on_result(result, len(due))
         return result
 
-    async with _prepared(room, due):
-        results = await asyncio.gather(*(one(source) for source in due))
-    await fulltext.complete(room, [page for result in results for page in result.pages], now, hosts)
+    with room.pages.round() as expect:
+        async with _prepared(room, due):
+            results = await asyncio.gather(*(one(source, expect) for source in due))
+        await fulltext.complete(room, [page for result in results for page in result.pages], now, hosts)
     if due:
         log.info(
             "collected %d sources: %d new articles, %d problems",

@@ -34,6 +34,8 @@ STEP = 0.02
 TRY_AGAIN = timedelta(hours=1)
 TOO_MANY = 20
 """So many chats that cannot be composed for before one can: it is not the chats."""
+PAGES_WAIT = timedelta(minutes=2)
+"""An edition may be so late for articles to get their text first: it is worth more to a reader than the minute."""
 LATEST_DATE = timedelta(days=2)
 """More than the distance of any local date from UTC's, catching up included."""
 CATCH_UP = timedelta(hours=12)
@@ -46,7 +48,12 @@ def compose_due(room: Newsroom, now: datetime) -> int:
 
 
 async def compose_in_steps(room: Newsroom, now: datetime, stopping: asyncio.Event) -> None:
-    """`compose_due` beside everything else that the event loop does; ends between two steps when `stopping` is set."""
+    """`compose_due` beside everything else that the event loop does; ends between two steps when `stopping` is set.
+
+    While articles wait for the text of their pages, so does an edition, but never longer than `PAGES_WAIT`.
+    """
+    if room.pages and (due := earliest_due(room)) is not None and due <= now < due + PAGES_WAIT:
+        return
     for _ in compose_steps(room, now):
         await asyncio.sleep(0)
         if stopping.is_set():

@@ -64,10 +64,11 @@ def publishers(story: Story, view: View) -> str:
 
 
 def source_line(story: Story, view: View) -> str:
-    """Who reports the story, and how long ago its lead was published."""
+    """Who reports the story, how long ago its lead was published, and whether nobody gives more than a headline."""
     age = ago(story.lead.published_at, view)
     names = publishers(story, view)
-    return view.locale.text("digest.source_line", publishers=names, ago=age) if names else age
+    told = view.locale.text("digest.source_line", publishers=names, ago=age) if names else age
+    return view.locale.text("digest.only_headline", source_line=told) if _is_bare(story) else told
 
 
 def summary_parts(article: Article) -> tuple[str, str]:
@@ -109,6 +110,13 @@ def _without_repeats(article: Article) -> list[str]:
             kept.append(sentence)
             told.append(bare)
     return kept
+
+
+def _is_bare(story: Story) -> bool:
+    """Whether no article of the story has a text that says more than its title."""
+    return not any(
+        article.summary or _bare(article.text) not in _bare(article.title) for article in story.articles
+    )
 
 
 def _says_again(bare: str, earlier: str) -> bool:

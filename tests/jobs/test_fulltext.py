@@ -14,20 +14,21 @@ from pathlib import Path
 
 import pytest
 
+from bot.collect.awaited import Awaited
 from bot.collect.extract import MAX_PAGE, Extracted, article_of
 from bot.collect.hosts import PER_HOST
 from bot.collect.worker import Worker
 from bot.config import Config
-from bot.jobs import fulltext
+from bot.jobs import compose, fulltext
 from bot.jobs.collect import collect_due, collect_source
 from bot.jobs.ingest import Ingested
 from bot.newsroom import open_newsroom
 from bot.services import Newsroom
-from storage import articles, sources, stories
+from storage import articles, editions, sources, stories
 from storage.models import Article, Entry, FullText
 from tests.doubles.articles import GOOD, OTHER, PARAGRAPHS, TEASER, TITLE, body, html
 from tests.doubles.feeds import Feeds, Page
-from tests.jobs.conftest import EVENING, Clock
+from tests.jobs.conftest import EVENING, MORNING, Clock, reader
 
 TEXT = "\n".join(PARAGRAPHS)
 
@@ -250,3 +251,51 @@ async def test_the_process_that_reads_pages_stays_small() -> None:
             ) == Extracted(TEXT, published=datetime(2026, 11, 23, 1, 30, tzinfo=UTC))
         assert worker.pid is not None
         assert peak(worker.pid) < 100_000  # 44,000 measured
+
+
+async def test_an_edition_waits_for_the_text_of_pages_but_not_for_long(
+    room: Newsroom, feeds: Feeds, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = reader(room)
+    feeds.pages["/1"] = GOOD
+    publish(room, feeds, [told(feeds, published=MORNING - timedelta(minutes=9))])
+    composed: list[tuple[timedelta, bool]] = []
+    complete = fulltext.complete
+
+    async def slow(*args: object, **kwargs: object) -> object:
+        for late in (timedelta(), compose.PAGES_WAIT - timedelta(seconds=1), compose.PAGES_WAIT):
+            await compose.compose_in_steps(room, MORNING + late, asyncio.Event())
+            composed.append((late, editions.latest(room.db, chat.id, MORNING.date()) is not None))
+        return await complete(*args, **kwargs)  # type: ignore[arg-type]
+
+    clock.at = MORNING
+    monkeypatch.setattr(fulltext, "complete", slow)
+    await collect_due(room, MORNING - timedelta(minutes=1))
+    assert [came for _, came in composed] == [False, False, True]
+    assert PARAGRAPHS[-1] in only(room).text
+    assert not room.pages
+
+
+async def test_an_edition_does_not_wait_where_no_page_is_awaited(
+    room: Newsroom, feeds: Feeds, clock: Clock
+) -> None:
+    chat = reader(room)
+    feeds.pages["/1"] = Page(b"gone", "text/html", 404)
+    publish(room, feeds, [told(feeds, published=MORNING - timedelta(minutes=9))])
+    clock.at = MORNING
+    await collect_due(room, MORNING - timedelta(minutes=1))
+    await compose.compose_in_steps(room, MORNING, asyncio.Event())
+    assert editions.latest(room.db, chat.id, MORNING.date()) is not None
+
+
+def test_a_round_that_breaks_off_awaits_nothing() -> None:
+    pages = Awaited()
+    assert not pages
+    with pages.round() as other:
+        other(1)
+        with contextlib.suppress(ValueError), pages.round() as expect:
+            expect(2)
+            assert pages
+            raise ValueError
+        assert pages
+    assert not pages

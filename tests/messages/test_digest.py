@@ -370,3 +370,23 @@ def test_two_hundred_stories() -> None:
     assert len(shown.items) == 204
     for page in range(1, pages(shown, view()) + 1):
         check_message(render_edition(shown, view(), page=page, saving=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "summary", "bare"),
+    [
+        ("", (), True),
+        ("某公司发布新品！", (), True),
+        ("某公司发布新品，售价 999 元", (), False),
+        ("", ("售价 999 元。",), False),
+    ],
+)
+def test_a_story_without_any_text_says_so(text: str, summary: tuple[str, ...], bare: bool) -> None:
+    told = replace(article(55, "某公司发布新品", summary=summary), text=text)
+    shown = check_message(render_edition(edition((EditionItem(story(5, told), "companies"),)), view())).text
+    assert ("只有标题" in shown) is bare
+    both = story(5, told, replace(article(56, "某公司新品上市"), text="售价 999 元，下月到货。"))
+    assert (
+        "只有标题"
+        not in check_message(render_edition(edition((EditionItem(both, "companies"),)), view())).text
+    )
