@@ -44,6 +44,7 @@ class Config:
     briefing_time: str = "08:00"
     language: str = "zh-Hans"
     allow_networks: tuple[Network, ...] = ()
+    rsshub: str = ""
     fetch_seconds: float = 8.0
     backlog: Backlog = "brief"
     full_text: FullTexts = "auto"
@@ -65,6 +66,15 @@ def _root(value: str) -> str:
     if not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", value):
         raise ValueError("must be an http:// or https:// address")
     return value.rstrip("/")
+
+
+def _rsshub(value: str) -> str:
+    root = _root(value)
+    if re.search(r"[?#@]", root):
+        raise ValueError(
+            "must be a root such as http://rsshub.lan:1200, without a name, a query or a fragment"
+        )
+    return root
 
 
 def _proxy(value: str) -> str:
@@ -202,6 +212,14 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "private networks that feeds may be on, as CIDRs",
         _networks,
+    ),
+    Setting(
+        "CHENBAO_RSSHUB",
+        "rsshub",
+        "",
+        "root of an RSSHub instance, for the catalogue's sources that come through one; on a private network, "
+        "CHENBAO_ALLOW_NETWORKS must name that too",
+        _rsshub,
     ),
     Setting(
         "CHENBAO_FETCH_SECONDS",

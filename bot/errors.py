@@ -4,6 +4,7 @@
   * ConfigError       a setting or command-line value is wrong; the operator is told its name (exit code 2)
   * InputError        a file or text given by a person cannot be used
     * DocumentError   a document; `reason` names its trouble, for those who are told in their own language
+    * NoRSSHubError   a source of the catalogue that comes through RSSHub, while no instance is named
   * SourceError       a source could not be fetched or parsed; a status line, never a lost briefing. Owners read it in
                       their own language: `code` names its sentence, `str()` is what is stored
     * FetchError
@@ -24,6 +25,10 @@ class ConfigError(ChenbaoError):
 
 class InputError(ChenbaoError):
     """What a person gave cannot be used; the sentence says what would be."""
+
+
+class NoRSSHubError(InputError):
+    """A source of the catalogue comes through RSSHub, and no setting names an instance."""
 
 
 class DocumentError(InputError):

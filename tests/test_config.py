@@ -31,6 +31,7 @@ def test_every_value_is_understood() -> None:
             "CHENBAO_BRIEFING_TIME": "7:05",
             "CHENBAO_LANGUAGE": "zh-hant",
             "CHENBAO_ALLOW_NETWORKS": "192.168.0.0/16 fd00::/8",
+            "CHENBAO_RSSHUB": "http://rsshub.lan:1200/feeds/",
             "CHENBAO_RETENTION_DAYS": "30",
             "CHENBAO_HTTP_ADDRESS": "[::1]:8080",
             "CHENBAO_LOG_FORMAT": "JSON",
@@ -44,6 +45,7 @@ def test_every_value_is_understood() -> None:
     assert config.briefing_time == "07:05"
     assert config.language == "zh-Hant"
     assert config.allow_networks == (ip_network("192.168.0.0/16"), ip_network("fd00::/8"))
+    assert config.rsshub == "http://rsshub.lan:1200/feeds"
     assert config.http_address == ("::1", 8080)
     assert config.log_format == "json"
 
@@ -76,6 +78,9 @@ def test_a_zone_that_may_be_several_names_them() -> None:
         ("CHENBAO_BRIEFING_TIME", "8"),
         ("CHENBAO_LANGUAGE", "fr"),
         ("CHENBAO_ALLOW_NETWORKS", "192.168.0.1/16"),
+        ("CHENBAO_RSSHUB", "rsshub.lan:1200"),
+        ("CHENBAO_RSSHUB", "http://me:secret@rsshub.lan"),
+        ("CHENBAO_RSSHUB", "http://rsshub.lan/?key=1"),
         ("CHENBAO_FETCH_SECONDS", "1"),
         ("CHENBAO_FETCH_SECONDS", "301"),
         ("CHENBAO_FETCH_SECONDS", "soon"),

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cli.output import aligned, clip, width, wrap
 from bot.clock import to_local
+from bot.collect.catalogue import CatalogueSource, recommended
 from bot.jobs.sources import Check
 from bot.locales import Locale
 from bot.messages.problems import problem_sentence
@@ -52,6 +53,43 @@ def list_table(sources: Sequence[Source], locale: Locale, zone: ZoneInfo, column
     return _table(figures[0], rows, locale, columns)
 
 
+def catalogue_table(catalogue: tuple[CatalogueSource, ...], locale: Locale, columns: int | None) -> list[str]:
+    """What is built in, and what the marks and figures say."""
+    head = ("", *(locale.text(f"catalogue.{key}") for key in ("kind", "sections", "a_day")))
+    figures = aligned([head, *(_built_in(one, locale) for one in catalogue)], {3})
+    rows = [
+        _Row(line, one.name, one.url or f"$CHENBAO_RSSHUB{one.route}", "")
+        for line, one in zip(figures[1:], catalogue, strict=True)
+    ]
+    first = recommended(catalogue)
+    legend = locale.text(
+        "catalogue.legend",
+        count=len(first),
+        news=round(sum(one.news_a_day for one in first)),
+        sure=round(sum(one.news_a_day for one in first if not one.doubt)),
+    )
+    if any(not one.url for one in catalogue):
+        legend += "\n" + locale.text("catalogue.rsshub")
+    return [*_table(figures[0], rows, locale, columns, problems=False), "", *_lines(legend, columns)]
+
+
+def _built_in(one: CatalogueSource, locale: Locale) -> list[str]:
+    return [
+        f"{'✓' if one.recommended and one.url else ' '}{'?' if one.doubt else ''}",
+        locale.text(f"catalogue.{one.kind}"),
+        locale.text("catalogue.between").join(
+            locale.text(f"catalogue.in_{section}") for section in one.covers
+        ),
+        f"{one.news_a_day:g}/{one.pieces_a_day:g}",
+    ]
+
+
+def _lines(text: str, columns: int | None) -> list[str]:
+    return [
+        piece for line in text.splitlines() for piece in ([line] if columns is None else wrap(line, columns))
+    ]
+
+
 def _figures(
     locale: Locale, head: Iterable[str], rows: Iterable[Sequence[str]], numbers: set[int]
 ) -> list[str]:
@@ -91,11 +129,13 @@ def _trouble(one: Source | Check, locale: Locale) -> str:
     return locale.text("sources.unread_dates", count=one.unread_dates)
 
 
-def _table(figures: str, rows: Sequence[_Row], locale: Locale, columns: int | None) -> list[str]:
+def _table(
+    figures: str, rows: Sequence[_Row], locale: Locale, columns: int | None, *, problems: bool = True
+) -> list[str]:
     """One full line for each source where a program may read along; in a terminal, what does not fit stands below."""
     names = (locale.text("check.source"), locale.text("check.address"))
     if columns is None:
-        head = (figures, *names, locale.text("check.problem"))
+        head = (figures, *names, locale.text("check.problem") if problems else "")
         return aligned([head, *((row.figures, row.title, row.url, row.problem) for row in rows)])
     left = columns - max(map(width, (figures, *(row.figures for row in rows)))) - 4
     left -= max(width(row.name) for row in rows)

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from bot.cli.output import print_json, print_table, terminal_columns, write_private
+from bot.cli.output import print_json, terminal_columns, write_private
 from bot.cli.progress import progress
 from bot.cli.settings import config_from
-from bot.cli.source_table import check_table, list_table
+from bot.cli.source_table import catalogue_table, check_table, list_table
 from bot.collect.catalogue import load_catalogue
 from bot.config import Config
 from bot.errors import InputError
@@ -39,20 +39,14 @@ def sources() -> None:
 @click.pass_context
 def list_sources(ctx: click.Context, *, catalogue: bool, as_json: bool, language: Language) -> None:
     """Sources in use and how their last fetch went, or the catalogue to choose from."""
+    config = config_from(ctx)
     if catalogue:
-        known = load_catalogue()
+        known = load_catalogue(config.rsshub)
         if as_json:
             print_json([asdict(source) for source in known])
             return
-        print_table(
-            ("name", "language", "recommended", "tried", "address"),
-            [
-                (s.name, s.language, "yes" if s.recommended else "", "yes" if s.tried else "not yet", s.url)
-                for s in known
-            ],
-        )
+        click.echo("\n".join(catalogue_table(known, load_locale(language), terminal_columns())))
         return
-    config = config_from(ctx)
     with open_store(config.database, create=False) as db:
         found = [*jobs.listed(db), *jobs.gone(db)]
         a_day = jobs.items_a_day(db, utc_now())
@@ -61,7 +55,7 @@ def list_sources(ctx: click.Context, *, catalogue: bool, as_json: bool, language
         return
     if not found:
         click.echo(
-            "no sources yet; add one: chenbao sources add 36氪 (see: chenbao sources list --catalogue)"
+            "no sources yet; add one: chenbao sources add 量子位 (see: chenbao sources list --catalogue)"
         )
         return
     click.echo("\n".join(list_table(found, load_locale(language), config.zone, terminal_columns())))
@@ -109,7 +103,7 @@ def add(
     section: str | None,
     full_text: FullText | None,
 ) -> None:
-    """Add feeds by address, or sources of the catalogue by name (36氪); of a home page, the one feed that it names."""
+    """Add feeds by address, or sources of the catalogue by name (量子位); of a home page, the one feed that it names."""
     asyncio.run(_add(config_from(ctx), words, title, section, full_text))
 
 
@@ -147,7 +141,11 @@ async def _remove(config: Config, words: tuple[str, ...]) -> None:
 
 @sources.command()
 @click.argument("words", metavar="[ADDRESS|TITLE|ID]", nargs=-1)
-@click.option("--catalogue", is_flag=True, help="Try every source of the catalogue.")
+@click.option(
+    "--catalogue",
+    is_flag=True,
+    help="Try every source of the catalogue; those that come through RSSHub where CHENBAO_RSSHUB is set.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @_language
 @click.pass_context
@@ -183,7 +181,8 @@ async def _check(config: Config, words: tuple[str, ...], *, catalogue: bool, lab
         config = replace(config, database=Path(IN_MEMORY))
     async with open_newsroom(config, create=without) as room:
         if catalogue:
-            wanted = [(known.url, known.name) for known in load_catalogue()]
+            built_in = load_catalogue(config.rsshub)
+            wanted = [(known.url, known.name) for known in built_in if known.url]
         elif words:
             wanted = [jobs.address_of(room, word) for word in words]
         else:

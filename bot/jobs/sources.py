@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.collect.addresses import feed_address
-from bot.collect.catalogue import CatalogueSource, load_catalogue
+from bot.collect.catalogue import CatalogueSource, load_catalogue, recommended
 from bot.collect.discover import named_feeds
 from bot.collect.encoding import decode
 from bot.collect.guard import RefusedError, check_url
 from bot.collect.read import read_feed
-from bot.errors import FeedError, FetchError, InputError, SourceError
+from bot.errors import FeedError, FetchError, InputError, NoRSSHubError, SourceError
 from bot.services import Newsroom
 from storage import meta, sources
 from storage.database import Database
@@ -86,7 +86,13 @@ def find(room: Newsroom, words: str) -> Source | CatalogueSource | None:
     for source in (*sources.listed(room.db), *sources.gone(room.db)):
         if words in {source.url, source.title, str(source.id)}:
             return source
-    return next((known for known in load_catalogue() if words in {known.name, known.url}), None)
+    return _known(room, words)
+
+
+def _known(room: Newsroom, words: str) -> CatalogueSource | None:
+    """The source of the catalogue that the words name, or whose address they are."""
+    catalogue = load_catalogue(room.config.rsshub)
+    return next((known for known in catalogue if words and words in {known.name, known.url}), None)
 
 
 def add(
@@ -100,7 +106,8 @@ def add(
 ) -> tuple[Source, bool]:
     """Add a feed by its address, or one of the catalogue by its name; returns it and whether it is new.
 
-    `full_text` holds for a source that is already there, too. Raises InputError where the words are neither.
+    `full_text` holds for a source that is already there, too. Raises InputError where the words are neither,
+    NoRSSHubError where it comes through an instance that no setting names.
     """
     source, new = _add(room, words, title, section, now)
     if full_text is not None:
@@ -136,7 +143,7 @@ def _add(
     room: Newsroom, words: str, title: str | None, section: str | None, now: datetime
 ) -> tuple[Source, bool]:
     words = feed_address(words)
-    known = next((item for item in load_catalogue() if words in {item.name, item.url}), None)
+    known = _known(room, words)
     if known is not None:
         return add_known(room, known, now)
     if not _is_address(words):
@@ -159,11 +166,11 @@ def _ids(room: Newsroom) -> str:
 
 
 def add_known(room: Newsroom, known: CatalogueSource, now: datetime) -> tuple[Source, bool]:
-    """Add one source of the catalogue."""
+    """Add one source of the catalogue. Raises NoRSSHubError for a route while no instance is named."""
     section = known.section if known.section and room.reading.taxonomy.section(known.section) else None
     return sources.add(
         room.db,
-        url=known.url,
+        url=_address(known),
         title=known.name,
         kind="feed",
         language=known.language,
@@ -173,6 +180,14 @@ def add_known(room: Newsroom, known: CatalogueSource, now: datetime) -> tuple[So
     )
 
 
+def _address(known: CatalogueSource) -> str:
+    if not known.url:
+        raise NoRSSHubError(
+            f"{known.name} comes through RSSHub: set CHENBAO_RSSHUB to the root of an instance"
+        )
+    return known.url
+
+
 def address_of(room: Newsroom, words: str) -> tuple[str, str]:
     """(address, title) of the source that the words name; an http(s) address may be unknown. Raises InputError."""
     words = feed_address(words)
@@ -180,7 +195,7 @@ def address_of(room: Newsroom, words: str) -> tuple[str, str]:
     if isinstance(found, Source):
         return found.url, found.title
     if found is not None:
-        return found.url, found.name
+        return _address(found), found.name
     if not _is_address(words):
         raise InputError(f"{words!r} is neither an http(s) address nor the name of a source")
     return words, words
@@ -200,7 +215,8 @@ def enable_recommended(room: Newsroom, now: datetime) -> int:
     if meta.get(room.db, "catalogue_enabled") or sources.listed(room.db, "feed"):
         return 0
     with room.db.transaction():
-        added = [add_known(room, known, now) for known in load_catalogue() if known.recommended]
+        wanted = recommended(load_catalogue(room.config.rsshub))
+        added = [add_known(room, known, now) for known in wanted]
         meta.put(room.db, "catalogue_enabled", now.isoformat())
     return len(added)
 

@@ -20,6 +20,7 @@ async def test_a_source_is_added_paused_fetched_and_removed(talk: Talk, config: 
     db = talk.services.db
     assert "还没有来源" in await talk.say("/sources", user=OWNER)
     assert "不是网址" in await talk.say("/sources add 没有这个", user=OWNER)
+    assert "先在设置 CHENBAO_RSSHUB 里写上" in await talk.say("/sources add 财联社电报", user=OWNER)
     assert "还没有读到过" in await talk.say(f"/sources add {URL}", user=OWNER)
     assert URL in await talk.say(f"/sources {URL}", user=OWNER)
     await talk.say("/sources 添加 36氪", user=OWNER)

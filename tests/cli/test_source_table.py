@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.cli.output import width, wrap
-from bot.cli.source_table import check_table, list_table
+from bot.cli.source_table import catalogue_table, check_table, list_table
+from bot.collect.catalogue import load_catalogue
 from bot.jobs.sources import Check
 from bot.locales import LANGUAGES, Language, load_locale
 from storage.models import Source
@@ -95,3 +96,32 @@ def test_wrapping_keeps_words_whole_and_counts_wide_characters() -> None:
     assert wrap("一二三四五", 4) == ["一二", "三四", "五"]
     assert wrap("", 10) == []
     assert wrap("a" * 12, 10) == ["a" * 12]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("columns", [60, 80, 120, 200, None])
+def test_the_catalogue_fits_and_says_what_its_marks_mean(language: Language, columns: int | None) -> None:
+    catalogue, locale = load_catalogue(), load_locale(language)
+    lines = catalogue_table(catalogue, locale, columns)
+    longest = max(width(one.url) for one in catalogue)
+    assert columns is None or max(map(width, lines)) <= max(columns, longest + 4)
+    table, _, legend = "\n".join(lines).partition("\n\n")
+    for one in catalogue:
+        assert one.name in table
+    assert {"✓", "?"} <= set(legend)
+    assert "$CHENBAO_RSSHUB" in legend
+    assert ("✓?" in table, "\n ?" in table) == (True, True)
+
+
+def test_with_an_instance_its_routes_are_counted_and_nothing_is_left_to_set() -> None:
+    locale = load_locale("en")
+    alone, named = (
+        "\n".join(catalogue_table(load_catalogue(root), locale, None))
+        for root in ("", "https://hub.example.com")
+    )
+    assert "CHENBAO_RSSHUB" not in named
+    assert "https://hub.example.com/cls/telegraph" in named
+    counts = [
+        int(found[1]) for text in (alone, named) if (found := re.search(r"database: (\d+) sources", text))
+    ]
+    assert counts[0] < counts[1]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import collect as collect_command
-from bot.collect.catalogue import load_catalogue
+from bot.collect.catalogue import load_catalogue, recommended
 from storage.models import Entry
 from tests.cli.conftest import Chenbao, complaint
 from tests.doubles.feeds import Feeds, Page
@@ -75,12 +75,36 @@ def test_what_is_no_source_is_one_sentence(
     assert sentence in complaint(ran)
 
 
-def test_the_catalogue_is_listed(chenbao: Chenbao) -> None:
+def test_the_catalogue_is_listed(chenbao: Chenbao, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = chenbao("sources", "list", "--catalogue", "--json").json
     assert len(rows) == len(load_catalogue())
-    assert all(row["documented_in"] for row in rows)
+    assert all(row["documented_in"] and row["figures_from"] for row in rows)
     table = chenbao("sources", "list", "--catalogue").out
     assert rows[0]["url"] in table
+    assert "$CHENBAO_RSSHUB/cls/telegraph" in table
+    monkeypatch.setenv("CHENBAO_RSSHUB", "http://rsshub.example.com/")
+    table = chenbao("sources", "list", "--catalogue", "--language", "zh-Hans").out
+    assert "http://rsshub.example.com/cls/telegraph" in table
+    assert "纸面上每天" in table
+
+
+def test_what_comes_through_rsshub_is_tried_where_an_instance_is_named(
+    loopback: Chenbao, feeds: Feeds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "set CHENBAO_RSSHUB" in complaint(loopback("sources", "add", "财联社电报"))
+    tried: list[str] = []
+
+    async def note(_: object, wanted: list[tuple[str, str]], __: object) -> list[object]:
+        tried[:] = [url for url, _ in wanted]
+        return []
+
+    monkeypatch.setattr("bot.jobs.sources.check_all", note)
+    assert loopback("sources", "check", "--catalogue").code == 0
+    assert "" not in tried
+    alone = len(tried)
+    monkeypatch.setenv("CHENBAO_RSSHUB", feeds.url("/hub"))
+    loopback("sources", "check", "--catalogue")
+    assert (len(tried) > alone, feeds.url("/hub/cls/telegraph") in tried) == (True, True)
 
 
 @pytest.mark.parametrize(("language", "label"), [("en", "checking"), ("zh-Hans", "检查来源")])
@@ -177,9 +201,9 @@ def test_an_empty_store_takes_the_recommended_sources(
 
     monkeypatch.setattr(collect_command, "collect_due", nothing_due)
     ran = chenbao("collect", "--once")
-    recommended = sum(known.recommended for known in load_catalogue())
-    assert f"{recommended} recommended ones" in ran.err
-    assert len(chenbao("sources", "list", "--json").json) == recommended
+    wanted = len(recommended(load_catalogue()))
+    assert f"{wanted} recommended ones" in ran.err
+    assert len(chenbao("sources", "list", "--json").json) == wanted
     assert chenbao("collect", "--once").err == ""
 
 

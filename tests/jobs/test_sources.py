@@ -1,12 +1,13 @@
 """Sources as operators handle them, and what a first run does."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.collect.catalogue import load_catalogue
-from bot.errors import InputError
+from bot.collect.catalogue import load_catalogue, recommended
+from bot.errors import InputError, NoRSSHubError
 from bot.jobs import ingest, progress, sources
 from bot.services import Newsroom
 from storage import sources as rows
@@ -36,6 +37,35 @@ def test_an_address_for_feed_readers_is_an_address(room: Newsroom) -> None:
     assert sources.remove(room, "feed://a.example.com/rss").id == source.id
 
 
+def test_a_route_of_rsshub_waits_for_the_operators_instance(room: Newsroom) -> None:
+    with pytest.raises(NoRSSHubError, match="财联社电报 comes through RSSHub: set CHENBAO_RSSHUB"):
+        sources.add(room, "财联社电报", title=None, section=None, now=EVENING)
+    with pytest.raises(NoRSSHubError):
+        sources.address_of(room, "财联社电报")
+    with pytest.raises(InputError, match="neither"):
+        sources.add(room, "", title=None, section=None, now=EVENING)
+
+
+async def test_an_instance_brings_its_routes_and_is_guarded_like_any_source(
+    room: Newsroom, feeds: Feeds
+) -> None:
+    feeds.publish("/hub/cls/telegraph", "电报", [entry("一")])
+    named = replace(room, config=replace(room.config, rsshub=feeds.url("/hub")))
+    source, new = sources.add(named, "财联社电报", title=None, section=None, now=EVENING)
+    assert (source.url, source.language, new) == (feeds.url("/hub/cls/telegraph"), "zh-CN", True)
+    assert (await sources.check(named, *sources.address_of(named, "财联社电报"))).entries == 1
+    private = replace(room, config=replace(room.config, rsshub="http://10.0.0.1:1200"))
+    address, title = sources.address_of(private, "C114 滚动资讯")
+    assert (await sources.check(private, address, title)).status == "refused"
+
+
+def test_a_first_run_with_an_instance_enables_its_routes_too(room: Newsroom) -> None:
+    root = "http://rsshub.example.com"
+    named = replace(room, config=replace(room.config, rsshub=root))
+    assert sources.enable_recommended(named, EVENING) == len(recommended(load_catalogue(root)))
+    assert f"{root}/cls/telegraph" in {source.url for source in rows.listed(room.db)}
+
+
 @pytest.mark.parametrize("words", ["不在目录里的名字", "ftp://example.com/feed", "http://"])
 def test_what_is_neither_an_address_nor_a_name_is_refused(room: Newsroom, words: str) -> None:
     with pytest.raises(InputError, match="neither"):
@@ -59,8 +89,8 @@ def test_a_source_is_removed_by_title_address_or_id(room: Newsroom) -> None:
 
 
 def test_a_first_run_enables_the_recommended_catalogue_once(room: Newsroom) -> None:
-    recommended = sum(known.recommended for known in load_catalogue())
-    assert sources.enable_recommended(room, EVENING) == recommended > 5
+    wanted = len(recommended(load_catalogue()))
+    assert sources.enable_recommended(room, EVENING) == wanted > 5
     assert sources.enable_recommended(room, EVENING) == 0
     for source in rows.listed(room.db):
         rows.remove(room.db, source.id)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.chat.turn import Turn
-from bot.errors import FeedError, InputError
+from bot.errors import FeedError, InputError, NoRSSHubError
 from bot.jobs import sources as jobs
 from bot.jobs.collect import collect_source
 from bot.jobs.fulltext import complete
@@ -36,6 +36,9 @@ async def sources(turn: Turn) -> None:
     try:
         address = await jobs.address_of_feed(turn.services, words)
         source, new = jobs.add(turn.services, address, title=None, section=None, now=turn.now)
+    except NoRSSHubError:
+        await turn.say("sources.no_rsshub", title=words[:100])
+        return
     except InputError:
         await turn.say("sources.unknown", words=words[:100])
         return
