@@ -26,6 +26,7 @@ from bot.chat.inbox import Inbox
 from bot.chat.poller import Poller
 from bot.chat.webhook import Webhook
 from bot.config import Config
+from bot.delivery.sender import Sender
 from bot.errors import ConfigError
 from bot.services import Services
 from storage import inbox
@@ -125,6 +126,11 @@ class Case:
         asked = await Administrators(self.bot, self.db_now).includes(CHAT, 8)
         assert asked is (self.trouble.kind == "sent")
 
+    async def get_chat(self) -> None:
+        """Without Telegram's word we may not write there."""
+        asked = await Sender(cast("ExtBot[int]", self.bot)).may_write(CHAT, channel=False)
+        assert asked is (self.trouble.kind == "sent")
+
     def db_now(self) -> Any:
         return Room(self.db).now()
 
@@ -171,6 +177,7 @@ METHODS: dict[str, Callable[[Case], Awaitable[None]]] = {
     "setWebhook": Case.set_webhook,
     "getWebhookInfo": Case.get_webhook_info,
     "deleteWebhook": Case.delete_webhook,
+    "getChat": Case.get_chat,
     "getChatMember": Case.get_chat_member,
     "setMyCommands": Case.set_my_commands,
     "getFile": Case.get_file,
