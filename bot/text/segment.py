@@ -306,22 +306,25 @@ def load_segmenter(
         if len(word.strip()) > 1:
             wanted.setdefault(word.strip(), _DEFAULT_FREQUENCY)
     # A run of Latin letters and digits is one token anyway; as a dictionary word it would also cut others (em AI l).
-    wanted = {word: frequency for word, frequency in wanted.items() if not _LATIN_RUN.fullmatch(word)}
-
-    def load() -> _Cutter:
-        cutter = _load_cutter(engine)
-        for word in sorted(wanted):
-            for spelling in _spellings(word):
-                if not cutter.knows(spelling):
-                    cutter.add(spelling, wanted[word])
-        return cutter
-
-    told = "\n".join(f"{word} {wanted[word]}" for word in sorted(wanted))
+    words = tuple(sorted((word, often) for word, often in wanted.items() if not _LATIN_RUN.fullmatch(word)))
+    told = "\n".join(f"{word} {frequency}" for word, frequency in words)
     digest = hashlib.sha256(told.encode()).hexdigest()[:12]
-    segmenter = Segmenter(load, f"jieba-0.42.1/{_RULES}/{digest}/{cleaning_version()}")
+    segmenter = Segmenter(
+        lambda: _cutter_of(words, engine), f"jieba-0.42.1/{_RULES}/{digest}/{cleaning_version()}"
+    )
     if engine != "auto":
         segmenter.load()
     return segmenter
+
+
+def _cutter_of(words: tuple[tuple[str, int], ...], engine: Engine) -> _Cutter:
+    """An engine that knows these words too, each with its frequency."""
+    cutter = _load_cutter(engine)
+    for word, frequency in words:
+        for spelling in _spellings(word):
+            if not cutter.knows(spelling):
+                cutter.add(spelling, frequency)
+    return cutter
 
 
 def _load_cutter(engine: Engine) -> _Cutter:
