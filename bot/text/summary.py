@@ -65,7 +65,7 @@ def summarise(article: Wording, count: int) -> tuple[str, ...]:
 
 def _stands_alone(article: Wording, whole: str) -> bool:
     """Is a short text without sentences worth showing below its title?"""
-    if article.title and len(whole) < WHOLE:
+    if article.title and (len(whole) < WHOLE or _is_unfit(whole, article.text)):
         return False
     return article.letters != article.head_letters and not load_boilerplate().is_credit(whole)
 
@@ -96,7 +96,7 @@ def _candidates(article: Wording) -> list[Sentence]:
         if len(found) == _READ:
             break
     asserted = [one for one in found if not _is_unfit(one.text, text)]
-    return asserted or found
+    return asserted or ([] if article.title else found)  # a question below a headline tells nothing
 
 
 def _headline(article: Wording) -> str:

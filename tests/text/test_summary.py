@@ -133,6 +133,20 @@ def test_the_first_sentence_says_what_happened(segmenter: Segmenter, opening: st
     assert found[0].startswith("云岭芯片8日")
 
 
+@pytest.mark.parametrize(
+    "said", ["芯片为什么又涨价了呢，谁来买单？", "“我们已经等了整整六年，今天终于可以说了。”"]
+)
+def test_below_a_title_stands_no_question_and_no_quotation_that_nobody_says(
+    segmenter: Segmenter, said: str
+) -> None:
+    assert summarise(Wording("云岭芯片涨价", said, segmenter), 3) == ()
+    assert summarise(Wording("", said, segmenter), 3) == (said,)
+    assert (
+        summarise(Wording("云岭芯片涨价", f"{said}周明说，车载芯片的价格明年还会上涨一成。", segmenter), 3)
+        != ()
+    )
+
+
 def test_nothing_short_stands_alone_below_a_title(segmenter: Segmenter) -> None:
     text = "公司对此说法暂无回应。"
     assert summarise(Wording("云岭芯片停产", text, segmenter), 3) == ()
