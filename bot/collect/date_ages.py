@@ -3,11 +3,11 @@
 import re
 from datetime import timedelta
 
-_JUST_NOW = re.compile(r"刚刚|刚才|剛剛|方才|just now|now|(?:a )?moments? ago", re.IGNORECASE)
+_JUST_NOW = re.compile(r"刚刚|刚才|方才|just now|now|(?:a )?moments? ago", re.IGNORECASE)
 _UNITS = (
     (r"秒钟?|seconds?|secs?|s", timedelta(seconds=1)),
-    (r"分钟?|分鐘|minutes?|mins?|m", timedelta(minutes=1)),
-    (r"个?半?(?:小时|小時|钟头|时)|hours?|hrs?|hr|h", timedelta(hours=1)),
+    (r"分钟?|minutes?|mins?|m", timedelta(minutes=1)),
+    (r"个?半?(?:小时|钟头|时)|hours?|hrs?|hr|h", timedelta(hours=1)),
     (r"天|日|days?|d", timedelta(days=1)),
     (r"个?(?:周|星期|礼拜)|weeks?|wks?|w", timedelta(days=7)),
     (r"个?月|months?|mos?", timedelta(days=30)),

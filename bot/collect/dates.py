@@ -143,10 +143,11 @@ _WEEKDAY = re.compile(
     r"|^(?:[^\W\d_]{1,12}\s)?[^\W\d_]{2,12}\.?,(?=\s*(?:\d{1,2}[.\s-]+[^\W\d_]|\d{1,4}\s?[-/.年]))",
     re.IGNORECASE,
 )
-_KOREAN = str.maketrans({"년": "年", "월": "月", "일": "日", "시": "时", "분": "分", "초": "秒"})
+_ONE_SPELLING = str.maketrans("년월일시분초點時號個鐘鍾週禮剛兩後", "年月日时分秒点时号个钟钟周礼刚两后")
+"""Of the words that dates are written with: Korean and traditional characters."""
 _SHORT_DAYS = (
     ("昨晚", "昨天晚上"), ("昨夜", "昨天晚上"), ("昨早", "昨天早上"), ("今早", "今天早上"), ("今晨", "今天凌晨"), ("今晚", "今天晚上"),
-    ("오전", "上午"), ("오후", "下午"), ("−", "-"), ("‐", "-"), ("–", "-"), ("—", "-"), ('"', ""), ("公元", ""), ("點", "点"), ("時", "时"), ("號", "号"), ("点钟", "点"),
+    ("오전", "上午"), ("오후", "下午"), ("−", "-"), ("‐", "-"), ("–", "-"), ("—", "-"), ('"', ""), ("公元", ""), ("点钟", "点"),
 )  # fmt: skip
 _NUMERALS = re.compile(rf"{NUMERAL}+(?=\s*(?:[年月日号时点分秒天周]|个|小时|星期))")
 _ERA = re.compile(r"(民国|民國|令和)\s*(\d{1,3}|元)\s*年")
@@ -155,6 +156,8 @@ _PACKED = re.compile(
 )
 _COLONS = re.compile(r"^(\d{4}):(\d\d):(\d\d)\b")
 _RUN = re.compile(r"(?<=\d{4}-\d\d-\d\d[ T_])(\d\d)([.-]?)(\d\d)\2(\d\d)(?![\d./年-])")
+_LOST_PLUS = re.compile(r"(\d\d:\d\d:\d\d(?:\.\d{1,9})?) ((?:0\d|1[0-4]):[0-5]\d)$")
+"""An offset whose sign became a blank, as it does in an address."""
 _GLUED = re.compile(
     r"\s(?:at|um|à|a las|klockan)\s(?=\d)|(?<=\d{4})[:,](?=\d\d:\d\d)|(?<=\d{4}-\d\d-\d\d)-(?=\d\d:\d\d:\d\d)"
 )
@@ -184,7 +187,7 @@ def _plain(text: str) -> str:
         if match := label.match(text):
             text = text[match.end() :]
     text = _TAIL.sub("", text)
-    text = _WEEKDAY.sub(" ", text).translate(_KOREAN)
+    text = _WEEKDAY.sub(" ", text).translate(_ONE_SPELLING)
     for written, plain in _SHORT_DAYS:
         text = text.replace(written, plain)
     text = _NUMERALS.sub(lambda match: number_of(match[0]), text)
@@ -249,7 +252,7 @@ def _of_calendar(text: str, context: DateContext) -> datetime | None:
         named = CHINA
         text = text[: local.start()] + " " + text[local.end() :]
     text = _GLUED.sub(" ", _COLONS.sub(r"\1-\2-\3", text.strip(" ,;")))
-    text = _RUN.sub(r"\1:\3:\4", text)
+    text = _LOST_PLUS.sub(r"\1 +\2", _RUN.sub(r"\1:\3:\4", text))
     text = _ONLY_HOUR.sub(r"T\1:00", _unpacked(text))
     clock, days = timedelta(), text
     if match := _CLOCK.search(text):

@@ -63,7 +63,8 @@ def named_feeds(error: FeedError) -> tuple[str, ...]:
 
 def _is_feed(link: dict[str, str]) -> bool:
     kind = link.get("type", "").partition(";")[0].strip().lower()
-    return "alternate" in link.get("rel", "").lower().split() and kind in _TYPES and bool(link.get("href"))
+    relations = link.get("rel", "").lower().split()
+    return ("alternate" in relations or "feed" in relations) and kind in _TYPES and bool(link.get("href"))
 
 
 def _joined(base: str, href: str) -> str:

@@ -1,6 +1,8 @@
 """Files that an operator imports: the printed periodical, Word, PDF, JSON Lines, plain text, Markdown and HTML."""
 
+import contextlib
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -164,7 +166,7 @@ def _articles(name: str, text: str, zone: ZoneInfo) -> tuple[tuple[Entry, ...], 
     with the lines that are none. Raises DocumentError where no line is one."""
     entries: list[Entry] = []
     faults: list[DocumentError] = []
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(_lines(text), 1):
         if not line.strip():
             continue
         where = f"{name}, line {number}"
@@ -177,6 +179,16 @@ def _articles(name: str, text: str, zone: ZoneInfo) -> tuple[tuple[Entry, ...], 
     if faults and not entries:
         raise faults[0]
     return tuple(entries), tuple(faults)
+
+
+def _lines(text: str) -> list[str]:
+    """Its lines; of an array over the whole, as some programs write it, a line for each of its items."""
+    if text.lstrip("\ufeff \t\r\n").startswith("["):
+        with contextlib.suppress(ValueError, RecursionError):
+            rows = read_json(text)
+            if len(rows) > 1:
+                return [json.dumps(row) for row in rows]
+    return text.split("\n")
 
 
 def _article(where: str, row: object, zone: ZoneInfo) -> Entry:

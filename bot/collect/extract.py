@@ -67,12 +67,14 @@ _MISSING = re.compile(
 )
 _FURNITURE = re.compile(
     r"(?:责任?编[辑審审]|编辑|校对|审核|监制|来源|作者|记者|原标题|版权|声明|免责声明|风险提示|点击|关注|扫一扫|扫码|分享|收藏|打印|"
-    r"字号|字体|(?:主办|承办|协办)(?:单位)?\s?[：:]|技术支持|网站标识码|.{0,2}ICP备|相关(?:阅读|新闻|推荐|文章)|推荐阅读|延伸阅读|热门|上一篇|下一篇|标签|关键词|举报|评论|返回|首页|当前位置|您的位置)"
+    r"字号|字体|(?:主办|承办|协办)(?:单位)?\s?[：:]|技术支持|网站标识码|copyright|©|.{0,2}ICP备|相关(?:阅读|新闻|推荐|文章)|推荐阅读|延伸阅读|热门|上一篇|下一篇|标签|关键词|举报|评论|返回|首页|当前位置|您的位置)"
     r"[^。！？]{0,60}$|[\[（(【]?\s*(?:责任)?编辑.{0,20}$|.{0,4}\d{4}[-年/]\d{1,2}[-月/]\d{1,2}[^。]{0,40}$",
     re.IGNORECASE,
 )
 _TABLE = re.compile(r"<(/?)(?:table|tbody|thead|tfoot|tr|center)\b[^<>]{0,2000}>", re.IGNORECASE)
 _CELL = re.compile(r"<(/?)t[dh]\b[^<>]{0,2000}>", re.IGNORECASE)
+_SECTION = re.compile(r"<(/?)section\b", re.IGNORECASE)
+"""Trafilatura 2 makes one paragraph of those that have no others in them, as WeChat's editors write them."""
 _FONT = re.compile(r"</?font\b[^<>]{0,2000}>", re.IGNORECASE)
 _BREAKS = re.compile(r"(?:<br\b[^<>]{0,200}>\s{0,200}){1,20}", re.IGNORECASE)
 _PATH_HOME = re.compile(r"/?(?:index|default|home|main)?(?:\.\w{2,5})?/?", re.IGNORECASE)
@@ -150,6 +152,7 @@ def accept(title: str, teaser: str, text: str, headline: str = "") -> Refusal | 
 
 def _texts(markup: str) -> Iterator[str]:
     """What may be the page's article: as it stands, and where tables lay it out, with what is in their cells."""
+    markup = _SECTION.sub(r"<\1div", markup)
     yield _main_text(markup)
     if _TABLE.search(markup):
         yield _main_text(_without_tables(markup))

@@ -27,6 +27,8 @@ _ELEMENT = re.compile(
     r"<(?=[A-Za-z][^\s<>/!?]{2,60}+(?<=[deDE])[\s>])"  # in a third of the time: all of them end in d or e
     rf"((?i:(?:[^\s<>/!?:]{{1,40}}:)?(?:{_NAMES}|({_OTHERS}))))(?:\s[^<>]*)?(?<!/)>(?:([^\s<&][^<&]{{0,99}})</\1>)?"
 )
+_OF_ATOM = frozenset(("published", "updated", "modified", "issued"))
+"""Those of these names that fastfeedparser looks for in an entry of Atom."""
 _LAST_MODIFIED = re.compile(r"<item\s(?:[^<>]{0,500}\s)?lastmod\s?=\s?[\"']([^\"'<>]{1,300})", re.IGNORECASE)
 """The date of an item in CDF, which feedparser takes from the attribute."""
 _ITEM = re.compile(r"<(?:[^\s<>/!?:]{1,40}:)?(?:item|entry)[\s>]", re.IGNORECASE)
@@ -123,13 +125,16 @@ def _spans(text: str) -> list[_Span]:
     """The texts of all elements that have a date's name, outside of CDATA."""
     found: list[_Span] = []
     first = text.find("<item")
+    atom = first < 0 and (first := text.find("<entry")) >= 0
     position = 0
     for begin, end in _outside(text):
         for match in _ELEMENT.finditer(text, begin, end):
-            if match[3] and not match[2]:  # nearly all
+            strange = _local(match[1]) not in _OF_ATOM if atom else match[2] is not None
+            if match[3] and not strange:  # nearly all
                 found.append(_Span(*match.span(3), match[3]))
             elif match.start() >= position:  # not in what was read already
-                span, position = _span(text, match, first)
+                beside = ("issued" if atom else "date") if strange and match.start() > first >= 0 else ""
+                span, position = _span(text, match, beside)
                 found += span
     if "lastmod" in text or "LASTMOD" in text:
         found += [_Span(*match.span(1), match[1]) for match in _LAST_MODIFIED.finditer(text)]
@@ -149,16 +154,23 @@ def _outside(text: str) -> Iterator[tuple[int, int]]:
     yield position, len(text)
 
 
-def _span(text: str, match: re.Match[str], first: int) -> tuple[list[_Span], int]:
-    """What to write for an element that needs a closer look, if anything, and where it ends; the items begin at `first`."""
+def _local(name: str) -> str:
+    return name.rpartition(":")[2].lower()
+
+
+def _span(text: str, match: re.Match[str], beside: str) -> tuple[list[_Span], int]:
+    """What to write for an element that needs a closer look, if anything, and where it ends.
+
+    Where parsers do not look for its name, its moment stands `beside` it under one that they look for last of all.
+    """
     begin = match.start()
     start = match.start(3) if match[3] else match.end()
     end, value = _inside(text, start, match[1])
     if not value or value.isspace():
         return [], start
     ended = text.startswith(f"</{match[1]}", end)
-    if ended and match[2] and begin > first >= 0:  # beside it, one that parsers look for last of all
-        return [_Span(begin, begin, value, "<date>", "</date>")], end
+    if ended and beside:
+        return [_Span(begin, begin, value, f"<{beside}>", f"</{beside}>")], end
     return [_Span(start, end, value, behind="" if ended else f"</{match[1]}>")], end
 
 

@@ -124,7 +124,7 @@ def same_guid(key: Key, known: Known, present: Collection[str]) -> bool:
         if known.canonical_url in present:
             return False
         title, place = squash(known.title) == key.title_key, _same_place(key.link, known.canonical_url)
-        return sum((title, place, key.sure)) >= 2
+        return sum((title, place, key.sure)) >= 2 or _renamed(key, known)
     if not key.link and _has_its_own_link(key, known):
         return False
     return _alike_words(key.entry, known) or (
@@ -159,6 +159,14 @@ def _moved(key: Key, known: Known, *, same_time: bool) -> bool:
     own_text = entry.text and known.text and squash(entry.text) != key.title_key
     alike = _alike(entry.text, known.text) if own_text else len(key.title_key) >= _TELLING
     return same_time and alike
+
+
+def _renamed(key: Key, known: Known) -> bool:
+    """Whether an article of the same guid has gone to the path that its new title makes: its moment and text are the same."""
+    entry = key.entry
+    if entry.published is None or entry.published != known.published_at:
+        return False
+    return len(entry.text) >= _LONG and squash(entry.text) != key.title_key and _alike(entry.text, known.text)
 
 
 def _has_its_own_link(key: Key, known: Known) -> bool:

@@ -33,7 +33,7 @@ BLOCKS = frozenset(
 _HIDDEN = frozenset(
     (
         *("script", "style", "template", "noscript", "iframe", "svg", "head", "select", "object", "textarea"),
-        *("video", "audio", "canvas"),
+        *("video", "audio", "canvas", "button", "datalist"),
     )
 )
 _STRUCK = frozenset(("del", "s", "strike", "rt", "rp", "rtc"))
@@ -44,6 +44,10 @@ _ORDINARY = re.compile(
     r"""</?([a-zA-Z][a-zA-Z0-9]{0,15})(?:\s[^<>"=]*=[^<>"]*(?:"[^<>"]*"[^<>"]*)*|\s*/?)>"""
 )
 """A tag that cannot be mistaken. Each of its characters has one way to match."""
+_IN_APOSTROPHES = re.compile(r"=\s?'[^'<>]*[<>]")
+"""An attribute in whose value there is an angle, as pictures have captions with markup."""
+_SAID = re.compile(r"""=\s{0,5}(?:"[^"]*"|'[^']*')""")
+_SAYS = re.compile(r"=\s{0,5}'")
 _LETTER = re.compile(r"<[a-zA-Z]\s+(?!hidden\b)[^<>=/\s][^<>=/]*(?:[<>]|\Z)")
 """a<b and c>d: a letter behind a sign, no tag."""
 _EMOJI = re.compile(
@@ -101,6 +105,8 @@ def _quickly(markup: str) -> str | None:
     names = pieces[1::2]
     shown = {name: _SHOWN.get(name.lower(), "") for name in set(names)}
     if len(names) != markup.count("<") or not _SPEAKING.isdisjoint(map(str.lower, shown)):
+        return None
+    if "='" in markup and _IN_APOSTROPHES.search(markup):
         return None
     if ("img" in shown or "IMG" in shown) and _EMOJI.search(markup):
         return None
@@ -286,10 +292,18 @@ def _tag_end(markup: str, position: int) -> int:
     for _ in range(3):
         if end < 0:
             return len(markup)
-        if markup.count('"', position, min(end, position + 5_000)) % 2 == 0:
+        if not _is_open(markup[position : min(end, position + 5_000)]):
             break
         following = markup.find(">", end + 1, end + 5_000)
         if following < 0:
             break
         end = following
     return end + 1
+
+
+def _is_open(tag: str) -> bool:
+    """Whether the beginning of a tag ends within a quoted attribute."""
+    if "'" not in tag:
+        return tag.count('"') % 2 == 1
+    rest = _SAID.sub("", tag)
+    return rest.count('"') % 2 == 1 or _SAYS.search(rest) is not None

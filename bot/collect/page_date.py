@@ -1,6 +1,6 @@
 """When an article's page says that it was published: what it tells machines first, then what readers see.
 
-    JSON-LD → <meta> → <time> → 发布时间：… → a line with day and clock → a line that is a day
+    JSON-LD → <meta> → a script's variable → <time> → 发布时间：… → a line with day and clock → a line that is a day
 
 No date guesser is asked: each text is read by `dates`, and what cannot be read, or lies ahead, is passed over.
 """
@@ -19,6 +19,12 @@ _LANGUAGE = re.compile(r"<html\b[^<>]{0,500}?\blang=[\"']?([A-Za-z-]{2,20})", re
 _LINKED_DATA = re.compile(
     r"[\"'](?:datePublished|pubDate|dateCreated)[\"']\s{0,5}:\s{0,5}[\"']([^\"'<>]{4,60})[\"']"
 )
+_SCRIPTED = re.compile(
+    r"\b(?:var|let|const|window\.)\s?(?:ct|create_?time|publish_?(?:time|date)|pub_?(?:time|date)|news_?time)"
+    r"\s{0,5}=\s{0,5}[\"']([^\"'<>]{8,40})[\"']",
+    re.IGNORECASE,
+)
+"""What a page's script writes into it when it is opened, as WeChat's does."""
 _META = re.compile(r"<meta\b([^<>]{1,600})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     r"([a-z][\w:-]{0,30})\s{0,5}=\s{0,5}(?:\"([^\"]{0,200})\"|'([^']{0,200})'|([^\s\"'>]{1,200}))",
@@ -48,7 +54,7 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _WITH_CLOCK = re.compile(f"{_DAY}{_WEEKDAY}{_CLOCK}")
-_ALONE = re.compile(rf"[\[(（【]?({_DAY}{_WEEKDAY})[\])）】]?(?:\s{{1,3}}\S{{1,20}}){{0,3}}")
+_ALONE = re.compile(rf"[\[(（【]?\s?({_DAY}{_WEEKDAY})\s?[\])）】]?(?:\s{{1,3}}\S{{1,20}}){{0,3}}")
 _OTHER = re.compile(r"今天|今日|现在|当前|版权|copyright|©|更新|修改|截止|有效|备案|许可", re.IGNORECASE)
 _SENTENCE = tuple("。！？!?；;，,")
 
@@ -76,6 +82,7 @@ def _told(markup: str) -> Iterator[str]:
         name = said.get("property") or said.get("name") or said.get("itemprop") or ""
         if name.lower() in _NAMES:
             yield said.get("content", "")
+    yield from (match[1] for match in _SCRIPTED.finditer(markup))
     for pattern in (_PROPERTY, _TIME):
         for match in pattern.finditer(markup):
             said = _attributes(match[1])

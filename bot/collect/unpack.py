@@ -1,8 +1,9 @@
 """A body as it was before it was packed for the way.
 
 What it is packed with shows in its first bytes; what the header says is often wrong, or names what is no packing at
-all (`aws-chunked`, `none`, `utf-8`), and is asked only where the bytes do not tell: for a bare deflate stream, and for
-what this program cannot unpack. A body may be packed twice, which is as often not said.
+all (`none`, `utf-8`), and is asked only where the bytes do not tell: for a bare deflate stream, and for what this
+program cannot unpack. A body may be packed twice, which is as often not said. Stores that do not know the frames in
+which a file was sent to them (`aws-chunked`) keep them, and servers send a body that is chunked already in chunks.
 """
 
 import re
@@ -25,6 +26,12 @@ _OTHERS = (b"\x28\xb5\x2f\xfd", b"\x1f\x9d", b"\xfd7zXZ\0", b"BZh")
 _UNKNOWN = {"br", "zstd", "compress", "x-compress", "dcb", "dcz", "xz", "lzma", "bzip2", "x-bzip2"}
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"<\0", b"\0<", b"\0\0\0<", b"{\0", b"\0{")
 _MARKUP = re.compile(rb"\s{0,60}<[?!A-Za-z]\w")
+_FRAME = re.compile(rb"([0-9a-fA-F]{1,8})(?:;[^\r\n]{0,300})?\r\n")
+_FRAMED = re.compile(
+    rb"[0-9a-fA-F]{1,8}(?:;chunk-signature=|(?:;[^\r\n]{0,40})?\r\n(?:\xef\xbb\xbf)?(?:<[?!A-Za-z]|\{\s{0,20}[\"/]|\x1f\x8b))"
+)
+"""The size of a frame (RFC 9112, section 7.1), and what can only be the beginning of a feed in it."""
+_LONGEST_FRAME_HEAD = 330
 _CONTROL = bytes(code for code in range(32) if code not in b"\t\n\f\r\x1b")
 
 
@@ -61,7 +68,7 @@ class _Layer:
         self._deeper = deeper
         self._head: bytes | None = b""
         """What came until there is enough to tell; None when it is decided."""
-        self._stream: _Stream | None = None
+        self._stream: _Stream | _Frames | None = None
         self._inside: _Layer | None = None
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
@@ -105,7 +112,7 @@ class _Layer:
         if packing and not self._deeper:
             raise FetchError("packing_damaged")
         if packing:
-            self._stream = _Stream(packing)
+            self._stream = _Frames() if packing == "frames" else _Stream(packing)
             left = self._said - {packing, f"x-{packing}"}
             self._inside = _Layer(left, self._most, self._deeper - 1)
 
@@ -113,6 +120,8 @@ class _Layer:
 def _packing(head: bytes, said: Collection[str]) -> str:
     if head.startswith(_GZIP):
         return "gzip"
+    if _FRAMED.match(head):
+        return "frames"
     if head.startswith(_OTHERS):
         raise FetchError("packing")
     if head.startswith(_ZLIB):
@@ -126,6 +135,37 @@ def _packing(head: bytes, said: Collection[str]) -> str:
     if not {"gzip", "x-gzip"}.isdisjoint(said):
         raise FetchError("packing_damaged")
     return ""
+
+
+class _Frames:
+    """What was cut into frames, each with its size in front, the last one of no size."""
+
+    def __init__(self) -> None:
+        self._held = b""
+        self._left = 0
+        """Bytes of the frame that are still to come, and of the line break behind it."""
+        self.finished = False
+        """Whether the last frame came; trailers may follow."""
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """The frames' bytes in the next chunk. Raises FetchError."""
+        held, at = self._held + chunk, 0
+        while not self.finished and at < len(held):
+            if self._left:
+                piece = held[at : at + min(self._left, STEP)]
+                at += len(piece)
+                yield piece[: max(0, self._left - 2)]
+                self._left -= len(piece)
+            elif head := _FRAME.match(held, at):
+                at = head.end()
+                size = int(head[1], 16)
+                self.finished = not size
+                self._left = size + 2
+            elif len(held) - at > _LONGEST_FRAME_HEAD or b"\n" in held[at:]:
+                raise FetchError("packing_damaged")
+            else:
+                break
+        self._held = b"" if self.finished else held[at:]
 
 
 class _Stream:

@@ -21,6 +21,11 @@ _LESS_COMMON = (
     ("③", "3"),
 )
 """The same for what only some texts have: replaced where one has anything."""
+_RAISED = re.compile("([0-9])(?=[\u00b2\u00b3\u00b9\u2070\u2074-\u207b\u207f])")
+_ENCLOSED = re.compile(
+    "([0-9])(?=[\u00bc-\u00be\u2150-\u215e\u2460-\u249b\u24ea])|([\u2460-\u249b\u24ea])(?=[0-9])"
+)
+"""Digits beside what is a digit of another kind: 10⁹, 3½, ①2026. In one spelling they would be one number."""
 
 
 class _Converter(Protocol):
@@ -52,7 +57,8 @@ def mainland(text: str) -> str:
 
 def normalise(text: str) -> str:
     """Text in, the same text out in one spelling: NFKC (full-width letters become half-width), traditional
-    characters simplified, case folded, each run of white space one blank. Lone surrogates are dropped."""
+    characters simplified, case folded, each run of white space one blank. Lone surrogates are dropped. Digits of two
+    kinds stay two numbers: 10⁹ is 10^9, ①2026 is 1 2026."""
     return " ".join(spelled(text).split())
 
 
@@ -74,6 +80,7 @@ def spelled(text: str) -> str:
     for wide, narrow in _COMMON:
         text = text.replace(wide, narrow)
     if not unicodedata.is_normalized("NFKC", text):
+        text = _ENCLOSED.sub(r"\1\2 ", _RAISED.sub(r"\1^", text))
         for wide, narrow in _LESS_COMMON:
             text = text.replace(wide, narrow)
     composed = unicodedata.normalize("NFKC", text)

@@ -28,7 +28,7 @@ from bot.text.normalise import normalise
 
 Engine = Literal["auto", "rjieba", "jieba"]
 
-_RULES = "1"
+_RULES = "2"
 """Raised whenever this file gives other tokens than before: the index is rebuilt then."""
 _DEFAULT_FREQUENCY = 2000
 """Of a user word that names none: enough to win against its parts (jieba's dictionary sums to 60 million)."""

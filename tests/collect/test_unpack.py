@@ -251,3 +251,39 @@ async def test_a_feed_that_is_cut_before_its_first_entry_is_cut_off_and_nothing_
     if part[:1] != b"<" or part == b"<html>":
         with pytest.raises(FeedError):
             await read_feed(worker, replace(answer, cut=False))
+
+
+# -- frames ------------------------------------------------------------------------------------------------
+
+
+def framed(data: bytes, size: int = 700, said: bytes = b";chunk-signature=" + b"0f" * 32) -> bytes:
+    """Cut into frames, as a store keeps them that does not know them."""
+    parts = [data[start : start + size] for start in range(0, len(data), size)]
+    return b"".join(b"%x%b\r\n%b\r\n" % (len(part), said, part) for part in (*parts, b""))
+
+
+def unframed(data: bytes, step: int) -> tuple[bytes, bool]:
+    """What comes out when so many bytes arrive at a time, and whether it is cut."""
+    unpacker = Unpacker("", MOST)
+    pieces = [piece for at in range(0, len(data), step) for piece in unpacker.feed(data[at : at + step])]
+    return b"".join((*pieces, *unpacker.end())), unpacker.cut
+
+
+@pytest.mark.parametrize("step", [1, 2, 63, 85, 701, 100_000])
+@pytest.mark.parametrize("said", [b"", b";ext=1", b";chunk-signature=" + b"0f" * 32])
+def test_frames_go_however_the_bytes_arrive(step: int, said: bytes) -> None:
+    assert unframed(framed(WHOLE, said=said) + b"x-amz-checksum:AA==\r\n\r\n", step) == (WHOLE, False)
+    assert unframed(framed(gzip.compress(WHOLE), said=said), step) == (WHOLE, False)
+
+
+def test_frames_that_stop_are_cut() -> None:
+    found, cut = unframed(framed(WHOLE)[:1_500], 100_000)
+    assert (WHOLE.startswith(found), len(found) > 1_000, cut) == (True, True, True)
+    found, cut = unframed(framed(WHOLE)[:800], 100_000)  # in the middle of a frame's head
+    assert (found, cut) == (WHOLE[:700], True)
+
+
+@pytest.mark.parametrize("behind", [b"no size\r\n", b"f" * 400])
+def test_frames_without_a_size_are_damaged(behind: bytes) -> None:
+    with pytest.raises(FetchError, match="packing_damaged"):
+        unframed(framed(WHOLE[:700])[:-86] + behind, 100_000)

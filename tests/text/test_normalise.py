@@ -13,7 +13,10 @@ from bot.text.normalise import normalise, squash
         ("５Ｇ－Ａ", "5g-a"),
         ("", ""),
         ("\ud800芯片", "芯片"),
-        ("25℃……｜￥5①\u3000Ⅱ\xa0½", "25°c......|¥51 ii 1⁄2"),
+        ("25℃……｜￥5①\u3000Ⅱ\xa0½", "25°c......|¥5 1 ii 1⁄2"),
+        ("10⁹次，10⁻⁹米，2026³", "10^9次,10^−9米,2026^3"),
+        ("3½倍，①2026年，共2⑴", "3 1⁄2倍,1 2026年,共2 (1)"),
+        ("5m²、CO₂、规定¹、２０㎡", "5m2、co2、规定1、20m2"),
     ],
 )
 def test_one_spelling_for_what_means_the_same(written: str, matched: str) -> None:
