@@ -1,13 +1,18 @@
 """Sources as operators handle them, and what a first run does."""
 
+import asyncio
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
 from bot.collect.catalogue import load_catalogue, recommended
-from bot.errors import InputError, NoRSSHubError
+from bot.collect.fetch import Fetched, Fetcher
+from bot.errors import FetchError, InputError, NoRSSHubError
 from bot.jobs import ingest, progress, sources
 from bot.services import Newsroom
 from storage import sources as rows
@@ -130,6 +135,29 @@ async def test_a_check_shows_what_a_feed_holds_and_stores_nothing(room: Newsroom
     assert (vague.problem, vague.unread_dates, vague.newest) == ("", 1, room.now() - timedelta(hours=3))
     feeds.pages["/mixed"] = Page(rss("混", titles).encode() + b"\xff\xfe")
     assert (await sources.check(room, feeds.url("/mixed"), "混")).encoding == "mixed"
+
+
+async def test_checks_go_two_at_a_time_to_a_host_and_eight_in_all(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running: Counter[str] = Counter()
+    most: Counter[str] = Counter()
+
+    async def watched(self: Fetcher, url: str, *, held: AsyncExitStack) -> Fetched:
+        host = urlsplit(url).netloc
+        running.update((host, "all"))
+        most.update({name: 1 for name in (host, "all") if running[name] > most[name]})
+        await asyncio.sleep(0)
+        running.subtract((host, "all"))
+        raise FetchError("missing", status=404)
+
+    monkeypatch.setattr(Fetcher, "fetch", watched)
+    hosts = [f"{number}.example.com" for number in range(10)]
+    wanted = [(f"https://{host}/{route}", host) for host in hosts for route in range(5)]
+    found = await sources.check_all(room, wanted, lambda _done, _total: None)
+    assert [one.status for one in found] == ["404"] * 50
+    assert most == {**dict.fromkeys(hosts, 2), "all": 8}
+    assert not running.total()
 
 
 def test_what_to_check_may_be_a_name_or_any_address(room: Newsroom) -> None:

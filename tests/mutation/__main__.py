@@ -36,7 +36,7 @@ def main(
         for number, path in enumerate(paths)
         for one in draw(path, len(range(number, sample, len(paths))), seed)
     ]
-    files = sorted({file for file, _, _ in chosen})
+    files = sorted({below(file) for path in paths for file in sources(path)})
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
         trees = [Path(folder) / str(number) for number in range(jobs)]
         for tree in trees:
@@ -57,10 +57,19 @@ def main(
     sys.exit(killed < floor)
 
 
+def sources(path: Path) -> list[Path]:
+    """A file itself, or all of a folder."""
+    return sorted(path.rglob("*.py")) if path.is_dir() else [path]
+
+
+def below(file: Path) -> str:
+    """Its path below the tree's root."""
+    return str(file.resolve().relative_to(ROOT))
+
+
 def draw(path: Path, number: int, seed: int) -> Iterator[tuple[str, str, Mutant]]:
     """So many of this path's mutants, or all that there are: file, its text, mutant."""
-    files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
-    texts = {str(file.resolve().relative_to(ROOT)): file.read_text(encoding="utf-8") for file in files}
+    texts = {below(file): file.read_text(encoding="utf-8") for file in sources(path)}
     found = [(file, text, mutant) for file, text in texts.items() for mutant in mutants(text)]
     yield from random.Random(seed).sample(found, min(number, len(found)))
 

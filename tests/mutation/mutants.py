@@ -95,7 +95,9 @@ def _is_left_out(node: ast.AST) -> bool:
 
 
 def _is_type(node: ast.AST) -> bool:
-    """Whether only the type checker reads it."""
+    """Whether only the type checker reads it, or who imports everything."""
+    if isinstance(node, ast.Assign):
+        return any(isinstance(target, ast.Name) and target.id == "__all__" for target in node.targets)
     if isinstance(node, ast.Subscript):
         return isinstance(node.value, ast.Name) and node.value.id == "Literal"
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "cast"

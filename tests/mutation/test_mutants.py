@@ -57,6 +57,7 @@ def test_what_is_changed(source: str, wanted: list[tuple[str, str]]) -> None:
         "log.info('said %s', a)",
         "A = f'{b} 3'",
         "A = Literal['a', 'b']",
+        "__all__ = ['a']",
         "A = cast('T', b)",
         "@dataclass(frozen=True)\nclass A:\n    b: Literal['c']",
         "def f(a: 'T') -> 'T':\n    ...",
