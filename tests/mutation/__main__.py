@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import click
 
 from tests.mutation.covering import Covering, covering, digest
 from tests.mutation.mutants import Mutant, mutants
-from tests.mutation.running import OWN, Outcome, Task, copy_tree, load_libraries, outcomes
+from tests.mutation.running import OWN, Outcome, Task, copy_tree, load_libraries, outcomes, passing
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 30.0
@@ -44,6 +45,11 @@ def main(
         lines = covering(ROOT, trees[0], files, tests, digest(ROOT, OWN))
         load_libraries(ROOT)
         tasks = [task(lines, *one) for one in chosen]
+        all_tests = sorted({test for one in tasks for test in one.tests})
+        good = passing(trees[0], all_tests)
+        for test in set(all_tests) - good:
+            click.echo(f"fails without any change, left out: {test}")
+        tasks = [replace(one, tests=[test for test in one.tests if test in good]) for one in tasks]
         left = [one for one in tasks if not one.tests]
         counts = Counter[Outcome]({"survived": len(left)})
         for one in left:

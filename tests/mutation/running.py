@@ -7,11 +7,13 @@ tree's own modules.
 import ast
 import contextlib
 import importlib
+import json
 import os
 import shutil
 import signal
 import sys
 import time
+import traceback
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -42,6 +44,15 @@ class Task:
     """How long those tests take."""
 
 
+_QUIETLY = (
+    "-n0",
+    "--hypothesis-seed=0",
+    "-p",
+    "no:cacheprovider",
+    "-W",
+    "ignore::pytest.PytestAssertRewriteWarning",
+)
+"""Libraries that are loaded already cannot be rewritten by pytest, which is no error here."""
 Outcome = Literal["killed", "survived", "endless"]
 
 
@@ -85,6 +96,16 @@ def outcomes(tasks: Iterable[Task], trees: Sequence[Path]) -> Iterator[tuple[Tas
                 yield one.task, outcome
 
 
+def passing(tree: Path, tests: Sequence[str]) -> set[str]:
+    """Those of the tests that pass in the tree without any change: another one's failure would mean nothing."""
+    times = tree / "passing.json"
+    child = os.fork()
+    if child == 0:
+        _run(tree, tests, "-p", "tests.mutation.recording", MUTATION_TIMES=str(times))
+    os.waitpid(child, 0)
+    return set(json.loads(times.read_text(encoding="utf-8")))
+
+
 @dataclass(frozen=True, slots=True)
 class _Running:
     """A child process that runs a task's tests in a tree."""
@@ -112,11 +133,11 @@ def _start(task: Task, tree: Path) -> _Running:
     (tree / task.file).write_text(task.mutant.source, encoding="utf-8")
     child = os.fork()
     if child == 0:
-        _run(tree, task.tests)
+        _run(tree, task.tests, "-x")
     return _Running(task, tree, child, time.monotonic() + PATIENCE + 5 * task.seconds)
 
 
-def _run(tree: Path, tests: Sequence[str]) -> None:
+def _run(tree: Path, tests: Sequence[str], *options: str, **environment: str) -> None:
     code = 1
     try:
         os.setsid()
@@ -128,7 +149,11 @@ def _run(tree: Path, tests: Sequence[str]) -> None:
             del sys.modules[name]
         sys.path.insert(0, str(tree))
         sys.dont_write_bytecode = True
-        os.environ |= {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
-        code = int(pytest.main(["-x", "-q", "-n0", "--hypothesis-seed=0", "-p", "no:cacheprovider", *tests]))
+        os.environ |= {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"} | environment
+        code = int(pytest.main([*_QUIETLY, *options, *tests]))
+    except BaseException:
+        traceback.print_exc()
     finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
         os._exit(code)
