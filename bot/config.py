@@ -40,6 +40,7 @@ class Config:
     owners: frozenset[int] = frozenset()
     access: Access = "open"
     topics: Path | None = None
+    aliases: Path | None = None
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     briefing_time: str = "08:00"
     language: str = "zh-Hans"
@@ -191,6 +192,13 @@ SETTINGS: tuple[Setting, ...] = (
         _one_of("open", "invite", "list"),
     ),
     Setting("CHENBAO_TOPICS", "topics", "", "a TOML file with another set of sections and topics", Path),
+    Setting(
+        "CHENBAO_OTHER_NAMES",
+        "aliases",
+        "",
+        "a TOML file with more names that mean one company or person (脸书 and Meta)",
+        Path,
+    ),
     Setting(
         "CHENBAO_TIMEZONE",
         "zone",

@@ -15,6 +15,7 @@ from bot.opening import open_store, open_words, utc_now
 from bot.search.search import Search
 from bot.services import Newsroom, Reading
 from bot.stories import Others, StoryIndex
+from bot.text.aliases import load_aliases
 from bot.text.analyse import Analyser
 from storage import articles, topics
 from storage import stories as story_rows
@@ -30,7 +31,7 @@ REMEMBERED = 50
 def open_reading(config: Config, db: Database, now: datetime, *, with_stories: bool = True) -> Reading:
     """The text path of this configuration, with the stories of the last days in memory unless nobody needs them."""
     taxonomy, segmenter = open_words(config, db)
-    story_index = StoryIndex(segmenter, days=STORY_DAYS)
+    story_index = StoryIndex(segmenter, days=STORY_DAYS, aliases=load_aliases(config.aliases))
     others = Others(db, story_index, timedelta(days=STORY_DAYS))
     if with_stories:
         story_index.restore(articles.published_since(db, now - timedelta(days=STORY_DAYS)))

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from storage import merges
 from storage.database import Database
 from storage.models import EditionItem
 
@@ -76,9 +77,14 @@ def of_edition(db: Database, edition_id: int) -> list[Item]:
 
 
 def story_ids(db: Database, composition_ids: Collection[int]) -> dict[int, frozenset[int]]:
-    """Ids of the stories that each of these compositions tells."""
+    """Ids of the stories that each of these compositions tells, and of those into which they have gone."""
     rows = db.execute(
         "SELECT c.id, c.items FROM json_each(?) AS wanted JOIN compositions c ON c.id = wanted.value",
         (json.dumps(list(composition_ids)),),
     )
-    return {row["id"]: frozenset(item[0] for item in json.loads(row["items"])) for row in rows}
+    told = {row["id"]: {item[0] for item in json.loads(row["items"])} for row in rows}
+    gone = merges.current_of(db, set().union(*told.values()))
+    return {
+        composition: frozenset(ids | {gone[each] for each in ids & gone.keys()})
+        for composition, ids in told.items()
+    }

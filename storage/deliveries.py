@@ -175,10 +175,14 @@ def not_offered(db: Database, chat_id: int) -> None:
 
 
 def known_stories(db: Database, chat_id: int) -> frozenset[int]:
-    """Ids of stories that the chat was sent, may have been sent, or is about to be sent: never to be picked again."""
+    """Ids of stories that the chat was sent, may have been sent, or is about to be sent, and of those into which they
+    have gone: never to be picked again."""
     rows = db.execute(
-        "SELECT DISTINCT i.story_id FROM editions e JOIN edition_items i ON i.edition_id = e.id WHERE e.chat_id = ? "
-        "AND EXISTS (SELECT 1 FROM deliveries d WHERE d.edition_id = e.id AND d.state <> 'failed')",
+        "WITH told (story_id) AS (SELECT DISTINCT i.story_id FROM editions e JOIN edition_items i ON i.edition_id = e.id "
+        "WHERE e.chat_id = ? AND EXISTS "
+        "(SELECT 1 FROM deliveries d WHERE d.edition_id = e.id AND d.state <> 'failed')) "
+        "SELECT story_id FROM told UNION "
+        "SELECT m.story_id FROM told JOIN story_merges m ON m.gone_id = told.story_id",
         (chat_id,),
     )
     return frozenset(row["story_id"] for row in rows)

@@ -3,10 +3,11 @@
 import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from storage import articles, compositions, stories
+from storage import articles, compositions, merges, stories
 from storage.database import Database, from_text, to_text
 from storage.models import Edition, EditionItem, EditionState, Story
 
@@ -124,8 +125,8 @@ def told_on(db: Database, chat_id: int, local_date: date) -> tuple[EditionItem, 
         (chat_id, local_date.isoformat()),
     )
     first: dict[int, compositions.Item] = {}
-    for row in rows:
-        first.setdefault(row["story_id"], compositions.Item(*row))
+    for item in _current(db, [compositions.Item(*row) for row in rows]):
+        first.setdefault(item.story_id, item)
     return _items(db, list(first.values()))
 
 
@@ -203,7 +204,8 @@ def _edition(db: Database, row: sqlite3.Row) -> Edition:
 
 def _items(db: Database, items: Sequence[compositions.Item]) -> tuple[EditionItem, ...]:
     """The stories as they stand now; those whose articles were tidied away are left out."""
-    found = stories.by_ids(db, [item.story_id for item in items])
+    items = _current(db, items)
+    found = stories.by_ids(db, list(dict.fromkeys(item.story_id for item in items)))
     leads = articles.by_ids(db, [item.article_id for item in items])
     return tuple(
         EditionItem(
@@ -217,8 +219,14 @@ def _items(db: Database, items: Sequence[compositions.Item]) -> tuple[EditionIte
     )
 
 
+def _current(db: Database, items: Sequence[compositions.Item]) -> list[compositions.Item]:
+    """The items, those of a story that has gone into another under that one's id."""
+    gone = merges.current_of(db, [item.story_id for item in items])
+    return [item._replace(story_id=gone.get(item.story_id, item.story_id)) for item in items]
+
+
 def _led_by(story: Story, article_id: int) -> Story:
     """The story as it was shown: the same lead, even when a better report came later."""
     lead = [article for article in story.articles if article.id == article_id]
     rest = [article for article in story.articles if article.id != article_id]
-    return Story(story.id, story.first_at, story.last_at, (*lead, *rest))
+    return replace(story, articles=(*lead, *rest))

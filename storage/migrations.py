@@ -353,3 +353,21 @@ def m020_follow_changes(db: sqlite_utils.Database) -> None:
         "items TEXT NOT NULL, undone INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL) STRICT"
     )
     db.execute("CREATE INDEX follow_changes_chat ON follow_changes (chat_id)")
+
+
+@MIGRATIONS()
+def m021_stories_that_are_one(db: sqlite_utils.Database) -> None:
+    """A later report can show two stories to be one; a story can follow another without bringing anything new."""
+    for statement in (
+        """
+        CREATE TABLE story_merges (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            gone_id INTEGER NOT NULL UNIQUE,      -- no story has it any more
+            story_id INTEGER NOT NULL REFERENCES stories (id) ON DELETE CASCADE,  -- has its articles now
+            articles TEXT NOT NULL                -- JSON list of those that it had
+        ) STRICT
+        """,
+        "CREATE INDEX story_merges_story ON story_merges (story_id)",
+        "ALTER TABLE stories ADD COLUMN repeats INTEGER NOT NULL DEFAULT 0",  # what it follows has said it all
+    ):
+        db.execute(statement)

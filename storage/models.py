@@ -165,6 +165,10 @@ class Story:
     first_at: datetime
     last_at: datetime
     articles: tuple[Article, ...]
+    affair: int = 0
+    """The id of the first story of its affair, its own where it follows none; 0 where that was not asked."""
+    repeats: bool = False
+    """It says nothing that the story which it follows has not said."""
 
     @property
     def lead(self) -> Article:

@@ -3,19 +3,59 @@
 import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from storage import articles, sources
 from storage.database import Database, from_text, maybe_time, to_text
 from storage.models import Article, Story
 
 
-def create(db: Database, at: datetime, follows: int | None = None) -> int:
-    """A new story whose first report is from `at`, a development of story `follows` if that is there; returns its id."""
+class Parted(NamedTuple):
+    """What an owner took apart."""
+
+    old: int
+    """The story that the articles were in."""
+    new: int
+    """The story that they are now."""
+    article_ids: tuple[int, ...]
+
+
+def create(db: Database, at: datetime, follows: int | None = None, *, repeats: bool = False) -> int:
+    """A new story whose first report is from `at`, which follows story `follows` if that is there, and may say nothing
+    that this has not said; returns its id."""
     moment = to_text(at)
     return db.insert(
-        "INSERT INTO stories (first_at, last_at, follows) VALUES (?, ?, (SELECT id FROM stories WHERE id = ?))",
-        (moment, moment, follows),
+        "INSERT INTO stories (first_at, last_at, follows, repeats) "
+        "VALUES (?, ?, (SELECT id FROM stories WHERE id = ?), ?)",
+        (moment, moment, follows, int(repeats)),
     )
+
+
+def relate(db: Database, story_id: int, other_id: int) -> None:
+    """A report shows two stories to be of one affair: the later follows the earlier, or the other way round where it
+    follows one already. Nothing changes where they are of one affair as it is, or both follow others."""
+    later, earlier = max(story_id, other_id), min(story_id, other_id)
+    first = affairs(db, [later, earlier])
+    if len(first) < 2 or first[later] == first[earlier]:  # one has gone with its last article
+        return
+    for one, followed_one in ((later, earlier), (earlier, later)):
+        changed = db.execute(
+            "UPDATE stories SET follows = ? WHERE id = ? AND follows IS NULL", (followed_one, one)
+        )
+        if changed.rowcount:
+            return
+
+
+def affairs(db: Database, story_ids: Collection[int]) -> dict[int, int]:
+    """Of each of these stories that is there: the id of the first story of its affair, its own where it follows none."""
+    rows = db.execute(
+        "WITH RECURSIVE chain (story_id, earlier, follows) AS ("
+        "SELECT s.id, s.id, s.follows FROM json_each(?) AS wanted JOIN stories s ON s.id = wanted.value UNION "
+        "SELECT chain.story_id, s.id, s.follows FROM chain JOIN stories s ON s.id = chain.follows) "
+        "SELECT story_id, earlier FROM chain WHERE follows IS NULL",
+        (json.dumps(list(story_ids)),),
+    )
+    return {row["story_id"]: row["earlier"] for row in rows}
 
 
 def followed(db: Database, story_ids: Sequence[int]) -> dict[int, frozenset[int]]:
@@ -45,11 +85,13 @@ def oldest(db: Database, story_ids: Collection[int]) -> datetime | None:
 
 
 def old_and_living(db: Database, begun_before: datetime, since: datetime) -> list[int]:
-    """Ids of stories first reported before that which were reported again since, or which such a one follows."""
+    """Ids of stories first reported before that which were reported again since, or which such a one follows, and of
+    those that have gone into them."""
     rows = db.execute(
         "WITH RECURSIVE living (id) AS (SELECT story_id FROM articles WHERE published_at > ? AND story_id IS NOT NULL "
-        "UNION SELECT s.follows FROM living JOIN stories s ON s.id = living.id WHERE s.follows IS NOT NULL) "
-        "SELECT s.id FROM living JOIN stories s ON s.id = living.id WHERE s.first_at < ?",
+        "UNION SELECT s.follows FROM living JOIN stories s ON s.id = living.id WHERE s.follows IS NOT NULL), "
+        "old (id) AS (SELECT s.id FROM living JOIN stories s ON s.id = living.id WHERE s.first_at < ?) "
+        "SELECT id FROM old UNION SELECT m.gone_id FROM old JOIN story_merges m ON m.story_id = old.id",
         (to_text(since), to_text(begun_before)),
     )
     return [row["id"] for row in rows]
@@ -91,12 +133,15 @@ def ids_reported_since(db: Database, since: datetime, until: datetime) -> list[i
 def by_ids(db: Database, story_ids: Sequence[int]) -> dict[int, Story]:
     """The stories with these ids, in that order; their articles with the longest text of the best source first."""
     members: dict[int, list[Article]] = {story_id: [] for story_id in story_ids}
-    spans: dict[int, tuple[datetime, datetime]] = {}
+    spans: dict[int, tuple[datetime, datetime, bool]] = {}
+    affair: dict[int, int] = {}
     for start in range(0, len(story_ids), 500):
         chunk = story_ids[start : start + 500]
         marks = ",".join("?" * len(chunk))
-        for row in db.execute(f"SELECT id, first_at, last_at FROM stories WHERE id IN ({marks})", chunk):
-            spans[row["id"]] = (from_text(row["first_at"]), from_text(row["last_at"]))
+        rows = db.execute(f"SELECT id, first_at, last_at, repeats FROM stories WHERE id IN ({marks})", chunk)
+        for row in rows:
+            spans[row["id"]] = (from_text(row["first_at"]), from_text(row["last_at"]), bool(row["repeats"]))
+        affair |= affairs(db, chunk)
         ids = [row["id"] for row in db.execute(f"SELECT id FROM articles WHERE story_id IN ({marks})", chunk)]
         for article in articles.by_ids(db, ids).values():
             if article.story_id is not None:
@@ -110,6 +155,8 @@ def by_ids(db: Database, story_ids: Sequence[int]) -> dict[int, Story]:
             articles=tuple(
                 sorted(found, key=lambda a: _merit(a, weight.get(a.source_id, 1.0)), reverse=True)
             ),
+            affair=affair.get(story_id, story_id),
+            repeats=spans[story_id][2],
         )
         for story_id, found in members.items()
         if found and story_id in spans
@@ -121,10 +168,10 @@ def _merit(article: Article, weight: float) -> tuple[float, int, int]:
     return weight, min(len(article.text), 600) // 150, -article.id
 
 
-def split(db: Database, article_id: int, new_story_at: datetime) -> tuple[int, int] | None:
+def split(db: Database, article_id: int, new_story_at: datetime) -> Parted | None:
     """An owner says that the article is another event: give it a story of its own and remember it.
 
-    Returns (old story id, new story id), or None where the article is alone already or unknown.
+    None where the article is alone already or unknown.
     """
     row = db.execute("SELECT story_id FROM articles WHERE id = ?", (article_id,)).fetchone()
     if row is None or row["story_id"] is None:
@@ -138,7 +185,7 @@ def split(db: Database, article_id: int, new_story_at: datetime) -> tuple[int, i
         db.execute(
             "INSERT OR IGNORE INTO story_splits (article_id, story_id) VALUES (?, ?)", (article_id, old)
         )
-    return old, new
+    return Parted(old, new, (article_id,))
 
 
 def merged(db: Database, limit: int) -> list[Story]:

@@ -11,7 +11,9 @@ import click
 from bot.cli.settings import config_from
 from bot.errors import ConfigError
 from bot.text import keywords, similarity, summary
+from bot.text.aliases import load_aliases
 from bot.text.analyse import Analyser
+from bot.text.features import Features, features
 from bot.text.segment import Segmenter, load_segmenter
 from bot.text.taxonomy import Taxonomy, load_taxonomy
 from bot.text.wording import Wording
@@ -85,9 +87,13 @@ def segment(ctx: click.Context, mode: str, *, no_user_dictionary: bool) -> None:
 def same_story(ctx: click.Context) -> None:
     """Do {"id", "a": {"title", "text", "date"}, "b": {…}} report one event?"""
     _, segmenter = _load(ctx)
+    aliases = load_aliases(config_from(ctx).aliases)
+
+    def look(side: _Row) -> Features:
+        return features(_wording(side, segmenter), _when(side), aliases=aliases)
 
     def answer(row: _Row) -> _Row:
-        verdict = similarity.compare(*(_features(_side(row, name), segmenter) for name in ("a", "b")))
+        verdict = similarity.compare(*(look(_side(row, name)) for name in ("a", "b")))
         return {"score": verdict.score, "same": verdict.same}
 
     _stream(answer)
@@ -97,10 +103,6 @@ def _load(ctx: click.Context) -> tuple[Taxonomy, Segmenter]:
     """The taxonomy in force and the segmenter that knows its names."""
     taxonomy = load_taxonomy(config_from(ctx).topics)
     return taxonomy, load_segmenter(taxonomy.words())
-
-
-def _features(side: _Row, segmenter: Segmenter) -> similarity.Features:
-    return similarity.features(_wording(side, segmenter), _when(side))
 
 
 def _wording(row: _Row, segmenter: Segmenter) -> Wording:

@@ -14,12 +14,14 @@ from bot.collect.identity import Key, identify, same_guid, same_link, same_title
 from bot.jobs.pace import finished
 from bot.search.indexing import Words, document_of, words_of
 from bot.services import Newsroom, Reading
+from bot.stories import Moved
+from bot.text.features import Features
 from bot.text.normalise import squash
-from bot.text.similarity import Features, features
 from storage import (
     articles,
     index,
     index_meta,
+    merges,
     sources,
     stories,
 )
@@ -148,7 +150,7 @@ def read_in_steps(reading: Reading, entry: Entry) -> Generator[None, None, Read]
         yield
     analysis = reading.analyser.analyse(article, section=entry.section)
     yield
-    seen = features(article, entry.published, analysis.fingerprint or None)
+    seen = reading.stories.look(article, entry.published, analysis.fingerprint)
     return Read(analysis, seen, words_of(article))
 
 
@@ -167,6 +169,7 @@ def store(
     done: list[Ingested] = []
     documents: list[index.Document] = []
     told: list[int] = []
+    joined: list[Moved] = []
     try:
         with db.transaction(
             flush=False
@@ -177,7 +180,7 @@ def store(
                     done.append(Ingested(item.entry, "unchanged", item.known.id if item.known else None))
                     continue
                 if item.known is None:
-                    article = _own(db, reading, source, item, one, next_id, now)
+                    article = _own(db, reading, source, item, one, next_id, now, joined)
                     next_id += 1
                     told.append(article.id)
                     # Told inside the transaction so that two reports of one batch meet.
@@ -192,24 +195,41 @@ def store(
     except BaseException:
         for article_id in told:  # the store does not have them
             reading.stories.remove(article_id)
+        for moved in reversed(joined):
+            reading.stories.move_back(moved)
         raise
     return done
 
 
 def _own(
-    db: Database, reading: Reading, source: Source, item: Plan, one: Read, article_id: int, now: datetime
+    db: Database,
+    reading: Reading,
+    source: Source,
+    item: Plan,
+    one: Read,
+    article_id: int,
+    now: datetime,
+    joined: list[Moved],
 ) -> Article:
-    """Own a new entry, with its place among the stories: one that is known, or its own, which may follow another."""
+    """Own a new entry, with its place among the stories: one that is known, or its own, which may follow another.
+
+    What it shows to be one story is told the index at once, and added to `joined`.
+    """
     entry, analysis = item.entry, _hinted(one.analysis, source)
     link = item.link
     if link and not item.key.link and articles.link_taken(db, link):
         link = ""  # a link that names several articles is the first one's
     published_at = min(entry.published or now, now)
     publisher = entry.source or source.title
-    placement = reading.stories.decide(article_id, published_at, one.seen)
+    placement = reading.stories.decide(article_id, published_at, one.seen, publisher)
     story_id = placement.story_id
     if story_id is None or not stories.extend(db, story_id, published_at):
-        story_id = stories.create(db, published_at, placement.follows)
+        story_id = stories.create(db, published_at, placement.follows, repeats=placement.repeats)
+    elif placement.follows is not None:
+        stories.relate(db, story_id, placement.follows)
+    for gone in placement.merges:
+        merges.merge(db, gone, story_id)
+        joined.append(reading.stories.merge(gone, story_id))
     articles.insert(
         db,
         source_id=source.id,

@@ -145,8 +145,14 @@ class Pool:
         ranked, taxonomy = self.desk(window).ranked(wanted), self.room.reading.taxonomy
         if not matters:
             return fill(ranked, wanted, taxonomy)
-        choice = fill([entry for entry in ranked if entry.story_id not in matters], wanted, taxonomy)
+        choice = fill([one for one in ranked if self.is_new(one.item.story, matters)], wanted, taxonomy)
         return replace(choice, items=marked(choice.items, matters, self.earlier))
+
+    def is_new(self, story: Story, known: Collection[int]) -> bool:
+        """Does the story tell something to who knows those (a set): not known, and no repetition of one that is?"""
+        if story.id in known:
+            return False
+        return not story.repeats or self.earlier.get(story.id, frozenset()).isdisjoint(known)
 
     def desk(self, window: timedelta) -> Desk:
         """The candidates of a window with what is the same for many readers."""
@@ -172,7 +178,7 @@ def pick(pool: Pool, chat: Chat, *, arrived_since: datetime | None = None) -> Ch
     ranked = [
         entry
         for entry in pool.desk(window).ranked(wanted)
-        if entry.story_id not in known
+        if pool.is_new(entry.item.story, known)
         and (arrived_since is None or _first_heard(entry.item.story) > arrived_since)
     ]
     choice = fill(ranked, wanted, room.reading.taxonomy)

@@ -2,10 +2,11 @@
 
 Rules of `StoryIndex`
 1. An article is compared with few others: those that share its rarest words or its text, most promising first.
-2. A reprint of a story's article joins that story.
+2. A reprint of a story's article joins that story, and so does what has the same headline within two days.
 3. In other words, it joins only if the story's lead agrees and most of the members looked at do: a story is an
    event, not a chain of neighbours (a→b→c never brings c to a's story on b's word alone). More agreement is
-   demanded than for a single pair, and more still where all that the two share are names of the week.
+   demanded than for a single pair, more still where all that the two share are names of the week, and most where one
+   source has told all of it: that seldom tells one event twice, but writes several essays on a subject.
 4. A story takes nothing published more than `SPAN` from its first article, nothing beyond `LARGEST` articles,
    and nothing that an owner has set apart from it.
 5. A later report that brings something new is a development (后续), a story of its own that `follows` the earlier
@@ -14,13 +15,18 @@ Rules of `StoryIndex`
    already, and its headline and lead have at least two figures (dates and times of day aside) that none of them
    has. Further reports join the development as they would any story; it can have developments itself. A reader who
    was sent the earlier story gets the development marked as a follow-up, everybody else plainly.
-6. What is older than `days` is forgotten; the store remembers it.
+6. A story that is no more than related to one of the last `SPAN` follows it too: they are one affair, of which an
+   editor tells once in a morning. Where its headline and its figures say nothing new, it `repeats`, and who was sent
+   the earlier story is not sent it.
+7. An article that fits two stories very well joins them, if their first reports agree as well and no owner has set
+   them apart: the later goes into the earlier (see `storage.merges`).
+8. What is older than `days` is forgotten; the store remembers it.
 
-The index reads and writes nothing: the caller restores it from its articles at start, asks `place`, stores the
-story, and tells the index with `add`. What other processes store meanwhile `Others` tells it.
+The index reads and writes nothing: the caller restores it from its articles at start, asks `decide`, stores what it
+says, and tells the index with `add` and `merge`. What other processes store meanwhile `Others` tells it.
 """
 
-from bot.stories.index import StoryIndex
+from bot.stories.index import Moved, StoryIndex
 from bot.stories.others import Others
 
-__all__ = ["Others", "StoryIndex"]
+__all__ = ["Moved", "Others", "StoryIndex"]

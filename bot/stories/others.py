@@ -1,9 +1,10 @@
-"""Articles that another process stored (`chenbao import` beside a running bot), told to the story index."""
+"""Articles that another process stored (`chenbao import` beside a running bot), told to the story index, and the
+stories that it found to be one."""
 
 from datetime import datetime, timedelta
 
 from bot.stories.index import StoryIndex
-from storage import articles
+from storage import articles, merges
 from storage.database import Database
 
 BATCH = 20
@@ -22,6 +23,7 @@ class Others:
         self._span = span
         self._version = db.data_version()
         self._newest = articles.newest_id(db)
+        self._newest_merge = merges.newest(db)
 
     def step(self, db: Database, now: datetime) -> bool:
         """Tell the index of some articles that it does not know; whether others may be left."""
@@ -35,6 +37,9 @@ class Others:
                 self._index.add(article)
             self._newest = article.id
         if len(found) < BATCH:
+            for merge in merges.after(db, self._newest_merge):
+                self._index.merge(merge.gone_id, merge.story_id)
+                self._newest_merge = merge.number
             self._version = version
             return False
         return True

@@ -1,50 +1,28 @@
 """Do two articles report the same event? Evidence that a person would use, weighed by a small readable table.
 
-`features` looks at one article once; `compare` weighs two. Reprints are found by shared shingles. The same
+`features.features` looks at one article once; `compare` weighs two. Reprints are found by shared shingles. The same
 event in other words is judged by what the headlines share (rare words more than common ones, a long common
 run), by how much of one headline stands in the other's lead, by shared names, by figures and subjects that
 contradict each other, and by the days between. The weights are in data/same_event.toml.
 """
 
 import math
-import re
-import sys
 import tomllib
-from array import array
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from importlib import resources
 
-from bot.text.fingerprint import containment, fingerprint
-from bot.text.headline import take_apart
-from bot.text.kept import Kept
+from bot.text.features import FIGURE, Features
+from bot.text.fingerprint import containment
 from bot.text.lexicon import load_lexicon
-from bot.text.normalise import letters, normalise, squash
-from bot.text.wording import Wording
 
-LEAD = 200
-"""Characters of the text that count as its lead: where news says who, what, when, where."""
-_TEXT = 20_000
-"""Characters of the text that are fingerprinted; the rest of a longer one adds nothing."""
 _NAME_IDF = 8.0
 """A word this rare is taken for a name or a matter of its own (芯片 9.0, 特朗普 13.9, 公司 3.5)."""
-_FIGURE = re.compile(r"\d+(?:\.\d+)?(?:%|[a-z]+|[\u4e00-\u9fff])?")
-_TIME = re.compile(r"\d+(?:年|月|日|时|点|号|分(?!钟))")
-"""When it was, which every report says in its own way: no fact of a development."""
-_EVERYDAY = 4.0
-"""Weight of a word that is in the news every day, however rare the language finds it."""
-_ORDINAL = re.compile(
-    r"(?:第|之|[（(])([一二三四五六七八九十百\d]{1,4})(?:[期集篇季回讲轮次批号届章部]|[)）]|$)"
-)
-_ACTOR = re.compile(
-    r"^([^，。：:！!？?“《 ]{2,8}?)(?:会见|会谈|会晤|同|与|和|致电|考察|出席|主持|对|向|在|将|就|访问|抵达|致信)"
-)
-"""Who does it, where a headline begins with the form 「某人会见……」."""
 _OWN_WORDS = 12
 """Characters from which two headlines are not alike by chance."""
-_SAME_HEADLINE = 0.999
+SAME_HEADLINE = 0.999
+"""The score of two articles that have one headline."""
 _NAME_TAGS = frozenset(("nr", "nrt", "nrfg", "ns", "nt", "nz"))
 _SWAP = 2
 """Words of the longest name that `_swapped` looks for."""
@@ -52,41 +30,6 @@ _APART = ("column_itself", "other_instalment", "other_host", "swapped_name")
 """Evidence that settles it: two events, however alike the words."""
 _ADDED = ("long_run", "same_action")
 """Evidence beside shared words that can speak for one event."""
-_WORD = re.compile(r"[^\W_]")
-_YEAR = re.compile(r"^(?:19|20)\d\d年?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Features:
-    """What `compare` needs to know of one article: about 3 kB, so that 20,000 can stay in memory."""
-
-    core: str
-    """The headline without furniture, squashed."""
-    column: str
-    subject: str
-    title: tuple[str, ...]
-    """Distinct words of the headline."""
-    lead: tuple[str, ...]
-    """Distinct words of headline and lead, the headline's first."""
-    weights: "array[float]"  # array takes no parameter at run time before Python 3.12
-    """What each word of the lead says: looked up once, for an article is compared often."""
-    title_weight: float
-    """Of the headline's words, or of the lead's where there is no headline."""
-    lead_square: float
-    """The sum of the squares of the lead's weights."""
-    figures: frozenset[str]
-    """Figures of the headline with their unit (4.8级, 37年)."""
-    facts: frozenset[str]
-    """Figures of headline and lead with their unit, but for dates and times of day."""
-    ordinals: frozenset[str]
-    """第三期, 之五, （二）: the number of an instalment."""
-    actions: frozenset[str]
-    """Kinds of action that the headline tells of (data/events.toml)."""
-    actor: str
-    """The name that the headline begins with, if it does."""
-    shingles: "array[int]"
-    """The fingerprint, sorted."""
-    published: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,29 +52,20 @@ class Weights:
     """Share of the shorter text's shingles that makes a reprint."""
     reprint_values: int
     """Shared values below which a short text's overlap proves nothing."""
+    short_values: int
+    """Values below which a text is so short that a common phrase is much of it."""
+    short_reprint: float
+    """The share that makes a reprint of such a text."""
     evidence: Mapping[str, float]
     more: float
     """The most that headlines can add to what shared words say."""
+    affair: Mapping[str, float]
+    """How much each piece of evidence says that two articles tell of one affair, with its `bias` and `threshold`."""
 
     def of(self, found: Mapping[str, float]) -> float:
         """What this evidence comes to."""
         weight = self.evidence.get
         return sum([weight(name, 0.0) * value for name, value in found.items() if value])
-
-
-@dataclass(frozen=True, slots=True)
-class _Events:
-    """data/events.toml: everyday words, and the kind of action behind each word that tells of one."""
-
-    everyday: frozenset[str]
-    actions: Mapping[str, str]
-
-
-@cache
-def _load_events() -> _Events:
-    table = tomllib.loads((resources.files("bot.text") / "data" / "events.toml").read_text(encoding="utf-8"))
-    actions = {word: kind for kind, words in table["actions"].items() for word in words}
-    return _Events(frozenset(table["everyday"]), actions)
 
 
 @cache
@@ -146,41 +80,11 @@ def load_weights() -> Weights:
         table["apart"],
         table["reprint"],
         table["reprint_values"],
+        table["short_values"],
+        table["short_reprint"],
         table["evidence"],
         more=sum(max(0.0, table["evidence"].get(name, 0.0)) for name in _ADDED),
-    )
-
-
-def features(article: Wording, published: datetime | None, shingles: Iterable[int] | None = None) -> Features:
-    """Look at one article. `shingles` is its stored fingerprint, which is computed from its text when absent."""
-    title, text, cut = article.title, article.text, article.segmenter.precise
-    headline = take_apart(title)
-    core = article.head_letters if headline.core == title else squash(headline.core)
-    words = _spoken(article.head_words if headline.core == title else cut(normalise(headline.core)))
-    told = words + _spoken(cut(normalise(headline.rest))) if headline.rest else words
-    if letters(article.plain[:60]) != letters(article.head[:60]):
-        told = told + _spoken(article.opening(LEAD))
-    kinds = _load_events().actions
-    opening, head = tuple(dict.fromkeys(told)), tuple(dict.fromkeys(words))
-    weights = array("d", map(_load_word_weights().__getitem__, opening))
-    return Features(
-        core=core,
-        column=squash(headline.column),
-        subject=squash(headline.subject),
-        title=head,
-        lead=opening,
-        weights=weights,
-        title_weight=sum(weights[: len(head)] if head else weights),
-        lead_square=sum([weight * weight for weight in weights]),
-        figures=frozenset(
-            figure for figure in _FIGURE.findall(headline.core.lower()) if not _YEAR.match(figure)
-        ),
-        facts=frozenset(_FIGURE.findall(_TIME.sub(" ", f"{title} {text[:LEAD]}".lower()))),
-        ordinals=frozenset(_ORDINAL.findall(headline.core)),
-        actions=frozenset(kinds[word] for word in words if word in kinds),
-        actor=actor[1] if (actor := _ACTOR.match(core)) else "",
-        shingles=array("I", fingerprint(article.letters[:_TEXT]) if shingles is None else shingles),
-        published=published,
+        affair=table["affair"],
     )
 
 
@@ -209,16 +113,16 @@ class Comparison:
         self._title = frozenset(features.title or features.lead)
         self._shingles = frozenset(features.shingles)
         self._weights = load_weights()
+        self._found: dict[int, dict[str, float]] = {}
 
     def with_(self, other: Features, *, least: float = 0.0) -> Verdict:
         """The same as `compare`. Where the score cannot reach `least`, it may be given as 0."""
         weights = self._weights
         if self.is_reprint(other):
             return Verdict(1.0, True)
-        mine = self.features.core
-        if len(mine) >= _OWN_WORDS and mine == other.core:
-            return Verdict(_SAME_HEADLINE, True)
-        shared = self._shared(other)
+        if self.has_headline_of(other):
+            return Verdict(SAME_HEADLINE, True)
+        shared = self.shared(other)
         if not shared:
             return Verdict(0.0, False)
         total = weights.bias + weights.of(shared)
@@ -226,21 +130,39 @@ class Comparison:
             return Verdict(0.0, False)
         differing = self._differing(other)
         total += weights.of(differing)
-        apart = any(differing[name] for name in _APART)
-        score = min(1 / (1 + math.exp(-total)), weights.apart if apart else 0.998)
+        score = min(1 / (1 + math.exp(-total)), weights.apart if _settled(differing) else 0.998)
         return Verdict(score, score >= weights.threshold)
+
+    def has_headline_of(self, other: Features) -> bool:
+        """Is it the very headline, and long enough for that not to be chance?"""
+        mine = self.features.core
+        return len(mine) >= _OWN_WORDS and mine == other.core
 
     def evidence(self, other: Features) -> dict[str, float]:
         """The same as the function of this name."""
-        shared = self._shared(other)
+        shared = self.shared(other)
         return shared | self._differing(other) if shared else {}
 
+    def shared(self, other: Features) -> dict[str, float]:
+        """The evidence of words that stand in both; empty where one side has none. Worked out once for each other."""
+        if (known := self._found.get(id(other))) is not None:
+            return known
+        found = self._found[id(other)] = self._shared(other)
+        return found
+
+    def are_apart(self, other: Features) -> bool:
+        """Is there evidence that settles it: two instalments of a series, two people's meetings, another's name?"""
+        return _settled(self._differing(other))
+
+    def common(self, other: Features) -> tuple[set[str], set[str]]:
+        """The words that stand in both headlines or leads, and those of them that stand in one of the headlines."""
+        common = self._lead.keys() & other.lead
+        return common, common & (self._title | set(other.title or other.lead))
+
     def _shared(self, other: Features) -> dict[str, float]:
-        """The evidence of words that stand in both; empty where one side has none."""
         a, b, lead = self.features, other, self._lead
         if not lead or not b.lead:
             return {}
-
         weight_of = lead.__getitem__
         common = lead.keys() & b.lead
         # The words of either headline that stand in the other article's headline or lead.
@@ -292,37 +214,16 @@ class Comparison:
             return False
         if len(self._shingles.intersection(other.shingles)) < least:
             return False
-        return containment(mine, other.shingles) >= weights.reprint
+        short = min(len(mine), len(other.shingles)) < weights.short_values
+        return containment(mine, other.shingles) >= (weights.short_reprint if short else weights.reprint)
+
+
+def _settled(differing: Mapping[str, float]) -> bool:
+    return any(differing[name] for name in _APART)
 
 
 def _log_odds(score: float) -> float:
     return math.log(score / (1 - score)) if score else -math.inf
-
-
-def _spoken(words: Iterable[str]) -> list[str]:
-    """The words without punctuation."""
-    return list(filter(None, map(_load_spoken().__getitem__, words)))
-
-
-@cache
-def _load_spoken() -> Kept[str]:
-    """Each word as itself, interned, because articles of one month share theirs; punctuation as nothing."""
-    return Kept(lambda word: sys.intern(word) if word.isalnum() or _WORD.search(word) else "")
-
-
-@cache
-def _load_word_weights() -> Kept[float]:
-    """How much it says that two articles share a word: its rarity, unless it is in the news every day."""
-    everyday, lexicon = _load_events().everyday, load_lexicon()
-
-    def find(word: str) -> float:
-        if len(word) == 1:
-            return 1.0
-        if word.isdigit():
-            return 3.0
-        return _EVERYDAY if word in everyday else lexicon.idf(word)
-
-    return Kept(find)
 
 
 def _names(words: Collection[str], weights: Mapping[str, float]) -> float:
@@ -377,7 +278,7 @@ def _swapped(a: tuple[str, ...], b: tuple[str, ...], least: int) -> bool:
 def _is_name(word: str) -> bool:
     """A person, place or body, or a word that the dictionary lacks, as most names of people and firms are."""
     tag = load_lexicon().tag(word)
-    return len(word) > 1 and (tag in _NAME_TAGS or not tag) and not _FIGURE.match(word)
+    return len(word) > 1 and (tag in _NAME_TAGS or not tag) and not FIGURE.match(word)
 
 
 def _days(a: Features, b: Features) -> float:

@@ -49,8 +49,8 @@ from bot.jobs.collect import collect_due
 from bot.newsroom import open_newsroom
 from bot.search.indexing import Words
 from bot.services import Reading
+from bot.text.features import Features
 from bot.text.segment import load_segmenter
-from bot.text.similarity import Features
 from bot.text.taxonomy import load_taxonomy
 from storage import articles, sources
 from storage.models import Analysis, Entry

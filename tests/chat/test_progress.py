@@ -3,8 +3,8 @@
 import pytest
 from telegram import Update
 
-from bot.messages.callbacks import SendAgain, ToggleSaved, ToggleSection, ToggleTopic, ToggleWeekday
-from storage import deliveries, editions, inbox, saved, subscriptions
+from bot.messages.callbacks import SendAgain, ToggleSaved, ToggleSection, ToggleTopic, ToggleWeekday, Unsave
+from storage import articles, deliveries, editions, inbox, merges, saved, stories, subscriptions
 from tests.chat.conftest import OWNER, READER, Talk
 
 UPDATE = 900
@@ -76,6 +76,21 @@ async def test_a_saved_story_stays_saved(stocked: Talk) -> None:
     assert saved.ids(stocked.services.db, chat.id) == {story}
 
 
+async def test_a_story_that_has_gone_into_another_is_saved_under_its_old_button(stocked: Talk) -> None:
+    await stocked.say("/today")
+    db, chat = stocked.services.db, stocked.reader()
+    edition = editions.latest(db, chat.id, stocked.clock.at.date())
+    assert edition is not None
+    kept, gone = (item.story.id for item in edition.items[:2])
+    merges.merge(db, gone, kept)
+    await handle(stocked, **pressed(stocked, ToggleSaved(edition.id, gone, 1).pack()))
+    assert saved.ids(db, chat.id) == {kept}
+    number_of(stocked)
+    db.execute("UPDATE inbox SET applied = 0, answers = 0")
+    await handle(stocked, **pressed(stocked, Unsave(gone, 1).pack()))
+    assert saved.ids(db, chat.id) == frozenset()
+
+
 async def test_an_edition_is_sent_again_once(stocked: Talk) -> None:
     await stocked.say("/today")
     db = stocked.services.db
@@ -119,6 +134,20 @@ async def test_a_split_that_was_made_is_told_as_made(stocked: Talk) -> None:
     first, again = await again_unanswered(stocked, **command)
     assert again == first
     assert len(first) == 1
+
+
+async def test_a_split_gives_back_a_story_that_went_into_another(stocked: Talk) -> None:
+    db, index = stocked.services.db, stocked.services.reading.stories
+    rows = db.execute("SELECT story_id, max(id) AS id FROM articles GROUP BY story_id LIMIT 2").fetchall()
+    (kept, _), (gone, article) = rows
+    merges.merge(db, gone, kept)
+    index.merge(gone, kept)
+    await stocked.say(f"/split {article}", user=OWNER)
+    assert [row[0] for row in db.execute("SELECT story_id FROM articles WHERE id = ?", (article,))] == [gone]
+    assert (article, kept) in stories.splits(db)
+    before = articles.by_id(db, article)
+    assert before is not None
+    assert index.place(before) != kept
 
 
 async def test_an_empty_today_says_so_again(talk: Talk) -> None:

@@ -8,7 +8,8 @@ from time import process_time
 import pytest
 
 from bot.stories import StoryIndex
-from bot.stories.index import LARGEST, SPAN
+from bot.stories.fitting import LARGEST
+from bot.stories.memory import SPAN
 from bot.text.fingerprint import fingerprint
 from bot.text.normalise import squash
 from bot.text.segment import Segmenter, load_segmenter

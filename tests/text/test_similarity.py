@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.text.features import Features, features
 from bot.text.fingerprint import fingerprint
 from bot.text.normalise import squash
 from bot.text.segment import Segmenter, load_segmenter
-from bot.text.similarity import Features, compare, evidence, features, is_reprint
+from bot.text.similarity import compare, evidence, is_reprint
 from bot.text.wording import Wording
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)

@@ -5,7 +5,7 @@ from bot.chat.turn import Turn
 from bot.jobs import present
 from bot.messages.callbacks import EditionPage, EditionSaving, ToggleSaved, WhySent
 from bot.messages.digest import render_why
-from storage import editions, saved
+from storage import editions, merges, saved
 from storage.models import Edition
 
 
@@ -28,13 +28,14 @@ async def toggle_saved(turn: Turn, action: ToggleSaved) -> None:
     edition = await _own(turn, action.edition_id)
     if edition is None:
         return
-    if action.story_id not in {item.story.id for item in edition.items}:
+    story_id = merges.current(turn.services.db, action.story_id)
+    if story_id not in {item.story.id for item in edition.items}:
         await turn.pop_up("error.old_menu")
         return
     with turn.progress.once() as first:
         if first:
-            saved.toggle(turn.services.db, turn.chat.id, action.story_id, turn.now)
-    kept = action.story_id in saved.ids(turn.services.db, turn.chat.id)
+            saved.toggle(turn.services.db, turn.chat.id, story_id, turn.now)
+    kept = story_id in saved.ids(turn.services.db, turn.chat.id)
     await turn.pop_up("saved.added" if kept else "saved.removed")
     await turn.show(present.edition(turn.services, turn.chat, edition, page=action.page, saving=True))
 

@@ -1,14 +1,13 @@
 """What only owners may do: look at figures, part a wrong merge, invite readers."""
 
 import secrets
-from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 
 from bot.chat.turn import Turn
 from bot.messages.admin import Status, render_split_choice, render_stats, render_status
 from bot.services import Services
-from storage import articles, chats, counts, invitations, resting, stories
+from storage import articles, chats, counts, invitations, merges, resting, stories
 from storage import sources as source_rows
 from storage.models import Article
 
@@ -53,13 +52,14 @@ async def split(turn: Turn) -> None:
 
 
 def _part(services: Services, article: Article) -> bool:
-    """False where the article is a story of its own already."""
-    parted = stories.split(services.db, article.id, article.published_at)
+    """A story that the article came with is there again, else the article is one. False where it is already."""
+    db, index = services.db, services.reading.stories
+    parted = merges.undo(db, article.id) or stories.split(db, article.id, article.published_at)
     if parted is None:
         return False
-    old, new = parted
-    services.reading.stories.keep_apart(article.id, old)
-    services.reading.stories.add(replace(article, story_id=new))
+    for one in articles.by_ids(db, parted.article_ids).values():
+        index.keep_apart(one.id, parted.old)
+        index.add(one)
     return True
 
 

@@ -3,6 +3,7 @@
 from bot.chat.turn import Turn
 from bot.messages.callbacks import SavedPage, Unsave
 from bot.messages.stories import render_saved
+from storage import merges
 from storage import saved as rows
 
 
@@ -18,7 +19,8 @@ async def page(turn: Turn, action: SavedPage) -> None:
 
 async def unsave(turn: Turn, action: Unsave) -> None:
     """Let a story go; pressing twice does not bring it back."""
-    if action.story_id in rows.ids(turn.services.db, turn.chat.id):
-        rows.toggle(turn.services.db, turn.chat.id, action.story_id, turn.now)
+    story_id = merges.current(turn.services.db, action.story_id)
+    if story_id in rows.ids(turn.services.db, turn.chat.id):
+        rows.toggle(turn.services.db, turn.chat.id, story_id, turn.now)
         await turn.pop_up("saved.removed")
     await turn.show(render_saved(rows.listed(turn.services.db, turn.chat.id), turn.view, page=action.page))

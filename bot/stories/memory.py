@@ -1,0 +1,148 @@
+"""The articles of the last days as the index remembers them, and how those that resemble a new one are found."""
+
+import heapq
+import math
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache
+from itertools import islice
+from typing import TypeVar
+
+from bot.text.features import Features
+from bot.text.kept import Kept
+from bot.text.lexicon import Lexicon, load_lexicon
+
+SPAN = timedelta(days=4)
+"""Between a story's first and its last article: what comes later is news of its own. An affair is remembered as long."""
+CANDIDATES = 8
+"""Articles compared exactly with a new one."""
+_RARE_IDF = 6.0
+"""Words more common than this find nothing worth comparing (发布 5.1, 模型 6.8, 芯片 9.0)."""
+_COMMON = 400
+"""Articles behind a word from which it is no longer looked at: it names a topic of the week."""
+_ASKED = 16
+"""Rarest words of a new article that are looked up."""
+_SAMPLES = ((16, 1), (64, 4), (1 << 16, 8))
+"""Of an article with up to so many shingle values, one in so many is indexed; all are looked up and compared."""
+_PROMISING = 10.0
+"""Weight of the words that two articles share below which one pair in 250 tells of one affair."""
+_FEW = 200
+"""Articles below which it cannot be said how rare a word is: as many are assumed."""
+_RAREST = 6.0
+"""The natural logarithm of about how many articles a full memory has for one with a word that it never met."""
+_Key = TypeVar("_Key", str, int)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One remembered article."""
+
+    seen: Features
+    published: datetime
+    story_id: int
+    publisher: str
+
+
+class Memory:
+    """Remembered articles by id, the members of each story in order of arrival, and what finds them."""
+
+    def __init__(self) -> None:
+        self.articles: dict[int, Known] = {}
+        self.members: dict[int, list[int]] = defaultdict(list)
+        self._by_word: dict[str, list[int]] = defaultdict(list)
+        self._by_shingle: dict[int, list[int]] = defaultdict(list)
+        self._lexicon: Lexicon = load_lexicon()
+
+    def add(self, number: int, known: Known) -> None:
+        """Remember an article that is not remembered."""
+        self.articles[number] = known
+        self.members[known.story_id].append(number)
+        for word in _keys(known.seen):
+            self._by_word[word].append(number)
+        for value in _sample(known.seen):
+            self._by_shingle[value].append(number)
+
+    def drop(self, number: int) -> None:
+        """Forget an article, if it is remembered."""
+        known = self.articles.pop(number, None)
+        if known is None:
+            return
+        self._leave(number, known.story_id)
+        for word in _keys(known.seen):
+            _remove(self._by_word, word, number)
+        for value in _sample(known.seen):
+            _remove(self._by_shingle, value, number)
+
+    def move(self, number: int, story_id: int) -> None:
+        """The remembered article belongs to that story now."""
+        known = self.articles[number]
+        self._leave(number, known.story_id)
+        self.articles[number] = replace(known, story_id=story_id)
+        self.members[story_id].append(number)
+
+    def _leave(self, number: int, story_id: int) -> None:
+        members = self.members[story_id]
+        members.remove(number)
+        if not members:
+            del self.members[story_id]
+
+    def having(self, word: str) -> int:
+        """How many articles have the word in headline or lead; 0 for words that are too common to be looked at."""
+        return len(self._by_word.get(word, ()))
+
+    def rarity(self, word: str) -> float:
+        """Of a word that some article has: from 0, where everybody has it or it says nothing, to about 1."""
+        behind = self._by_word.get(word)  # none where nothing is found by it
+        return math.log(max(len(self.articles), _FEW) / (1 + len(behind))) / _RAREST if behind else 0.0
+
+    def candidates(self, number: int, seen: Features, published: datetime) -> list[int]:
+        """Article ids worth an exact comparison, most promising first."""
+        found: defaultdict[int, float] = defaultdict(float)
+        for copies in filter(None, map(self._by_shingle.get, seen.shingles)):
+            if len(copies) <= _COMMON:
+                for other in copies:
+                    found[other] += 8
+        title = set(seen.title)
+        words = [
+            (len(behind), word, behind)
+            for word in _keys(seen)
+            if (behind := self._by_word.get(word)) and len(behind) <= _COMMON
+        ]
+        words.sort()
+        for count, word, behind in words[:_ASKED]:
+            weight = self._lexicon.idf(word) * (2 if word in title else 1) / (1 + count / 40)
+            for other in behind:
+                found[other] += weight
+        found.pop(number, None)
+        promising = [(weight, other) for other, weight in found.items() if weight >= _PROMISING]
+        best = heapq.nlargest(CANDIDATES * 3, promising)
+        near = (other for _, other in best if abs(self.articles[other].published - published) <= SPAN)
+        return list(islice(near, CANDIDATES))
+
+
+def _keys(seen: Features) -> list[str]:
+    """Words that can find this article."""
+    return list(filter(_load_finding().__getitem__, seen.lead))
+
+
+def _sample(seen: Features) -> list[int]:
+    """Shingle values that can find this article: a few hundred bytes each, so only a share of them."""
+    size = len(seen.shingles)
+    step = next(step for most, step in _SAMPLES if size <= most)
+    return [value for value in seen.shingles if value % step == 0]
+
+
+@cache
+def _load_finding() -> Kept[bool]:
+    """Is a word rare enough to find an article by?"""
+    idf = load_lexicon().idf
+    return Kept(lambda word: len(word) > 1 and not word.isdigit() and idf(word) >= _RARE_IDF)
+
+
+def _remove(postings: dict[_Key, list[int]], key: _Key, number: int) -> None:
+    """Take one article out of one list (it stands near the front: lists are in order of arrival)."""
+    behind = postings[key]
+    behind.remove(number)
+    if not behind:
+        del postings[key]
