@@ -5,23 +5,23 @@ from collections.abc import Mapping
 from typing import Final
 
 _MONTHS = (
-    "jan january januar janner janvier janv enero ene gennaio gen janeiro januari января янв январь",
-    "feb february februar fevrier fevr febrero febbraio fevereiro fev februari февраля фев февраль",
-    "mar march marz mrz mars marzo marco maart mrt марта мар март",
-    "apr april avril avr abril abr aprile апреля апр апрель",
-    "may mai mayo maggio mag maio mei мая май",
-    "jun june juni juin junio giugno giu junho июня июн июнь",
-    "jul july juli juillet juil julio luglio lug julho июля июл июль",
-    "aug august aout agosto ago augustus августа авг август",
-    "sep sept september septembre septiembre settembre set setembro сентября сен сентябрь",
-    "oct october oktober okt octobre octubre ottobre ott outubro out октября окт октябрь",
-    "nov november novembre noviembre novembro ноября ноя ноябрь",
-    "dec december dezember dez decembre diciembre dic dicembre dezembro декабря дек декабрь",
+    "jan january januar janner janvier janv enero ene gennaio gen janeiro januari января янв январь styczen stycznia sty ocak oca",
+    "feb february februar fevrier fevr febrero febbraio fevereiro fev februari февраля фев февраль luty lutego lut subat sub",
+    "mar march marz mrz mars marzo marco maart mrt марта мар март marca marzec mart",
+    "apr april avril avr abril abr aprile апреля апр апрель kwiecien kwietnia kwi nisan nis",
+    "may mai mayo maggio mag maio mei мая май maj maja mayıs",
+    "jun june juni juin junio giugno giu junho июня июн июнь czerwiec czerwca cze haziran haz",
+    "jul july juli juillet juil julio luglio lug julho июля июл июль lipiec lipca lip temmuz tem",
+    "aug august aout agosto ago augustus августа авг август sierpien sierpnia sie agustos agu",
+    "sep sept september septembre septiembre settembre set setembro сентября сен сентябрь wrzesien wrzesnia wrz eylul eyl",
+    "oct october oktober okt octobre octubre ottobre ott outubro out октября окт октябрь pazdziernik pazdziernika paz ekim eki",
+    "nov november novembre noviembre novembro ноября ноя ноябрь listopad listopada lis kasım kasim kas",
+    "dec december dezember dez decembre diciembre dic dicembre dezembro декабря дек декабрь grudzien grudnia gru aralık aralik ara desember des",
 )
 MONTHS: Final[Mapping[str, int]] = {
     word: number for number, words in enumerate(_MONTHS, 1) for word in words.split()
 }
-"""Months by their names in ten languages: small letters, without accents."""
+"""Months by their names in a dozen languages: small letters, without accents."""
 
 HALVES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("am", "上午", "早上", "早晨", "清晨", "早间", "早", "凌晨", "午夜", "半夜"), "morning"),

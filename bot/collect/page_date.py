@@ -1,6 +1,6 @@
 """When an article's page says that it was published: what it tells machines first, then what readers see.
 
-    JSON-LD → <meta> → a script's variable → <time> → 发布时间：… → a line with day and clock → a line that is a day
+    JSON-LD → <meta> → a script's variable → <time> → 发布时间：… → its data → a line with day and clock → a line that is a day
 
 No date guesser is asked: each text is read by `dates`, and what cannot be read, or lies ahead, is passed over.
 """
@@ -25,6 +25,10 @@ _SCRIPTED = re.compile(
     re.IGNORECASE,
 )
 """What a page's script writes into it when it is opened, as WeChat's does."""
+_STATE = re.compile(
+    r"[\"'](?:publish|pub)_?(?:time|date)[\"']\s{0,5}:\s{0,5}[\"']?([^\"'<>{},]{8,40})", re.IGNORECASE
+)
+"""The same in the data that it comes with; there, other articles may stand beside it."""
 _META = re.compile(r"<meta\b([^<>]{1,600})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     r"([a-z][\w:-]{0,30})\s{0,5}=\s{0,5}(?:\"([^\"]{0,200})\"|'([^']{0,200})'|([^\s\"'>]{1,200}))",
@@ -38,7 +42,9 @@ _NAMES = frozenset({
 })  # fmt: skip
 _TIME = re.compile(r"<time\b([^<>]{0,600})>([^<]{0,80})", re.IGNORECASE)
 _PROPERTY = re.compile(
-    r"<\w{1,10}\b([^<>]{0,300}\bitemprop=[\"']?datePublished\b[^<>]{0,300})>([^<]{0,80})", re.IGNORECASE
+    r"<\w{1,10}\b([^<>]{0,300}\b(?:itemprop=[\"']?datePublished|class=[\"']?(?:[\w -]{0,80} )?(?:dt-)?published)\b(?!-)"
+    r"[^<>]{0,300})>([^<]{0,80})",
+    re.IGNORECASE,
 )
 _LINES, _LINE = 400, 80
 """Lines of the page looked at, and characters that one with its date has at most."""
@@ -49,7 +55,7 @@ _DAY = (
 _WEEKDAY = r"(?:\s?[(（]?(?:星期|周)[一二三四五六日天][)）]?)?"
 _CLOCK = r"\s?(?:上午|下午|晚上|凌晨|中午)?\s?\d{1,2}\s?[:：时点]\s?\d{1,2}(?:\s?[:：分]\s?\d{1,2})?[分秒]?"
 _LABELLED = re.compile(
-    rf"(?:发布|发表|發佈|發布|刊发|刊登|发稿|公布|成文|出版|上传|录入)?(?<!更新)(?<!修改)(?<!截止)(?:时间|日期|時間|于)\s?[:：]?\s?"
+    rf"(?:发布|发表|發佈|發布|刊发|刊登|发稿|公布|成文|出版|上传|录入)?(?<!更新)(?<!修改)(?<!截止)(?:时间|日期|時間|于|(?<=[发刊][布表登])(?=\s?[:：]))\s?[:：]?\s?"
     rf"({_DAY}{_WEEKDAY}(?:{_CLOCK})?)|(?:published|posted)(?:\s+on)?\s?:?\s?([^|·]{{6,40}})",
     re.IGNORECASE,
 )
@@ -80,19 +86,20 @@ def _told(markup: str) -> Iterator[str]:
     for match in _META.finditer(markup):
         said = _attributes(match[1])
         name = said.get("property") or said.get("name") or said.get("itemprop") or ""
-        if name.lower() in _NAMES:
+        if name.lower().replace(" ", "") in _NAMES:  # 'weibo: article:create_at', as many have it
             yield said.get("content", "")
     yield from (match[1] for match in _SCRIPTED.finditer(markup))
     for pattern in (_PROPERTY, _TIME):
         for match in pattern.finditer(markup):
             said = _attributes(match[1])
-            yield said.get("datetime") or said.get("content") or match[2]
+            yield from (said.get("datetime", ""), said.get("content", ""), said.get("title", ""), match[2])
     lines = [
         line
         for line in plain_text(markup).split("\n")[:_LINES]
         if len(line) <= _LINE and not line.endswith(_SENTENCE)
     ]
     yield from (match[1] or match[2] for line in lines for match in _LABELLED.finditer(line))
+    yield from (match[1] for match in _STATE.finditer(markup))
     lines = [line for line in lines if not _OTHER.search(line)]
     yield from (found[0] for line in lines if (found := _WITH_CLOCK.search(line)))
     yield from (found[1] for line in lines if (found := _ALONE.fullmatch(line)))

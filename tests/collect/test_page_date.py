@@ -31,7 +31,7 @@ def page(content: str, head: str = "") -> str:
         ('<meta property="article:published_time" content="2026-11-28T20:39:33+08:00">', "", SECOND),
         ("<meta content='2026-11-28 20:39:33' name='PubDate'/>", "", SECOND),
         ("<META NAME=publishdate CONTENT=2026-11-28>", "", DAY),
-        ('<meta name="weibo: article:create_at" content="2026-11-28 20:39:33">', "", None),
+        ('<meta name="weibo: article:create_at" content="2026-11-28 20:39:33">', "", SECOND),
         ('<meta name="weibo:article:create_at" content="2026-11-28 20:39:33">', "", SECOND),
         ('<meta itemprop="datePublished" content="2026年11月28日 20:39:33">', "", SECOND),
         ('<meta property="og:updated_time" content="2026-11-28T20:39:33+08:00">', "", None),
