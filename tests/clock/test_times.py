@@ -29,6 +29,32 @@ def test_times_as_people_write_them(text: str, time: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "time"),
+    [("中午 正午 noon midday", "12:00"), ("午夜 半夜 子夜 midnight", "00:00"),
+     ("凌晨6点 清晨6点 早上6点 早晨6点 早6点 上午6点 6点am 6点a.m. 6inthemorning", "06:00"),
+     ("中午1点 正午1点 下午1点", "13:00"), ("傍晚6点 下午6点 6pm 6p.m. 6intheevening 6intheafternoon", "18:00"),
+     ("半夜11点 午夜11点 晚上11点 夜里11点 夜裡11点 夜晚11点 晚11点 今晚11点", "23:00"),
+     ("零点 〇点", "00:00"), ("一点 1点", "01:00"), ("两点 兩点 二点", "02:00"), ("三点", "03:00"), ("四点", "04:00"),
+     ("五点", "05:00"), ("六点", "06:00"), ("七点", "07:00"), ("八点", "08:00"), ("九点", "09:00"), ("十点", "10:00")],
+)  # fmt: skip
+def test_every_word_for_a_time_of_day(words: str, time: str) -> None:
+    assert {word: clock.parse_time(word) for word in words.split()} == dict.fromkeys(words.split(), time)
+
+
+@pytest.mark.parametrize(
+    ("words", "days"),
+    [("每天 每日 天天 全周 daily everyday all", DAILY), ("工作日 平日 工作天 weekdays weekday workdays", (1, 2, 3, 4, 5)),
+     ("周末 週末 双休 双休日 雙休日 周六日 週六日 weekend weekends", (6, 7)),
+     ("周一 星期一 mon monday mondays", (1,)), ("周二 tue tues tuesday", (2,)), ("周三 wed wednesday wednesdays", (3,)),
+     ("周四 thu thur thurs thursday", (4,)), ("周五 礼拜五 fri friday", (5,)), ("周六 禮拜六 sat saturday", (6,)),
+     ("周日 周天 星期天 sun sunday 7", (7,)), ("周五至周一 fri-mon fri–mon fri~mon", (1, 5, 6, 7)),
+     ("周一到周日 1-7", DAILY)],
+)  # fmt: skip
+def test_every_word_for_a_weekday(words: str, days: tuple[int, ...]) -> None:
+    assert {word: clock.parse_weekdays(word) for word in words.split()} == dict.fromkeys(words.split(), days)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",

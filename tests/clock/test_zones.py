@@ -102,5 +102,6 @@ def test_every_zone_of_a_place_has_a_name_in_both_languages() -> None:
             assert "_" not in name
     assert clock.place_in("America/Vancouver", "zh") == "温哥华"
     assert clock.place_in("America/Vancouver", "en") == "Vancouver"
+    assert clock.place_in("America/New_York", "en") == "New York"
     assert clock.place_in("Etc/GMT-8", "zh") == "UTC+8"
     assert clock.place_in("Etc/GMT+5", "en") == "UTC-5"
