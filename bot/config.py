@@ -295,10 +295,11 @@ def load_config(environ: Mapping[str, str], file: Path | None = None) -> Config:
     written = _read_file(file) if file else {}
     values: dict[str, Any] = {}
     for setting in SETTINGS:
-        text = environ.get(setting.name, "").strip() or written.get(setting.name, "").strip()
+        text = _unquoted(environ.get(setting.name, "")) or written.get(setting.name, "").strip()
         if not text and setting.secret:
             text = _read_secret(
-                setting.name, environ.get(f"{setting.name}_FILE") or written.get(f"{setting.name}_FILE")
+                setting.name,
+                _unquoted(environ.get(f"{setting.name}_FILE", "")) or written.get(f"{setting.name}_FILE"),
             )
         if not text:
             continue
@@ -307,6 +308,13 @@ def load_config(environ: Mapping[str, str], file: Path | None = None) -> Config:
         except ValueError as error:
             raise ConfigError(f"{setting.name} {error}") from None
     return Config(**values)
+
+
+def _unquoted(value: str) -> str:
+    """Without the quotes around all of it: in a shell they vanish, in an --env-file of Docker they belong to the value."""
+    value = value.strip()
+    quoted = re.fullmatch(r"([\"'])(.*)\1", value, re.DOTALL)
+    return quoted[2].strip() if quoted else value
 
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:

@@ -180,3 +180,25 @@ def test_every_setting_and_every_file_of_a_secret_is_known() -> None:
         load_config({setting.name: ""})
         if setting.secret:
             load_config({f"{setting.name}_FILE": ""})
+
+
+def test_quotes_around_a_value_are_no_part_of_it(tmp_path: Path) -> None:
+    """An --env-file of Docker keeps them."""
+    secret = tmp_path / "token"
+    secret.write_text("123456789:AbC-dEf_0123456789\n", encoding="utf-8")
+    config = load_config(
+        {
+            "CHENBAO_TIMEZONE": '"Asia/Tokyo"',
+            "CHENBAO_OWNERS": "'12,34'",
+            "CHENBAO_DB": '" /data/a.db"',
+            "CHENBAO_BRIEFING_TIME": '""',
+            "TELEGRAM_BOT_TOKEN_FILE": f'"{secret}"',
+        }
+    )
+    assert config.zone.key == "Asia/Tokyo"
+    assert config.owners == {12, 34}
+    assert config.database == Path("/data/a.db")
+    assert config.briefing_time == "08:00"
+    assert config.token.startswith("123456789:")
+    with pytest.raises(ConfigError, match="CHENBAO_TIMEZONE"):
+        load_config({"CHENBAO_TIMEZONE": "\"Asia/Tokyo'"})

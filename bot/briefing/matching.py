@@ -11,7 +11,7 @@ from bot.text.analyse import CENTRAL
 from bot.text.boilerplate import load_boilerplate
 from bot.text.genre import newsworthiness
 from bot.text.headline import take_apart
-from bot.text.normalise import normalise
+from bot.text.normalise import mainland, normalise
 from storage.models import Article, Story, Subscription
 
 ALL_KEYWORDS = 8
@@ -115,19 +115,24 @@ class Match:
 
 
 class Keyword:
-    """Words to look for: all must be there; a Latin word or number only as a whole (AI is not in said)."""
+    """Words to look for: all must be there; a Latin word or number only as a whole (AI is not in said). What Taiwan calls
+    otherwise (軟體) may stand there by the mainland's words."""
 
     def __init__(self, words: str) -> None:
-        self.words = tuple(normalise(words).split())
-        self.patterns = tuple(_pattern(word) for word in self.words)
+        spellings = dict.fromkeys(tuple(normalise(spelling).split()) for spelling in (words, mainland(words)))
+        self.spellings = tuple(spelling for spelling in spellings if spelling)
+        self._patterns = [tuple(map(_pattern, spelling)) for spelling in self.spellings]
 
     def places(self, texts: "Texts") -> set[int]:
         """Places of the candidates in which all words stand."""
-        return set.intersection(*map(texts.having, self.words)) if self.words else set()
+        return set().union(*(set.intersection(*map(texts.having, words)) for words in self.spellings))
 
     def strength(self, candidate: Candidate) -> float:
         """How prominently the words stand in the story: 0 where one of them is missing."""
-        return min((_prominence(pattern, candidate) for pattern in self.patterns), default=0.0)
+        return max(
+            (min(_prominence(pattern, candidate) for pattern in words) for words in self._patterns),
+            default=0.0,
+        )
 
 
 class Texts:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 
+ADDRESS = re.compile(r"((?:(?:feed:)?https?://|feed://|www\.)[^\s，、；。“”「」『』《》]+)", re.IGNORECASE)
+"""One that is meant as an address; booking.com may be a company."""
 PIECE = re.compile(
     r"[“「『《\"‘＂]([^“”「」『』《》\"‘’＂]*)[”」』》\"’＂]|[、,，;；\n|｜]+|[^、,，;；\n|｜“「『《\"‘＂]+|[“「『《\"‘＂]"
 )
@@ -32,7 +34,15 @@ def split_names(text: str, known: Callable[[str], bool], is_name: Callable[[str]
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Between separators and in quotes, without the words around a name."""
+    """Between separators and in quotes, without the words around a name; addresses whole."""
+    for place, part in enumerate(ADDRESS.split(text)):
+        if place % 2:
+            yield part.rstrip(",;.")
+        else:
+            yield from _pieces_of_words(part)
+
+
+def _pieces_of_words(text: str) -> Iterator[str]:
     for match in PIECE.finditer(text):
         if match[1] is not None:
             name = " ".join(match[1].split())
@@ -60,8 +70,15 @@ def _whole(pieces: list[str], known: Callable[[str], bool]) -> Iterator[str]:
             at += 1
 
 
+def is_address(name: str) -> bool:
+    """Whether it is a web address, which nobody can follow as a word."""
+    return ADDRESS.fullmatch(name) is not None
+
+
 def _apart(name: str, known: Callable[[str], bool], is_name: Callable[[str], bool]) -> list[str]:
     """A row of names without marks between: only where each is known, or a slash stands between Chinese ones."""
+    if is_address(name):
+        return [name]
     for between, is_one in ((BLANK, known), (AND, is_name)):
         parts = [part for part in between.split(name) if part]
         if len(parts) > 1 and all(map(is_one, parts)):

@@ -102,4 +102,6 @@ def _without_name(text: str, username: str) -> str:
 
 
 def _name(username: str) -> re.Pattern[str]:
-    return re.compile(rf"@{re.escape(username)}(?![A-Za-z0-9_])", re.IGNORECASE | re.ASCII)
+    return re.compile(
+        rf"(?<![A-Za-z0-9_.-])@{re.escape(username)}(?![A-Za-z0-9_])", re.IGNORECASE | re.ASCII
+    )  # in me@name.example it is no name of ours

@@ -49,16 +49,18 @@ OFFSET = re.compile(
 )
 ABBREVIATION = re.compile(r"EST|EDT|CST|CDT|PST|PDT|MST|MDT|IST|JST|KST|HKT|SGT|CEST|CET|BST|AEST|AEDT")
 IN_A_ZONE = re.compile(
-    r"(?:我|人)(?:现在|現在|目前|住)*在\s*(.+)|我(?:已经|已經)?(?:搬|到|去|来|來)(?:到|了|去)?\s*(.+)|(?:i am|i'm|i live|i am now) in (.+)"
+    r"(?:我|人)(?:现在|現在|目前|平时|平時|就|是)*(?:住|定居|常住)*在\s*(.+)|(?:我|人)?(?:现在|現在|目前)*(?:常住|定居|住)(?:在|于|於)?\s*(.+)|我(?:已经|已經)?(?:搬|到|去|来|來)(?:到|了|去)?\s*(.+)|(?:i am|i'm|i live|i am now) in (.+)"
     r"|(.+?)\s*(?:标准|標準)?(?:时间|時間|时区|時區)|(.+?)(?: standard| summer)? time(?: ?zone)?|([a-z]+/[a-z_/+-]+\d*)",
     re.IGNORECASE,
 )
 ZONE = re.compile(
-    r"(?:我的|改|换|換|切换|切換|设置|設置|设|設)*(?:时区|時區|time ?zone)\s*(?:是|为|為|改[为為成到]|设[为為成]|[:：=])?\s*(.+)",
+    r"(?:我的|把|改|换|換|切换|切換|设置|設置|设|設|set |change |switch |my |the )*(?:时区|時區|time ?zone)"
+    r"\s*(?:是|为|為|改[为為成到]|[设設调調换換][为為成到]|[:：=]|is |to )?\s*(.+)",
     re.IGNORECASE,
 )
 CHANGE = re.compile(
-    r"(?:请|請|把|将|將)*(?:推送|简报|簡報|晨报|晨報)?(?:时间|時間)?(?:改|换|換|调|調|设|設|切换|切換)(?:成|为|為|到|至|在)\s*(.+)|(?:change to|set to|switch to) (.+)",
+    r"(?:请|請|把|将|將|我|想|要|帮|幫|给|給|能不能|能|可以|可否|麻烦|麻煩|每天的?)*(?:推送|简报|簡報|晨报|晨報)?(?:时间|時間)?(?:改|换|換|调|調|设|設|切换|切換)(?:成|为|為|到|至|在)\s*(.+?)(?:吧|吗|嗎|行吗|行嗎|好吗|好嗎|谢谢|謝謝|[。！？!?])*"
+    r"|(?:please )?(?:change|set|switch|move)(?: (?:my|the|it))*(?: (?:time|language|briefing|digest|news))* to (.+)",
     re.IGNORECASE,
 )
 ITEMS = re.compile(

@@ -4,6 +4,7 @@ import importlib
 import io
 import sys
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 import click
@@ -43,10 +44,12 @@ class LazyGroup(click.Group):
         """All names, in the order above."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        """The command, or None where there is none of that name."""
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command. Raises UsageError, with the nearest name, where there is none of that name."""
         if cmd_name not in COMMANDS:
-            return None
+            near = get_close_matches(cmd_name, COMMANDS, n=1)
+            hint = f"did you mean {near[0]}?" if near else "see: chenbao --help"
+            ctx.fail(f"there is no command {cmd_name!r}; {hint}")
         module, _, attribute = COMMANDS[cmd_name].where.partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command

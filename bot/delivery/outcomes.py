@@ -59,6 +59,9 @@ _PERMANENT = frozenset(
         "forbidden: bot is not a member of the supergroup chat",
         "forbidden: bot is not a member of the channel chat",
         "forbidden: the group chat was deleted",
+        "forbidden: bot can't send messages to bots",
+        "forbidden: bots can't send messages to bots",
+        "group chat was deactivated",
         "chat not found",
         "private chat not found",
         "message thread not found",  # a forum topic that was deleted: to us it is a chat of its own

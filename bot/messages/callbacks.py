@@ -281,6 +281,13 @@ class SetPaused(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class ResumeHere(Action):
+    """Resume the briefings, below a sentence that says they are paused: the sentence changes, no panel opens."""
+
+    code: ClassVar[str] = "or"
+
+
+@dataclass(frozen=True, slots=True)
 class SetSilent(Action):
     """Say nothing on a day without news, or say so in one line."""
 
@@ -349,6 +356,7 @@ ACTIONS: tuple[type[Action], ...] = (
     ToggleSection,
     SetLanguage,
     SetPaused,
+    ResumeHere,
     SetSilent,
     Stop,
     ManagePlace,

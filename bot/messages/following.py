@@ -28,7 +28,7 @@ class Followed:
 class Refused:
     """What was not taken and why, with the bound that it met."""
 
-    reason: Literal["too_long", "too_short", "limit"]
+    reason: Literal["too_long", "too_short", "limit", "address"]
     name: str
     limit: int = 0
 

@@ -9,6 +9,7 @@ from bot.messages.callbacks import (
     Menu,
     OpenSettings,
     Panel,
+    ResumeHere,
     SetLanguage,
     SetMaxItems,
     SetPaused,
@@ -92,7 +93,7 @@ def render_schedule_set(said: Markup, chat: Chat, view: View) -> Message:
     if not chat.active:
         return Message(paragraphs(said, text("settings.stopped")))
     if chat.paused:
-        resume = Button(text("button.resume"), SetPaused(on=False))
+        resume = Button(text("button.resume"), ResumeHere())
         return Message(paragraphs(said, text("settings.paused")), ((resume,),))
     return Message(said)
 

@@ -1,4 +1,7 @@
-"""Words that mean the same: they widen a search and never replace what was asked."""
+"""Words that mean the same: they widen a search and never replace what was asked.
+
+What is called otherwise in Taiwan (軟體, 人工智慧) is also looked for by the mainland's word.
+"""
 
 import tomllib
 from collections.abc import Mapping
@@ -8,7 +11,7 @@ from pathlib import Path
 from typing import cast
 
 from bot.errors import ConfigError
-from bot.text.normalise import squash
+from bot.text.normalise import mainland, squash
 
 
 class Synonyms:
@@ -19,7 +22,11 @@ class Synonyms:
 
     def of(self, word: str) -> tuple[str, ...]:
         """Other words for this one, however it is cased, spaced or written; the closest first."""
-        return self._also.get(squash(word), ())
+        found = self._also.get(squash(word), ())
+        here = mainland(word)
+        if squash(here) == squash(word):
+            return found
+        return tuple(dict.fromkeys((here, *found, *self._also.get(squash(here), ()))))
 
 
 @cache

@@ -184,6 +184,11 @@ def test_outside_the_industry_only_followers_of_its_word_or_source_are_told() ->
         ("华为 芯片", "华为发布手机", False),
         ("C++", "C++ 新标准", True),
         ("   ", "任何标题", False),
+        ("軟體", "国产软件出海", True),
+        ("伺服器 晶片", "服务器芯片量产", True),
+        ("人工智慧", "人工智能立法", True),
+        ("軟體", "软体机器人", True),
+        ("軟體 華為", "国产软件出海", False),
     ],
 )
 def test_keywords_match_as_a_reader_means_them(keyword: str, title: str, matches: bool) -> None:

@@ -71,7 +71,8 @@ def test_nothing_asked_shows_the_help(chenbao: Chenbao) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["nonsense"], "No such command 'nonsense'."),
+        (["qqq"], "there is no command 'qqq'; see: chenbao --help"),
+        (["serach", "华为"], "there is no command 'serach'; did you mean search?"),
         (["stats", "--nonsense"], "No such option '--nonsense'."),
         (["search"], "give a QUERY, or --jsonl"),
         (["search", "--limit", "0", "x"], "Invalid value for '--limit'"),

@@ -126,6 +126,20 @@ def test_it_ends_while_telegram_is_away(ready: None, api: BotApi, tmp_path: Path
     assert api.token not in log.read_text(encoding="utf-8")
 
 
+def test_a_gateways_page_in_telegrams_place_is_one_line(ready: None, api: BotApi, tmp_path: Path) -> None:
+    log = tmp_path / "run.log"
+    with started(log) as process:
+        api.wait_for(lambda: api.poll, 30)
+        page = api.fail("getUpdates", 2, status=502, body=b"<html>bad gateway</html>")
+        api.say(READER, "/privacy")
+        api.wait_for(lambda: not page.times and api.messages(READER), 30)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(5) == 0
+    written = log.read_text(encoding="utf-8")
+    assert written.count("bad gateway") == 2
+    assert "Traceback" not in written
+
+
 def test_the_same_in_this_process(ready: None, chenbao: Chenbao, api: BotApi) -> None:
     """Where coverage sees it: commands are announced, then SIGTERM."""
 

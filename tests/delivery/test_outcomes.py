@@ -46,6 +46,8 @@ FORBIDDEN = [
     "Forbidden: bot is not a member of the supergroup chat",
     "Forbidden: bot is not a member of the channel chat",
     "Forbidden: the group chat was deleted",
+    "Forbidden: bot can't send messages to bots",
+    "Forbidden: bots can't send messages to bots",
 ]
 
 MUTED = [
@@ -66,6 +68,7 @@ TABLE: list[tuple[dict[str, Any], str]] = [
     *(({"status": 403, "description": text}, "permanent") for text in FORBIDDEN),
     ({"status": 400, "description": "Bad Request: chat not found"}, "permanent"),
     ({"status": 400, "description": "Bad Request: message thread not found"}, "permanent"),
+    ({"status": 400, "description": "Bad Request: group chat was deactivated"}, "permanent"),
     # What nobody knows deactivates nobody.
     ({"status": 403, "description": "Forbidden: bot was blocked by the user's employer"}, "rejected"),
     ({"status": 403, "description": "Forbidden"}, "rejected"),

@@ -55,3 +55,11 @@ def test_mistakes_are_named(tmp_path: Path, content: str, says: str) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"none\.toml"):
         load_synonyms(tmp_path / "none.toml")
+
+
+def test_what_taiwan_calls_otherwise_is_looked_for_by_the_mainlands_word() -> None:
+    synonyms = load_synonyms()
+    assert synonyms.of("軟體")[0] == "软件"
+    assert "AI" in synonyms.of("人工智慧")
+    assert "人工智能" in synonyms.of("人工智慧")
+    assert synonyms.of("国产替代") == ()

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.chat.handlers import search, topic
+from bot.chat.handlers import address, search, topic
 from bot.chat.handlers.search import LONGEST_KEYWORD, MOST_KEYWORDS
-from bot.chat.names import split_names
+from bot.chat.names import is_address, split_names
 from bot.chat.turn import Turn
 from bot.messages.callbacks import SubscriptionsPage, Unfollow, mark
 from bot.messages.follow_callbacks import LookAt, UndoChange
@@ -35,6 +35,9 @@ async def follow(turn: Turn) -> None:
     if not names:
         await turn.say("follow.ask")
         return
+    if all(map(is_address, names)):
+        await _follow_addresses(turn, names)
+        return
     wanted, refused = _sorted(turn, names)
     following = turn.following
     already = [item for item in wanted if item in following]
@@ -54,6 +57,15 @@ async def follow(turn: Turn) -> None:
             days=DAYS,
         )
     )
+
+
+async def _follow_addresses(turn: Turn, names: list[str]) -> None:
+    """Nobody can follow an address as a word: what can be done with it is said."""
+    if len(names) > 1:
+        await turn.say("address.one_by_one")
+        return
+    turn.text = names[0]
+    await address.address(turn)
 
 
 async def unfollow(turn: Turn) -> None:
@@ -184,7 +196,9 @@ def _sorted(turn: Turn, names: list[str]) -> tuple[list[Subscription], list[Refu
     refused: list[Refused] = []
     for name in names:
         item = meant(turn, name)
-        if item.kind == "keyword" and len(name) > LONGEST_KEYWORD:
+        if is_address(name):
+            refused.append(Refused("address", name))
+        elif item.kind == "keyword" and len(name) > LONGEST_KEYWORD:
             refused.append(Refused("too_long", name, LONGEST_KEYWORD))
         elif item.kind == "keyword" and len(squash(name)) < 2:  # one character stands in almost every article
             refused.append(Refused("too_short", name))

@@ -10,6 +10,7 @@ from bot.messages.callbacks import (
     OTHER,
     OpenSettings,
     Panel,
+    ResumeHere,
     SetLanguage,
     SetMaxItems,
     SetPaused,
@@ -19,6 +20,8 @@ from bot.messages.callbacks import (
     ToggleSection,
     ToggleWeekday,
 )
+from bot.messages.model import Message
+from bot.messages.notice import notice
 from bot.messages.settings import render_panel, render_settings
 from bot.messages.when import moment, time_of, zone_name
 
@@ -137,6 +140,20 @@ async def press_paused(turn: Turn, action: SetPaused) -> None:
     else:
         await turn.pop_up("settings.resumed_set", when=moment(turn.chat.next_due_at, turn.view))
     await _panel(turn, "home")
+
+
+async def press_resume(turn: Turn, _: ResumeHere) -> None:
+    """Go on, and say so where it said that nothing comes."""
+    turn.change(paused=False)
+    await turn.pop_up()
+    await turn.show(resumed(turn))
+
+
+def resumed(turn: Turn) -> Message:
+    """That briefings come again, and when; or that it takes more."""
+    if not turn.chat.active or turn.chat.next_due_at is None:
+        return notice(turn.view, "settings.stopped_still")
+    return notice(turn.view, "settings.resumed_set", when=moment(turn.chat.next_due_at, turn.view))
 
 
 async def press_silent(turn: Turn, action: SetSilent) -> None:

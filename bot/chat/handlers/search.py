@@ -62,10 +62,12 @@ async def follow(turn: Turn, action: FollowSearch) -> None:
     if len(wanted) > LONGEST_KEYWORD:
         await turn.pop_up("follow.too_long", name=cut(wanted, NAME_UNITS), limit=LONGEST_KEYWORD)
         return
-    if sum(item.kind == "keyword" for item in turn.following) >= MOST_KEYWORDS:
+    item = Subscription("keyword", wanted)
+    full = sum(each.kind == "keyword" for each in turn.following) >= MOST_KEYWORDS
+    if full and item not in turn.following:
         await turn.pop_up("follow.limit", name=wanted, limit=MOST_KEYWORDS)
         return
-    added = subscriptions.add(turn.services.db, turn.chat.id, Subscription("keyword", wanted), turn.now)
+    added = subscriptions.add(turn.services.db, turn.chat.id, item, turn.now)
     await turn.pop_up("follow.added_keyword" if added else "follow.already", name=wanted)
     await turn.show(render_search(_page(turn, words, action.search_id, 1), turn.view))
 

@@ -4,12 +4,12 @@ import re
 
 from bot import clock
 from bot.chat.handlers import start
-from bot.chat.handlers.panels import MOST_ITEMS
+from bot.chat.handlers.panels import MOST_ITEMS, resumed
 from bot.chat.phrases import LANGUAGE
 from bot.chat.turn import Turn
 from bot.errors import InputError
 from bot.locales import LANGUAGE_NAMES, LANGUAGES, Language
-from bot.messages.callbacks import Menu, Panel, SetPaused, SetTime
+from bot.messages.callbacks import Menu, Panel, ResumeHere, SetTime
 from bot.messages.html import say
 from bot.messages.model import Button, Message
 from bot.messages.settings import (
@@ -19,7 +19,7 @@ from bot.messages.settings import (
     render_zone_suggestions,
     section_names,
 )
-from bot.messages.when import moment, time_of, zone_name
+from bot.messages.when import time_of, zone_name
 from bot.text.normalise import normalise, squash
 
 SUGGESTIONS = 8
@@ -252,10 +252,6 @@ async def resume(turn: Turn) -> None:
 async def _set_paused(turn: Turn, *, on: bool) -> None:
     turn.change(paused=on)
     if on:
-        await turn.say(
-            "settings.paused_set", (Button(turn.locale.text("button.resume"), SetPaused(on=False)),)
-        )
-    elif not turn.chat.active or turn.chat.next_due_at is None:
-        await turn.say("settings.stopped_still")
+        await turn.say("settings.paused_set", (Button(turn.locale.text("button.resume"), ResumeHere()),))
     else:
-        await turn.say("settings.resumed_set", when=moment(turn.chat.next_due_at, turn.view))
+        await turn.reply(resumed(turn))

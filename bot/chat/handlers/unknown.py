@@ -1,8 +1,22 @@
 """What we cannot make sense of: unknown commands, and messages that are no text."""
 
 from difflib import get_close_matches
+from typing import Final
 
 from bot.chat.turn import Turn
+
+ELSEWHERE: Final = {
+    "follow": ("sub", "subscribe", "add", "rss", "watch", "track"),
+    "unfollow": ("unsub", "unsubscribe", "list", "ls", "del", "delete", "remove", "rm", "feeds", "subs", "following"),
+    "today": ("news", "now", "latest", "brief", "briefing", "digest", "daily", "get"),
+    "search": ("find", "query", "s"),
+    "settings": ("set", "config", "options", "time", "timezone", "tz", "zone", "lang", "language", "pause", "resume", "mute"),
+    "saved": ("fav", "favorites", "favourites", "bookmarks", "starred"),
+    "help": ("menu", "about", "info", "commands", "version"),
+    "stop": ("quit", "exit", "cancel", "leave", "end"),
+}  # fmt: skip
+"""What readers know from other news bots, by the command that does it here."""
+HABITS: Final = {habit: command for command, habits in ELSEWHERE.items() for habit in habits}
 
 
 async def command(turn: Turn) -> None:
@@ -10,9 +24,10 @@ async def command(turn: Turn) -> None:
     if turn.chat.kind != "private":
         return
     written = turn.command.removeprefix("/").partition("@")[0]
-    guesses = get_close_matches(written.casefold(), sorted(turn.commands), n=1)
-    if guesses:
-        await turn.say("error.did_you_mean", command=f"/{written[:32]}", guess=guesses[0])
+    name = written.casefold()
+    guess = HABITS.get(name) or next(iter(get_close_matches(name, sorted(turn.commands), n=1)), "")
+    if guess in turn.commands:
+        await turn.say("error.did_you_mean", command=f"/{written[:32]}", guess=guess)
     else:
         await turn.say("error.unknown_command", command=f"/{written[:32]}")
 
