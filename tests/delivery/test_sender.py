@@ -7,6 +7,7 @@ import pytest
 from telegram import ChatPermissions
 from telegram.ext import ExtBot
 
+from bot.delivery.departure import Departure, departing
 from bot.delivery.limiter import Limiter
 from bot.delivery.sender import Sender
 from bot.messages.action import Action
@@ -122,6 +123,13 @@ async def test_documents(api: BotApi, sender: Sender) -> None:
     outcome = await sender.send_document(7, None, "导出.json", b"{}", "<b>您的数据</b>")
     assert (outcome.kind, outcome.message_id) == ("sent", api.last(7).message_id)
     assert (api.last(7).document, api.last(7).text) == (("导出.json", b"{}"), "您的数据")
+
+
+async def test_a_departure_is_over_with_its_message(api: BotApi, sender: Sender) -> None:
+    recorded: list[str] = []
+    departure = Departure(lambda: recorded.append("leaves"))
+    assert (await sender.send(7, None, MESSAGE, background=False, departure=departure)).kind == "sent"
+    assert (recorded, departure.left, departing.get()) == (["leaves"], True, None)
 
 
 async def test_the_token_is_in_no_outcome(api: BotApi, sender: Sender) -> None:

@@ -1,0 +1,59 @@
+"""Places in a span of time: taken, free again to the moment, and the round trip that can be relied on."""
+
+import pytest
+
+from bot.delivery.windows import ASSUME_ARRIVED, LEAST_TRIPS, MARGIN, TRIPS, Place, Trips, Window
+
+
+def place(answered: float) -> Place:
+    return Place(answered - 0.1, Trips(), answered)
+
+
+def is_empty(window: Window) -> bool:
+    return window.empty
+
+
+def test_a_window_without_places_is_empty_until_one_is_taken_and_after_its_time() -> None:
+    window = Window(2, 60.0)
+    assert is_empty(window) is True
+    window.take(place(10.0))
+    assert is_empty(window) is False
+    assert window.free_at(69.9) == 69.9
+    assert is_empty(window) is False
+    assert window.free_at(70.0) == 70.0
+    assert is_empty(window) is True
+
+
+def test_a_full_window_is_free_when_the_first_to_arrive_is_gone() -> None:
+    window = Window(2, 60.0)
+    window.take(place(12.0))
+    window.take(place(10.0))  # answers come in any order
+    assert window.free_at(30.0) == 70.0
+    assert window.free_at(69.9) == 70.0
+    assert window.free_at(70.0) == 70.0
+    window.take(place(70.0))
+    assert window.free_at(71.0) == 72.0
+
+
+def test_a_place_without_an_answer_counts_from_when_it_is_taken_as_arrived() -> None:
+    waiting = Place(5.0, Trips())
+    assert waiting.left == 5.0 + ASSUME_ARRIVED
+    waiting.answered = 5.5
+    assert waiting.left == 5.5
+
+
+def test_the_fastest_round_trip_is_relied_on_after_enough_of_them_and_forgotten_after_more() -> None:
+    trips = Trips()
+    for _ in range(LEAST_TRIPS - 1):
+        trips.add(0.2)
+    assert trips.fastest == 0.0
+    trips.add(0.1)
+    assert trips.fastest == pytest.approx(0.1 - MARGIN)
+    for _ in range(TRIPS - LEAST_TRIPS):
+        trips.add(0.3)
+    assert trips.fastest == pytest.approx(0.1 - MARGIN), "remembered while the next are made"
+    for _ in range(TRIPS):
+        trips.add(0.3)
+    assert trips.fastest == pytest.approx(0.3 - MARGIN)
+    trips.add(MARGIN / 2)
+    assert trips.fastest == 0.0
