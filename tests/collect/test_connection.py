@@ -11,6 +11,7 @@ import pytest
 from bot.collect.connection import MOST_INTERIM, Connection
 from bot.collect.fetch import Fetcher, Limits, build_client
 from bot.collect.guard import Guard
+from bot.collect.parse import Feed
 from bot.collect.read import LEAST, read_feed
 from bot.config import Config
 from bot.errors import FetchError
@@ -103,8 +104,9 @@ async def test_what_comes_late_is_read_in_what_is_left(loopback: Loopback) -> No
     class Reader:
         has_room = True
 
-        async def run(self, *_: object, seconds: float) -> None:
+        async def run(self, *_: object, seconds: float) -> Feed:
             asked.append(seconds)
+            return Feed("", "", ())
 
     async with build_client(Guard(LOCAL), LIMITS) as client:
         loopback.answers["/f"] = http(body=b"<rss>" + b"x" * 200_000)

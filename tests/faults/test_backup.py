@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -66,10 +67,20 @@ def rows(path: Path) -> tuple[str, int, int]:
     return state, count, int(written)
 
 
+def wait_for_more(busy: Path, before: int) -> None:
+    """Until the writer, which may wait for its turn on a busy machine, has written since."""
+    until = time.monotonic() + 30
+    with closing(sqlite3.connect(busy)) as db:
+        while int(db.execute("SELECT value FROM meta WHERE key = 'written'").fetchone()[0]) <= before:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+
+
 def back_up_and_restore(busy: Path, folder: Path, times: int) -> None:
     copy, restored = folder / "copy.db", folder / "restored.db"
     before = 0
     for number in range(times):
+        wait_for_more(busy, before)
         with closing(open_database(busy)) as db:
             upkeep.back_up(db, copy)
         assert upkeep.restore(copy, restored, NOW + timedelta(seconds=number), force=True) == (
