@@ -5,6 +5,7 @@
   * InputError        a file or text given by a person cannot be used
     * DocumentError   a document; `reason` names its trouble, for those who are told in their own language
     * NoRSSHubError   a source of the catalogue that comes through RSSHub, while no instance is named
+  * ReportError       a periodical cannot be made; `reason` names why, for those who are told in their own language
   * SourceError       a source could not be fetched or parsed; a status line, never a lost briefing. Owners read it in
                       their own language: `code` names its sentence, `str()` is what is stored
     * FetchError
@@ -12,6 +13,7 @@
     * WorkerError     reading it took too much time or memory, and was ended
 """
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 
@@ -40,6 +42,23 @@ class DocumentError(InputError):
         """form | office | empty | protected | scanned | damaged | large | line: the last key of its sentence in the locales."""
         self.line = line
         """The line of a JSON Lines file that cannot be read."""
+
+
+class ReportError(ChenbaoError):
+    """A periodical cannot be made."""
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        """extra | failed: the last key of its sentence in the locales."""
+
+    def __reduce__(self) -> tuple[Callable[..., "ReportError"], tuple[str, str]]:
+        """Pickled with its reason: it comes from a process of its own."""
+        return _report_error, (str(self), self.reason)
+
+
+def _report_error(message: str, reason: str) -> ReportError:
+    return ReportError(message, reason=reason)
 
 
 class SourceError(ChenbaoError):

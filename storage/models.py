@@ -158,6 +158,17 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """An article about the industry without its text, as counts over long times need it."""
+
+    story_id: int
+    publisher: str
+    title: str
+    summary: tuple[str, ...]
+    keywords: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """One event in the world and the articles that report it, best first."""
 

@@ -74,6 +74,16 @@ def followed(db: Database, story_ids: Sequence[int]) -> dict[int, frozenset[int]
     return {story_id: frozenset(earlier) for story_id, earlier in found.items()}
 
 
+def predecessors(db: Database, story_ids: Sequence[int]) -> dict[int, int]:
+    """Of each of these stories that is a development: the story right before it."""
+    rows = db.execute(
+        "SELECT s.id, s.follows FROM json_each(?) AS wanted JOIN stories s ON s.id = wanted.value "
+        "WHERE s.follows IS NOT NULL",
+        (json.dumps(list(story_ids)),),
+    )
+    return {row["id"]: row["follows"] for row in rows}
+
+
 def oldest(db: Database, story_ids: Collection[int]) -> datetime | None:
     """When the first of these stories was first reported; None without stories."""
     return maybe_time(

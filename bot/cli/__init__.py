@@ -27,6 +27,9 @@ COMMANDS: dict[str, Known] = {
     "import": Known("bot.cli.importing:import_files", "Import a printed periodical, articles or JSON Lines."),
     "search": Known("bot.cli.search:search", "Search the archive with the grammar of /search."),
     "preview": Known("bot.cli.preview:preview", "Show the edition that a new reader would get now."),
+    "report": Known(
+        "bot.cli.report:report", "Print the periodical of a span of days (PDF, Word, EPUB, HTML)."
+    ),
     "sources": Known("bot.cli.sources:sources", "The places articles come from: list, add, remove, check."),
     "topics": Known("bot.cli.topics:topics", "The sections and topics that articles are sorted into."),
     "stats": Known("bot.cli.store:stats", "How many sources, articles, stories, chats there are."),

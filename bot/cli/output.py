@@ -25,16 +25,26 @@ def write_private(file: Path, text: str) -> None:
 
     Raises InputError where it cannot be written.
     """
+    _write(file, text.encode(), 0o600)
+
+
+def write_bytes(file: Path, data: bytes) -> None:
+    """The same for a file that anybody may read."""
+    _write(file, data, None)
+
+
+def _write(file: Path, data: bytes, mode: int | None) -> None:
     try:
         if file.exists() and not file.is_file():  # a pipe or a terminal
-            file.write_text(text, encoding="utf-8")
+            file.write_bytes(data)
             return
         partial = file.with_name(file.name + ".partial")
         partial.unlink(missing_ok=True)
         try:
-            with open(partial, "x", encoding="utf-8", opener=_private) as stream:
-                os.fchmod(stream.fileno(), 0o600)
-                stream.write(text)
+            with open(partial, "xb", opener=None if mode is None else _private) as stream:
+                if mode is not None:
+                    os.fchmod(stream.fileno(), mode)
+                stream.write(data)
             partial.replace(file)
         finally:
             partial.unlink(missing_ok=True)

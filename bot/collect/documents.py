@@ -44,10 +44,12 @@ _HTML_HEAD = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
 _TITLE_TAG = re.compile(r"<title[^<>]{0,200}>([^<]{1,1000})</title", re.IGNORECASE)
 _HEADLINE_TAG = re.compile(r"<h1[^<>]{0,500}>(.{1,1000}?)</h1", re.IGNORECASE | re.DOTALL)
 _MARKS = (
+    (re.compile(r"<a (?:id|name)=\"[\w-]{1,80}\"></a>"), ""),
     (re.compile(r"^\s{0,3}(?:#{1,6}\s+|>\s?|[-*+]\s+|```.*$)", re.MULTILINE), ""),
     (re.compile(r"!\[[^\]\n]{0,300}\]\([^)\n]{0,2000}\)"), ""),
     (re.compile(r"\[([^\]\n]{1,300})\]\([^)\n]{0,2000}\)"), r"\1"),
     (re.compile(r"(\*\*|__|`|~~)(?=\S)(.{1,500}?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"\\([!-/:-@\[-`{-~])"), r"\1"),
 )
 _MAX_TITLE = 200
 

@@ -17,6 +17,15 @@ from bot.collect.headings import NUMBERED, RAISED, SENTENCE_END, find_starts, is
 from storage.models import Entry
 
 _CONTENTS = {"目录", "目次", "contents", "本期目录", "本期导读"}
+_APART = {
+    *("导读", "本期导读", "导语", "索引", "编印说明", "版权页", "導讀", "本期導讀", "編印說明", "版權頁"),
+    *("overview", "index", "colophon"),
+}
+"""Parts of a periodical that hold no articles: an overview before them, an index and a colophon behind."""
+_NO_ARTICLES = "-"
+"""In place of the id of their section."""
+_COUNTS = re.compile(r"^\d{1,4}年\d{1,2}月\d{1,2}日至\d|^\d+ ?(?:家媒体|家媒體|publishers?) · ")
+"""Lines under the title that say which days and how much it covers: no part of its name."""
 _LISTED = re.compile(
     r"^(?P<title>.*?\S)(?:\t+[\s.…·]*|[\s　]*(?:[.．]{2,}|…+|·{2,})[\s　]*|[ 　]+)(?P<page>\d{1,4})$"
 )
@@ -80,6 +89,7 @@ def read_periodical(text: str, sections: Mapping[str, str]) -> Periodical | None
     """
     lines = [_SPACES.sub(" ", line).strip() for line in text.splitlines()]
     names = {plain_key(name): section for name, section in sections.items()}
+    names.update(dict.fromkeys(map(plain_key, _APART), _NO_ARTICLES))
     split = _split_contents([line for line in lines if line], names)
     if split is None:
         return None
@@ -122,11 +132,12 @@ def _split_contents(
         position += 1
     if len(listed) < 2:
         return None
-    heads = {plain_key(line) for line in lines[:start]} | {plain_key("".join(lines[:start]))}
+    front = [line for line in lines[:start] if not _COUNTS.match(line)]
+    heads = {plain_key(line) for line in lines[:start]} | {plain_key("".join(front))}
     body = [
         line for line in lines[position:] if not _PAGE_NUMBER.match(line) and plain_key(line) not in heads
     ]
-    return "".join(lines[:start]), listed, body
+    return "".join(front), listed, body
 
 
 def _bigrams(text: str) -> Counter[str]:
@@ -216,6 +227,8 @@ def _entries(
     for first, end in pairwise(edges):
         if first in section_at:
             section = names.get(section_key(section_at[first]))
+            continue
+        if section == _NO_ARTICLES:
             continue
         title, lines = body[first], body[first + 1 : end]
         if first not in page_at and not is_heading(title):  # a section that begins without any title

@@ -1,0 +1,285 @@
+"""Chosen stories → the `Report`: their order, follow-ups in a row, documents in full, overview and index. Pure.
+
+Within a section imported documents come first, in their own order; then the stories of the feeds, the weightiest first.
+A story and its developments stand together, in the order in which they happened, where the weightiest of them belongs.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot import clock
+from bot.locales import Language, load_locale
+from bot.report.characters import printable, web_address
+from bot.report.model import (
+    Earlier,
+    IndexGroup,
+    MostReported,
+    Outlet,
+    Overview,
+    Paragraph,
+    Piece,
+    Report,
+    ReportSection,
+    Tally,
+)
+from bot.report.names import Named
+from bot.report.rising import index_key
+from storage.models import Article, Story
+
+OTHER = ""
+"""The section of what belongs to none."""
+_TITLE_LENGTH = 40
+"""Characters of its text that stand for a headline that is missing."""
+_LONGEST_TITLE = 300
+_MOST_OUTLETS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A story that is printed."""
+
+    story: Story
+    section: str | None
+    weight: float
+    named: Named
+    topics: frozenset[str]
+    """Ids."""
+    follows: Story | None = None
+    """The story right before it in its chain."""
+    documents: tuple[Article, ...] = ()
+    """Those of its articles that the operator imported: they are reprinted in full, one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What the asker's language and the taxonomy say: names of sections and topics by id, in their order."""
+
+    language: Language
+    series: str
+    title: str
+    sections: Mapping[str, str]
+    topics: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Local dates from `first` to `last`, both printed, and what the asker calls them."""
+
+    first: date
+    last: date
+    zone: ZoneInfo
+
+    @property
+    def is_month(self) -> bool:
+        """Whether it is a month of the calendar, from its first to its last day."""
+        return (
+            self.first.day == 1 and (date.fromordinal(self.last.toordinal() + 1)).day == 1 and self.days <= 31
+        )
+
+    @property
+    def days(self) -> int:
+        """How many."""
+        return (self.last - self.first).days + 1
+
+
+def compose(
+    chosen: Sequence[Chosen],
+    overview: Overview,
+    span: Span,
+    wording: Wording,
+    now: datetime,
+    *,
+    is_heading: Callable[[str], bool],
+    most: Iterable[Story] = (),
+    only: Sequence[str] = (),
+    sections: Sequence[str] = (),
+    documents: Sequence[str] = (),
+) -> Report:
+    """The periodical of these stories; `sections` are the ids that are printed, all where it is empty.
+
+    `most` are the most reported stories, printed or not; the rest of the overview comes as it is.
+    """
+    locale = load_locale(wording.language)
+    wanted = {key: name for key, name in wording.sections.items() if not sections or key in sections}
+    by_section: defaultdict[str, list[Chosen]] = defaultdict(list)
+    for item in chosen:
+        by_section[item.section if item.section in wanted else OTHER].append(item)
+    if by_section[OTHER]:
+        wanted[OTHER] = locale.text("report.other_section")
+    entries = [(key, entry) for key in wanted for entry in _in_order(by_section[key])]
+    numbers: dict[int, int] = {}
+    for number, (_, entry) in enumerate(entries, 1):
+        numbers.setdefault(entry.chosen.story.id, number)
+    pieces: defaultdict[str, list[Piece]] = defaultdict(list)
+    for number, (key, entry) in enumerate(entries, 1):
+        pieces[key].append(_piece(number, entry, numbers, span.zone, is_heading))
+    return Report(
+        language=wording.language,
+        series=printable(wording.series),
+        title=printable(wording.title),
+        issue=_issue(span, wording.language),
+        first=span.first,
+        last=span.last,
+        made_on=clock.local_date(span.zone.key, now),
+        only=tuple(map(printable, only)),
+        sections=tuple(ReportSection(key, name, tuple(pieces[key])) for key, name in wanted.items()),
+        overview=replace(overview, most=_most_told(most, numbers)),
+        index=_index(entries, wording),
+        documents=tuple(map(printable, documents)),
+    )
+
+
+def _most_told(stories: Iterable[Story], numbers: Mapping[int, int]) -> tuple[MostReported, ...]:
+    return tuple(
+        MostReported(headline(story.lead), len(story.publishers), numbers.get(story.id)) for story in stories
+    )
+
+
+def headline(article: Article) -> str:
+    """Its title as it is printed; where it has none, how its text begins."""
+    title = printable(article.title)[:_LONGEST_TITLE]
+    if title:
+        return title
+    text = printable(article.text)
+    return text[:_TITLE_LENGTH] + "…" if len(text) > _TITLE_LENGTH else text or "—"
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A story, or one document of it."""
+
+    chosen: Chosen
+    document: Article | None = None
+
+
+def _in_order(chosen: Iterable[Chosen]) -> list[_Entry]:
+    documents: list[_Entry] = []
+    feeds: list[Chosen] = []
+    for item in chosen:
+        documents += [_Entry(item, article) for article in item.documents]
+        if not item.documents:
+            feeds.append(item)
+    documents.sort(
+        key=lambda entry: (entry.document.source_id, entry.document.id) if entry.document else (0, 0)
+    )
+    return [*documents, *(_Entry(item) for chain in _chains(feeds) for item in chain)]
+
+
+def _chains(feeds: Sequence[Chosen]) -> list[list[Chosen]]:
+    """Stories with their developments, the weightiest chain first."""
+    by_id = {item.story.id: item for item in feeds}
+    chains: defaultdict[int, list[Chosen]] = defaultdict(list)
+    for item in feeds:
+        root = item
+        passed = {item.story.id}
+        while root.follows is not None and root.follows.id in by_id and root.follows.id not in passed:
+            root = by_id[root.follows.id]
+            passed.add(root.story.id)
+        chains[root.story.id].append(item)
+    for chain in chains.values():
+        chain.sort(key=lambda item: (item.story.first_at, item.story.id))
+    return sorted(chains.values(), key=lambda chain: (-max(item.weight for item in chain), chain[0].story.id))
+
+
+def _piece(
+    number: int,
+    entry: _Entry,
+    numbers: Mapping[int, int],
+    zone: ZoneInfo,
+    is_heading: Callable[[str], bool],
+) -> Piece:
+    item = entry.chosen
+    if entry.document is not None:
+        return Piece(number, headline(entry.document), _in_full(entry.document, is_heading))
+    story, earlier = item.story, item.follows
+    summary = _sentences(story)
+    return Piece(
+        number,
+        headline(story.lead),
+        (Paragraph(summary),) if summary else (),
+        _outlets(story, zone),
+        None
+        if earlier is None
+        else Earlier(
+            headline(earlier.lead), clock.local_date(zone.key, earlier.first_at), numbers.get(earlier.id)
+        ),
+    )
+
+
+def _in_full(article: Article, is_heading: Callable[[str], bool]) -> tuple[Paragraph, ...]:
+    lines = [line for line in map(printable, article.text.split("\n")) if line]
+    last = len(lines) - 1
+    return tuple(Paragraph(line, place != last and is_heading(line)) for place, line in enumerate(lines))
+
+
+def _sentences(story: Story) -> str:
+    """The lead's summary; where it has none, another report's."""
+    summary = next((article.summary for article in story.articles if article.summary), ())
+    text = ""
+    for sentence in filter(None, map(printable, summary)):
+        text += f" {sentence}" if text and text[-1].isascii() else sentence
+    return text
+
+
+def _outlets(story: Story, zone: ZoneInfo) -> tuple[Outlet, ...]:
+    """Every report, the first of a publisher's on the same day and address once, oldest first."""
+    found = {
+        outlet: None
+        for article in sorted(story.articles, key=lambda article: (article.published_at, article.id))
+        for outlet in (
+            Outlet(
+                printable(article.publisher) or "—",
+                web_address(article.url),
+                clock.local_date(zone.key, article.published_at),
+            ),
+        )
+    }
+    return tuple(found)[:_MOST_OUTLETS]
+
+
+def _issue(span: Span, language: Language) -> str:
+    locale = load_locale(language)
+    if span.is_month:
+        return locale.text("report.issue_month", year=span.first.year, number=span.first.month)
+    if span.days == 7:
+        year, week, _ = span.last.isocalendar()
+        return locale.text("report.issue_week", year=year, number=week)
+    return ""
+
+
+def _index(entries: Sequence[tuple[str, _Entry]], wording: Wording) -> tuple[IndexGroup, ...]:
+    locale = load_locale(wording.language)
+    found: dict[str, defaultdict[str, set[int]]] = {
+        kind: defaultdict(set) for kind in ("companies", "institutions", "topics")
+    }
+    for number, (_, entry) in enumerate(entries, 1):
+        for name in entry.chosen.named.companies:
+            found["companies"][name].add(number)
+        for name in entry.chosen.named.institutions:
+            found["institutions"][name].add(number)
+        for topic in entry.chosen.topics:
+            found["topics"][printable(wording.topics.get(topic, topic))].add(number)
+    return tuple(
+        IndexGroup(
+            locale.text(f"report.index_{kind}"),
+            tuple((word, tuple(sorted(words[word]))) for word in sorted(words, key=index_key)),
+        )
+        for kind, words in found.items()
+        if words
+    )
+
+
+def tallies(
+    now: Counter[str], before: Counter[str] | None, names: Mapping[str, str], *, all_of_them: bool
+) -> tuple[Tally, ...]:
+    """Counts by id with their names, in the names' order or (not `all_of_them`) the most first, without empty ones."""
+    found = [
+        Tally(printable(name), now[key], None if before is None else before[key])
+        for key, name in names.items()
+    ]
+    return tuple(
+        found if all_of_them else sorted((each for each in found if each.now), key=lambda each: -each.now)
+    )

@@ -1,0 +1,65 @@
+"""Which companies, people, institutions and topics a piece is about, for the index and for what rises."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.report.characters import printable
+from bot.text.cues import CueMatcher
+from bot.text.normalise import normalise
+from bot.text.taxonomy import Taxonomy
+
+_INSTITUTION = re.compile(
+    r".{2,}(?:大学|学院|研究院|研究所|研究中心|实验室|委员会|管委会|协会|学会|联盟|商会|法院|检察院|总局|管理局|数据局|科学院|工程院|监管局)"
+    r"|工信部|网信办|发改委|科技部|商务部|财政部|证监会|国务院|欧盟|联合国|国资委|统计局|电信联盟|信通院|中科院|央行"
+)
+_GENERIC = frozenset(
+    {"大数据管理局", "技术研究院", "人民法院", "国家实验室", "重点实验室", "产业联盟", "行业协会"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a text names: display form of companies and people, and of institutions."""
+
+    companies: frozenset[str]
+    institutions: frozenset[str]
+
+    @property
+    def all(self) -> frozenset[str]:
+        """Both."""
+        return self.companies | self.institutions
+
+
+class NameFinder:
+    """Finds the names that a taxonomy lists (lexicons that speak for the industry), and institutions by their endings."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self._matcher = CueMatcher(taxonomy)
+        self._companies = frozenset(
+            word
+            for lexicon in taxonomy.lexicons
+            if lexicon.industry > 0
+            for word in map(normalise, lexicon.words)
+        )
+
+    def find(self, title: str, summary: Iterable[str], keywords: Iterable[str]) -> Named:
+        """The names in a headline and its summary; institutions also among the keywords that stand in them."""
+        body = "\n".join(summary)
+        words = [match.word for match in self._matcher.match(normalise(title), normalise(body))]
+        companies = {_as_written(word, title, body) for word in words if word in self._companies}
+        text = f"{title}\n{body}"
+        institutions = {
+            printable(word)
+            for word in (*words, *keywords)
+            if word not in _GENERIC and _INSTITUTION.fullmatch(word) and word in text
+        }
+        return Named(frozenset(companies), frozenset(institutions) - companies)
+
+
+def _as_written(word: str, *texts: str) -> str:
+    """The word as the text spells it (OpenAI for openai)."""
+    for text in texts:
+        if (at := text.casefold().find(word)) >= 0 and len(text.casefold()) == len(text):
+            return text[at : at + len(word)]
+    return word
