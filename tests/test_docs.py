@@ -22,7 +22,11 @@ EXAMPLE = (ROOT / "deploy" / "env.example").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCKS = {
     "requirements.lock": PROJECT["dependencies"],
-    "requirements-dev.lock": PROJECT["optional-dependencies"]["dev"],
+    "requirements-report.lock": PROJECT["optional-dependencies"]["report"],
+    "requirements-dev.lock": [
+        *PROJECT["optional-dependencies"]["report"],
+        *PROJECT["optional-dependencies"]["dev"],
+    ],
 }
 PINNED = re.compile(r"([A-Za-z0-9._-]+)(?:\[[\w,-]+\])?==(\S+)")
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
@@ -123,11 +127,12 @@ def test_a_lock_pins_what_the_project_wants(name: str) -> None:
 
 
 def test_the_locks_agree() -> None:
-    first, second = (
+    *others, dev = (
         {canonicalize_name(found[1]): found[2] for found in map(PINNED.match, text.splitlines()) if found}
         for text in ((ROOT / "deploy" / name).read_text(encoding="utf-8") for name in LOCKS)
     )
-    assert {name: second.get(name, version) for name, version in first.items()} == first
+    for pinned in others:
+        assert {name: dev.get(name, version) for name, version in pinned.items()} == pinned
 
 
 def test_every_pip_installs_what_is_locked() -> None:
@@ -185,6 +190,6 @@ def test_whatever_is_installed_is_the_lock_and_nothing_is_looked_for(file: str) 
     assert commands
     for command in commands:
         assert re.fullmatch(
-            r"(--no-cache-dir )?--no-deps --use-pep517 -r deploy/requirements(-dev\.lock -e|\.lock) \.\s*",
+            r"(--no-cache-dir )?--no-deps (--use-pep517 -r deploy/requirements(-dev\.lock -e|\.lock) \.|-r deploy/requirements-report\.lock)\s*",
             command,
         ), command

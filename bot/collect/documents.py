@@ -49,8 +49,11 @@ _MARKS = (
     (re.compile(r"!\[[^\]\n]{0,300}\]\([^)\n]{0,2000}\)"), ""),
     (re.compile(r"\[([^\]\n]{1,300})\]\([^)\n]{0,2000}\)"), r"\1"),
     (re.compile(r"(\*\*|__|`|~~)(?=\S)(.{1,500}?)(?<=\S)\1"), r"\2"),
-    (re.compile(r"\\([!-/:-@\[-`{-~])"), r"\1"),
 )
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+"""Marks that are meant as they stand (CommonMark, section 2.4)."""
+_ASIDE = 0xF0000
+"""Where they are kept meanwhile: code points that no text has."""
 _MAX_TITLE = 200
 
 
@@ -145,9 +148,10 @@ def _text_article(text: str) -> tuple[str, str]:
 
 def _unmarked(text: str) -> str:
     """Markdown without its marks."""
+    text = _ESCAPED.sub(lambda mark: chr(_ASIDE + ord(mark[1])), text)
     for pattern, kept in _MARKS:
         text = pattern.sub(kept, text)
-    return text
+    return text.translate({_ASIDE + code: chr(code) for code in range(0x80)})
 
 
 def _html_article(text: str) -> tuple[str, str]:

@@ -34,6 +34,8 @@ _HEADING = re.compile(r"(?:heading|标题)?\s*[1-3]", re.IGNORECASE)
 _OUTLINE = frozenset("012")
 _TOC = re.compile(r"\s*TOC\b")
 _LISTED = re.compile(r".\t\d{1,4}\s*$", re.MULTILINE)
+_UNNUMBERED = re.compile(r"(?<=.)\t *$", re.MULTILINE)
+_CONTENTS = "目录"
 _STEP = 65_536
 _MOST_XML = 60_000_000
 """Bytes of XML after decompression; the model periodical has 0.5 million."""
@@ -103,8 +105,16 @@ class _Reader:
         text = "\n".join(self._done)
         if self._contents is None or _LISTED.search(text):
             return text
+        if _UNNUMBERED.search(text):  # a contents list whose numbers Word is to fill in
+            text = _UNNUMBERED.sub("\t0", text)
+            before = text.split("\n")[: self._contents]
+            return (
+                text
+                if _CONTENTS in before
+                else "\n".join([*before, _CONTENTS, *text.split("\n")[self._contents :]])
+            )
         listed = [f"{heading}\t0" for heading in self._headings]
-        return "\n".join([*self._done[: self._contents], "目录", *listed, *self._done[self._contents :]])
+        return "\n".join([*self._done[: self._contents], _CONTENTS, *listed, *self._done[self._contents :]])
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1

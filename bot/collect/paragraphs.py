@@ -212,14 +212,17 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> list[str]:
 def _without_running_lines(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     """Pages without what stands at the same place of many of them, and without their numbers."""
     edges = [_edges(page) for page in pages]
-    seen = Counter(key for edge in edges for key in {_place(line) for line in edge})
+    seen = Counter(key for edge in edges for key in {key for line in edge for key in _places(line)})
     enough = max(_FEWEST_PAGES, _SHARE * len(pages))
     return [
         [
             line
             for line in page
             if line not in edge
-            or (seen[_place(line)] < enough and not _PAGE_NUMBER.fullmatch(line.text.strip()))
+            or (
+                max(map(seen.__getitem__, _places(line))) < enough
+                and not _PAGE_NUMBER.fullmatch(line.text.strip())
+            )
         ]
         for page, edge in zip(pages, edges, strict=True)
     ]
@@ -249,9 +252,13 @@ def _edges(page: Sequence[Line]) -> list[Line]:
     return [*by_height[:_EDGE], *by_height[-_EDGE:]]
 
 
-def _place(line: Line) -> tuple[str, int, int]:
-    """What makes two lines the same running head: words without numbers, height on the page, size."""
-    return "".join(c for c in line.text if c.isalpha()), round(line.bottom / 6), round(line.size)
+def _places(line: Line) -> set[tuple[str, int, int]]:
+    """What makes two lines the same running head: words without numbers, height on the page, size.
+
+    The words are the whole line's, or those on one side of a gap: the name of the section often stands on the other.
+    """
+    whole, *parts = ("".join(filter(str.isalpha, text)) for text in (line.text, *line.text.split("\t")))
+    return {(words, round(line.bottom / 6), round(line.size)) for words in (whole, *filter(None, parts))}
 
 
 def _leading(pages: Iterable[Sequence[Line]]) -> float:

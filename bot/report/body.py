@@ -31,7 +31,8 @@ def link(text: str, address: str) -> str:
 def cover(report: Report) -> str:
     """Series, title, issue and counts."""
     lines = "".join(paragraph(line) for line in sentences.cover_lines(report))
-    return f'<header class="cover">{paragraph(report.series, "series")}{heading(1, report.title)}{lines}</header>'
+    title = f'<h1><span class="series">{escape(report.series)}</span><br/>{escape(report.title)}</h1>'
+    return f'<header class="cover">{title}{lines}</header>'
 
 
 def overview(report: Report, where: str = "") -> str:

@@ -44,4 +44,4 @@ def _percent(character: str) -> str:
 
 def breakable(text: str) -> str:
     """Very long Latin words and addresses with places (U+200B) where a line may end in them."""
-    return _LONG_WORD.sub(lambda word: re.sub(r"(.{10})(?=.)", "\\1\u200b", word[0]), text)
+    return _LONG_WORD.sub(lambda word: re.sub(r"(.{3}[^(\[{<])(?=[0-9A-Za-z])", "\\1\u200b", word[0]), text)

