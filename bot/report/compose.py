@@ -1,7 +1,8 @@
 """Chosen stories → the `Report`: their order, follow-ups in a row, documents in full, overview and index. Pure.
 
 Within a section imported documents come first, in their own order; then the stories of the feeds, the weightiest first.
-A story and its developments stand together, in the order in which they happened, where the weightiest of them belongs.
+A story and its developments stand together, in the order in which they happened, in the section of the first, as far up
+as the weightiest of them belongs.
 """
 
 from collections import Counter, defaultdict
@@ -104,12 +105,12 @@ def compose(
     """
     locale = load_locale(wording.language)
     wanted = {key: name for key, name in wording.sections.items() if not sections or key in sections}
-    by_section: defaultdict[str, list[Chosen]] = defaultdict(list)
-    for item in chosen:
-        by_section[item.section if item.section in wanted else OTHER].append(item)
+    by_section: defaultdict[str, list[_Entry]] = defaultdict(list)
+    for section, entry in _in_order(chosen):
+        by_section[section if section in wanted else OTHER].append(entry)
     if by_section[OTHER]:
         wanted[OTHER] = locale.text("report.other_section")
-    entries = [(key, entry) for key in wanted for entry in _in_order(by_section[key])]
+    entries = [(key, entry) for key in wanted for entry in by_section[key]]
     numbers: dict[int, int] = {}
     for number, (_, entry) in enumerate(entries, 1):
         numbers.setdefault(entry.chosen.story.id, number)
@@ -155,17 +156,19 @@ class _Entry:
     document: Article | None = None
 
 
-def _in_order(chosen: Iterable[Chosen]) -> list[_Entry]:
-    documents: list[_Entry] = []
+def _in_order(chosen: Iterable[Chosen]) -> list[tuple[str | None, _Entry]]:
+    """What is printed and in which section: a chain in that of its first story, a document in its own."""
+    documents: list[tuple[Article, Chosen]] = []
     feeds: list[Chosen] = []
     for item in chosen:
-        documents += [_Entry(item, article) for article in item.documents]
+        documents += [(article, item) for article in item.documents]
         if not item.documents:
             feeds.append(item)
-    documents.sort(
-        key=lambda entry: (entry.document.source_id, entry.document.id) if entry.document else (0, 0)
-    )
-    return [*documents, *(_Entry(item) for chain in _chains(feeds) for item in chain)]
+    documents.sort(key=lambda each: (each[0].source_id, each[0].id))
+    return [
+        *((article.section, _Entry(item, article)) for article, item in documents),
+        *((chain[0].section, _Entry(item)) for chain in _chains(feeds) for item in chain),
+    ]
 
 
 def _chains(feeds: Sequence[Chosen]) -> list[list[Chosen]]:

@@ -104,6 +104,13 @@ def test_what_a_development_follows_may_be_from_before() -> None:
     assert (follows.day, follows.number) == (date(2026, 11, 3), None)
 
 
+def test_a_chain_stays_together_where_its_first_story_belongs() -> None:
+    first, later = (story(n, first=NOW + timedelta(days=n)) for n in (1, 2))
+    report = printed([chosen(first, section="companies"), chosen(later, 9.0, "technology", follows=first)])
+    assert [len(section.pieces) for section in report.sections] == [0, 2]
+    assert titles(report) == ["第1件事", "第2件事"]
+
+
 def test_a_circle_of_developments_ends() -> None:
     one, other = story(1), story(2)
     report = printed([chosen(one, follows=other), chosen(other, follows=one)])
