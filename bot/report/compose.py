@@ -182,9 +182,24 @@ def _chains(feeds: Sequence[Chosen]) -> list[list[Chosen]]:
             root = by_id[root.follows.id]
             passed.add(root.story.id)
         chains[root.story.id].append(item)
-    for chain in chains.values():
-        chain.sort(key=lambda item: (item.story.first_at, item.story.id))
-    return sorted(chains.values(), key=lambda chain: (-max(item.weight for item in chain), chain[0].story.id))
+    told = [
+        _told(sorted(chain, key=lambda item: (item.story.first_at, item.story.id)))
+        for chain in chains.values()
+    ]
+    return sorted(told, key=lambda chain: (-max(item.weight for item in chain), chain[0].story.id))
+
+
+def _told(chain: Sequence[Chosen]) -> list[Chosen]:
+    """Each with an earlier story that it follows: links are made as reports arrive, which may be in another order."""
+    told: list[Chosen] = []
+    for place, item in enumerate(chain):
+        before = item.follows
+        if before is not None and (before.first_at, before.id) > (item.story.first_at, item.story.id):
+            before = None
+        if before is None and place:
+            before = chain[place - 1].story
+        told.append(replace(item, follows=before))
+    return told
 
 
 def _piece(

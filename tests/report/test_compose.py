@@ -111,6 +111,13 @@ def test_a_chain_stays_together_where_its_first_story_belongs() -> None:
     assert titles(report) == ["第1件事", "第2件事"]
 
 
+def test_what_arrived_in_another_order_is_told_as_it_happened() -> None:
+    first, later = (story(n, first=NOW + timedelta(days=n)) for n in (1, 2))
+    report = printed([chosen(first, follows=later), chosen(later)])
+    told = [piece.follows.title if piece.follows else None for piece in report.pieces]
+    assert list(zip(titles(report), told, strict=True)) == [("第1件事", None), ("第2件事", "第1件事")]
+
+
 def test_a_circle_of_developments_ends() -> None:
     one, other = story(1), story(2)
     report = printed([chosen(one, follows=other), chosen(other, follows=one)])
