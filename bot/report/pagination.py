@@ -27,7 +27,7 @@ def heading_pages(document: bytes, headings: int) -> tuple[int, ...] | None:
     if program is None:
         return None
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder, "report.docx")
+        source = Path(folder, "printed.docx")
         source.write_bytes(document)
         made = source.with_suffix(".pdf")
         _lend_fonts(Path(folder))
