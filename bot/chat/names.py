@@ -11,6 +11,8 @@ PIECE = re.compile(
 SEPARATOR = re.compile(r"[、,，;；\n|｜]+")
 BLANK = re.compile(r"\s+")
 AND = re.compile(r"\s*(?:和|与|與|以及|及|跟|还有|還有)\s*|\s+(?:and|&)\s+|\s*[/／&]\s*", re.IGNORECASE)
+LISTED = re.compile(r"\s+(?:和|与|與|以及|及|跟|还有|還有)\s+")
+"""Whoever puts blanks around it has two things in mind, known or not."""
 SLASH = re.compile(r"\s*[/／]\s*")
 ABOUT = re.compile(
     r"(?:关于|關於|有关|有關|所有|全部|news (?:about|on|of)|about)?\s*[#＃]?(?:(?:话题|話題|主题|主題|关键词|關鍵詞|栏目|欄目|来源|來源|topic|keyword|section|source)\s*[:：\s]\s*)?"
@@ -79,6 +81,9 @@ def _apart(name: str, known: Callable[[str], bool], is_name: Callable[[str], boo
     """A row of names without marks between: only where each is known, or a slash stands between Chinese ones."""
     if is_address(name):
         return [name]
+    listed = [part for part in LISTED.split(name) if part]
+    if len(listed) > 1 and all(map(HAN.search, listed)):
+        return listed
     for between, is_one in ((BLANK, known), (AND, is_name)):
         parts = [part for part in between.split(name) if part]
         if len(parts) > 1 and all(map(is_one, parts)):

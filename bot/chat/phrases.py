@@ -49,10 +49,22 @@ VERBS: Final[tuple[tuple[Spoken, re.Pattern[str]], ...]] = (
         "unfollow",
         re.compile(
             _ASKING
-            + r"(?:退订|退訂|取消订阅|取消訂閱|取消关注|取消關注|取关|取關|不再关注|不再關注|不再订阅|不再訂閱|别关注|別關注)"
+            + r"(?:退订|退訂|取消订阅|取消訂閱|取消关注|取消關注|取消追踪|取消追蹤|取消跟踪|取消跟蹤|取关|取關|不再关注|不再關注|不再订阅|不再訂閱|不再追踪|不再追蹤|别关注|別關注)"
         ),
     ),
-    ("unfollow", re.compile(r"(?P<sure>(?:please )?(?:unfollow|unsubscribe(?: from)?)\b)", re.IGNORECASE)),
+    (
+        "unfollow",
+        re.compile(
+            r"\s*我?(?P<sure>(?!))?(?:不想|不要|别|別)再?(?:看到?|收到?|推送?|推播|发|發|关注|關注|订阅|訂閱)(?:关于|關於)?(?![\s:：，,、]|$)"
+        ),
+    ),
+    (
+        "unfollow",
+        re.compile(
+            r"(?P<sure>(?:please )?(?:unfollow|unsubscribe(?: from)?|(?:stop|quit) following)\b)",
+            re.IGNORECASE,
+        ),
+    ),
     ("follow", re.compile(_ASKING + r"(?:订阅|訂閱|关注|關注|追踪|追蹤|跟踪|跟蹤)(?:一下|下)?")),
     ("follow", re.compile(r"(?P<sure>(?:please )?(?:follow|subscribe(?: to)?)\b)", re.IGNORECASE)),
     (
@@ -78,7 +90,7 @@ VERBS: Final[tuple[tuple[Spoken, re.Pattern[str]], ...]] = (
 """Verbs before a name, in the order in which they are tried. `sure`: no separator is needed behind it."""
 
 SETTING: Final = re.compile(
-    r"(?:设置|設置|设定|設定|修改|改)?(?:(推送时间|推送時間|简报时间|簡報時間|时间|時間|语言|語言|条数|條數|推送日|time|language|weekdays|items)"
+    r"(?:设置|設置|设定|設定|修改|改)?(?:(推送时间|推送時間|推播時間|推播时间|简报时间|簡報時間|时间|時間|语言|語言|条数|條數|推送日|time|language|weekdays|items)"
     r"(?:[\s:：=]+|改[为為成到]|设[为為成])|(推送时间|推送時間|时间|時間)(?=\d|[早上下晚中凌]))",
     re.IGNORECASE,
 )

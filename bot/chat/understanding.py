@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 from bot.chat import phrases
 from bot.clock import numerals, parse_schedule, zones_called
 from bot.errors import InputError
-from bot.text.normalise import squash
+from bot.text.normalise import mainland, squash
 
 Verb = Literal[
     "today", "help", "start", "settings", "topics", "topic", "follow", "unfollow", "unfollow_all", "following", "saved",
@@ -66,6 +66,17 @@ CHANGE = re.compile(
 ITEMS = re.compile(
     r"(?:每天|每次|每份|一次|最多|只要|只看|给我|給我|要|我)*(\d{1,2})[条條则則](?:新闻|新聞|消息)?(?:就好|就行|就够了)?"
 )
+ITEMS_IN_ENGLISH = re.compile(
+    r"(?:please |send |give |show |only |just |at most |max |me )*(\d{1,2}) (?:stories|items|articles|news)(?: (?:a|per|each|every) day| daily)?",
+    re.IGNORECASE,
+)
+AROUND_A_TIME = re.compile(
+    r"\s*(?:从|從)?(?:以后|以後|今后|今後|(?:明天|今天|下周|下週)(?:起|开始|開始))(?:都|就|请|請)?|(?:都|就)?(?:发给我|發給我|送给我|送給我|推给我|推給我|推送给我|推送給我)[吧。!！]*\s*$"
+    r"|^(?:please )?(?:deliver|send|push)(?: (?:it|me|the|my|news|briefing|digest))* (?=at |every|on |daily|weekdays|\d)|(?:,? please|,? thanks)[.!]*$",
+    re.IGNORECASE,
+)
+"""What is said around a time: 以后每天中午12点发给我, deliver at 6:45 please."""
+UNSAID = re.compile(r"[了吧。!！\s]+$")
 QUESTIONS = re.compile(r"[?？]+")
 
 
@@ -116,8 +127,9 @@ def _phrase(text: str) -> Meaning | None:
         return Meaning("help")
     if len(text) > LONGEST_PHRASE:
         return None
-    key = squash(text)
-    for candidate in dict.fromkeys((key, phrases.FRINGE_BEFORE.sub("", phrases.FRINGE_BEHIND.sub("", key)))):
+    keys = [squash(spelling).replace("推播", "推送") for spelling in (text, mainland(text))]
+    inner = [phrases.FRINGE_BEFORE.sub("", phrases.FRINGE_BEHIND.sub("", key)) for key in keys]
+    for candidate in dict.fromkeys((*keys, *inner)):
         for verb, pattern in phrases.load_phrases():
             if match := pattern.fullmatch(candidate):
                 return Meaning(verb, next(filter(None, match.groups()), ""))
@@ -129,6 +141,8 @@ def _command(text: str, known: Callable[[str], bool]) -> Meaning | None:
         if match := words.match(text):
             rest = text[match.end() :]
             bare = rest.lstrip(phrases.SEPARATORS)
+            if verb == "unfollow" and _all_known(UNSAID.sub("", bare), known):
+                return Meaning(verb, UNSAID.sub("", bare))
             separated = rest != bare or not bare or bare[0] in phrases.OPENING
             if separated or match["sure"] or _all_known(bare, known):
                 return Meaning(verb, bare.strip())
@@ -150,6 +164,9 @@ def _is_latin_name(words: str) -> bool:
 def _setting(text: str) -> Meaning | None:
     if len(text) > LONGEST_PHRASE:
         return None
+    inner = AROUND_A_TIME.sub("", text)
+    if inner != text and any(map(str.isdigit, numerals(inner))) and _is_schedule(inner):
+        return Meaning("schedule", inner)
     compact = numerals("".join(unicodedata.normalize("NFKC", text).split()))
     return _bare_value(text, compact) or _named_setting(text) or _zone(text, compact)
 
@@ -172,6 +189,8 @@ def _bare_value(text: str, compact: str) -> Meaning | None:
     if phrases.LANGUAGE.fullmatch(squash(text)):
         return Meaning("settings", text)
     if (match := ITEMS.fullmatch(compact)) and int(match[1]) >= FEWEST_ITEMS:
+        return Meaning("settings", f"items {match[1]}")
+    if (match := ITEMS_IN_ENGLISH.fullmatch(text)) and int(match[1]) >= FEWEST_ITEMS:
         return Meaning("settings", f"items {match[1]}")
     looks_so = CLOCK.search(compact) or (DAYS.search("".join(text.split())) and not compact.isdigit())
     if A_CLOCK.fullmatch(compact) or (

@@ -89,7 +89,7 @@ def _refusal(text: str) -> str:
 
 def _days(plain: str) -> tuple[int, ...]:
     """The days themselves; empty where these words are none."""
-    compact = "".join(plain.split())
+    compact = re.sub(r"^[每逢]+[个個]?(?=[工平周週])", "", "".join(plain.split()))
     if compact in _NAMED_DAYS:
         return _NAMED_DAYS[compact]
     digits = _ENGLISH_DAY.sub(lambda match: str(_ENGLISH_DAYS.index(match[0][:3]) + 1), plain)

@@ -54,6 +54,14 @@ async def test_the_figure_is_what_a_look_shows(stocked: Talk) -> None:
     assert "没有找到" in await stocked.press("看看 暖巢", shown=shown)
 
 
+async def test_blanks_around_and_make_two_of_it(stocked: Talk) -> None:
+    await stocked.say("订阅 飞轮储能 和 冷板液冷")
+    await stocked.say("订阅 研发和设计")
+    assert followed(stocked) == {"飞轮储能", "冷板液冷", "研发和设计"}
+    assert "已退订“飞轮储能”" in await stocked.say("不想看飞轮储能了")
+    assert followed(stocked) == {"冷板液冷", "研发和设计"}
+
+
 async def test_an_address_is_followed_as_no_word(stocked: Talk) -> None:
     for text in ("订阅 https://news.example.net/rss", "/follow www.example.net/feed.xml"):
         assert "请告诉管理员" in await stocked.say(text)

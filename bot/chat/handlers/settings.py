@@ -25,7 +25,7 @@ from bot.text.normalise import normalise, squash
 SUGGESTIONS = 8
 NAME = re.compile(r"([^\s:：=]*)[\s:：=]*(.*)", re.DOTALL)
 NAMES: dict[str, Panel] = {
-    "time": "time", "时间": "time", "推送时间": "time", "简报时间": "time",
+    "time": "time", "时间": "time", "推送时间": "time", "推播时间": "time", "简报时间": "time",
     "zone": "zone", "timezone": "zone", "时区": "zone",
     "weekdays": "weekdays", "days": "weekdays", "日子": "weekdays", "推送日": "weekdays", "星期": "weekdays",
     "items": "items", "条数": "items", "数量": "items",
