@@ -162,7 +162,8 @@ def open_database(path: str | Path, *, create: bool = True) -> Database:
     try:
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     except sqlite3.Error as error:
-        raise DatabaseUnusable(f"cannot open the database {path}: {describe(error)}") from error
+        why = "it is a folder" if Path(path).is_dir() else describe(error)
+        raise DatabaseUnusable(f"cannot open the database {path}: {why}") from error
     try:
         connection.row_factory = sqlite3.Row
         if problem := is_foreign(connection, may_be_empty=create):

@@ -34,7 +34,7 @@ def stats(ctx: click.Context, *, as_json: bool) -> None:
 def backup(ctx: click.Context, file: Path) -> None:
     """Copy the store to FILE, also while the bot runs.
 
-    The copy is checked before it gets its name; a FILE of that name is replaced.
+    The copy is checked before it gets its name; a backup of that name is replaced.
     """
     config = config_from(ctx)
     with open_store(config.database, create=False) as db:

@@ -20,6 +20,8 @@ from storage.models import Counts
 
 STALE_YEARS = 2
 ZONES_NAMED = 6
+SQLITE = b"SQLite format 3\0"
+"""How every database begins."""
 FAILURES = 3
 """So many failed fetches in a row are no hiccup any more."""
 
@@ -41,17 +43,25 @@ def figures(db: Database) -> Counts:
 def back_up(db: Database, file: Path) -> int:
     """Copy the store to `file`, also while it is in use; returns the copy's bytes.
 
-    The copy is checked before it gets its name. Raises InputError where it cannot be written, or is the store itself.
+    The copy is checked before it gets its name. Raises InputError where it cannot be written, is the store itself, or
+    would replace what is no database.
     """
     if file.exists() and file.samefile(db.path):
         raise InputError(f"{file} is the store itself; give another name")
     try:
+        if file.is_file() and not _is_replaceable(file):
+            raise InputError(f"{file} is no backup, and stays as it is; give another name")
         integrity.back_up(db, file)
         return file.stat().st_size
     except (DatabaseUnusable, OSError) as error:
         raise InputError(f"{file} cannot be written: {_reason(error)}") from error
     finally:
         _remove(*(file.with_name(file.name + suffix) for suffix in (".unchecked", ".unchecked.partial")))
+
+
+def _is_replaceable(file: Path) -> bool:
+    with file.open("rb") as stream:
+        return stream.read(len(SQLITE)) in {SQLITE, b""}
 
 
 def restore(file: Path, store: Path, now: datetime, *, force: bool) -> Path | None:

@@ -419,6 +419,7 @@ async def test_words_of_taiwan_find_what_the_mainland_says(stocked: Talk) -> Non
     answer = await stocked.say("訂閱 伺服器")
     assert "已关注“伺服器”" in answer
     assert "还没有报道" not in answer
+    assert "话题：云计算" in await stocked.say("訂閱 雲端運算、伺服器機櫃")
 
 
 async def test_a_search_is_followed_again_after_a_restart_at_the_limit(stocked: Talk) -> None:

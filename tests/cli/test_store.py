@@ -134,6 +134,15 @@ def test_backup_refuses_where_it_cannot_write(chenbao: Chenbao, database: Path, 
     ran = chenbao("backup", database)
     assert ran.code == 1
     assert "is the store itself" in complaint(ran)
+    notes = tmp_path / "notes.txt"
+    notes.write_text("not to be lost", encoding="utf-8")
+    ran = chenbao("backup", notes)
+    assert ran.code == 1
+    assert "is no backup, and stays as it is" in complaint(ran)
+    assert notes.read_text(encoding="utf-8") == "not to be lost"
+    notes.write_bytes(b"")  # as mktemp leaves it
+    assert chenbao("backup", notes).code == 0
+    assert chenbao("backup", notes).code == 0
     assert chenbao("backup", tmp_path).code == 2
 
 
