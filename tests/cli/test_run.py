@@ -163,7 +163,6 @@ def test_the_same_in_this_process(ready: None, chenbao: Chenbao, api: BotApi) ->
         ("TELEGRAM_BOT_TOKEN", "", "TELEGRAM_BOT_TOKEN is missing"),
         ("TELEGRAM_BOT_TOKEN", "no token at all", "TELEGRAM_BOT_TOKEN must look like"),
         ("CHENBAO_DB", "/proc/chenbao.db", "CHENBAO_DB: cannot open the database"),
-        ("CHENBAO_DB", "/proc/self", "CHENBAO_DB: cannot open the database /proc/self: it is a folder"),
         ("CHENBAO_TIMEZONE", "Mars/Phobos", "CHENBAO_TIMEZONE “Mars/Phobos” is not one time zone"),
         ("CHENBAO_HTTP_ADDRESS", "8080", "CHENBAO_HTTP_ADDRESS must be HOST:PORT"),
         (

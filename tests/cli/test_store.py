@@ -146,6 +146,15 @@ def test_backup_refuses_where_it_cannot_write(chenbao: Chenbao, database: Path, 
     assert chenbao("backup", tmp_path).code == 2
 
 
+def test_a_folder_in_the_stores_place_is_said_to_be_one(
+    chenbao: Chenbao, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHENBAO_DB", str(tmp_path))
+    ran = chenbao("stats")
+    assert ran.code == 2
+    assert f"CHENBAO_DB: cannot open the database {tmp_path}: it is a folder" in complaint(ran)
+
+
 def test_restore_needs_a_place(filled: Chenbao, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copy = tmp_path / "copy.db"
     filled("backup", copy)
