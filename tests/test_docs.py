@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.metadata
+import os
 import re
 import tomllib
 import unicodedata
@@ -19,13 +20,14 @@ from bot.config import SETTINGS
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLE = (ROOT / "deploy" / "env.example").read_text(encoding="utf-8")
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = PYPROJECT["project"]
 LOCKS = {
     "requirements.lock": PROJECT["dependencies"],
     "requirements-report.lock": PROJECT["optional-dependencies"]["report"],
     "requirements-dev.lock": [
         *PROJECT["optional-dependencies"]["report"],
-        *PROJECT["optional-dependencies"]["dev"],
+        *PYPROJECT["dependency-groups"]["dev"],
     ],
 }
 PINNED = re.compile(r"([A-Za-z0-9._-]+)(?:\[[\w,-]+\])?==(\S+)")
@@ -193,3 +195,26 @@ def test_whatever_is_installed_is_the_lock_and_nothing_is_looked_for(file: str) 
             r"(--no-cache-dir )?--no-deps (--use-pep517 -r deploy/requirements(-dev\.lock -e|\.lock) \.|-r deploy/requirements-report\.lock)\s*",
             command,
         ), command
+
+
+def test_hooks_run_what_is_installed_and_fetch_nothing() -> None:
+    text = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    assert re.findall(r"repo: (.*)", text) == ["local"]
+    assert set(re.findall(r"language: (.*)", text)) == {"system"}
+    assert {program.split()[0] for program in re.findall(r"entry: \.venv/bin/(.*)", text)} == {"ruff", "mypy"}
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "findings").glob("*")), ids=lambda file: file.name)
+def test_a_finding_can_be_run_and_pins_what_it_installs(file: Path) -> None:
+    """They are for people: CI never runs them, they need the package registry."""
+    text = file.read_text(encoding="utf-8")
+    assert os.access(file, os.X_OK)
+    assert file.stem not in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert {"# Expected:", "# Seen:"} <= {line[: line.find(":") + 1] for line in text.splitlines()}
+    [packages] = re.findall(r"pip\" install [a-z -]*--disable-pip-version-check (.*)", text)
+    assert all(PINNED.fullmatch(package) for package in packages.split())
+    assert not re.search(r"\b(?:bot|storage|chenbao)\b(?! command)", text.partition("PYTHON")[2])
+
+
+def test_types_are_said_to_be_there() -> None:
+    assert all((ROOT / package / "py.typed").exists() for package in ("bot", "storage"))
