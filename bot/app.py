@@ -23,13 +23,14 @@ from bot.chat.webhook import Webhook
 from bot.config import Config
 from bot.delivery.limiter import Limiter
 from bot.delivery.outcomes import refuses_token
-from bot.delivery.reach import Reach, WatchedLine
+from bot.delivery.reach import Reach, WatchedRequest
 from bot.delivery.redact import redact
 from bot.delivery.sender import Sender
 from bot.demo.screen import Screen
 from bot.demo.session import DemoClock, Session
 from bot.demo.telegram import BOT_ID, DemoTelegram, Shown
 from bot.errors import ConfigError
+from bot.heap import freeze
 from bot.jobs import deliver
 from bot.jobs import sources as source_jobs
 from bot.jobs.collect import collect_due
@@ -39,9 +40,8 @@ from bot.jobs.notify import deliver_notices
 from bot.jobs.patience import when_unlocked
 from bot.jobs.reindex import reindex
 from bot.jobs.resting import ask_for_rights
+from bot.jobs.store_watch import StoreWatch
 from bot.jobs.tidy import tidy_all
-from bot.jobs.watch import StoreWatch
-from bot.memory import settle
 from bot.metrics import metrics_of
 from bot.newsroom import Now, open_newsroom
 from bot.opening import utc_now
@@ -54,7 +54,7 @@ from storage.database import LOOP_SECONDS
 from storage.errors import DatabaseUnusable
 from storage.lock import only_one
 
-__all__ = ["TelegramApplication", "open_newsroom", "open_services", "run", "run_demo", "settle"]
+__all__ = ["TelegramApplication", "freeze", "open_newsroom", "open_services", "run", "run_demo"]
 
 log = logging.getLogger(__name__)
 
@@ -128,9 +128,9 @@ async def open_services(
         )  # after a failed start PTB's own shutdown leaves its connections open
 
 
-def _line(config: Config, reach: Reach) -> WatchedLine:
+def _line(config: Config, reach: Reach) -> WatchedRequest:
     """The HTTP client towards Telegram."""
-    return WatchedLine(reach, connection_pool_size=CONNECTIONS, proxy=config.proxy or None)
+    return WatchedRequest(reach, connection_pool_size=CONNECTIONS, proxy=config.proxy or None)
 
 
 def _limiter(halts: Halts) -> Limiter:
@@ -206,7 +206,7 @@ async def _run_alone(config: Config, now: Now, stopping: asyncio.Event) -> None:
             open_services(room, reach=ticks.reach, stopping=stopping) as (services, application),
         ):
             await asyncio.to_thread(room.reading.analyser.load)
-            settle()
+            freeze()
             ticks.sender = services.sender
             await when_unlocked(partial(admission.enforce, services))
             added = await when_unlocked(partial(source_jobs.enable_recommended, room, now()))

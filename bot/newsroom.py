@@ -14,7 +14,7 @@ from bot.config import Config
 from bot.opening import open_store, open_words, utc_now
 from bot.search.search import Search
 from bot.services import Newsroom, Reading
-from bot.stories import Others, StoryIndex
+from bot.stories import ExternalWrites, StoryIndex
 from bot.text.aliases import load_aliases
 from bot.text.analyse import Analyser
 from storage import articles, topics
@@ -32,7 +32,7 @@ def open_reading(config: Config, db: Database, now: datetime, *, with_stories: b
     """The text path of this configuration, with the stories of the last days in memory unless nobody needs them."""
     taxonomy, segmenter = open_words(config, db)
     story_index = StoryIndex(segmenter, days=STORY_DAYS, aliases=load_aliases(config.aliases))
-    others = Others(db, story_index, timedelta(days=STORY_DAYS))
+    external_writes = ExternalWrites(db, story_index, timedelta(days=STORY_DAYS))
     if with_stories:
         story_index.restore(articles.published_since(db, now - timedelta(days=STORY_DAYS)))
     for article_id, story_id in story_rows.splits(db):
@@ -45,7 +45,12 @@ def open_reading(config: Config, db: Database, now: datetime, *, with_stories: b
         ],
     )
     return Reading(
-        taxonomy, segmenter, Analyser(taxonomy, segmenter), story_index, others, Search(segmenter, taxonomy)
+        taxonomy,
+        segmenter,
+        Analyser(taxonomy, segmenter),
+        story_index,
+        external_writes,
+        Search(segmenter, taxonomy),
     )
 
 

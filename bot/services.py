@@ -12,7 +12,7 @@ from bot.collect.fetch import Fetcher
 from bot.collect.worker import Worker
 from bot.config import Config
 from bot.search.search import Search
-from bot.stories import Others, StoryIndex
+from bot.stories import ExternalWrites, StoryIndex
 from bot.text.analyse import Analyser
 from bot.text.segment import Segmenter
 from bot.text.taxonomy import Taxonomy
@@ -21,7 +21,7 @@ from storage.database import Database
 
 if TYPE_CHECKING:  # who only collects loads no Telegram
     from bot.delivery.sender import Sender
-    from bot.jobs.pick import Pool
+    from bot.jobs.pick import StoryPool
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Reading:
     segmenter: Segmenter
     analyser: Analyser
     stories: StoryIndex
-    others: Others
+    external_writes: ExternalWrites
     """What tells the story index of articles that other processes store."""
     search: Search
 
@@ -62,5 +62,5 @@ class Services(Newsroom):
     """The bot's own name in Telegram, for links that open an article in the chat."""
     started_at: datetime
     """Aware UTC."""
-    on_demand: Together["Pool"] = field(default_factory=Together)
+    on_demand: Together["StoryPool"] = field(default_factory=Together)
     """The stories of the last days, for readers who ask at the same moment."""

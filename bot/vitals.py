@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.collect.standstill import stands_still_since
 from bot.delivery.reach import Reach
 from bot.delivery.sender import Sender
-from bot.jobs.watch import StoreWatch
+from bot.jobs.store_watch import StoreWatch
 from bot.services import Newsroom
 from bot.web import Health
 from storage import counts, sources

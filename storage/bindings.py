@@ -6,7 +6,7 @@ from storage import chats
 from storage.database import Database, to_text
 from storage.models import Chat
 
-MOST_LISTED = 30
+MAX_LISTED = 30
 
 
 def bind(db: Database, telegram_user_id: int, chat_id: int, now: datetime) -> None:
@@ -22,7 +22,7 @@ def of(db: Database, telegram_user_id: int) -> list[Chat]:
     rows = db.execute(
         "SELECT b.chat_id FROM bindings b JOIN chats c ON c.id = b.chat_id WHERE b.telegram_user_id = ? "
         "AND (c.active OR c.inactive_reason = ?) ORDER BY b.bound_at DESC, b.chat_id DESC LIMIT ?",
-        (telegram_user_id, chats.STOPPED, MOST_LISTED),
+        (telegram_user_id, chats.STOPPED, MAX_LISTED),
     ).fetchall()
     return [chat for row in rows if (chat := chats.by_id(db, row["chat_id"])) is not None]
 

@@ -72,7 +72,7 @@ STEADY = "INSERT INTO index_words (index_words, rank) VALUES ('automerge', 0)"
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class IndexDocument:
     """What is indexed of one article: tokens, sentence by sentence. Facets are `name=value` without blanks."""
 
     article_id: int
@@ -85,7 +85,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class IndexedArticle:
     """What a ranker reads of an indexed article: its words as they were given, `MARK` between sentences."""
 
     doc_id: int
@@ -94,12 +94,12 @@ class Candidate:
     text: str
 
 
-def put(db: "Database", document: Document) -> None:
+def put(db: "Database", document: IndexDocument) -> None:
     """Index the document in place of what was indexed for its article."""
     put_many(db, (document,))
 
 
-def put_many(db: "Database", documents: Iterable[Document]) -> None:
+def put_many(db: "Database", documents: Iterable[IndexDocument]) -> None:
     """`put` for each."""
     with db.transaction():
         wanted = tuple(documents)
@@ -242,7 +242,7 @@ def sizes(db: "Database", doc_ids: Sequence[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def candidates(db: "Database", doc_ids: Sequence[int], limit: int = 1 << 16) -> list[Candidate]:
+def candidates(db: "Database", doc_ids: Sequence[int], limit: int = 1 << 16) -> list[IndexedArticle]:
     """What a ranker reads of these documents, each up to `limit` bytes, in no order."""
     rows = db.execute(
         "SELECT d.doc_id, d.article_id, d.tokens FROM json_each(?) AS wanted "
@@ -253,7 +253,7 @@ def candidates(db: "Database", doc_ids: Sequence[int], limit: int = 1 << 16) -> 
     for row in rows:
         text = zlib.decompressobj().decompress(row[2], limit).decode("utf-8", "ignore")
         title, lead, body, *_ = (*text.split("\n"), "", "")
-        found.append(Candidate(row[0], row[1], title, f"{lead} {MARK} {body}"))
+        found.append(IndexedArticle(row[0], row[1], title, f"{lead} {MARK} {body}"))
     return found
 
 

@@ -8,7 +8,7 @@ from storage import chats
 from storage.database import Database, maybe_text, to_text
 from storage.models import Chat
 
-MOST_REFUSED = 3
+MAX_REFUSED = 3
 """Editions in a row."""
 LOOK_AGAIN = timedelta(days=1)
 
@@ -26,7 +26,7 @@ def refused(db: Database, chat: Chat, problem: str, now: datetime) -> bool:
     count = db.execute(
         "UPDATE chats SET refused = refused + 1 WHERE id = ? RETURNING refused", (chat.id,)
     ).fetchone()[0]
-    if count < MOST_REFUSED or chat.rests_since is not None:
+    if count < MAX_REFUSED or chat.rests_since is not None:
         return False
     # In private only its person can end it, and by writing.
     asked = None if chat.kind == "private" else now + LOOK_AGAIN

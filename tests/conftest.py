@@ -12,13 +12,13 @@ from bot.text.cues import CueMatcher
 from bot.text.taxonomy import Taxonomy
 
 ROOT = Path(__file__).resolve().parent.parent
-MOST_BYTES = 20
+MAX_BYTES = 20
 SHARED = ROOT.parent / "shared"
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Many bytes are no name: packed ones hold the time, and then no two processes of a run collect the same tests."""
-    return "bytes" if isinstance(val, bytes) and len(val) > MOST_BYTES else None
+    return "bytes" if isinstance(val, bytes) and len(val) > MAX_BYTES else None
 
 
 @pytest.fixture(scope="session")

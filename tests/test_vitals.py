@@ -10,9 +10,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from telegram import Bot
 from telegram.error import NetworkError
 
-from bot.delivery.departure import Departure, departing
-from bot.delivery.reach import Reach, WatchedLine
-from bot.jobs.watch import StoreWatch
+from bot.delivery.reach import Reach, WatchedRequest
+from bot.delivery.send_claim import SendClaim, claiming
+from bot.jobs.store_watch import StoreWatch
 from bot.metrics import metrics_of
 from bot.services import Newsroom, Services
 from bot.vitals import Ticks, health_of
@@ -38,7 +38,7 @@ def ticks(room: Newsroom, clock: Clock) -> Ticks:
 @pytest.fixture
 async def bot(api: BotApi, ticks: Ticks) -> AsyncIterator[Bot]:
     assert ticks.reach is not None
-    line = WatchedLine(ticks.reach, connection_pool_size=4, read_timeout=0.3)
+    line = WatchedRequest(ticks.reach, connection_pool_size=4, read_timeout=0.3)
     async with Bot(api.token, base_url=f"{api.url}/bot", request=line) as ready:
         yield ready
 
@@ -99,10 +99,10 @@ async def test_a_refusal_is_an_answer_and_what_is_kept_here_is_no_failure(
     api.fail("getMe", 1, status=403, description="Forbidden: bot was blocked by the user")
     with pytest.raises(Exception, match="blocked"):
         await bot.get_me()
-    token = departing.set(Departure(lambda: False))
+    token = claiming.set(SendClaim(lambda: False))
     with pytest.raises(Exception, match="somebody else has it"):
         await bot.send_message(7, "晨报")
-    departing.reset(token)
+    claiming.reset(token)
     alive(ticks, clock, minutes=10)
     assert health_of(room, ticks).healthy
 

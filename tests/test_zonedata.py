@@ -14,7 +14,7 @@ import pytest
 import tzdata
 
 from bot import zonedata
-from bot.jobs.upkeep import _zones
+from bot.jobs.store_admin import _zones
 from bot.zonedata import ZoneData, use_newest
 
 PACKAGE = Path(tzdata.__file__).parent / "zoneinfo"

@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 ADMINISTRATORS = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR})
 KEPT = timedelta(seconds=30)
-MOST_KEPT = 1000
+MAX_KEPT = 1000
 
 
 class Administrators:
@@ -37,7 +37,7 @@ class Administrators:
         ) as error:  # the library lets errors of reading an answer through; `classify` sorts them
             log.info("chat %d: who administers it cannot be asked: %s", chat_id, classify(error).problem)
             return False
-        if len(self._known) >= MOST_KEPT:
+        if len(self._known) >= MAX_KEPT:
             self._known.clear()
         administers = member.status in ADMINISTRATORS
         self._known[chat_id, user_id] = (now, administers)

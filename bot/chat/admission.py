@@ -15,7 +15,7 @@ from telegram import Update
 from bot.chat import access
 from bot.chat.access import Speaker
 from bot.chat.administrators import Administrators
-from bot.chat.progress import Progress
+from bot.chat.progress import UpdateProgress
 from bot.jobs import compose
 from bot.locales import load_locale, resolve
 from bot.messages.model import Message
@@ -77,7 +77,7 @@ async def refuse(services: Services, update: Update, *, key: str = "access.refus
     if chat is None:
         return
     locale = load_locale(resolve(user.language_code if user else None, resolve(services.config.language)))
-    progress = Progress(services.db, update.update_id)
+    progress = UpdateProgress(services.db, update.update_id)
     if update.callback_query is not None:
         outcome = await services.sender.answer(update.callback_query.id, locale.text(key))
         progress.check(outcome, new=False)
@@ -90,9 +90,9 @@ async def refuse(services: Services, update: Update, *, key: str = "access.refus
         return
     message = update.message
     thread = message.message_thread_id if message is not None and message.is_topic_message else None
-    if departure := progress.next_answer():
+    if claim := progress.next_answer():
         outcome = await services.sender.send(
-            chat.id, thread, Message(locale.text(key)), background=False, departure=departure
+            chat.id, thread, Message(locale.text(key)), background=False, claim=claim
         )
         progress.check(outcome, new=True)
 

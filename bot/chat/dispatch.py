@@ -14,7 +14,7 @@ from telegram.ext import CallbackContext
 from bot.chat import access, admission, typed
 from bot.chat.access import Speaker
 from bot.chat.administrators import Administrators
-from bot.chat.progress import Progress, UnansweredError
+from bot.chat.progress import UnansweredError, UpdateProgress
 from bot.chat.turn import Handler, Turn
 from bot.jobs import compose
 from bot.jobs.patience import until_stored
@@ -106,7 +106,7 @@ class Reception:
     def _turn(self, update: Update, place: TelegramChat, speaker: Speaker) -> Turn:
         services, query = self.services, update.callback_query
         is_owner = access.is_owner(services.config, speaker.user_id)
-        progress = Progress(services.db, update.update_id)
+        progress = UpdateProgress(services.db, update.update_id)
         chat = _back_again(services, find_or_create(services, update, place))
         if services.config.access != "open" and chat.kind != "private":
             admission.bind(services, chat, speaker)
@@ -158,7 +158,7 @@ async def _end_spinner(services: Services, update: Update) -> None:
     if query is not None:
         locale = load_locale(resolve(user.language_code if user else None, resolve(services.config.language)))
         outcome = await services.sender.answer(query.id, locale.text("error.old_menu_here"))
-        Progress(services.db, update.update_id).check(outcome, new=False)
+        UpdateProgress(services.db, update.update_id).check(outcome, new=False)
 
 
 def find_or_create(services: Services, update: Update, telegram_chat: TelegramChat) -> Chat:

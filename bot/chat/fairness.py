@@ -31,7 +31,7 @@ TURNS = 8.0
 """Turns a second for all others together: with the newcomers about half of the messages that Telegram takes."""
 SLOW_DOWN_EVERY = 60.0
 """Seconds between two requests to slow down, by chat."""
-MOST_WAITING = 60
+MAX_WAITING = 60
 """Updates of one chat that wait; beyond, the oldest are shed."""
 SWEEP_AT = 4096
 """Buckets remembered before those are forgotten that are full again."""

@@ -30,13 +30,13 @@ from storage.errors import may_pass
 log = logging.getLogger(__name__)
 
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "channel_post")
-MOST_ID = 2**53
+MAX_ID = 2**53
 """Telegram's update ids are positive and far below; what is not in between is no update of Telegram's."""
 PAUSE = 1.0
-"""Seconds before an answer that could not be given is tried again; doubled each time up to LONGEST_WAIT. A 429 says
+"""Seconds before an answer that could not be given is tried again; doubled each time up to MAX_WAIT. A 429 says
 itself how long."""
-LONGEST_WAIT = 60.0
-MOST_ATTEMPTS = 20
+MAX_WAIT = 60.0
+MAX_ATTEMPTS = 20
 """A quarter of an hour, and each time that Telegram halts us, counts as one; then the update is set aside."""
 IDENTITY: dict[str, tuple[tuple[str, ...], ...]] = {
     "message": (("chat", "id"), ("message_id",), ("date",)),
@@ -128,14 +128,14 @@ class Inbox:
     async def _see_through(self, update: Update) -> None:
         """Handle the update until it is answered, or cannot be; where we stop before, it stays new."""
         wait = PAUSE
-        for _ in range(MOST_ATTEMPTS):
+        for _ in range(MAX_ATTEMPTS):
             try:
                 await self.handle(update)
             except UnansweredError as error:
                 problem: Exception = error
                 if await self._closes_within(error.seconds or wait):
                     return
-                wait = min(wait * 2, LONGEST_WAIT)
+                wait = min(wait * 2, MAX_WAIT)
             except Exception as error:  # recorded; one bad update must not stop the bot
                 problem = error
                 break
@@ -201,7 +201,7 @@ class Inbox:
 def id_of(raw: object) -> int | None:
     """Telegram's id of an update, or None where it has none that could be Telegram's."""
     update_id = raw.get("update_id") if isinstance(raw, dict) else None
-    return update_id if type(update_id) is int and 0 <= update_id < MOST_ID else None
+    return update_id if type(update_id) is int and 0 <= update_id < MAX_ID else None
 
 
 def _dumped(raw: object) -> tuple[str, BaseException | None]:

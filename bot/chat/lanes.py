@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Generic, TypeVar
 
-from bot.chat.fairness import LIGHT, MOST_WAITING, NEWCOMERS, Payer, Purse, Turns
+from bot.chat.fairness import LIGHT, MAX_WAITING, NEWCOMERS, Payer, Purse, Turns
 
 T = TypeVar("T")
 
@@ -91,7 +91,7 @@ class Lanes(Generic[T]):
 
     @staticmethod
     def _too_many(lane: _Lane[T]) -> list[Errand[T]]:
-        excess = len(lane.waiting) - MOST_WAITING
+        excess = len(lane.waiting) - MAX_WAITING
         shed = list(itertools.islice((each for each in lane.waiting if each.bounded), max(0, excess)))
         for each in shed:
             lane.waiting.remove(each)

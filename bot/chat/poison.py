@@ -10,7 +10,7 @@ from bot.delivery.redact import redact
 
 log = logging.getLogger(__name__)
 
-MOST_LINES = 10
+MAX_LINES = 10
 """Lines a minute; what comes beyond is counted, and the number is told with the next line."""
 MINUTE = 60.0
 OURS = ("bot", "storage")
@@ -33,7 +33,7 @@ class Complaints:
             if self._untold:
                 log.error("%d more updates could not be handled", self._untold)
             self._since, self._lines, self._untold = now, 0, 0
-        if self._lines >= MOST_LINES:
+        if self._lines >= MAX_LINES:
             self._untold += 1
             return
         self._lines += 1

@@ -29,8 +29,8 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 25
 PAUSE = 1.0
-"""Seconds before trying again after trouble; doubled each time up to LONGEST_WAIT."""
-LONGEST_WAIT = 30.0
+"""Seconds before trying again after trouble; doubled each time up to MAX_WAIT."""
+MAX_WAIT = 30.0
 READ_MORE = 10.0
 """Seconds beyond the poll's own that an answer may take."""
 SETTLED = 30.0
@@ -84,7 +84,7 @@ class Poller:
                 )  # of trouble the store's watch tells
                 log.log(level, "cannot fetch updates, trying again in %g s: %s", wait, redact(str(error)))
                 await asyncio.sleep(wait)
-                wait = PAUSE if is_lock(error) else min(wait * 2, LONGEST_WAIT)
+                wait = PAUSE if is_lock(error) else min(wait * 2, MAX_WAIT)
             else:
                 wait = PAUSE
                 if not news:  # nothing that we could keep: never ask in a tight loop

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from bot.delivery.departure import Departure
 from bot.delivery.outcomes import NEVER_LEFT, Outcome, OutcomeKind
+from bot.delivery.send_claim import SendClaim
 from storage import inbox
 from storage.database import Database
 
@@ -31,7 +31,7 @@ class UnansweredError(Exception):
         """How long Telegram takes nothing; 0 where it did not say."""
 
 
-class Progress:
+class UpdateProgress:
     """How far an update has come, as the store knows it."""
 
     def __init__(self, db: Database, number: int) -> None:
@@ -55,12 +55,12 @@ class Progress:
         """The question that the update answers, where an earlier run has taken it as answered; else empty."""
         return self._past.awaited
 
-    def next_answer(self) -> Departure | None:
+    def next_answer(self) -> SendClaim | None:
         """The leave of the next new message; None where an earlier run began it: it is not sent again."""
         self._count += 1
         if self._count <= self._past.answers:
             return None
-        return Departure(partial(inbox.begin_answer, self._db, self._number, self._count))
+        return SendClaim(partial(inbox.begin_answer, self._db, self._number, self._count))
 
     def check(self, outcome: Outcome, *, new: bool) -> Outcome:
         """The outcome of what was sent last, a new message or (not `new`) an edit or a notice.

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 ANSWERS_EVERY = 0.02
 """Seconds between two answers to presses that are not dealt with: they are a courtesy, and hold nobody up."""
-MOST_PRESSES = 1000
+MAX_PRESSES = 1000
 """Presses that wait for such an answer: after 20 seconds nobody looks at the spinner any more."""
 SPEECH = ("text", "caption", "document")
 """What a person says to us, beside pictures and the like in private; all else is a service message of Telegram's."""
@@ -89,7 +89,7 @@ class SlowDown:
         self._services = services
         self._clock = clock
         self._told: dict[int, float] = {}
-        self._presses: deque[tuple[str, str]] = deque(maxlen=MOST_PRESSES)
+        self._presses: deque[tuple[str, str]] = deque(maxlen=MAX_PRESSES)
         """Of each the id and the words."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._answering = False
@@ -121,7 +121,7 @@ class SlowDown:
     def _may_tell(self, update: Update, chat: Chat) -> bool:
         """Once a minute, and never where nothing may be sent at all."""
         now = self._clock()
-        if len(self._told) > MOST_PRESSES:
+        if len(self._told) > MAX_PRESSES:
             self._told = {place: at for place, at in self._told.items() if now - at < SLOW_DOWN_EVERY}
         if now - self._told.get(chat.id, now - SLOW_DOWN_EVERY) < SLOW_DOWN_EVERY:
             return False

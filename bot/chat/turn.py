@@ -8,9 +8,9 @@ from typing import Any
 from telegram import Bot, Document
 
 from bot.chat.administrators import Administrators
-from bot.chat.progress import Progress
-from bot.delivery.departure import Departure
+from bot.chat.progress import UpdateProgress
 from bot.delivery.outcomes import Outcome
+from bot.delivery.send_claim import SendClaim
 from bot.jobs import compose, present, resting
 from bot.locales import Locale, load_locale, resolve
 from bot.messages.model import Message, Row
@@ -45,7 +45,7 @@ class Turn:
     """The words after a command, or the whole plain text, stripped."""
     is_owner: bool
     administrators: Administrators
-    progress: Progress
+    progress: UpdateProgress
     """What an earlier run of the same update has done already."""
     anonymous: bool = False
     """An administrator who speaks as the group itself: Telegram does not say who it was."""
@@ -104,15 +104,15 @@ class Turn:
 
         Like all that answers, raises UnansweredError where it can only be given later; then the turn is taken again.
         """
-        departure = self.progress.next_answer()
-        return REPEATED if departure is None else await self._send(message, departure)
+        claim = self.progress.next_answer()
+        return REPEATED if claim is None else await self._send(message, claim)
 
     async def tell(self, key: str) -> Outcome:
         """Send one sentence about the turn itself, which may come again after a restart."""
         return await self._send(notice(self.view, key))
 
-    async def _send(self, message: Message, departure: Departure | None = None) -> Outcome:
-        outcome = await self._send_home(message, departure)
+    async def _send(self, message: Message, claim: SendClaim | None = None) -> Outcome:
+        outcome = await self._send_home(message, claim)
         match outcome.kind:
             case "permanent":
                 chats.deactivate(self.services.db, self.home.id, outcome.problem)
@@ -121,17 +121,17 @@ class Turn:
             case "migrated" if outcome.new_chat_id is not None:
                 chats.migrate(self.services.db, self.home.id, outcome.new_chat_id)
                 self._move_home(outcome.new_chat_id)
-                outcome = await self._send_home(message, departure)
-        return self.progress.check(outcome, new=departure is not None)
+                outcome = await self._send_home(message, claim)
+        return self.progress.check(outcome, new=claim is not None)
 
-    async def _send_home(self, message: Message, departure: Departure | None) -> Outcome:
+    async def _send_home(self, message: Message, claim: SendClaim | None) -> Outcome:
         home = self.home
         return await self.services.sender.send(
             home.telegram_chat_id,
             home.telegram_thread_id,
             self._told(message),
             background=False,
-            departure=departure,
+            claim=claim,
         )
 
     def _move_home(self, telegram_chat_id: int) -> None:

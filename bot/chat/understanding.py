@@ -23,8 +23,8 @@ Verb = Literal[
     "offer_time", "zone", "answer", "address", "nothing",
 ]  # fmt: skip
 
-LONGEST_PHRASE = 40
-LONGEST_COMMAND = 1000
+MAX_PHRASE_LENGTH = 40
+MAX_COMMAND_LENGTH = 1000
 FEWEST_ITEMS = 3
 """Who writes 一条新闻 means no setting."""
 ADDRESS = re.compile(
@@ -97,7 +97,7 @@ def understand(
     forwarded asks for nothing: its words are looked up.
     """
     text = text.strip()
-    if forwarded or len(text) > LONGEST_COMMAND:
+    if forwarded or len(text) > MAX_COMMAND_LENGTH:
         return Meaning("words", text)
     plain = re.sub(r"^[/／](?=[^\x00-\x7f])", "", text)
     question = awaited.rpartition(" ")[2]
@@ -125,7 +125,7 @@ def _answers(text: str, question: str) -> bool:
 def _phrase(text: str) -> Meaning | None:
     if QUESTIONS.fullmatch(text):
         return Meaning("help")
-    if len(text) > LONGEST_PHRASE:
+    if len(text) > MAX_PHRASE_LENGTH:
         return None
     keys = [squash(spelling).replace("推播", "推送") for spelling in (text, mainland(text))]
     inner = [phrases.FRINGE_BEFORE.sub("", phrases.FRINGE_BEHIND.sub("", key)) for key in keys]
@@ -162,7 +162,7 @@ def _is_latin_name(words: str) -> bool:
 
 
 def _setting(text: str) -> Meaning | None:
-    if len(text) > LONGEST_PHRASE:
+    if len(text) > MAX_PHRASE_LENGTH:
         return None
     inner = AROUND_A_TIME.sub("", text)
     if inner != text and any(map(str.isdigit, numerals(inner))) and _is_schedule(inner):

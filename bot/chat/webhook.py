@@ -27,7 +27,7 @@ CONNECTIONS = 4
 CHECK_SECONDS = 30.0
 """How often we look whether Telegram still brings the updates here."""
 PAUSE = 1.0
-LONGEST_WAIT = 30.0
+MAX_WAIT = 30.0
 
 
 class Webhook:
@@ -68,7 +68,7 @@ class Webhook:
         wait = PAUSE
         while not await self._set():
             await asyncio.sleep(wait)
-            wait = min(wait * 2, LONGEST_WAIT)
+            wait = min(wait * 2, MAX_WAIT)
         log.info("Telegram brings updates to %s", self.url)
         while True:
             await asyncio.sleep(CHECK_SECONDS)

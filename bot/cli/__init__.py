@@ -13,30 +13,36 @@ from bot.errors import ChenbaoError, ConfigError
 from bot.zonedata import use_newest
 
 
-class Known(NamedTuple):
+class CommandEntry(NamedTuple):
     """Where a command is, and what `chenbao --help` says of it."""
 
     where: str
     help: str
 
 
-COMMANDS: dict[str, Known] = {
-    "run": Known("bot.cli.run:run", "Run the bot: poll Telegram, collect, compose and deliver."),
-    "demo": Known("bot.cli.demo:demo", "Talk to the bot here, on a sample archive, without a token."),
-    "collect": Known("bot.cli.collect:collect", "Fetch the sources that are due, once or until stopped."),
-    "import": Known("bot.cli.importing:import_files", "Import a printed periodical, articles or JSON Lines."),
-    "search": Known("bot.cli.search:search", "Search the archive with the grammar of /search."),
-    "preview": Known("bot.cli.preview:preview", "Show the edition that a new reader would get now."),
-    "report": Known(
+COMMANDS: dict[str, CommandEntry] = {
+    "run": CommandEntry("bot.cli.run:run", "Run the bot: poll Telegram, collect, compose and deliver."),
+    "demo": CommandEntry("bot.cli.demo:demo", "Talk to the bot here, on a sample archive, without a token."),
+    "collect": CommandEntry(
+        "bot.cli.collect:collect", "Fetch the sources that are due, once or until stopped."
+    ),
+    "import": CommandEntry(
+        "bot.cli.importing:import_files", "Import a printed periodical, articles or JSON Lines."
+    ),
+    "search": CommandEntry("bot.cli.search:search", "Search the archive with the grammar of /search."),
+    "preview": CommandEntry("bot.cli.preview:preview", "Show the edition that a new reader would get now."),
+    "report": CommandEntry(
         "bot.cli.report:report", "Print the periodical of a span of days (PDF, Word, EPUB, HTML)."
     ),
-    "sources": Known("bot.cli.sources:sources", "The places articles come from: list, add, remove, check."),
-    "topics": Known("bot.cli.topics:topics", "The sections and topics that articles are sorted into."),
-    "stats": Known("bot.cli.store:stats", "How many sources, articles, stories, chats there are."),
-    "backup": Known("bot.cli.store:backup", "Copy the store to a file, also while the bot runs."),
-    "restore": Known("bot.cli.store:restore", "Put a backup in place of the store."),
-    "doctor": Known("bot.cli.store:doctor", "Check settings, store, index and sources."),
-    "text": Known("bot.cli.text:text", "Read Chinese text: JSON Lines in, JSON Lines out."),
+    "sources": CommandEntry(
+        "bot.cli.sources:sources", "The places articles come from: list, add, remove, check."
+    ),
+    "topics": CommandEntry("bot.cli.topics:topics", "The sections and topics that articles are sorted into."),
+    "stats": CommandEntry("bot.cli.store:stats", "How many sources, articles, stories, chats there are."),
+    "backup": CommandEntry("bot.cli.store:backup", "Copy the store to a file, also while the bot runs."),
+    "restore": CommandEntry("bot.cli.store:restore", "Put a backup in place of the store."),
+    "doctor": CommandEntry("bot.cli.store:doctor", "Check settings, store, index and sources."),
+    "text": CommandEntry("bot.cli.text:text", "Read Chinese text: JSON Lines in, JSON Lines out."),
 }
 
 

@@ -19,7 +19,7 @@ from bot.newsroom import open_reading
 from bot.opening import open_store, utc_now
 from bot.text.sentences import split
 
-_MOST_FAULTS = 20
+_MAX_FAULTS = 20
 """Lines of one file that are named."""
 
 
@@ -59,9 +59,9 @@ def import_files(ctx: click.Context, files: tuple[Path, ...], *, as_json: bool, 
 
 def _complain(document: Imported) -> None:
     """Say which lines were left out."""
-    for fault in document.faults[:_MOST_FAULTS]:
+    for fault in document.faults[:_MAX_FAULTS]:
         click.echo(f"chenbao: {fault}", err=True)
-    if more := len(document.faults[_MOST_FAULTS:]):
+    if more := len(document.faults[_MAX_FAULTS:]):
         click.echo(f"chenbao: {document.title}: {more} more lines cannot be read", err=True)
 
 

@@ -11,7 +11,7 @@ from bot.cli.output import print_json, write_bytes
 from bot.cli.settings import config_from
 from bot.config import LANGUAGES, Config
 from bot.errors import ConfigError
-from bot.jobs.reports import MOST_PIECES, MOST_PIECES_ASKED, Wish, last_days, make_apart, month
+from bot.jobs.reports import MAX_PIECES, MAX_PIECES_ASKED, Wish, last_days, make_apart, month
 from bot.locales import resolve
 from bot.opening import utc_now
 from bot.report.formats import FORMATS, Form
@@ -19,11 +19,11 @@ from bot.text.taxonomy import Taxonomy, load_taxonomy
 from storage.models import Subscription
 
 SEPARATORS = re.compile(r"[,，、;；]+")
-MOST_DAYS = 366
+MAX_DAYS = 366
 
 
 @click.command()
-@click.option("--days", type=click.IntRange(1, MOST_DAYS), help="The last so many days, today's included.")
+@click.option("--days", type=click.IntRange(1, MAX_DAYS), help="The last so many days, today's included.")
 @click.option("--month", "in_month", metavar="YYYY-MM", help="A month of the calendar.")
 @click.option("--from", "first", metavar="YYYY-MM-DD", help="The first day; with --to.")
 @click.option("--to", "last", metavar="YYYY-MM-DD", help="The last day; without it, today.")
@@ -32,8 +32,8 @@ MOST_DAYS = 366
 @click.option("--sections", default="", metavar="A,B", help="Only these sections, by id or name.")
 @click.option(
     "--items",
-    type=click.IntRange(1, MOST_PIECES_ASKED),
-    default=MOST_PIECES,
+    type=click.IntRange(1, MAX_PIECES_ASKED),
+    default=MAX_PIECES,
     show_default=True,
     help="Most stories.",
 )
@@ -121,8 +121,8 @@ def _span(
         raise click.UsageError("--to needs --from")
     start = _date("--from", first)
     end = _date("--to", last) if last else last_days(1, config.zone, now)[1]
-    if not 0 <= (end - start).days < MOST_DAYS:
-        raise click.UsageError(f"--from and --to: must be 1 to {MOST_DAYS} days, the first before the last")
+    if not 0 <= (end - start).days < MAX_DAYS:
+        raise click.UsageError(f"--from and --to: must be 1 to {MAX_DAYS} days, the first before the last")
     return start, end
 
 

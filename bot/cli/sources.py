@@ -210,7 +210,7 @@ def import_list(ctx: click.Context, where: str, *, as_json: bool) -> None:
         ctx.exit(1)
 
 
-async def _import(config: Config, where: str) -> opml.Result:
+async def _import(config: Config, where: str) -> opml.ListResult:
     if where.lower().startswith(("http://", "https://")):
         async with open_newsroom(config) as room:
             return await opml.import_from(room, where)

@@ -7,7 +7,7 @@ import click
 
 from bot.cli.output import print_json, print_table
 from bot.cli.settings import config_from
-from bot.jobs import upkeep
+from bot.jobs import store_admin
 from bot.newsroom import open_reading
 from bot.opening import open_store, utc_now
 
@@ -18,7 +18,7 @@ from bot.opening import open_store, utc_now
 def stats(ctx: click.Context, *, as_json: bool) -> None:
     """How many sources, articles, stories, chats and deliveries there are."""
     with open_store(config_from(ctx).database, create=False) as db:
-        figures = asdict(upkeep.figures(db))
+        figures = asdict(store_admin.figures(db))
     if as_json:
         print_json(figures)
         return
@@ -38,7 +38,7 @@ def backup(ctx: click.Context, file: Path) -> None:
     """
     config = config_from(ctx)
     with open_store(config.database, create=False) as db:
-        size = upkeep.back_up(db, file)
+        size = store_admin.back_up(db, file)
     click.echo(f"{file}: {size / 1024:.0f} KiB")
 
 
@@ -51,7 +51,7 @@ def backup(ctx: click.Context, file: Path) -> None:
 def restore(ctx: click.Context, file: Path, *, force: bool) -> None:
     """Put a backup in place of the store, while the bot is stopped."""
     config = config_from(ctx)
-    kept = upkeep.restore(file, config.database, utc_now(), force=force)
+    kept = store_admin.restore(file, config.database, utc_now(), force=force)
     click.echo(f"{config.database}: restored from {file}")
     if kept:
         click.echo(f"what was there before is now {kept}")
@@ -65,7 +65,7 @@ def doctor(ctx: click.Context, *, as_json: bool) -> None:
     config = config_from(ctx)
     with open_store(config.database, create=False) as db:
         now = utc_now()
-        findings = upkeep.examine(config, db, open_reading(config, db, now), now)
+        findings = store_admin.examine(config, db, open_reading(config, db, now), now)
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:

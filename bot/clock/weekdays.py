@@ -8,7 +8,7 @@ from bot.clock.local import ALL_WEEKDAYS
 from bot.clock.times import parse_time, short
 from bot.errors import InputError
 
-LONGEST_DAYS = 80
+MAX_DAYS_LENGTH = 80
 """Characters of a text that may name weekdays: longer ones are no schedule."""
 _NAMED_DAYS = {
     "每天": ALL_WEEKDAYS, "每日": ALL_WEEKDAYS, "天天": ALL_WEEKDAYS, "全周": ALL_WEEKDAYS,
@@ -52,7 +52,7 @@ def parse_schedule(text: str) -> Schedule:
         return Schedule(weekdays=parse_weekdays(plain))
     except InputError:
         pass
-    for end in range(min(len(plain), LONGEST_DAYS), 1, -1):
+    for end in range(min(len(plain), MAX_DAYS_LENGTH), 1, -1):
         if not any(map(str.isalpha, plain[:end])):  # 25:00 is no day 2, 5 and midnight
             break
         try:
@@ -70,7 +70,7 @@ def parse_weekdays(text: str) -> tuple[int, ...]:
     """
     plain = unicodedata.normalize("NFKC", text).casefold().strip()
     compact = "".join(plain.split())
-    if len(compact) > LONGEST_DAYS:
+    if len(compact) > MAX_DAYS_LENGTH:
         raise InputError(_refusal(text))
     if refused := _REFUSED.fullmatch(compact):
         without = _days(next(filter(None, refused.groups())))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 SHORTEST = 15
 LONGEST = 240
-LONGEST_FAILING = 24 * 60
+MAX_FAILING_MINUTES = 24 * 60
 FIRST = 30
 QUARANTINE_AFTER = 8
 """Failures in a row after which the owner is told, once: some two days of trying."""
@@ -39,7 +39,7 @@ def after_success(
 
 def after_failure(failures: int, *, retry_after: float | None = None) -> timedelta:
     """The wait after `failures` (≥ 1) in a row; `retry_after` is the server's wish in seconds."""
-    waited = min(LONGEST_FAILING, FIRST << min(max(0, failures - 1), 10))
+    waited = min(MAX_FAILING_MINUTES, FIRST << min(max(0, failures - 1), 10))
     return max(
         timedelta(minutes=waited), min(_SERVER_AT_MOST, timedelta(seconds=max(0.0, retry_after or 0.0)))
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpcore
 
-MOST_INTERIM = 8
+MAX_INTERIM = 8
 """Interim answers to one request; a patient server sends one or two."""
 _STEP = 4_096
 """Bytes read at once until the answer proper begins."""
@@ -43,7 +43,7 @@ class Connection(httpcore.AsyncNetworkStream):
         while _INTERIM.match(head) and (end := _END.search(head)):
             head = head[end.end() :]
             self._interim += 1
-            if self._interim > MOST_INTERIM:
+            if self._interim > MAX_INTERIM:
                 raise httpcore.RemoteProtocolError("too many interim answers")
         return head if len(head) < _BEGUN or _INTERIM.match(head) else None
 

@@ -17,7 +17,7 @@ USUAL: Final[Mapping[str, tuple[Order, ...]]] = {
     "-": ("ymd", "dmy", "mdy"),
 }
 """What the mark between the numbers speaks for, the likeliest first."""
-_MOST_YEARS = 9
+_MAX_YEARS = 9
 """Years back in which 29 February is found for certain."""
 _MONTH = r"(?<!\d)\d{1,2}\s?月|[^\W\d_]{3,12}"
 _OF = r"[\s./-]*(?:(?:of|de|del)\s+)?"
@@ -166,7 +166,7 @@ def _latest(month: int, day: int, today: date | None) -> date | None:
     if today is None:
         return None
     date(2000, month, day)
-    for year in range(today.year + 1, today.year - _MOST_YEARS, -1):
+    for year in range(today.year + 1, today.year - _MAX_YEARS, -1):
         try:
             found = date(year, month, day)
         except ValueError:  # 29 February

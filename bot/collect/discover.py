@@ -7,11 +7,11 @@ from urllib.parse import urljoin, urlsplit
 from bot.collect.markup import without_comments
 from bot.errors import FeedError
 
-MOST_FEEDS = 10
+MAX_FEEDS = 10
 """Addresses that one page may name; a portal has a feed for each column."""
 _MARKUP = 500_000
 """Characters of a page that are looked through: browsers want these elements in its head."""
-_LONGEST_URL = 500
+_MAX_URL_LENGTH = 500
 _LINK = re.compile(r"""<(link|base)\b((?:[^<>"']|"[^"]{0,2000}"|'[^']{0,2000}'){0,400}?)/?>""", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,30})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
 _TYPES = frozenset(
@@ -47,7 +47,7 @@ def feeds_of_page(markup: str, url: str) -> tuple[str, ...]:
             remarks = bool(_REMARKS.search(f"{found.get('title', '')} {urlsplit(address).path}"))
             named.setdefault(address, remarks)
     own = [address for address, remarks in named.items() if not remarks]
-    return tuple((own or list(named))[:MOST_FEEDS])
+    return tuple((own or list(named))[:MAX_FEEDS])
 
 
 def page_instead(markup: str, url: str) -> FeedError:
@@ -77,5 +77,5 @@ def _joined(base: str, href: str) -> str:
         parts = urlsplit(joined)
     except ValueError:
         return ""
-    usable = parts.scheme in ("http", "https") and parts.hostname and len(joined) <= _LONGEST_URL
+    usable = parts.scheme in ("http", "https") and parts.hostname and len(joined) <= _MAX_URL_LENGTH
     return joined if usable else ""

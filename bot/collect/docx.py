@@ -37,7 +37,7 @@ _LISTED = re.compile(r".\t\d{1,4}\s*$", re.MULTILINE)
 _UNNUMBERED = re.compile(r"(?<=.)\t *$", re.MULTILINE)
 _CONTENTS = "目录"
 _STEP = 65_536
-_MOST_XML = 60_000_000
+_MAX_XML = 60_000_000
 """Bytes of XML after decompression; the model periodical has 0.5 million."""
 _DEEPEST = 500
 
@@ -98,7 +98,7 @@ class _Reader:
         size = 0
         for chunk in chunks:
             size += len(chunk)
-            if size > _MOST_XML:
+            if size > _MAX_XML:
                 raise DocumentError(f"{self._name} is too large when unpacked.", reason="large")
             self._parser.Parse(chunk, False)
         self._parser.Parse(b"", True)

@@ -16,7 +16,7 @@ tells is decided by their date."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class EntryFilter:
     """What is to be owned of a feed."""
 
     oldest: datetime
@@ -30,7 +30,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FeedReading:
     """What a feed tells."""
 
     title: str
@@ -42,15 +42,15 @@ class Told:
     """Entries whose date cannot be read."""
 
 
-def told(feed: Feed, wanted: Wanted) -> Told:
+def told(feed: Feed, wanted: EntryFilter) -> FeedReading:
     """The entries to own, oldest first, marked where they are no news."""
     dated = [entry for entry in feed.entries if entry.published and entry.published >= wanted.oldest]
     undated = [entry for entry in feed.entries[:UNDATED_ENTRIES] if entry.published is None]
     entries = [_archived(entry, wanted) for entry in sorted(dated, key=_published) + undated]
-    return Told(feed.title, len(feed.entries), identify(entries, wanted.shared), feed.unread)
+    return FeedReading(feed.title, len(feed.entries), identify(entries, wanted.shared), feed.unread)
 
 
-def _archived(entry: Entry, wanted: Wanted) -> Entry:
+def _archived(entry: Entry, wanted: EntryFilter) -> Entry:
     """The entry, marked where it is no news: undated ones of a first fetch, and a backlog that is skipped."""
     since = wanted.news_since
     if entry.published is None:
@@ -71,18 +71,18 @@ _key_fields = attrgetter(*(one.name for one in fields(Key)[1:]))
 Packed = tuple[str, int, list[tuple[Any, Any]], frozenset[str], frozenset[str], int]
 
 
-def packed(body: bytes, content_type: str, url: str, now: datetime, wanted: Wanted) -> Packed:
+def packed(body: bytes, content_type: str, url: str, now: datetime, wanted: EntryFilter) -> Packed:
     """What a feed's bytes tell. Raises FeedError."""
     found = told(parse_feed(body, content_type, url, now), wanted)
     keys = [(_entry_fields(key.entry), _key_fields(key)) for key in found.own.keys]
     return found.title, found.found, keys, found.own.shared, found.own.present, found.unread
 
 
-def unpacked(answer: Packed) -> Told:
+def unpacked(answer: Packed) -> FeedReading:
     """The same, from the other process."""
     title, found, keys, shared, present, unread = answer
     own = Feedful(tuple([Key(Entry(*entry), *key) for entry, key in keys]), shared, present)
-    return Told(title, found, own, unread)
+    return FeedReading(title, found, own, unread)
 
 
 def loaded() -> None:

@@ -34,7 +34,7 @@ _PARTS = 64
 """Parts of a body after which others have their turn: one packet may hold thousands of chunks of a byte each."""
 _MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _UNCACHED = re.compile(r"\bno-(?:cache|store)\b", re.IGNORECASE)
-_LONGEST_WAIT = 7 * 24 * 3600.0
+_MAX_WAIT = 7 * 24 * 3600.0
 _KNOWN = {400, 401, 403, 404, 410, 429, 451, 503}
 """Refusals that have a sentence of their own."""
 
@@ -323,9 +323,9 @@ def _retry_after(answer: httpx.Response) -> float | None:
     """Seconds to wait: the header is a number, or a date that the answer's own Date makes one."""
     value = answer.headers.get("retry-after", "").strip()
     if value.isdecimal():
-        return min(_LONGEST_WAIT, float(value[:9]))
+        return min(_MAX_WAIT, float(value[:9]))
     wait = _until(answer, "retry-after")
-    return None if wait is None else max(0.0, min(_LONGEST_WAIT, wait))
+    return None if wait is None else max(0.0, min(_MAX_WAIT, wait))
 
 
 def _until(answer: httpx.Response, name: str) -> float | None:

@@ -14,7 +14,7 @@ SILENT = 3
 SILENT_REST = timedelta(minutes=15)
 BUSY_REST = timedelta(minutes=5)
 """The rest for a host that asks for fewer requests and does not say for how long."""
-LONGEST_REST = timedelta(hours=4)
+MAX_REST = timedelta(hours=4)
 
 
 class Hosts:
@@ -46,7 +46,7 @@ class Hosts:
             error.status == 429 or (error.status == 503 and error.retry_after)
         ):
             asked = timedelta(seconds=error.retry_after) if error.retry_after else BUSY_REST
-            self._rest[host] = min(LONGEST_REST, asked)
+            self._rest[host] = min(MAX_REST, asked)
 
 
 def _host(url: str) -> str:

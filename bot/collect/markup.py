@@ -68,10 +68,10 @@ _START = re.compile(r"""\bstart\s*=\s*["']?(-?\d{1,6})""", re.IGNORECASE)
 _REVERSED = re.compile(r"\breversed\b", re.IGNORECASE)
 _VALUE = re.compile(r"""\bvalue\s*=\s*["']?(-?\d{1,6})""", re.IGNORECASE)
 _SHOWN = dict.fromkeys(BLOCKS, "\n") | {"td": CELL, "th": CELL}
-_MOST_RAISED = 600
+_MAX_RAISED = 600
 """Characters of markup within which raised text ends."""
-_MOST_STRUCK = 5_000
-_MOST_FORMULA = 20_000
+_MAX_STRUCK = 5_000
+_MAX_FORMULA = 20_000
 _MAX = 1 << 40
 """Further than any text goes."""
 
@@ -177,7 +177,7 @@ class _Scanner:
         if name in ("sup", "sub"):
             return self._raised(name, start, end)
         if name == "math":
-            closing = self._find(spelt, end, _MOST_FORMULA)
+            closing = self._find(spelt, end, _MAX_FORMULA)
             if closing is not None:
                 self._kept.append(html.escape(formula(self._markup[end:closing]), quote=False))
                 return _tag_end(self._markup, closing)
@@ -239,7 +239,7 @@ class _Scanner:
     def _struck(self, spelt: str, end: int) -> int:
         """Where to go on behind text that is left out; a reading ends where the next one or the ruby's end begins."""
         if not spelt.rpartition(":")[2].startswith("r"):
-            closing = self._find(spelt, end, _MOST_STRUCK)
+            closing = self._find(spelt, end, _MAX_STRUCK)
             return end if closing is None else _tag_end(self._markup, closing)
         found = _READING_END.search(self._markup, end, end + 200)
         if found is None:
@@ -248,7 +248,7 @@ class _Scanner:
         return _tag_end(self._markup, found.end()) if own else found.start()
 
     def _raised(self, name: str, start: int, end: int) -> int:
-        found = _RAISED_END.search(self._markup, end, end + _MOST_RAISED)
+        found = _RAISED_END.search(self._markup, end, end + _MAX_RAISED)
         if found is None:
             return end
         inside = self._markup[end : found.start()]

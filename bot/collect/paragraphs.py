@@ -47,7 +47,7 @@ _SHORT = 3
 """Characters that a headline leaves free at least."""
 _LARGER = 1.08
 _FURTHER = 1.25
-_MOST_LISTED = 300
+_MAX_LISTED = 300
 """Lines of the contents whose titles are looked for."""
 _SMALL = 0.8
 """Share of a line's height that raised and lowered characters have at most."""
@@ -186,7 +186,7 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> list[str]:
         _column([line for page in bare[side::2] for line in page] or lines, leading) for side in (0, 1)
     ]
     listed = (line.text.rpartition("\t")[0] for line in lines if _LISTED.search(line.text))
-    titles = [_bare(title) for title in islice(listed, _MOST_LISTED)]
+    titles = [_bare(title) for title in islice(listed, _MAX_LISTED)]
     groups: list[list[Line]] = []
     waiting: list[list[Line]] = []
     before: Line | None = None

@@ -47,7 +47,7 @@ _ENTITY = re.compile(
     r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)([A-Za-z][A-Za-z0-9]{1,31};)?"
 )
 _MANY_ATTRIBUTES = re.compile(r"<([A-Za-z][\w:.-]{0,60})[^<>]{3000,}>")
-_MOST_ATTRIBUTES = 500
+_MAX_ATTRIBUTES = 500
 _CHARACTER = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,12})|(\d{1,12}));")
 _HALVES = re.compile(
     r"&#(?:[xX]([dD][89abAB][0-9a-fA-F]{2})|(5[56]\d{3}));&#(?:[xX]([dD][c-fC-F][0-9a-fA-F]{2})|(5[67]\d{3}));",
@@ -230,7 +230,7 @@ def _whole_items(text: str) -> str:
 
 def _bare(match: re.Match[str]) -> str:
     """A tag with hundreds of attributes without them: libxml2 takes 30 s for 200,000."""
-    return f"<{match[1]}>" if match[0].count("=") > _MOST_ATTRIBUTES else match[0]
+    return f"<{match[1]}>" if match[0].count("=") > _MAX_ATTRIBUTES else match[0]
 
 
 def _joined(match: re.Match[str]) -> str:

@@ -21,8 +21,8 @@ from bot.collect.paragraphs import Glyph, Line, lines_of, paragraphs
 from bot.collect.pdf_fonts import Fonts
 from bot.errors import DocumentError
 
-_MOST_PAGES = 1_000
-_MOST_GLYPHS = 2_000_000
+_MAX_PAGES = 1_000
+_MAX_GLYPHS = 2_000_000
 _UNKNOWN = "(cid:"
 """How pdfminer writes a character whose font does not say what it means."""
 
@@ -35,7 +35,7 @@ class _Pages(PDFLayoutAnalyzer):
         self.lines: list[list[Line]] = []
         self.unknown = 0
         self._name = name
-        self._left = _MOST_GLYPHS
+        self._left = _MAX_GLYPHS
 
     def receive_layout(self, ltpage: LTPage) -> None:
         """pdfminer hands over a page."""
@@ -80,7 +80,7 @@ def pdf_text(name: str, data: bytes) -> str:
     try:
         document = _Document(PDFParser(BytesIO(data)))
         for number, page in enumerate(PDFPage.create_pages(document), 1):
-            if number > _MOST_PAGES:
+            if number > _MAX_PAGES:
                 break
             interpreter.process_page(page)
     except (DocumentError, MemoryError):
@@ -89,8 +89,8 @@ def pdf_text(name: str, data: bytes) -> str:
         raise DocumentError(f"{name} is protected by a password.", reason="protected") from problem
     except Exception as problem:  # a damaged file fails anywhere in the parser, with any error
         raise DocumentError(f"{name} is damaged.", reason="damaged") from problem
-    if len(pages.lines) == _MOST_PAGES:
-        raise DocumentError(f"{name} has {_MOST_PAGES} pages or more.", reason="large")
+    if len(pages.lines) == _MAX_PAGES:
+        raise DocumentError(f"{name} has {_MAX_PAGES} pages or more.", reason="large")
     if not pages.lines:
         raise DocumentError(f"{name} is damaged.", reason="damaged")
     text = "\n".join(paragraphs(pages.lines))

@@ -59,7 +59,7 @@ _MARKS = re.compile(
 )
 """Full-width marks: no blank stands beside them, whatever the other side is."""
 _CUT_SHORT = re.compile(r"(?:\.{3,}|…+) *\n")
-_LONGEST_TEASER = 600
+_MAX_TEASER_LENGTH = 600
 _PIECE = 8
 _FEWEST = 4
 _MOSTLY = 0.6
@@ -194,7 +194,7 @@ def without_teaser(text: str) -> str:
 
     Some feeds set such a teaser in front of the whole article, with a line of credits in between.
     """
-    cut = _CUT_SHORT.search(text, 0, _LONGEST_TEASER)
+    cut = _CUT_SHORT.search(text, 0, _MAX_TEASER_LENGTH)
     if not cut:
         return text
     rest = text[cut.end() :]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.collect.entries import Told, Wanted, loaded, packed, told, unpacked
+from bot.collect.entries import EntryFilter, FeedReading, loaded, packed, told, unpacked
 from bot.collect.fetch import Fetched
 from bot.collect.parse import Feed, Laborious, parse_feed
 from bot.collect.worker import Worker
@@ -31,7 +31,7 @@ async def read_feed(worker: Worker, fetched: Fetched, now: datetime | None = Non
     return feed
 
 
-async def read_entries(worker: Worker, fetched: Fetched, now: datetime, wanted: Wanted) -> Told:
+async def read_entries(worker: Worker, fetched: Fetched, now: datetime, wanted: EntryFilter) -> FeedReading:
     """What of an answer is to be owned, likewise. Raises FeedError, WorkerError, FetchError."""
     with _not_cut(fetched) as seen:
         found = await _read_entries(worker, fetched, now, wanted)
@@ -47,7 +47,7 @@ async def _read_feed(worker: Worker, fetched: Fetched, now: datetime | None) -> 
     return await worker.run(parse_feed, *given, seconds=LEAST + fetched.left)
 
 
-async def _read_entries(worker: Worker, fetched: Fetched, now: datetime, wanted: Wanted) -> Told:
+async def _read_entries(worker: Worker, fetched: Fetched, now: datetime, wanted: EntryFilter) -> FeedReading:
     given = (fetched.body, fetched.content_type, fetched.url, now)
     if not worker.has_room:
         with contextlib.suppress(Laborious):

@@ -13,9 +13,9 @@ from collections.abc import Collection, Iterator
 from bot.errors import FetchError
 
 STEP = 65_536
-_MOST_MEMBERS = 1_000
+_MAX_MEMBERS = 1_000
 """Of one gzip body; packers that work in blocks make one for each 64 KB or so."""
-_MOST_LAYERS = 3
+_MAX_LAYERS = 3
 _HEAD = 64
 """Bytes that are looked at: so many without a control character are text, whatever is said of them."""
 _GZIP = b"\x1f\x8b"
@@ -31,7 +31,7 @@ _FRAMED = re.compile(
     rb"[0-9a-fA-F]{1,8}(?:;chunk-signature=|(?:;[^\r\n]{0,40})?\r\n(?:\xef\xbb\xbf)?(?:<[?!A-Za-z]|\{\s{0,20}[\"/]|\x1f\x8b))"
 )
 """The size of a frame (RFC 9112, section 7.1), and what can only be the beginning of a feed in it."""
-_LONGEST_FRAME_HEAD = 330
+_MAX_FRAME_HEAD = 330
 _CONTROL = bytes(code for code in range(32) if code not in b"\t\n\f\r\x1b")
 
 
@@ -40,7 +40,7 @@ class Unpacker:
 
     def __init__(self, encoding: str, most: int) -> None:
         """`encoding` is the header; `most` bounds the bytes of each layer."""
-        self._layer = _Layer([name.strip() for name in encoding.lower().split(",")], most, _MOST_LAYERS)
+        self._layer = _Layer([name.strip() for name in encoding.lower().split(",")], most, _MAX_LAYERS)
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         """Decoded pieces of the next chunk, some of them empty: between two, others may have their turn.
@@ -161,7 +161,7 @@ class _Frames:
                 size = int(head[1], 16)
                 self.finished = not size
                 self._left = size + 2
-            elif len(held) - at > _LONGEST_FRAME_HEAD or b"\n" in held[at:]:
+            elif len(held) - at > _MAX_FRAME_HEAD or b"\n" in held[at:]:
                 raise FetchError("packing_damaged")
             else:
                 break
@@ -187,7 +187,7 @@ class _Stream:
                 if not chunk.startswith(_GZIP):  # padding after the end is common, another member is not
                     return
                 self._members += 1
-                if self._members > _MOST_MEMBERS:
+                if self._members > _MAX_MEMBERS:
                     raise FetchError("packing_damaged")
                 self._stream = zlib.decompressobj(wbits=47)
             else:

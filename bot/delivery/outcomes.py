@@ -38,7 +38,7 @@ OutcomeKind = Literal[
     "rejected",  # any other refusal: never retry, deactivate nobody
     "ambiguous",  # Telegram may have sent it: record, never blindly resend
     "retry",  # it never left the machine: safe to send again
-    "withheld",  # it did not leave, and somebody else sees to it (`departure`)
+    "withheld",  # it did not leave, and somebody else sees to it (`claim`)
 ]
 
 NEVER_LEFT: frozenset[OutcomeKind] = frozenset({"flood", "retry", "conflict", "unauthorised"})

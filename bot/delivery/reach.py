@@ -8,7 +8,7 @@ from typing import Any
 
 from telegram.error import NetworkError
 
-from bot.delivery.departure import Line, WithheldError
+from bot.delivery.send_claim import ClaimingRequest, WithheldError
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class Reach:
         return lost if lost is not None and lost >= TOLD_AFTER else None
 
 
-class WatchedLine(Line):
+class WatchedRequest(ClaimingRequest):
     """The line to Telegram, which tells a `Reach` how each request ended."""
 
     def __init__(self, reach: Reach, **given: Any) -> None:

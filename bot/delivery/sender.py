@@ -17,10 +17,10 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Link
 from telegram.constants import ChatMemberStatus, ParseMode
 from telegram.ext import ExtBot
 
-from bot.delivery.departure import Departure, Line, WithheldError, departing
 from bot.delivery.outcomes import Outcome, classify, sent
 from bot.delivery.redact import Redactor
 from bot.delivery.rights import may_write
+from bot.delivery.send_claim import ClaimingRequest, SendClaim, WithheldError, claiming
 from bot.delivery.turns import BACKGROUND, INTERACTIVE
 from bot.messages.html import cut, utf16
 from bot.messages.model import Button, Keyboard, Message
@@ -61,11 +61,11 @@ class Sender:
         *,
         background: bool,
         silent: bool = False,
-        departure: Departure | None = None,
+        claim: SendClaim | None = None,
     ) -> Outcome:
         """A new message in a chat (or its forum topic); `background` lets interactive answers go first.
 
-        What `departure` records is recorded before it leaves; raises what went wrong with that.
+        What `claim` records is recorded before it leaves; raises what went wrong with that.
         """
 
         async def call(text: str, parse_mode: str | None) -> object:
@@ -81,8 +81,8 @@ class Sender:
                 rate_limit_args=BACKGROUND if background else INTERACTIVE,
             )
 
-        with _leaving(departure):
-            return _settled(await self._with_fallback(call, message.text), departure)
+        with _claiming_with(claim):
+            return _settled(await self._with_fallback(call, message.text), claim)
 
     async def edit(self, chat_id: int, message_id: int, message: Message) -> Outcome:
         """The message in place of one that we sent; `unmodified` where it says the same already."""
@@ -108,9 +108,9 @@ class Sender:
         data: bytes,
         caption: str = "",
         *,
-        departure: Departure | None = None,
+        claim: SendClaim | None = None,
     ) -> Outcome:
-        """A file under `name` with a caption in Telegram HTML (≤ 1024 units); `departure` as in `send`."""
+        """A file under `name` with a caption in Telegram HTML (≤ 1024 units); `claim` as in `send`."""
         call = self._bot.send_document(
             chat_id,
             InputFile(data, filename=name),
@@ -119,8 +119,8 @@ class Sender:
             message_thread_id=thread_id,
             read_timeout=READ_TIMEOUT,
         )
-        with _leaving(departure):
-            return _settled(await self._outcome(call), departure)
+        with _claiming_with(claim):
+            return _settled(await self._outcome(call), claim)
 
     async def answer(self, query_id: str, text: str = "", *, alert: bool = False) -> Outcome:
         """The answer that a pressed button waits for; `too_old` where the press is long ago."""
@@ -154,17 +154,17 @@ class Sender:
         return replace(second, problem=outcome.problem)
 
     async def _outcome(self, call: Coroutine[Any, Any, object]) -> Outcome:
-        departure = departing.get()
+        claim = claiming.get()
         try:
-            if departure is not None and not isinstance(self._bot.request, Line):
-                departure.leave()  # such a line does not say when it writes
+            if claim is not None and not isinstance(self._bot.request, ClaimingRequest):
+                claim.claim()  # such a line does not say when it writes
             answer = await call
         except asyncio.CancelledError:
             raise  # our own stop, no answer
         except WithheldError as error:
             call.close()  # where it was not begun
-            if departure is not None and departure.error is not None:
-                raise departure.error from None
+            if claim is not None and claim.error is not None:
+                raise claim.error from None
             return Outcome("withheld", problem=str(error))
         except (
             Exception
@@ -191,18 +191,18 @@ class Sender:
 
 
 @contextmanager
-def _leaving(departure: Departure | None) -> Iterator[None]:
-    """What is sent meanwhile by this task leaves with `departure`."""
-    token = departing.set(departure)
+def _claiming_with(claim: SendClaim | None) -> Iterator[None]:
+    """What is sent meanwhile by this task leaves with `claim`."""
+    token = claiming.set(claim)
     try:
         yield
     finally:
-        departing.reset(token)
+        claiming.reset(token)
 
 
-def _settled(outcome: Outcome, departure: Departure | None) -> Outcome:
+def _settled(outcome: Outcome, claim: SendClaim | None) -> Outcome:
     """What never left cannot have arrived, whatever went wrong with it."""
-    if departure is not None and not departure.left and outcome.kind == "ambiguous":
+    if claim is not None and not claim.left and outcome.kind == "ambiguous":
         return replace(outcome, kind="retry")
     return outcome
 

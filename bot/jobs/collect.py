@@ -11,17 +11,17 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.collect import backoff
-from bot.collect.entries import Wanted
+from bot.collect.entries import EntryFilter
 from bot.collect.fetch import Fetched
 from bot.collect.hosts import Hosts
 from bot.collect.identity import Feedful
 from bot.collect.naming import source_name
 from bot.collect.read import prepare, read_entries
 from bot.errors import FetchError, SourceError
+from bot.heap import freeze_if_grown
 from bot.jobs import fulltext, ingest
 from bot.jobs.pace import SHORT, Pace
 from bot.jobs.patience import when_unlocked
-from bot.memory import settle_further
 from bot.messages.problems import error_sentence
 from bot.services import Newsroom
 from storage import notices, sources, terms
@@ -53,7 +53,7 @@ class Collected:
     unchanged: int = 0
     problem: str = ""
     """As it is stored: `bot.messages.problems` says it."""
-    pages: tuple[fulltext.Wanted, ...] = field(default=(), repr=False)
+    pages: tuple[fulltext.PageRequest, ...] = field(default=(), repr=False)
     """New articles of which the feed had only a teaser."""
 
 
@@ -63,7 +63,7 @@ async def collect_due(
     """Fetch every source that is due; `on_result` hears of each as it ends, with the number of sources in all."""
     behind = True
     while behind:  # what an import stored meanwhile may be the same event
-        behind = room.reading.others.step(room.db, now)
+        behind = room.reading.external_writes.step(room.db, now)
         await asyncio.sleep(0)
     due = sources.due(room.db, now)
     news_since = _news_since(room, now)
@@ -165,7 +165,7 @@ async def _take(
         return Collected(source)
     first = source.succeeded_at is None
     oldest = now - timedelta(days=room.config.retention_days)
-    wanted = Wanted(oldest, news_since, first, sources.shared_links(room.db, source.id))
+    wanted = EntryFilter(oldest, news_since, first, sources.shared_links(room.db, source.id))
     try:
         told = await read_entries(room.worker, answer, now, wanted)
     except SourceError as error:
@@ -226,7 +226,7 @@ async def _own(
             found = await _read(room, batch, pace)
 
             def store(
-                plans: Sequence[ingest.Plan] = batch,
+                plans: Sequence[ingest.IngestDecision] = batch,
                 found: Sequence[ingest.Read] = found,
                 decided_at: tuple[int, int] = decided_at,
             ) -> list[ingest.Ingested]:
@@ -249,7 +249,7 @@ def _share_links(room: Newsroom, source: Source, links: Collection[str]) -> None
         sources.share_links(room.db, source.id, links)
 
 
-async def _read(room: Newsroom, plans: Sequence[ingest.Plan], pace: Pace) -> list[ingest.Read]:
+async def _read(room: Newsroom, plans: Sequence[ingest.IngestDecision], pace: Pace) -> list[ingest.Read]:
     """Read one batch, a step at a time.
 
     A thread would not help every time: it takes the interpreter from the loop for 5 ms at each query of a search.
@@ -269,7 +269,7 @@ async def _read(room: Newsroom, plans: Sequence[ingest.Plan], pace: Pace) -> lis
 def _store(
     room: Newsroom,
     source: Source,
-    plans: Sequence[ingest.Plan],
+    plans: Sequence[ingest.IngestDecision],
     found: Sequence[ingest.Read],
     now: datetime,
 ) -> list[ingest.Ingested]:
@@ -280,9 +280,9 @@ def _store(
 
 async def _settle(room: Newsroom, pace: Pace) -> None:
     """Count the words of earlier batches, and keep the heap in order."""
-    if await when_unlocked(partial(terms.settle, room.db, least=terms.PORTION)):
+    if await when_unlocked(partial(terms.count_pending, room.db, least=terms.PORTION)):
         await pace.end()
-    if settle_further():
+    if freeze_if_grown():
         await pace.end()
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot import clock
-from bot.jobs.pick import LONGEST_WINDOW, WINDOW, Known, Manner, Pool, Told
-from bot.jobs.travel import in_time
+from bot.jobs.pick import MAX_WINDOW, WINDOW, Known, Manner, SharedChoice, StoryPool
+from bot.jobs.travel import cap_wait
 from bot.services import Newsroom
 from storage import chats, compositions, editions
 from storage.chats import Due
@@ -65,7 +65,7 @@ def compose_steps(room: Newsroom, now: datetime) -> Iterator[int]:
     round_: _Round | None = None
     while ids := chats.due_ids(room.db, now, LINE):
         if round_ is None:
-            round_ = _Round(Pool(room, now), to_text(now - WINDOW))
+            round_ = _Round(StoryPool(room, now), to_text(now - WINDOW))
             for _ in round_.pool.steps():
                 yield 0
         elif round_.given_up.issuperset(ids):
@@ -77,7 +77,7 @@ def compose_steps(room: Newsroom, now: datetime) -> Iterator[int]:
 class _Round:
     """Everybody who is due at one moment, told once for all that want and know the same."""
 
-    pool: Pool
+    pool: StoryPool
     since: str
     """Who had an edition then or later had one lately, as the store writes it."""
     given_up: set[int] = field(default_factory=set)
@@ -86,7 +86,7 @@ class _Round:
     """Chats that could."""
     size: int = field(default_factory=lambda: BATCH)
     """Chats of the next step: as many as there was time for in the last."""
-    plans: dict[tuple[str, ...], "Plan"] = field(default_factory=dict)
+    plans: dict[tuple[str, ...], "SlotPlan"] = field(default_factory=dict)
     """By what of a chat a plan depends on."""
 
     def steps(self, ids: Sequence[int]) -> Iterator[int]:
@@ -100,7 +100,7 @@ class _Round:
             if len(part) > self.size:
                 line.append(part[self.size :])
                 part = part[: self.size]
-            written: list[Told] = []
+            written: list[SharedChoice] = []
             try:
                 # Unflushed: what a power cut undoes is composed again; what is sent of it is flushed by its claim.
                 with self.pool.room.db.transaction(flush=False):
@@ -125,7 +125,7 @@ class _Round:
                     self.size = max(1, len(part) - len(rest))
                 yield delivered
 
-    def _compose(self, ids: Sequence[int], written: list[Told]) -> tuple[int, list[int]]:
+    def _compose(self, ids: Sequence[int], written: list[SharedChoice]) -> tuple[int, list[int]]:
         """One step: how many editions will be delivered, and the chats that there was no time for."""
         db, now = self.pool.room.db, self.pool.now
         until = time.perf_counter() + STEP
@@ -133,7 +133,7 @@ class _Round:
         lately = self._lately(batch)
         upcoming: list[tuple[datetime, int]] = []
         fresh: list[editions.NewEdition] = []
-        telling: list[tuple[Due, str, Told]] = []
+        telling: list[tuple[Due, str, SharedChoice]] = []
         for chat in batch:
             if upcoming and time.perf_counter() > until:
                 break
@@ -149,16 +149,16 @@ class _Round:
         chats.schedule_all(db, upcoming)
         return sum(edition.delivers for edition in fresh), [chat.id for chat in batch[len(upcoming) :]]
 
-    def _plan(self, chat: Due) -> "Plan":
+    def _plan(self, chat: Due) -> "SlotPlan":
         schedule = (chat.next_due_at, chat.zone, chat.briefing_time, chat.weekdays)
         if (plan := self.plans.get(schedule)) is None:
             plan = self.plans[schedule] = _plan(chat, self.pool.now)
         return plan
 
-    def _told(self, chat: Due, history: "_History") -> Told:
+    def _told(self, chat: Due, history: "_History") -> SharedChoice:
         # Who had no edition lately had none before or has waited for long: the same either way for a chat so old.
         lately = history.is_recent or chat.created_at >= self.since
-        window = WINDOW if lately else LONGEST_WINDOW
+        window = WINDOW if lately else MAX_WINDOW
         return self.pool.told(chat.follows, Manner(chat.sections, chat.max_items, window), history.known)
 
     def _lately(self, batch: Sequence[Due]) -> dict[int, "_History"]:
@@ -176,7 +176,7 @@ class _Round:
                 history.known += (edition.composition_id,)
         return found
 
-    def _write_down(self, wanted: set[Told], written: list[Told]) -> None:
+    def _write_down(self, wanted: set[SharedChoice], written: list[SharedChoice]) -> None:
         """Each choice as a composition. One from a step before may have gone with its last reader."""
         db = self.pool.room.db
         there = compositions.existing(
@@ -222,7 +222,7 @@ def _skipped(chat_id: int, dates: Sequence[str], history: _History) -> Iterator[
             yield editions.NewEdition(chat_id, local_date, MORNING, "skipped", 0, None, delivers=False)
 
 
-def _edition(chat: Due, local_date: str, told: Told) -> editions.NewEdition:
+def _edition(chat: Due, local_date: str, told: SharedChoice) -> editions.NewEdition:
     state: EditionState = "composed" if told.items else "quiet"
     delivers = bool(told.items) or not chat.silent_when_slow
     return editions.NewEdition(
@@ -231,7 +231,7 @@ def _edition(chat: Due, local_date: str, told: Told) -> editions.NewEdition:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SlotPlan:
     """What chats with the same schedule get now: dates that are too late, the date to compose, and when to come again.
 
     Local dates are as the store writes them.
@@ -242,7 +242,7 @@ class Plan:
     next_due_at: datetime
 
 
-def _plan(chat: Due, now: datetime) -> Plan:
+def _plan(chat: Due, now: datetime) -> SlotPlan:
     due_at, weekdays = from_text(chat.next_due_at), tuple(json.loads(chat.weekdays))
     just_before = due_at - timedelta(seconds=1)
     moments = clock.due_between(chat.zone, chat.briefing_time, weekdays, just_before, now)
@@ -252,7 +252,7 @@ def _plan(chat: Due, now: datetime) -> Plan:
     composed = None if now - last_at > CATCH_UP else last_date
     skipped = tuple(local_date.isoformat() for local_date, _ in moments if local_date != composed)
     told = composed.isoformat() if composed else None
-    return Plan(skipped, told, clock.next_due(chat.zone, chat.briefing_time, weekdays, now))
+    return SlotPlan(skipped, told, clock.next_due(chat.zone, chat.briefing_time, weekdays, now))
 
 
 def reschedule(chat: Chat, now: datetime, *, already_today: bool) -> Chat:
@@ -296,9 +296,9 @@ def _moved(room: Newsroom, before: Chat, chat: Chat, now: datetime) -> Chat:
     if len(chat.weekdays) < len(clock.ALL_WEEKDAYS):
         return chat
     if before.paused or len(before.weekdays) < len(clock.ALL_WEEKDAYS):
-        return in_time(room, chat, MORNING, now, since=now)
+        return cap_wait(room, chat, MORNING, now, since=now)
     last = editions.last_at(room.db, chat.id, MORNING) or chat.created_at
-    return in_time(room, chat, MORNING, now, since=min(last, now))  # the clock may have been set back since
+    return cap_wait(room, chat, MORNING, now, since=min(last, now))  # the clock may have been set back since
 
 
 def start_schedule(room: Newsroom, chat: Chat, now: datetime) -> Chat:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.delivery.departure import Departure
 from bot.delivery.outcomes import NEVER_LEFT, Outcome
+from bot.delivery.send_claim import SendClaim
 from bot.jobs import present, resting
 from bot.jobs.patience import until_stored
 from bot.services import Services
@@ -25,10 +25,10 @@ IN_FLIGHT = 16
 LOOK_AGAIN = 1.0
 """Seconds after which what fell due meanwhile is noticed although nobody answers."""
 RETRY = timedelta(seconds=30)
-"""First wait after a request that certainly never left this machine; doubled up to MOST_RETRY."""
+"""First wait after a request that certainly never left this machine; doubled up to MAX_RETRY_WAIT."""
 STANDS_STILL = frozenset({"flood", "conflict", "unauthorised"})
 """Outcomes after which nobody else is sent anything in the same round."""
-MOST_RETRY = timedelta(minutes=15)
+MAX_RETRY_WAIT = timedelta(minutes=15)
 
 
 async def deliver_pending(services: Services, now: datetime, *, stopping: asyncio.Event | None = None) -> int:
@@ -158,13 +158,13 @@ async def deliver(services: Services, delivery: Delivery, *, background: bool) -
         deliveries.give_up(db, delivery.id, services.now(), problem="the chat is not reachable")
         return None
     message = present.edition(services, chat, edition)
-    departure = Departure(lambda: deliveries.claim(db, delivery.id, services.now()))
+    claim = SendClaim(lambda: deliveries.claim(db, delivery.id, services.now()))
     outcome = await services.sender.send(
-        chat.telegram_chat_id, chat.telegram_thread_id, message, background=background, departure=departure
+        chat.telegram_chat_id, chat.telegram_thread_id, message, background=background, claim=claim
     )
     if outcome.kind == "withheld":
         return None
-    if departure.left:
+    if claim.left:
         # It may be with the reader: whatever the store does, what became of it is recorded as soon as that can be. A kill
         # before leaves it as uncertain.
         await until_stored(
@@ -183,11 +183,11 @@ async def _offer_lost(services: Services, chat: Chat, *, background: bool) -> No
     offer = present.uncertain(services, chat)
     if offer is None:
         return
-    departure = Departure(lambda: deliveries.offered(services.db, chat.id, services.now()))
+    claim = SendClaim(lambda: deliveries.offered(services.db, chat.id, services.now()))
     outcome = await services.sender.send(
-        chat.telegram_chat_id, chat.telegram_thread_id, offer, background=background, departure=departure
+        chat.telegram_chat_id, chat.telegram_thread_id, offer, background=background, claim=claim
     )
-    if departure.left and outcome.kind in NEVER_LEFT:
+    if claim.left and outcome.kind in NEVER_LEFT:
         await until_stored(partial(deliveries.not_offered, services.db, chat.id))
 
 
@@ -200,7 +200,7 @@ def _wait(delivery: Delivery, outcome: Outcome) -> timedelta:
     if outcome.kind == "flood":
         return timedelta(seconds=outcome.retry_after or 1)
     longer: int = 2 ** min(delivery.attempts, 10)
-    return min(RETRY * longer, MOST_RETRY)
+    return min(RETRY * longer, MAX_RETRY_WAIT)
 
 
 def record(

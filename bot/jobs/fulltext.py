@@ -43,7 +43,7 @@ ROUND_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PageRequest:
     """An article in the store whose page may say more than its feed did."""
 
     source: Source
@@ -56,12 +56,12 @@ class Wanted:
         return self.item.entry.url
 
 
-def wanted(room: Newsroom, source: Source, done: Iterable[Ingested], now: datetime) -> list[Wanted]:
+def wanted(room: Newsroom, source: Source, done: Iterable[Ingested], now: datetime) -> list[PageRequest]:
     """Which of the entries that were just stored want their page, newest first."""
     if "never" in {source.full_text, room.config.full_text} or source.kind != "feed":
         return []
     found = [
-        Wanted(source, item.article_id, item)
+        PageRequest(source, item.article_id, item)
         for item in done
         if item.status == "new"
         and item.article_id is not None
@@ -76,7 +76,7 @@ def wanted(room: Newsroom, source: Source, done: Iterable[Ingested], now: dateti
 
 async def complete(
     room: Newsroom,
-    pages: Sequence[Wanted],
+    pages: Sequence[PageRequest],
     now: datetime,
     hosts: Hosts | None = None,
     seconds: float = ROUND_SECONDS,
@@ -87,7 +87,7 @@ async def complete(
         return ends
     fetcher, gate, known = Fetcher(room.http, LIMITS), asyncio.Semaphore(AT_ONCE), hosts or Hosts()
 
-    async def one(page: Wanted) -> None:
+    async def one(page: PageRequest) -> None:
         async with known.gate(page.url), gate:
             ends[await _complete(room, page, fetcher, worker, known, now)] += 1
 
@@ -107,7 +107,7 @@ async def complete(
 
 
 async def _complete(
-    room: Newsroom, page: Wanted, fetcher: Fetcher, worker: Worker, hosts: Hosts, now: datetime
+    room: Newsroom, page: PageRequest, fetcher: Fetcher, worker: Worker, hosts: Hosts, now: datetime
 ) -> str:
     """Try one page; returns how it ended: `taken`, `failed`, or why it was refused."""
     if hosts.rest(page.url) is not None:
@@ -125,7 +125,7 @@ async def _complete(
 
 
 async def _extracted(
-    page: Wanted, fetcher: Fetcher, worker: Worker, hosts: Hosts, now: datetime
+    page: PageRequest, fetcher: Fetcher, worker: Worker, hosts: Hosts, now: datetime
 ) -> Extracted:
     """Raises SourceError where the page cannot be had or read."""
     try:
@@ -150,13 +150,13 @@ async def _extracted(
     )
 
 
-def _rewrite(room: Newsroom, page: Wanted, found: Extracted, now: datetime) -> bool:
+def _rewrite(room: Newsroom, page: PageRequest, found: Extracted, now: datetime) -> bool:
     """Give the article its text, and a date where the feed had none, unless it has changed or gone meanwhile."""
     known, entry = articles.known_by_id(room.db, page.article_id), page.item.entry
     if known is None or known.text != entry.text:
         return False
     (key,) = identify([replace(entry, text=found.text)]).keys
-    plans = [ingest.Plan(key, known, "updated", known.canonical_url)]
+    plans = [ingest.IngestDecision(key, known, "updated", known.canonical_url)]
     ingest.store(room.db, room.reading, page.source, plans, ingest.analyse(room.reading, plans), now)
     if entry.published is None and found.published is not None:
         ingest.redate(room.db, room.reading, page.article_id, min(found.published, now))

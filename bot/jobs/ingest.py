@@ -32,7 +32,7 @@ Status = Literal["new", "unchanged", "updated"]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class IngestDecision:
     """One entry and the article that it already is, if any."""
 
     key: Key
@@ -65,16 +65,18 @@ class Ingested:
     article_id: int | None
 
 
-def plan(db: Database, source: Source, entries: Iterable[Entry]) -> list[Plan]:
+def plan(db: Database, source: Source, entries: Iterable[Entry]) -> list[IngestDecision]:
     """Which entries are new or edited, oldest first; a second copy among them counts as unchanged."""
     feed = identify(entries, sources.shared_links(db, source.id))
     sources.share_links(db, source.id, feed.shared)
     return sorted(decide(db, source, feed.keys, feed.present), key=_published_first)
 
 
-def decide(db: Database, source: Source, keys: Sequence[Key], present: Collection[str]) -> list[Plan]:
+def decide(
+    db: Database, source: Source, keys: Sequence[Key], present: Collection[str]
+) -> list[IngestDecision]:
     """Which of these keys are new or edited as the store stands; `present` are all the links of their feed."""
-    plans: list[Plan] = []
+    plans: list[IngestDecision] = []
     linked = articles.by_links(db, {key.address for key in keys})
     found = [_linked(db, source, key, linked) for key in keys]
     rest = [key for key, known in zip(keys, found, strict=True) if known is None]
@@ -94,7 +96,7 @@ def decide(db: Database, source: Source, keys: Sequence[Key], present: Collectio
             status = "new"
         else:
             status = "updated" if _edited(known, source, key.entry) else "unchanged"
-        plans.append(Plan(key, known, status, "" if key.address in linked else key.address))
+        plans.append(IngestDecision(key, known, status, "" if key.address in linked else key.address))
     return plans
 
 
@@ -111,7 +113,7 @@ def _holds(db: Database, source: Source, key: Key, known: Known) -> bool:
     return squash(known.title) == key.title_key or key.link not in sources.shared_links(db, known.source_id)
 
 
-def _published_first(item: Plan) -> tuple[bool, float]:
+def _published_first(item: IngestDecision) -> tuple[bool, float]:
     moment = item.entry.published
     return moment is None, moment.timestamp() if moment else 0.0
 
@@ -133,7 +135,7 @@ def _same_words(one: str, other: str) -> bool:
     return one == other or one.replace(" ", "") == other.replace(" ", "")
 
 
-def analyse(reading: Reading, plans: Sequence[Plan]) -> list[Read | None]:
+def analyse(reading: Reading, plans: Sequence[IngestDecision]) -> list[Read | None]:
     """What the text path finds in each new or edited entry; None for the unchanged. Touches no store."""
     return [None if item.status == "unchanged" else read(reading, item.entry) for item in plans]
 
@@ -158,7 +160,7 @@ def store(
     db: Database,
     reading: Reading,
     source: Source,
-    plans: Sequence[Plan],
+    plans: Sequence[IngestDecision],
     found: Sequence[Read | None],
     now: datetime,
 ) -> list[Ingested]:
@@ -167,7 +169,7 @@ def store(
     A power cut may undo the last of it, never without what a source remembers of its fetch: it is collected again.
     """
     done: list[Ingested] = []
-    documents: list[index.Document] = []
+    documents: list[index.IndexDocument] = []
     told: list[int] = []
     joined: list[Moved] = []
     try:
@@ -205,7 +207,7 @@ def _own(
     db: Database,
     reading: Reading,
     source: Source,
-    item: Plan,
+    item: IngestDecision,
     one: Read,
     article_id: int,
     now: datetime,
@@ -265,7 +267,7 @@ def _own(
     )
 
 
-def _rewrite(db: Database, source: Source, item: Plan, known: Known, analysis: Analysis) -> Article:
+def _rewrite(db: Database, source: Source, item: IngestDecision, known: Known, analysis: Analysis) -> Article:
     """Give the article the entry's words; returns it as it now stands in the store."""
     analysis = _hinted(analysis, source)
     articles.update(db, known.id, entry=item.entry, title_key=item.key.title_key, analysis=analysis)
@@ -295,7 +297,7 @@ def ingest(
     db: Database, reading: Reading, source: Source, entries: Iterable[Entry], now: datetime
 ) -> list[Ingested]:
     """Plan, analyse and store in one go, for callers that have nothing else to do meanwhile."""
-    reading.others.step(db, now)
+    reading.external_writes.step(db, now)
     plans = plan(db, source, entries)
     return store(db, reading, source, plans, analyse(reading, plans), now)
 

@@ -5,8 +5,8 @@ import logging
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.delivery.departure import Departure
 from bot.delivery.outcomes import NEVER_LEFT, Outcome
+from bot.delivery.send_claim import SendClaim
 from bot.jobs import present
 from bot.jobs.patience import until_stored
 from bot.messages.notices import render_notices
@@ -31,8 +31,8 @@ async def deliver_notices(services: Services, now: datetime) -> int:
         if chat is None or not found:
             continue
         message = render_notices(found, present.view(services, chat, now))
-        departure = Departure(partial(notices.claim, services.db, ids))
-        outcome = await services.sender.send(person, None, message, background=True, departure=departure)
+        claim = SendClaim(partial(notices.claim, services.db, ids))
+        outcome = await services.sender.send(person, None, message, background=True, claim=claim)
         if outcome.kind == "withheld":
             continue
         await until_stored(partial(_record, services, chat, ids, outcome, now))

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from bot import clock
 from bot.briefing.select import Choice
-from bot.jobs.pick import Pool, pick
+from bot.jobs.pick import StoryPool, pick
 from bot.services import Newsroom, Services
 from storage import deliveries, editions
 from storage.models import Chat, Edition, EditionState
@@ -39,9 +39,9 @@ async def compose_more(services: Services, chat: Chat, update_id: int, now: date
         return others(pool, chat, update_id, now)
 
 
-async def _pool(services: Services) -> Pool:
-    async def read() -> Pool:
-        pool = Pool(services, services.now())
+async def _pool(services: Services) -> StoryPool:
+    async def read() -> StoryPool:
+        pool = StoryPool(services, services.now())
         for _ in pool.steps():
             await asyncio.sleep(0)
         return pool
@@ -49,7 +49,7 @@ async def _pool(services: Services) -> Pool:
     return await services.on_demand.shared(read)
 
 
-def again_and_newer(pool: Pool, chat: Chat, update_id: int, now: datetime) -> Composed | None:
+def again_and_newer(pool: StoryPool, chat: Chat, update_id: int, now: datetime) -> Composed | None:
     """`compose_on_demand` of a pool that was read; it says as of when."""
     room, today, slot = pool.room, clock.local_date(chat.zone, now), f"demand:{update_id}"
     again = editions.told_on(room.db, chat.id, today)
@@ -62,7 +62,7 @@ def again_and_newer(pool: Pool, chat: Chat, update_id: int, now: datetime) -> Co
     return _record(room, chat, today, slot, "composed", choice, pool.now)
 
 
-def others(pool: Pool, chat: Chat, update_id: int, now: datetime) -> Composed | None:
+def others(pool: StoryPool, chat: Chat, update_id: int, now: datetime) -> Composed | None:
     """`compose_more` of a pool that was read."""
     choice = pick(pool, chat)
     if not choice.items:
@@ -71,7 +71,7 @@ def others(pool: Pool, chat: Chat, update_id: int, now: datetime) -> Composed | 
     return _record(pool.room, chat, today, f"more:{update_id}", "composed", choice, pool.now)
 
 
-def compose(pool: Pool, chat: Chat, local_date: date, slot: str) -> Composed | None:
+def compose(pool: StoryPool, chat: Chat, local_date: date, slot: str) -> Composed | None:
     """Compose one edition and queue its delivery; None where this date and slot has one already."""
     if editions.exists(pool.room.db, chat.id, local_date, slot):
         return None

@@ -18,7 +18,7 @@ DEFAULT_LANGUAGE = "zh-CN"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ListLine:
     """What became of one line of a list; `line` is its number in the file."""
 
     line: int
@@ -31,18 +31,18 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ListResult:
     """What became of a list, line by line."""
 
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[ListLine, ...]
 
     def count(self, status: Literal["added", "known", "refused"]) -> int:
         """How many lines fared so."""
         return sum(line.status == status for line in self.lines)
 
 
-def import_opml(room: Newsroom, data: bytes) -> Result:
+def import_opml(room: Newsroom, data: bytes) -> ListResult:
     """Add the feeds of an OPML file, all of them in one transaction; nothing is fetched.
 
     Raises InputError, one sentence, where the file is no feed list or must not be read.
@@ -50,11 +50,11 @@ def import_opml(room: Newsroom, data: bytes) -> Result:
     found = read_opml(data)
     with room.db.transaction():
         lines = [_take_in(room, outline) for outline in found.outlines]
-    lines += [Line(fault.line, "", fault.what, "refused", fault.problem) for fault in found.faults]
-    return Result(found.title, tuple(sorted(lines, key=lambda line: line.line)))
+    lines += [ListLine(fault.line, "", fault.what, "refused", fault.problem) for fault in found.faults]
+    return ListResult(found.title, tuple(sorted(lines, key=lambda line: line.line)))
 
 
-async def import_from(room: Newsroom, url: str) -> Result:
+async def import_from(room: Newsroom, url: str) -> ListResult:
     """The same for a list at an address, fetched through the guard. Raises InputError and FetchError."""
     fetched = await room.fetcher.fetch(url, "", "")
     if fetched.cut:
@@ -67,13 +67,13 @@ def export_opml(room: Newsroom) -> str:
     return write_opml("晨报", [_outline(source) for source in sources.listed(room.db, "feed")])
 
 
-def _take_in(room: Newsroom, outline: Outline) -> Line:
+def _take_in(room: Newsroom, outline: Outline) -> ListLine:
     url = feed_address(outline.url)
     title = outline.title or url
     try:
         check_url(url)
     except RefusedError as error:
-        return Line(outline.line, url, title, "refused", error_sentence(error))
+        return ListLine(outline.line, url, title, "refused", error_sentence(error))
     section = _section(room.reading.taxonomy, outline)
     source, new = sources.add(
         room.db,
@@ -87,7 +87,7 @@ def _take_in(room: Newsroom, outline: Outline) -> Line:
         topics=_topics(room.reading.taxonomy, outline),
         now=room.now(),
     )
-    return Line(
+    return ListLine(
         outline.line,
         url,
         source.title,

@@ -14,9 +14,9 @@ from storage.errors import is_lock, may_pass
 log = logging.getLogger(__name__)
 
 PAUSE = 0.1
-"""Seconds before the next attempt; doubled each time up to LONGEST_WAIT."""
-LONGEST_WAIT = 20.0
-LONGEST_FOR_A_LOCK = 1.0
+"""Seconds before the next attempt; doubled each time up to MAX_WAIT."""
+MAX_WAIT = 20.0
+MAX_LOCK_WAIT = 1.0
 """Seconds between two attempts while another process writes: that is over soon."""
 LOCKED_SECONDS = 10.0
 """How long another process may keep the store locked before that counts as trouble of the store's."""
@@ -36,11 +36,11 @@ async def until_stored(work: Callable[[], Awaitable[None] | None]) -> None:
             if not may_pass(error):
                 raise
             log.debug("an update waits %g s for the store: %s", wait, error)
-            wait = min(wait, LONGEST_FOR_A_LOCK) if is_lock(error) else wait
+            wait = min(wait, MAX_LOCK_WAIT) if is_lock(error) else wait
         else:
             return
         await asyncio.sleep(wait)
-        wait = min(wait * 2, LONGEST_WAIT)
+        wait = min(wait * 2, MAX_WAIT)
 
 
 async def when_unlocked(work: Callable[[], Result]) -> Result:
@@ -63,4 +63,4 @@ async def through_locks(work: Callable[[], Awaitable[Result]]) -> Result:
                 raise
         await asyncio.sleep(wait)
         waited += wait
-        wait = min(wait * 2, LONGEST_FOR_A_LOCK)
+        wait = min(wait * 2, MAX_LOCK_WAIT)

@@ -18,7 +18,7 @@ from storage.models import Chat, EditionItem, Story, Subscription
 
 WINDOW = timedelta(hours=36)
 """How far back an edition looks when the one before it was yesterday's."""
-LONGEST_WINDOW = timedelta(days=4)
+MAX_WINDOW = timedelta(days=4)
 """How far back it looks after days without one (a weekend, a pause, a holiday)."""
 READ_AT_ONCE = 40
 """Stories of one step: some ten milliseconds."""
@@ -38,7 +38,7 @@ class Manner(NamedTuple):
 
 
 @dataclass(slots=True, eq=False)
-class Told:
+class SharedChoice:
     """A choice, and where it was written down for the first chat that is told it.
 
     There are thousands: whatever hangs on one is looked through by the collector of cyclic garbage again and again, while
@@ -50,7 +50,7 @@ class Told:
     composition_id: int | None = None
 
 
-class Pool:
+class StoryPool:
     """The stories that were reported lately, as of `now`, and what was found out about them for one chat or another."""
 
     def __init__(self, room: Newsroom, now: datetime) -> None:
@@ -60,9 +60,9 @@ class Pool:
         self._earlier: Mapping[int, frozenset[int]] | None = None
         self._oldest: datetime | None = None
         self._desks: dict[timedelta, Desk] = {}
-        self._told: dict[tuple[Manner, Known], dict[str, Told]] = {}
+        self._told: dict[tuple[Manner, Known], dict[str, SharedChoice]] = {}
         """By manner and knowledge, then by what is followed."""
-        self._told_alike: dict[tuple[Manner, bool, int, frozenset[int]], Told] = {}
+        self._told_alike: dict[tuple[Manner, bool, int, frozenset[int]], SharedChoice] = {}
         """By whether they follow anything, which of that any story meets, and the known stories that matter."""
         self._reaches: dict[tuple[timedelta, Subscription | None], frozenset[int]] = {}
         self._in_compositions: dict[int, frozenset[int]] = {}
@@ -71,7 +71,7 @@ class Pool:
     def steps(self) -> Iterator[None]:
         """Read the stories before they are asked for, a few at a time: others may do something in between."""
         found = []
-        ids = stories.ids_reported_since(self.room.db, self.now - LONGEST_WINDOW, self.now)
+        ids = stories.ids_reported_since(self.room.db, self.now - MAX_WINDOW, self.now)
         for start in range(0, len(ids), READ_AT_ONCE):
             read = stories.by_ids(self.room.db, ids[start : start + READ_AT_ONCE])
             for candidate in prepare(read.values()):
@@ -79,7 +79,7 @@ class Pool:
                 found.append(candidate)
             yield
         self._lately = found
-        for window in (WINDOW, LONGEST_WINDOW):
+        for window in (WINDOW, MAX_WINDOW):
             self.desk(window)
             yield
 
@@ -87,7 +87,7 @@ class Pool:
         """Stories with a report in the last `window`."""
         if self._lately is None:
             self._lately = list(
-                prepare(stories.reported_since(self.room.db, self.now - LONGEST_WINDOW, self.now))
+                prepare(stories.reported_since(self.room.db, self.now - MAX_WINDOW, self.now))
             )
         wanted = set(stories.ids_reported_since(self.room.db, self.now - window, self.now))
         return tuple(item for item in self._lately if item.story.id in wanted)
@@ -96,7 +96,7 @@ class Pool:
     def earlier(self) -> Mapping[int, frozenset[int]]:
         """What the candidates are developments of, by their ids."""
         if self._earlier is None:
-            ids = [item.story.id for item in self.candidates(LONGEST_WINDOW)]
+            ids = [item.story.id for item in self.candidates(MAX_WINDOW)]
             self._earlier = stories.followed(self.room.db, ids)
         return self._earlier
 
@@ -104,11 +104,11 @@ class Pool:
     def oldest(self) -> datetime:
         """No edition from before that told a story that matters now."""
         if self._oldest is None:
-            ids = {item.story.id for item in self.candidates(LONGEST_WINDOW)}
+            ids = {item.story.id for item in self.candidates(MAX_WINDOW)}
             self._oldest = stories.oldest(self.room.db, ids.union(*self.earlier.values())) or self.now
         return self._oldest
 
-    def told(self, follows: str, manner: Manner, known: Known) -> Told:
+    def told(self, follows: str, manner: Manner, known: Known) -> SharedChoice:
         """What a chat is told that follows this (see `subscriptions.parse`) and knows that; the same for all who follow
         something else only where nobody reports it, and whose knowledge differs in no way that matters to them."""
         told = self._told.setdefault((manner, known), {})
@@ -120,7 +120,7 @@ class Pool:
         alike = manner, bool(wanted.subscriptions), meets, matters
         if (found := self._told_alike.get(alike)) is None:
             choice = self._choice(manner.window, wanted, matters)
-            found = self._told_alike[alike] = Told(choice.items, choice.considered)
+            found = self._told_alike[alike] = SharedChoice(choice.items, choice.considered)
         told[follows] = found
         return found
 
@@ -168,7 +168,7 @@ class Pool:
         return self._weights
 
 
-def pick(pool: Pool, chat: Chat, *, arrived_since: datetime | None = None) -> Choice:
+def pick(pool: StoryPool, chat: Chat, *, arrived_since: datetime | None = None) -> Choice:
     """What this chat should be told now; with `arrived_since` only stories that we first heard of after that."""
     room, now = pool.room, pool.now
     window = window_since(editions.last_at(room.db, chat.id) or chat.created_at, now)
@@ -187,7 +187,7 @@ def pick(pool: Pool, chat: Chat, *, arrived_since: datetime | None = None) -> Ch
 
 def window_since(last: datetime, now: datetime) -> timedelta:
     """How far back an edition looks whose reader had the one before at `last`."""
-    return LONGEST_WINDOW if now - last > WINDOW else WINDOW
+    return MAX_WINDOW if now - last > WINDOW else WINDOW
 
 
 def marked(

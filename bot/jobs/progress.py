@@ -6,7 +6,7 @@ from bot.services import Newsroom
 from storage import articles, sources
 
 
-class Progress(NamedTuple):
+class CollectionProgress(NamedTuple):
     """Sources fetched at least once, sources in all, and articles in the store."""
 
     done: int
@@ -14,7 +14,9 @@ class Progress(NamedTuple):
     articles: int
 
 
-def of_collection(room: Newsroom) -> Progress:
+def of_collection(room: Newsroom) -> CollectionProgress:
     """The state of the collection now."""
     feeds = sources.listed(room.db, "feed")
-    return Progress(sum(feed.fetched_at is not None for feed in feeds), len(feeds), articles.count(room.db))
+    return CollectionProgress(
+        sum(feed.fetched_at is not None for feed in feeds), len(feeds), articles.count(room.db)
+    )

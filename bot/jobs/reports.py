@@ -30,12 +30,12 @@ from storage.models import Article, Story, Subscription
 
 SECONDS, MEGABYTES = 90.0, 900
 """Bounds of one report; 200 articles as PDF take 3 s, and the compiler reserves more than it uses."""
-MOST_PIECES, MOST_PIECES_ASKED = 100, 300
+MAX_PIECES, MAX_PIECES_ASKED = 100, 300
 READ_AT_ONCE = 100
 """Stories whose texts are held at once."""
 LONGER = 3
 """How many times as long as the span is the time before it in which names are counted."""
-_MOST_TOLD = 5
+_MAX_TOLD = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Wish:
     language: Language
     follows: tuple[Subscription, ...] = ()
     sections: tuple[str, ...] = ()
-    most: int = MOST_PIECES
+    most: int = MAX_PIECES
     title: str = ""
 
 
@@ -136,7 +136,7 @@ def compose_report(db: Database, taxonomy: Taxonomy, wish: Wish, zone: ZoneInfo,
         names,
         now,
         is_heading=is_heading,
-        most=[story for story in told[:_MOST_TOLD] if len(story.publishers) > 1],
+        most=[story for story in told[:_MAX_TOLD] if len(story.publishers) > 1],
         only=_only(wish, names),
         sections=wish.sections,
         documents=_reprinted(chosen, imported),

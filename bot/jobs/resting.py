@@ -24,9 +24,9 @@ def refused(room: Newsroom, chat: Chat, problem: str, now: datetime) -> None:
     """
     if resting.refused(room.db, chat, problem, now):
         people = resting.to_tell(room.db, chat.id, room.config.owners)
-        notices.add_resting(room.db, people, chat, resting.MOST_REFUSED, problem, now)
+        notices.add_resting(room.db, people, chat, resting.MAX_REFUSED, problem, now)
         log.warning(
-            "chat %d rests from now on: %d editions in a row were refused", chat.id, resting.MOST_REFUSED
+            "chat %d rests from now on: %d editions in a row were refused", chat.id, resting.MAX_REFUSED
         )
 
 

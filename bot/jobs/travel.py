@@ -8,12 +8,12 @@ from bot.services import Newsroom
 from storage import editions
 from storage.models import Chat
 
-LONGEST_WAIT = timedelta(hours=48)
+MAX_WAIT = timedelta(hours=48)
 """Nobody with a daily edition waits longer for it, whatever they do to their clock."""
 
 
-def in_time(room: Newsroom, chat: Chat, slot: str, now: datetime, *, since: datetime) -> Chat:
-    """The chat with its next edition moved to LONGEST_WAIT after `since` where it would come later, or to where a date
+def cap_wait(room: Newsroom, chat: Chat, slot: str, now: datetime, *, since: datetime) -> Chat:
+    """The chat with its next edition moved to MAX_WAIT after `since` where it would come later, or to where a date
     begins that has no edition."""
 
     def taken(at: datetime) -> bool:
@@ -27,5 +27,5 @@ def in_time(room: Newsroom, chat: Chat, slot: str, now: datetime, *, since: date
     if chat.next_due_at is None:
         return chat
     regular = next_free(chat.briefing_time, chat.next_due_at)
-    latest = next_free("00:00", max(now, since + LONGEST_WAIT))
+    latest = next_free("00:00", max(now, since + MAX_WAIT))
     return replace(chat, next_due_at=min(regular, latest))

@@ -11,7 +11,7 @@ from bot.messages.view import View
 from bot.messages.when import ago, moment
 from storage.models import Article, Chat, Counts, Story
 
-MOST_REPORTS = 6
+MAX_REPORTS = 6
 SPLIT_UNITS = 60
 
 
@@ -105,7 +105,7 @@ def _name(chat: Chat, view: View) -> str:
 
 def render_split_choice(stories: Sequence[Story], view: View) -> Message:
     """Stories of several articles, each article with the number that /split asks for."""
-    blocks = [lines(*(_numbered(article) for article in story.articles[:MOST_REPORTS])) for story in stories]
+    blocks = [lines(*(_numbered(article) for article in story.articles[:MAX_REPORTS])) for story in stories]
     return Message(paragraphs(say(view.locale, "admin.split_ask"), *blocks))
 
 

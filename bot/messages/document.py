@@ -8,7 +8,7 @@ from bot.messages.model import Message
 from bot.messages.view import View
 
 _TITLE_UNITS = 120
-_MOST_MISSING = 10
+_MAX_MISSING = 10
 
 
 def render_imported(
@@ -29,7 +29,7 @@ def render_imported(
     return Message(
         paragraphs(
             lines(bold(cut(one_line(title), _TITLE_UNITS)), said, skipped_lines(skipped, view)),
-            lines(*gone[:_MOST_MISSING]),
+            lines(*gone[:_MAX_MISSING]),
         )
     )
 
@@ -38,7 +38,7 @@ def skipped_lines(numbers: Sequence[int], view: View) -> Markup:
     """Which lines were left out, the first of them by number; nothing where none was."""
     if not numbers:
         return Markup("")
-    named = view.locale.join_names(map(str, numbers[:_MOST_MISSING]))
-    if len(numbers) > _MOST_MISSING:
+    named = view.locale.join_names(map(str, numbers[:_MAX_MISSING]))
+    if len(numbers) > _MAX_MISSING:
         named += " …"
     return say(view.locale, "document.skipped_lines", count=len(numbers), lines=named)

@@ -11,8 +11,8 @@ from bot.messages.subscriptions import LABEL_UNITS, NAME_UNITS, subscription_nam
 from bot.messages.view import View
 from storage.models import Subscription
 
-MOST_LISTED = 12
-MOST_NAMED = 10
+MAX_LISTED = 12
+MAX_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def render_followed(
                 ),
                 reports=_reports(each, view, days),
             )
-            for each in added[:MOST_LISTED]
+            for each in added[:MAX_LISTED]
         ]
         said = lines(
             say(view.locale, "follow.added_several", count=len(added)), *entries, *_others(len(added), view)
@@ -71,7 +71,7 @@ def render_followed(
                 view.locale.text("button.look_at", name=cut(subscription_name(each.item, view), LABEL_UNITS)),
                 LookAt(change_id, number),
             )
-            for number, each in enumerate(added[:MOST_LISTED], 1)
+            for number, each in enumerate(added[:MAX_LISTED], 1)
         ]
     undo = Button(view.locale.text("button.undo"), UndoChange(change_id))
     buttons: Keyboard = ((look[0], undo),) if len(look) == 1 else (*paired(look), (undo,))
@@ -117,7 +117,7 @@ def _reports(followed: Followed, view: View, days: int) -> Markup:
 
 
 def _others(count: int, view: View) -> list[Markup]:
-    return [say(view.locale, "follow.others", count=count - MOST_LISTED)] if count > MOST_LISTED else []
+    return [say(view.locale, "follow.others", count=count - MAX_LISTED)] if count > MAX_LISTED else []
 
 
 def _already(items: Sequence[Subscription], view: View) -> list[Markup]:
@@ -143,5 +143,5 @@ def _refusals(refused: Sequence[Refused], view: View) -> list[Markup]:
 
 
 def _names(names: Sequence[str], view: View) -> str:
-    shown = view.locale.join_names(cut(line(name), NAME_UNITS) for name in names[:MOST_NAMED])
-    return f"{shown} …" if len(names) > MOST_NAMED else shown
+    shown = view.locale.join_names(cut(line(name), NAME_UNITS) for name in names[:MAX_NAMED])
+    return f"{shown} …" if len(names) > MAX_NAMED else shown

@@ -23,7 +23,7 @@ AFTER_STOP = re.compile(r"(?<=[。！？；：，…”’」』）》】])\s*\n
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class SearchResult:
     """One article that answers a query, and the passage to show; `partial` where not every word meets."""
 
     article: Article
@@ -47,7 +47,7 @@ class ResultPage:
 
     query: str
     search_id: int
-    results: tuple[Result, ...]
+    results: tuple[SearchResult, ...]
     total: int
     page: int = 1
     pages: int = 1
@@ -134,7 +134,7 @@ def _pieces(snippet: Snippet) -> list[tuple[str, bool]]:
     return pieces
 
 
-def _result(number: int, result: Result, view: View, *, marked: bool) -> Markup:
+def _result(number: int, result: SearchResult, view: View, *, marked: bool) -> Markup:
     partial = view.locale.text("search.partial") if result.partial and marked else ""
     title = Markup(f"{number}. {linked_headline(result.article, view)}{escape(partial)}")
     return lines(title, highlighted(result.snippet), _source_line(result.article, view))

@@ -11,7 +11,7 @@ from bot.messages.view import View
 PER_PAGE = 40
 LABEL_UNITS = 48
 NAMES_SHOWN = 40
-MOST_OFFERED = 90
+MAX_OFFERED = 90
 """Telegram takes a hundred buttons."""
 
 
@@ -61,6 +61,6 @@ def render_topic_choice(view: View, *, unknown: str = "") -> Message:
     said = say(view.locale, "topic.unknown", name=name) if name else say(view.locale, "topic.ask")
     buttons = [
         Button(cut(line(name), LABEL_UNITS), TopicPage(topic_id, 1))
-        for topic_id, name in list(view.names.topics.items())[:MOST_OFFERED]
+        for topic_id, name in list(view.names.topics.items())[:MAX_OFFERED]
     ]
     return Message(said, paired(buttons))

@@ -9,9 +9,9 @@ _VARIANT = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 """Says how the character before it is drawn: no font of print knows."""
 _SPACES = re.compile(r"\s+")
 _URL = re.compile(r"https?://[^\s\"'<>\\^`{|}]+", re.IGNORECASE | re.ASCII)
-_LONGEST_URL = 2000
-_LONGEST_WORD = 30
-_LONG_WORD = re.compile(rf"[!-~]{{{_LONGEST_WORD},}}")
+_MAX_URL_LENGTH = 2000
+_MAX_WORD = 30
+_LONG_WORD = re.compile(rf"[!-~]{{{_MAX_WORD},}}")
 
 
 def printable(text: str) -> str:
@@ -35,7 +35,7 @@ def web_address(url: str) -> str:
     """The address where it is one of the web, in ASCII and of a sane length; else nothing."""
     url = url.strip()
     quoted = url if url.isascii() else "".join(c if c.isascii() else _percent(c) for c in url)
-    return quoted if len(quoted) <= _LONGEST_URL and _URL.fullmatch(quoted) else ""
+    return quoted if len(quoted) <= _MAX_URL_LENGTH and _URL.fullmatch(quoted) else ""
 
 
 def _percent(character: str) -> str:

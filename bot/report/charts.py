@@ -8,7 +8,7 @@ from bot.report.model import Tally
 FONTS = "Noto Sans SC, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
 _WIDTH, _ROW, _BAR, _LABEL, _VALUE = 640, 34, 14, 190, 60
 NOW_COLOUR, BEFORE_COLOUR, TEXT_COLOUR = "#2f6db3", "#9db4cc", "#7a7a7a"
-_LONGEST_LABEL = 13
+_MAX_LABEL = 13
 
 
 def bars(tallies: Sequence[Tally], *, now: str, before: str, title: str, text: str = TEXT_COLOUR) -> str:
@@ -41,7 +41,7 @@ def bars(tallies: Sequence[Tally], *, now: str, before: str, title: str, text: s
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST_LABEL else name[: _LONGEST_LABEL - 1] + "…"
+    return name if len(name) <= _MAX_LABEL else name[: _MAX_LABEL - 1] + "…"
 
 
 def _bar(top: float, width: float, height: float, colour: str) -> str:

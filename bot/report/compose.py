@@ -34,8 +34,8 @@ OTHER = ""
 """The section of what belongs to none."""
 _TITLE_LENGTH = 40
 """Characters of its text that stand for a headline that is missing."""
-_LONGEST_TITLE = 300
-_MOST_OUTLETS = 30
+_MAX_TITLE = 300
+_MAX_OUTLETS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def _most_told(stories: Iterable[Story], numbers: Mapping[int, int]) -> tuple[Mo
 
 def headline(article: Article) -> str:
     """Its title as it is printed; where it has none, how its text begins."""
-    title = printable(article.title)[:_LONGEST_TITLE]
+    title = printable(article.title)[:_MAX_TITLE]
     if title:
         return title
     text = printable(article.text)
@@ -255,7 +255,7 @@ def _outlets(story: Story, zone: ZoneInfo) -> tuple[Outlet, ...]:
             ),
         )
     }
-    return tuple(found)[:_MOST_OUTLETS]
+    return tuple(found)[:_MAX_OUTLETS]
 
 
 def _issue(span: Span, language: Language) -> str:

@@ -33,7 +33,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ReindexProgress:
     """How far making the index anew has come."""
 
     done: int
@@ -55,7 +55,7 @@ def index_is_current(db: Database, segmenter: Segmenter) -> bool:
     return version == segmenter.version or (version is None and articles.count(db) == 0)
 
 
-def reindex(db: Database, segmenter: Segmenter, batch: int) -> Progress:
+def reindex(db: Database, segmenter: Segmenter, batch: int) -> ReindexProgress:
     """Index the next `batch` articles if the index was made by another segmentation.
 
     Goes on where it stopped, also after a restart; searches meanwhile find both old and new. Call until `left` is 0,
@@ -63,9 +63,9 @@ def reindex(db: Database, segmenter: Segmenter, batch: int) -> Progress:
     """
     index.sweep(db, batch)
     index.merge(db)
-    terms.settle(db)
+    terms.count_pending(db)
     if index_meta.version(db) == segmenter.version:
-        return Progress(0, 0)
+        return ReindexProgress(0, 0)
     after = index_meta.rebuild_position(db, segmenter.version)
     found = articles.after_id(db, after, batch)
     documents = [document_of(article, segmenter) for article in found]
@@ -73,9 +73,9 @@ def reindex(db: Database, segmenter: Segmenter, batch: int) -> Progress:
         index.put_many(db, documents)
         if len(found) < batch:
             index_meta.set_version(db, segmenter.version)
-            return Progress(len(found), 0)
+            return ReindexProgress(len(found), 0)
         index_meta.set_rebuild_position(db, segmenter.version, found[-1].id)
-    return Progress(len(found), index_meta.left_to_rebuild(db, found[-1].id))
+    return ReindexProgress(len(found), index_meta.left_to_rebuild(db, found[-1].id))
 
 
 def words_of(article: Wording) -> Words:
@@ -89,7 +89,7 @@ def words_of(article: Wording) -> Words:
     return Words(index_words(article.head_words), sentences[:lead], sentences[lead:])
 
 
-def document_of(article: Article, segmenter: Segmenter, words: Words | None = None) -> index.Document:
+def document_of(article: Article, segmenter: Segmenter, words: Words | None = None) -> index.IndexDocument:
     """The article's words (`words` where they were cut before), sentence by sentence, and its facets."""
     words = words or words_of(Wording(article.title, article.text, segmenter))
     facets = [f"topic={topic}" for topic in article.topics]
@@ -97,7 +97,7 @@ def document_of(article: Article, segmenter: Segmenter, words: Words | None = No
         facets.append(f"section={article.section}")
     if publisher := _publisher(article.publisher):
         facets.append(f"publisher={publisher}")
-    return index.Document(
+    return index.IndexDocument(
         article_id=article.id,
         published=min(article.published_at, article.fetched_at),
         title=words.title,

@@ -148,7 +148,7 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class QueryPlan:
     """What the index is asked for a query."""
 
     needs: tuple[Need, ...]
@@ -226,7 +226,7 @@ def telling(token: str) -> float:
     return 0.0 if token in FUNCTION_WORDS else load_lexicon().idf_of_few(token)
 
 
-def make_plan(query: Query, segmenter: Segmenter, synonyms: Synonyms) -> Plan:
+def make_plan(query: Query, segmenter: Segmenter, synonyms: Synonyms) -> QueryPlan:
     """The plan for a query."""
     widen = synonyms if len(query.groups) <= SYNONYM_GROUPS else Synonyms({})
     needs: list[Need] = []
@@ -250,7 +250,7 @@ def make_plan(query: Query, segmenter: Segmenter, synonyms: Synonyms) -> Plan:
     excluded = [
         way.expression for term in query.excluded if (way := _way(term.text, segmenter, phrase=term.phrase))
     ]
-    return Plan(
+    return QueryPlan(
         needs=tuple(wanted),
         excluded=tuple(excluded),
         tokens=tuple(token for way in ways for token in way.tokens),

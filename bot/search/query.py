@@ -29,7 +29,7 @@ MAX_GROUPS = 40
 MAX_FILTER_VALUES = 20
 LONG_LATIN = 4
 """A slash between Latin names this long parts them."""
-LONGEST_WORD = 8
+MAX_WORD_LENGTH = 8
 """A bar beside Chinese text longer than this is a headline's (`早报 | 三家公司同日公布财报`) and means nothing."""
 
 FilterName = Literal["topic", "section", "source", "since", "until", "before"]
@@ -302,4 +302,4 @@ class _Reading:
 
 
 def _is_word(term: Term) -> bool:
-    return term.phrase or term.text.isascii() or len(term.text) <= LONGEST_WORD
+    return term.phrase or term.text.isascii() or len(term.text) <= MAX_WORD_LENGTH

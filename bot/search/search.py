@@ -16,9 +16,9 @@ import numpy as np
 
 from bot.search import ranking
 from bot.search.indexing import index_article, index_is_current, reindex
-from bot.search.near import nearest
-from bot.search.plan import Plan, make_plan, telling
+from bot.search.plan import QueryPlan, make_plan, telling
 from bot.search.query import Note, Query, parse_query
+from bot.search.suggestions import nearest
 from bot.search.synonyms import Synonyms, load_synonyms
 from bot.text.normalise import squash
 from bot.text.segment import Segmenter
@@ -193,7 +193,7 @@ class Search:
         return replace(note, near=nearest(note.value, names))
 
     def _found(
-        self, db: Database, query: Query, plan: Plan, scope: _Scope, wanted: int, now: datetime | None
+        self, db: Database, query: Query, plan: QueryPlan, scope: _Scope, wanted: int, now: datetime | None
     ) -> tuple[list[_Found], bool]:
         """Documents in order, at least `wanted` where there are so many; and whether others were left unseen."""
         if not plan.needs:
@@ -227,7 +227,7 @@ class Search:
         self,
         db: Database,
         query: Query,
-        plan: Plan,
+        plan: QueryPlan,
         words: Sequence[ranking.Weighed],
         doc_ids: Sequence[int],
         now: datetime | None,
@@ -269,7 +269,7 @@ def _inexact(db: Database, query: Query, stories: bool) -> bool:
 
 
 def _pools(
-    db: Database, plan: Plan, scope: _Scope, frequencies: Mapping[str, int]
+    db: Database, plan: QueryPlan, scope: _Scope, frequencies: Mapping[str, int]
 ) -> tuple[list[list[int]], bool]:
     """The newest documents that meet every need: in the title, and anywhere; and whether older ones
     were left unseen, because the needs have more postings than may be looked through."""
@@ -299,7 +299,7 @@ def _pools(
     return [titled or index.newest_above(db, title, RANKED_SHORT, floor, scope.since), anywhere], unseen
 
 
-def _with_longer_words(db: Database, plan: Plan, frequencies: Mapping[str, int]) -> Plan:
+def _with_longer_words(db: Database, plan: QueryPlan, frequencies: Mapping[str, int]) -> QueryPlan:
     """A word that hardly any text has may stand there as the beginning of longer ones: 晶圆 in 晶圆厂."""
     if not plan.short:
         return plan

@@ -23,10 +23,10 @@ Rules of `StoryIndex`
 8. What is older than `days` is forgotten; the store remembers it.
 
 The index reads and writes nothing: the caller restores it from its articles at start, asks `decide`, stores what it
-says, and tells the index with `add` and `merge`. What other processes store meanwhile `Others` tells it.
+says, and tells the index with `add` and `merge`. What other processes store meanwhile `ExternalWrites` tells it.
 """
 
+from bot.stories.external_writes import ExternalWrites
 from bot.stories.index import Moved, StoryIndex
-from bot.stories.others import Others
 
-__all__ = ["Moved", "Others", "StoryIndex"]
+__all__ = ["ExternalWrites", "Moved", "StoryIndex"]

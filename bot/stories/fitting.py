@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.stories.memory import SPAN, Known, Memory
+from bot.stories.memory import SPAN, Memory, RememberedArticle
 from bot.text.features import Features
 from bot.text.lexicon import load_lexicon
 from bot.text.similarity import SAME_HEADLINE, Comparison, load_weights
@@ -61,7 +61,7 @@ class Fit:
 class Fitting:
     """One new article, held against the stories that it may belong to."""
 
-    def __init__(self, memory: Memory, article: Known) -> None:
+    def __init__(self, memory: Memory, article: RememberedArticle) -> None:
         """`article` has no story yet: its `story_id` does not count."""
         self._memory = memory
         self._article = article

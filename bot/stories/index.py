@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.stories.fitting import LARGEST, Fitting
-from bot.stories.memory import SPAN, Known, Memory
+from bot.stories.memory import SPAN, Memory, RememberedArticle
 from bot.text.aliases import Aliases, load_aliases
 from bot.text.features import Features, features
 from bot.text.segment import Segmenter
@@ -94,7 +94,7 @@ class StoryIndex:
         if seen.published != published:
             seen = replace(seen, published=published)
         self._fresh = (article_id, seen)
-        fitting = Fitting(self._memory, Known(seen, published, 0, publisher))
+        fitting = Fitting(self._memory, RememberedArticle(seen, published, 0, publisher))
         joins: dict[int, float] = {}
         follows: tuple[float, int] | None = None
         related: dict[int, float] = {}
@@ -162,7 +162,7 @@ class StoryIndex:
         fresh = self._fresh
         seen = fresh[1] if fresh and fresh[0] == article.id else self._look_at(article)
         self._fresh = None
-        known = Known(seen, article.published_at, article.story_id, article.publisher)
+        known = RememberedArticle(seen, article.published_at, article.story_id, article.publisher)
         self._memory.add(article.id, known)
 
     def merge(self, story_id: int, into: int) -> Moved:

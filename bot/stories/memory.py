@@ -10,8 +10,8 @@ from itertools import islice
 from typing import TypeVar
 
 from bot.text.features import Features
-from bot.text.kept import Kept
 from bot.text.lexicon import Lexicon, load_lexicon
+from bot.text.memo import Memo
 
 SPAN = timedelta(days=4)
 """Between a story's first and its last article: what comes later is news of its own. An affair is remembered as long."""
@@ -35,7 +35,7 @@ _Key = TypeVar("_Key", str, int)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class RememberedArticle:
     """One remembered article."""
 
     seen: Features
@@ -48,13 +48,13 @@ class Memory:
     """Remembered articles by id, the members of each story in order of arrival, and what finds them."""
 
     def __init__(self) -> None:
-        self.articles: dict[int, Known] = {}
+        self.articles: dict[int, RememberedArticle] = {}
         self.members: dict[int, list[int]] = defaultdict(list)
         self._by_word: dict[str, list[int]] = defaultdict(list)
         self._by_shingle: dict[int, list[int]] = defaultdict(list)
         self._lexicon: Lexicon = load_lexicon()
 
-    def add(self, number: int, known: Known) -> None:
+    def add(self, number: int, known: RememberedArticle) -> None:
         """Remember an article that is not remembered."""
         self.articles[number] = known
         self.members[known.story_id].append(number)
@@ -134,10 +134,10 @@ def _sample(seen: Features) -> list[int]:
 
 
 @cache
-def _load_finding() -> Kept[bool]:
+def _load_finding() -> Memo[bool]:
     """Is a word rare enough to find an article by?"""
     idf = load_lexicon().idf
-    return Kept(lambda word: len(word) > 1 and not word.isdigit() and idf(word) >= _RARE_IDF)
+    return Memo(lambda word: len(word) > 1 and not word.isdigit() and idf(word) >= _RARE_IDF)
 
 
 def _remove(postings: dict[_Key, list[int]], key: _Key, number: int) -> None:

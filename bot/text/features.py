@@ -15,8 +15,8 @@ from importlib import resources
 from bot.text.aliases import Aliases, load_aliases
 from bot.text.fingerprint import fingerprint
 from bot.text.headline import take_apart
-from bot.text.kept import Kept
 from bot.text.lexicon import load_lexicon
+from bot.text.memo import Memo
 from bot.text.normalise import letters, normalise, squash
 from bot.text.wording import Wording
 
@@ -144,13 +144,13 @@ def _spoken(words: Iterable[str]) -> list[str]:
 
 
 @cache
-def _load_spoken() -> Kept[str]:
+def _load_spoken() -> Memo[str]:
     """Each word as itself, interned, because articles of one month share theirs; punctuation as nothing."""
-    return Kept(lambda word: sys.intern(word) if word.isalnum() or _WORD.search(word) else "")
+    return Memo(lambda word: sys.intern(word) if word.isalnum() or _WORD.search(word) else "")
 
 
 @cache
-def _load_word_weights() -> Kept[float]:
+def _load_word_weights() -> Memo[float]:
     """How much it says that two articles share a word: its rarity, unless it is in the news every day."""
     everyday, lexicon = _load_events().everyday, load_lexicon()
 
@@ -161,4 +161,4 @@ def _load_word_weights() -> Kept[float]:
             return 3.0
         return _EVERYDAY if word in everyday else lexicon.idf(word)
 
-    return Kept(find)
+    return Memo(find)

@@ -17,13 +17,13 @@ from importlib import resources
 
 from bot.text.boilerplate import load_boilerplate
 from bot.text.headline import rubrics_of
-from bot.text.kept import Kept
 from bot.text.lexicon import load_lexicon
+from bot.text.memo import Memo
 from bot.text.wording import Wording
 
 _LATE = 30
 """Words after which a candidate that occurs once and not in the title is passed over."""
-_MOST_WORDS = 4
+_MAX_WORDS = 4
 _LONGEST = 14
 """Characters of the longest keyword."""
 _WORD = re.compile(r"[^\W_]")
@@ -132,7 +132,7 @@ def _load_weights() -> _Weights:
         (resources.files("bot.text") / "data" / "keyword_weights.toml").read_text(encoding="utf-8")
     )
     of = defaultdict(float, table["evidence"])
-    sizes = [of[f"words_{size}"] for size in range(_MOST_WORDS + 1)]
+    sizes = [of[f"words_{size}"] for size in range(_MAX_WORDS + 1)]
     return _Weights(
         bias=table["bias"],
         chosen=table["nested"],
@@ -206,7 +206,7 @@ def _load_media() -> frozenset[str]:
 
 
 @cache
-def _load_words() -> Kept[_Word]:
+def _load_words() -> Memo[_Word]:
     """What the packaged tables say of each word."""
     stop, lexicon, weights = load_stop_words(), load_lexicon(), _load_weights()
 
@@ -229,7 +229,7 @@ def _load_words() -> Kept[_Word]:
             last=last + weights.generic_last * generic,
         )
 
-    return Kept(find)
+    return Memo(find)
 
 
 def _line(words: Iterable[str]) -> list[_Word]:
@@ -259,7 +259,7 @@ def _count(words: Sequence[_Word], early: int, times: Mapping[str, int]) -> dict
             continue
         free_left = not words[start - 1].ends  # before the first stands the last, which is a break
         key = ""
-        for at in range(start, start + _MOST_WORDS):
+        for at in range(start, start + _MAX_WORDS):
             last = words[at]
             if last is _BREAK or (late and times[last.lower] == 1):
                 break

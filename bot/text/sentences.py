@@ -12,7 +12,7 @@ ENDS = "。！？!?"
 _CLOSERS = '”’」』）)】》"'
 _PAIRS = {"“": "”", "‘": "’", "「": "」", "『": "』", "（": "）", "(": ")", "【": "】", "《": "》"}
 _NOTABLE = re.compile(r"[。！？!?….“‘「『（(【《]")
-_LONGEST_QUOTE = 240
+_MAX_QUOTE_LENGTH = 240
 """A pair that stays open for longer is taken for a slip of the pen and may be cut."""
 _NEAR = 40
 """Characters around a point that tell what it ends."""
@@ -94,9 +94,9 @@ def _cut(line: str, start: int, end: int, found: list[str]) -> int:
 def _closing(line: str, at: int) -> int:
     """Index after the mark that closes the pair opened at `at`, or `at` itself where none does in time."""
     opener, closer, depth = line[at], _PAIRS[line[at]], 0
-    if line.find(closer, at, at + _LONGEST_QUOTE) < 0:
+    if line.find(closer, at, at + _MAX_QUOTE_LENGTH) < 0:
         return at
-    for position in range(at, min(len(line), at + _LONGEST_QUOTE)):
+    for position in range(at, min(len(line), at + _MAX_QUOTE_LENGTH)):
         if line[position] == opener:
             depth += 1
         elif line[position] == closer:

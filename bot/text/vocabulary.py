@@ -15,7 +15,7 @@ from operator import mul
 from pathlib import Path
 
 from bot.errors import ConfigError
-from bot.text.kept import Kept
+from bot.text.memo import Memo
 
 READ = 1200
 """Characters of the text that are read."""
@@ -63,9 +63,9 @@ def _length(found: Mapping[str, float]) -> float:
 
 
 @cache
-def _load_words() -> Kept[bool]:
+def _load_words() -> Memo[bool]:
     """Is it a word of two letters or more, without figures?"""
-    return Kept(lambda word: len(word) > 1 and (word.isalpha() or _WORD.fullmatch(word) is not None))
+    return Memo(lambda word: len(word) > 1 and (word.isalpha() or _WORD.fullmatch(word) is not None))
 
 
 def read_vocabulary(path: Path) -> Vocabulary:

@@ -17,8 +17,8 @@ from itertools import accumulate
 from operator import mul
 from typing import NamedTuple
 
-from bot.text.kept import Kept
 from bot.text.lexicon import Lexicon, load_lexicon
+from bot.text.memo import Memo
 from bot.text.sentences import clauses
 from bot.text.wording import Wording
 
@@ -277,7 +277,7 @@ def _said(one: Sentence) -> frozenset[int]:
 
 
 @cache
-def _load_words() -> Kept[_Word]:
+def _load_words() -> Memo[_Word]:
     """What the packaged tables say of each word."""
     weights, lexicon = load_model().words, load_lexicon()
 
@@ -287,7 +287,7 @@ def _load_words() -> Kept[_Word]:
         speaks = word.isalnum() or _WORD.search(word) is not None
         return speaks, idf, weight + (weights["single"] if len(word) == 1 else 0.0)
 
-    return Kept(find)
+    return Memo(find)
 
 
 def _kind(word: str, lexicon: Lexicon) -> str:

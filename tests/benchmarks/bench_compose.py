@@ -18,10 +18,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot import clock
-from bot.app import settle
+from bot.app import freeze
 from bot.config import Config
 from bot.jobs import compose, ingest
-from bot.jobs.pick import Pool, pick
+from bot.jobs.pick import StoryPool, pick
 from bot.newsroom import open_newsroom
 from bot.services import Newsroom
 from storage import chats, deliveries, editions, sources
@@ -64,7 +64,7 @@ def add_chats(room: Newsroom, number: int, due: datetime) -> int:
 
 def per_chat(room: Newsroom, due: list[Chat], now: datetime) -> None:
     """What `compose_due` does, one chat after the other."""
-    pool = Pool(room, now)
+    pool = StoryPool(room, now)
     with room.db.transaction():
         for chat in due:
             today = clock.local_date(chat.zone, now)
@@ -127,7 +127,7 @@ async def measure(number: int, days: int, sample: int, *, drawn: bool) -> None:
             process.join()
             now = first_due() + timedelta(days=day)
             async with open_newsroom(Config(database=path), now=first_due) as room:
-                settle()  # as `chenbao run` does
+                freeze()  # as `chenbao run` does
                 report(room, number, day, now, sample)
                 arrive(room, now)
 

@@ -31,9 +31,9 @@ from typing import Any
 
 from bot.collect.parse import parse_feed
 from bot.config import Config
+from bot.heap import freeze, freeze_if_grown
 from bot.jobs import ingest
 from bot.jobs.pace import Pace
-from bot.memory import settle, settle_further
 from bot.newsroom import open_reading
 from storage import articles, sources, terms
 from storage.database import open_database
@@ -70,7 +70,7 @@ def chenbao(path: Path, feeds: Sequence[bytes], now: datetime, stages: Stages) -
     reading.analyser.load()  # once for each start, not for each article
     source, _ = sources.add(db, url="https://example.com/feed", title="feed", kind="feed", now=now)
     pace = Pace()
-    settle()
+    freeze()
     for body in feeds:
         with stages.stage("parse"):
             feed = parse_feed(body, "application/rss+xml", source.url, now)
@@ -86,8 +86,8 @@ def chenbao(path: Path, feeds: Sequence[bytes], now: datetime, stages: Stages) -
                 ingest.store(db, reading, source, plans, found, now)
             pace.stored(len(batch))
             with stages.stage("cluster, store, index"):
-                terms.settle(db, least=terms.PORTION)
-                settle_further()
+                terms.count_pending(db, least=terms.PORTION)
+                freeze_if_grown()
     stored = articles.count(db)
     db.close()
     return stored
@@ -107,7 +107,7 @@ def obvious(path: Path, feeds: Sequence[bytes], stages: Stages) -> int:
     jieba.initialize()
     tags.extract_tags("晨报")
     db = _plain_store(path)
-    settle()
+    freeze()
     for body in feeds:
         with stages.stage("parse"):
             entries = feedparser.parse(body).entries
@@ -132,7 +132,7 @@ def least(path: Path, feeds: Sequence[bytes], stages: Stages) -> int:
     parse: Any = import_module("fastfeedparser").parse
     cut: Any = import_module("rjieba").Jieba().cut_for_search
     db = _plain_store(path)
-    settle()
+    freeze()
     for body in feeds:
         with stages.stage("parse"):
             entries = parse(body).entries

@@ -18,7 +18,7 @@ from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
-from bot.app import settle
+from bot.app import freeze
 from bot.config import Config
 from bot.jobs.collect import collect_due
 from bot.newsroom import open_newsroom
@@ -96,7 +96,7 @@ async def measure(wanted: int, *, drawn: bool) -> None:
             publish(room, feeds, entries[:BEFORE])
             await collect_due(room, end)
             publish(room, feeds, entries[BEFORE:])
-            settle()  # as `chenbao run` does
+            freeze()  # as `chenbao run` does
             begin = time.perf_counter()
             busy = await during(room, lambda: collect_due(room, end))
             seconds = time.perf_counter() - begin

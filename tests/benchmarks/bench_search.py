@@ -23,7 +23,7 @@ from pathlib import Path
 
 import jieba
 
-from bot.app import settle
+from bot.app import freeze
 from bot.search.search import Search
 from bot.text.lexicon import load_lexicon
 from bot.text.segment import Segmenter, load_segmenter
@@ -95,14 +95,14 @@ def build(db: Database, make: Generator, count: int, length: int, *, trigram: bo
         db.execute("CREATE VIRTUAL TABLE rival USING fts5 (title, text, content = '', tokenize = 'trigram')")
     for start in range(1, count + 1, BATCH):
         rows: list[Sequence[object]] = []
-        documents: list[index.Document] = []
+        documents: list[index.IndexDocument] = []
         for article_id in range(start, min(start + BATCH, count + 1)):
             words, sentences = make.article(length)
             title, text = "".join(words), "。".join("".join(sentence) for sentence in sentences)
             published = NOW - timedelta(days=365) * (1 - article_id / count)
             rows.append((article_id, source.id, title, text, to_text(published)))
             tokens = [[token for word in sentence for token in make.tokens[word]] for sentence in sentences]
-            document = index.Document(
+            document = index.IndexDocument(
                 article_id,
                 published,
                 [token for word in words for token in make.tokens[word]],
@@ -226,7 +226,7 @@ def main() -> None:
         } | {"whole title": titles}
         search = Search(segmenter, load_taxonomy())
         load_lexicon().idf("")  # a running bot has weighed words before
-        settle()
+        freeze()
         report(db, search, segmenter, names, kinds, arguments.seconds, CLOCKS[arguments.clock])
         db.close()
 

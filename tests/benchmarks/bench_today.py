@@ -16,8 +16,8 @@ from typing import Any, cast
 
 from bot.config import Config
 from bot.delivery.sender import Sender
+from bot.heap import freeze
 from bot.jobs import compose, ingest, on_demand
-from bot.memory import settle
 from bot.newsroom import open_newsroom
 from bot.services import Newsroom, Services
 from storage import chats, sources, subscriptions
@@ -77,7 +77,7 @@ async def measure(wanted: int, readers: int, *, drawn: bool) -> None:
             source, _ = sources.add(room.db, url="https://x.example", title="例报", kind="feed", now=end)
             for start in range(0, len(entries), 200):
                 ingest.ingest(room.db, room.reading, source, entries[start : start + 200], end)
-            settle()
+            freeze()
             values: dict[str, Any] = {field.name: getattr(room, field.name) for field in fields(Newsroom)}
             services = Services(**values, sender=cast("Sender", None), username="bench_bot", started_at=end)
             asking = [reader(room, number, end) for number in range(1, readers + 1)]

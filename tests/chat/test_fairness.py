@@ -13,7 +13,7 @@ import pytest
 from bot.chat import fairness, toll
 from bot.chat.fairness import (
     CHATTER_BURST,
-    MOST_WAITING,
+    MAX_WAITING,
     NEWCOMERS,
     PERSON_BURST,
     PERSON_RATE,
@@ -169,7 +169,7 @@ async def test_behind_too_many_the_oldest_are_shed_but_for_those_that_must_not(
 ) -> None:
     made, _, _ = lanes
     made.add(7, Errand("an owner's", bounded=False))
-    shed = [each.work for number in range(MOST_WAITING + 2) for each in made.add(7, Errand(str(number)))]
+    shed = [each.work for number in range(MAX_WAITING + 2) for each in made.add(7, Errand(str(number)))]
     assert shed == ["0", "1", "2"]
 
 
@@ -252,10 +252,10 @@ async def test_presses_of_a_flood_are_answered_each(flood: Flood) -> None:
 
 
 async def test_an_owner_may_send_as_much_as_they_like(flood: Flood) -> None:
-    for _ in range(2 * MOST_WAITING):
+    for _ in range(2 * MAX_WAITING):
         flood.receive(message=flood.message("/help", user=OWNER))
     await flood.box.drain(20)
-    assert len(flood.talk.shown) == 2 * MOST_WAITING
+    assert len(flood.talk.shown) == 2 * MAX_WAITING
 
 
 async def test_what_members_tell_each_other_costs_their_commands_nothing(flood: Flood) -> None:
@@ -321,7 +321,7 @@ async def test_a_chat_that_is_not_admitted_is_not_told_to_slow_down(flood: Flood
 
 
 async def test_chats_told_long_ago_are_forgotten(flood: Flood) -> None:
-    flood.box._slow_down._told = dict.fromkeys(range(toll.MOST_PRESSES + 1), 0.0)
+    flood.box._slow_down._told = dict.fromkeys(range(toll.MAX_PRESSES + 1), 0.0)
     for _ in range(3 * PERSON_BURST):
         flood.receive(message=flood.message("/help"))
     assert SLOW_DOWN in await flood.rest()

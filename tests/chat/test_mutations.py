@@ -27,7 +27,7 @@ TOGETHER = 4
 """Bad ones before each good one."""
 PATIENCE = 1.0
 """Seconds, without those for which this process was ready to run and others had the CPU."""
-MOST_GROWTH = 400
+MAX_GROWTH = 400
 """MiB over the whole run: ten thousand chats, what they were sent and what the double remembers of it."""
 
 
@@ -72,7 +72,7 @@ def test_whatever_comes_the_next_one_is_answered(
     assert states.get("new", 0) == 0
     assert sum(states.values()) >= count
     assert max(waits) < PATIENCE
-    assert grown < MOST_GROWTH
+    assert grown < MAX_GROWTH
 
 
 def peak() -> int:

@@ -14,8 +14,8 @@ from telegram.request import HTTPXRequest
 
 from bot.chat import inbox as inboxes
 from bot.chat import poller as polling
-from bot.chat.inbox import MOST_ID, Inbox, _mark
-from bot.chat.poison import MOST_LINES, Complaints
+from bot.chat.inbox import MAX_ID, Inbox, _mark
+from bot.chat.poison import MAX_LINES, Complaints
 from bot.chat.poller import Poller
 from bot.chat.progress import UnansweredError
 from bot.delivery.outcomes import Outcome
@@ -156,7 +156,7 @@ async def test_trouble_on_the_way_is_waited_out(
 
 
 @pytest.mark.parametrize(
-    "raw", [None, 7, [], {"message": {}}, {"update_id": True}, {"update_id": -1}, {"update_id": MOST_ID}]
+    "raw", [None, 7, [], {"message": {}}, {"update_id": True}, {"update_id": -1}, {"update_id": MAX_ID}]
 )
 def test_what_is_no_update_is_dropped(db: Database, poller: Poller, raw: object) -> None:
     assert not poller.inbox.receive(raw)
@@ -322,24 +322,24 @@ async def test_a_poison_update_is_one_line_and_many_are_few(
     api: BotApi, poller: Poller, handled: Handled, caplog: pytest.LogCaptureFixture
 ) -> None:
     task = asyncio.create_task(poller.run())
-    for number in range(3 * MOST_LINES):
+    for number in range(3 * MAX_LINES):
         api.update(message={"message_id": number, "date": 1, "chat": {"id": None, "type": "private"}})
     api.say(7, "after")
     await until(lambda: handled.texts == ["after"])
     task.cancel()
     lines = [record for record in caplog.records if record.levelname in {"ERROR", "CRITICAL"}]
-    assert len(lines) == MOST_LINES
+    assert len(lines) == MAX_LINES
     assert all(record.exc_info is None and "\n" not in record.getMessage() for record in lines)
 
 
 def test_what_was_not_told_of_poison_is_counted_with_the_next_line(caplog: pytest.LogCaptureFixture) -> None:
     now = 0.0
     complaints = Complaints(clock=lambda: now)
-    for _ in range(MOST_LINES + 7):
+    for _ in range(MAX_LINES + 7):
         complaints.error("no luck")
     now = 61.0
     complaints.error("no luck")
-    assert len(caplog.records) == MOST_LINES + 2
+    assert len(caplog.records) == MAX_LINES + 2
     assert "7 more updates could not be handled" in caplog.text
 
 
@@ -358,7 +358,7 @@ async def test_an_answer_that_never_can_be_given_ends(
         {"update_id": 3, "message": {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}}}
     )
     await box.drain(5)
-    assert len(attempts) == inboxes.MOST_ATTEMPTS
+    assert len(attempts) == inboxes.MAX_ATTEMPTS
     row = db.execute("SELECT state, problem FROM inbox").fetchone()
     assert (row["state"], row["problem"][:24]) == ("poison", "UnansweredError: no line")
 

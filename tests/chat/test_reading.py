@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.chat.handlers.search import MOST_KEYWORDS
+from bot.chat.handlers.search import MAX_KEYWORDS
 from bot.jobs.documents import import_document
 from storage import articles, chats, editions, searches, sources, subscriptions
 from storage.models import FetchState, Subscription
@@ -180,7 +180,7 @@ async def test_following_a_topic_a_section_a_source_and_a_word(stocked: Talk) ->
 
 async def test_keywords_are_limited(stocked: Talk) -> None:
     await stocked.say("/start")
-    for number in range(MOST_KEYWORDS):
+    for number in range(MAX_KEYWORDS):
         subscriptions.add(
             stocked.services.db, stocked.reader().id, Subscription("keyword", f"词{number}"), EVENING
         )

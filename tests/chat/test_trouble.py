@@ -163,7 +163,7 @@ async def test_everything_of_a_store_without_articles(talk: Talk) -> None:
     assert "还没有收藏" in await talk.say("/saved")
     assert "还没有来源" in await talk.say("/sources", user=OWNER)
     assert "最近收集：还没有" in await talk.say("/status", user=OWNER)
-    assert panels.MOST_ITEMS == 30
+    assert panels.MAX_ITEMS == 30
 
 
 def refusing(monkeypatch: pytest.MonkeyPatch, talk: Talk, *errors: TelegramError) -> None:

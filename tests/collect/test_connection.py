@@ -8,7 +8,7 @@ from typing import Any
 import httpcore
 import pytest
 
-from bot.collect.connection import MOST_INTERIM, Connection
+from bot.collect.connection import MAX_INTERIM, Connection
 from bot.collect.fetch import Fetcher, Limits, build_client
 from bot.collect.guard import Guard
 from bot.collect.parse import Feed
@@ -37,7 +37,7 @@ async def fetcher() -> AsyncIterator[Fetcher]:
 async def test_a_few_interim_answers_are_passed_over(
     fetcher: Fetcher, loopback: Loopback, interim: bytes
 ) -> None:
-    loopback.answers["/f"] = interim * MOST_INTERIM + http(body=b"<rss/>")
+    loopback.answers["/f"] = interim * MAX_INTERIM + http(body=b"<rss/>")
     assert (await fetcher.fetch(loopback.url("/f"))).body == b"<rss/>"
 
 
@@ -69,7 +69,7 @@ class Script(httpcore.AsyncNetworkStream):
 
 
 async def test_steps_are_small_until_the_answer_begins_for_each_request() -> None:
-    script = Script(INTERIM[1] * MOST_INTERIM, [])
+    script = Script(INTERIM[1] * MAX_INTERIM, [])
     connection = Connection(script)
     for _ in range(2):
         await connection.write(b"GET")

@@ -329,8 +329,8 @@ def test_an_unknown_compression_is_damage() -> None:
 
 
 def test_a_bomb_is_let_go_before_it_unfolds(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert word._MOST_XML <= 100_000_000
-    monkeypatch.setattr(word, "_MOST_XML", 1_000_000)
+    assert word._MAX_XML <= 100_000_000
+    monkeypatch.setattr(word, "_MAX_XML", 1_000_000)
     paragraph = b"<w:p/>" * 10_000
     held = BytesIO()
     with (
@@ -352,10 +352,10 @@ def test_a_bomb_is_let_go_before_it_unfolds(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_too_many_pages_and_too_much_text(monkeypatch: pytest.MonkeyPatch) -> None:
     book = printed(["一行文字就够了。"] * 200)
-    monkeypatch.setattr(portable, "_MOST_PAGES", 3)
+    monkeypatch.setattr(portable, "_MAX_PAGES", 3)
     assert refused("book.pdf", book).reason == "large"
-    monkeypatch.setattr(portable, "_MOST_PAGES", 300)
-    monkeypatch.setattr(portable, "_MOST_GLYPHS", 500)
+    monkeypatch.setattr(portable, "_MAX_PAGES", 300)
+    monkeypatch.setattr(portable, "_MAX_GLYPHS", 500)
     assert refused("book.pdf", book).reason == "large"
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.collect.entries import Wanted, told
+from bot.collect.entries import EntryFilter, told
 from bot.collect.fetch import Fetched
 from bot.collect.parse import FEW, SMALL, parse_feed
 from bot.collect.read import prepare, read_entries, read_feed
@@ -84,7 +84,7 @@ async def test_what_the_process_finds_is_no_feed_says_so(worker: Worker) -> None
 
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
-WANTED = Wanted(NOW - timedelta(days=30), news_since=NOW - timedelta(days=2))
+WANTED = EntryFilter(NOW - timedelta(days=30), news_since=NOW - timedelta(days=2))
 DATED = (
     "<item><title>晨星{0}号</title><link>http://a.cn/{1}</link><guid>{0}</guid><pubDate>{2}</pubDate></item>"
 )

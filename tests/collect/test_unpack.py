@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.collect.entries import Wanted
+from bot.collect.entries import EntryFilter
 from bot.collect.fetch import Fetched, Fetcher, build_client
 from bot.collect.guard import Guard
 from bot.collect.read import read_entries, read_feed
@@ -235,7 +235,7 @@ async def test_of_a_cut_feed_the_whole_entries_are_taken(worker: Worker, kept: b
     assert [entry.url for entry in feed.entries] == [
         f"https://a.example/{number}000" for number in range(1, 50 + (kept == b"</item>"))
     ]
-    told = await read_entries(worker, answer, NOW, Wanted(NOW))
+    told = await read_entries(worker, answer, NOW, EntryFilter(NOW))
     assert told.found == len(feed.entries)
 
 
@@ -247,7 +247,7 @@ async def test_a_feed_that_is_cut_before_its_first_entry_is_cut_off_and_nothing_
     with pytest.raises(FetchError, match="cut_off"):
         await read_feed(worker, answer)
     with pytest.raises(FetchError, match="cut_off"):
-        await read_entries(worker, answer, NOW, Wanted(NOW))
+        await read_entries(worker, answer, NOW, EntryFilter(NOW))
     if part[:1] != b"<" or part == b"<html>":
         with pytest.raises(FeedError):
             await read_feed(worker, replace(answer, cut=False))

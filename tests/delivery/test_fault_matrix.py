@@ -21,8 +21,8 @@ from bot.delivery.limiter import Limiter
 from bot.delivery.outcomes import Outcome
 from bot.delivery.sender import Sender
 from bot.jobs import deliver, on_demand
-from bot.jobs.pick import Pool
-from bot.jobs.watch import StoreWatch
+from bot.jobs.pick import StoryPool
+from bot.jobs.store_watch import StoreWatch
 from bot.messages.model import Message
 from bot.newsroom import open_newsroom
 from bot.services import Newsroom, Services
@@ -169,7 +169,7 @@ async def one_message(
 
 def compose_one(services: Services, chat: Chat, number: int) -> Delivery:
     composed = on_demand.compose(
-        Pool(services, services.now()), chat, services.now().date(), f"demand:{number}"
+        StoryPool(services, services.now()), chat, services.now().date(), f"demand:{number}"
     )
     assert composed is not None
     (part,) = deliveries.of_edition(services.db, composed.edition_id)

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from telegram.ext import ExtBot
 
-from bot.delivery.departure import Departure, Line
 from bot.delivery.limiter import Limiter
+from bot.delivery.send_claim import ClaimingRequest, SendClaim
 from bot.delivery.sender import Sender
 from bot.messages.model import Message
 from tests.doubles.bot_api import BotApi
@@ -75,7 +75,7 @@ def place(
 @contextlib.asynccontextmanager
 async def a_sender(api: BotApi, url: str, proxy: str | None = None) -> AsyncIterator[Sender]:
     async with ExtBot[int](
-        api.token, base_url=f"{url}/bot", request=Line(proxy=proxy), rate_limiter=Limiter()
+        api.token, base_url=f"{url}/bot", request=ClaimingRequest(proxy=proxy), rate_limiter=Limiter()
     ) as bot:
         yield Sender(bot)
 
@@ -92,7 +92,7 @@ async def goes_at_once(sender: Sender, api: BotApi) -> None:
     def record() -> None:
         asyncio.get_running_loop().call_soon(somebody_elses_turn)
 
-    outcome = await sender.send(7, None, HELLO, background=True, departure=Departure(record))
+    outcome = await sender.send(7, None, HELLO, background=True, claim=SendClaim(record))
     assert outcome.kind == "sent"
     assert arrived == [1]
 
@@ -132,14 +132,11 @@ async def test_so_it_is_through_a_proxy(place: tuple[BotApi, str]) -> None:
     async with await asyncio.start_server(begin, "127.0.0.1", 0) as proxy:
         address = f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
         async with a_sender(*place, proxy=address) as sender:
-            departures = [Departure(lambda: None) for _ in range(2)]
-            outcomes = [
-                await sender.send(7, None, HELLO, background=True, departure=departure)
-                for departure in departures
-            ]
+            claims = [SendClaim(lambda: None) for _ in range(2)]
+            outcomes = [await sender.send(7, None, HELLO, background=True, claim=claim) for claim in claims]
         await asyncio.gather(*tunnels)
     assert [outcome.kind for outcome in outcomes] == ["sent", "sent"]
-    assert all(departure.left for departure in departures)
+    assert all(claim.left for claim in claims)
     assert set(asked) == ({b"CONNECT"} if place[1].startswith("https") else {b"POST"})
 
 
@@ -160,15 +157,15 @@ async def test_a_certificate_that_nobody_vouches_for(certificate: Path) -> None:
     url = encrypted(api, certificate)
     with api:
         async with a_sender_without_get_me(api, url) as sender:
-            departure = Departure(lambda: None)
-            outcome = await sender.send(7, None, HELLO, background=True, departure=departure)
+            claim = SendClaim(lambda: None)
+            outcome = await sender.send(7, None, HELLO, background=True, claim=claim)
     assert outcome.kind == "retry"
     assert "certificate" in outcome.problem.lower()
-    assert not departure.left
+    assert not claim.left
 
 
 @contextlib.asynccontextmanager
 async def a_sender_without_get_me(api: BotApi, url: str) -> AsyncIterator[Sender]:
-    line = Line()
+    line = ClaimingRequest()
     yield Sender(ExtBot[int](api.token, base_url=f"{url}/bot", request=line, rate_limiter=Limiter()))
     await line.shutdown()

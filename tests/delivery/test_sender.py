@@ -7,8 +7,8 @@ import pytest
 from telegram import ChatPermissions
 from telegram.ext import ExtBot
 
-from bot.delivery.departure import Departure, departing
 from bot.delivery.limiter import Limiter
+from bot.delivery.send_claim import SendClaim, claiming
 from bot.delivery.sender import Sender
 from bot.messages.action import Action
 from bot.messages.model import Button, Message
@@ -127,9 +127,9 @@ async def test_documents(api: BotApi, sender: Sender) -> None:
 
 async def test_a_departure_is_over_with_its_message(api: BotApi, sender: Sender) -> None:
     recorded: list[str] = []
-    departure = Departure(lambda: recorded.append("leaves"))
-    assert (await sender.send(7, None, MESSAGE, background=False, departure=departure)).kind == "sent"
-    assert (recorded, departure.left, departing.get()) == (["leaves"], True, None)
+    claim = SendClaim(lambda: recorded.append("leaves"))
+    assert (await sender.send(7, None, MESSAGE, background=False, claim=claim)).kind == "sent"
+    assert (recorded, claim.left, claiming.get()) == (["leaves"], True, None)
 
 
 async def test_the_token_is_in_no_outcome(api: BotApi, sender: Sender) -> None:

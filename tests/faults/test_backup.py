@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import InputError
-from bot.jobs import upkeep
+from bot.jobs import store_admin
 from storage import inbox
 from storage.database import open_database
 from storage.errors import DatabaseUnusable
@@ -82,8 +82,8 @@ def back_up_and_restore(busy: Path, folder: Path, times: int) -> None:
     for number in range(times):
         wait_for_more(busy, before)
         with closing(open_database(busy)) as db:
-            upkeep.back_up(db, copy)
-        assert upkeep.restore(copy, restored, NOW + timedelta(seconds=number), force=True) == (
+            store_admin.back_up(db, copy)
+        assert store_admin.restore(copy, restored, NOW + timedelta(seconds=number), force=True) == (
             restored.with_name(f"restored.db.before-restore-{NOW + timedelta(seconds=number):%Y%m%dT%H%M%SZ}")
             if number
             else None
@@ -116,7 +116,7 @@ def test_a_newer_schema_is_refused_by_restore_and_by_opening(store: Path, tmp_pa
         )
     before = store.read_bytes()
     with pytest.raises(InputError, match="written by a newer version of Chenbao"):
-        upkeep.restore(newer, store, NOW, force=True)
+        store_admin.restore(newer, store, NOW, force=True)
     assert store.read_bytes() == before
     assert not list(tmp_path.glob("*restor*"))
     with pytest.raises(DatabaseUnusable, match="newer version of Chenbao"):
@@ -126,8 +126,8 @@ def test_a_newer_schema_is_refused_by_restore_and_by_opening(store: Path, tmp_pa
 def test_two_restores_keep_both_stores(store: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     with closing(open_database(store)) as db:
-        upkeep.back_up(db, copy)
-    kept = [upkeep.restore(copy, store, NOW + timedelta(hours=n), force=True) for n in range(2)]
+        store_admin.back_up(db, copy)
+    kept = [store_admin.restore(copy, store, NOW + timedelta(hours=n), force=True) for n in range(2)]
     assert [path.name for path in kept if path] == [
         "chenbao.db.before-restore-20261124T040000Z",
         "chenbao.db.before-restore-20261124T050000Z",
@@ -140,7 +140,7 @@ def test_a_restore_that_fails_half_way_puts_the_store_back(
 ) -> None:
     copy = tmp_path / "copy.db"
     with closing(open_database(store)) as db:
-        upkeep.back_up(db, copy)
+        store_admin.back_up(db, copy)
     replace = Path.replace
 
     def failing(self: Path, target: Path) -> Path:
@@ -150,7 +150,7 @@ def test_a_restore_that_fails_half_way_puts_the_store_back(
 
     monkeypatch.setattr(Path, "replace", failing)
     with pytest.raises(InputError, match="No space left"):
-        upkeep.restore(copy, store, NOW, force=True)
+        store_admin.restore(copy, store, NOW, force=True)
     assert not list(tmp_path.glob("*before-restore*"))
     with closing(open_database(store)) as db:
         assert inbox.waiting(db) == [(1, "kept")]

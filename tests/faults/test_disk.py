@@ -119,7 +119,7 @@ async def test_the_bot_waits_for_the_repair(
     monkeypatch.setattr(app, "COMPOSE_SECONDS", 0.1)
     monkeypatch.setattr(app, "DELIVER_SECONDS", 0.1)
     for module in (patience, poller):
-        monkeypatch.setattr(module, "LONGEST_WAIT", 0.5)
+        monkeypatch.setattr(module, "MAX_WAIT", 0.5)
     caplog.set_level(logging.INFO)
     stop = asyncio.Event()
     running = asyncio.create_task(app.run(config, stop, now=lambda: NOW))

@@ -10,8 +10,8 @@ from typing import Any, cast
 import pytest
 
 from bot.config import Config
-from bot.delivery.departure import Departure
 from bot.delivery.outcomes import Outcome
+from bot.delivery.send_claim import SendClaim
 from bot.delivery.sender import Sender
 from bot.demo.archive import load_archive
 from bot.jobs import compose, ingest
@@ -57,9 +57,9 @@ class Telegram:
         message: Message,
         *,
         background: bool,
-        departure: Departure | None = None,
+        claim: SendClaim | None = None,
     ) -> Outcome:
-        if departure is not None and not take_leave(departure):
+        if claim is not None and not take_claim(claim):
             return Outcome("withheld")
         outcome = self.answers.pop(0) if self.answers else Outcome("sent", message_id=len(self.sent) + 1)
         if outcome.kind in {"sent", "ambiguous"}:
@@ -67,10 +67,10 @@ class Telegram:
         return outcome
 
 
-def take_leave(departure: Departure) -> bool:
+def take_claim(claim: SendClaim) -> bool:
     """As a `Sender` does it: whether the message leaves."""
-    departure.left = departure.record() is not False
-    return departure.left
+    claim.left = claim.record() is not False
+    return claim.left
 
 
 @pytest.fixture

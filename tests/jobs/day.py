@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
-from bot.app import TelegramApplication, open_newsroom, open_services, settle
+from bot.app import TelegramApplication, freeze, open_newsroom, open_services
 from bot.chat.inbox import Inbox
 from bot.config import Config
 from bot.delivery.limiter import Limiter
@@ -93,7 +93,7 @@ class Day:
                             kind="feed",
                             now=self.start,
                         )
-                    settle()  # as `chenbao run` does
+                    freeze()  # as `chenbao run` does
                     yield services, application, feeds
 
     def join(self, services: Services, number: int) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.jobs import compose, ingest
-from bot.jobs.pick import Pool, pick
+from bot.jobs.pick import StoryPool, pick
 from bot.newsroom import open_reading
 from bot.services import Newsroom
 from storage import articles, deliveries, index, merges, sources, stories, subscriptions
@@ -72,7 +72,7 @@ def test_a_reader_who_was_told_the_one_is_not_told_the_other(room: Newsroom, clo
     clock.at = MORNING + timedelta(days=1)
     for chat in everybody:
         assert third.story_id in deliveries.known_stories(room.db, chat.id)
-        assert pick(Pool(room, clock.at), chat).items == ()
+        assert pick(StoryPool(room, clock.at), chat).items == ()
     compose.compose_due(room, clock.at)
     morning = "SELECT state FROM editions ORDER BY id DESC LIMIT 2"
     assert [row[0] for row in room.db.execute(morning)] == ["quiet", "quiet"]
@@ -128,11 +128,11 @@ def test_what_says_nothing_new_is_not_sent_to_who_knows_the_affair(
     clock.at = MORNING + timedelta(days=1)
     newcomer = follower(room, 3, "猫粮")
     for chat in everybody:
-        found = pick(Pool(room, clock.at), chat).items
+        found = pick(StoryPool(room, clock.at), chat).items
         assert [(item.story.id, item.follow_up) for item in found] == (
             [(later.story_id, True)] if told else []
         )
-    assert later.story_id in {item.story.id for item in pick(Pool(room, clock.at), newcomer).items}
+    assert later.story_id in {item.story.id for item in pick(StoryPool(room, clock.at), newcomer).items}
     compose.compose_due(room, clock.at)
     shared = [deliveries.known_stories(room.db, chat.id) for chat in everybody]
     assert all((later.story_id in known) is told for known in shared)

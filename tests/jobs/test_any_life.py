@@ -34,7 +34,7 @@ STARTS = st.datetimes(datetime(2025, 1, 1), datetime(2035, 12, 1)).map(  # noqa:
 )
 DAILY = clock.ALL_WEEKDAYS
 LATE = timedelta(hours=12)
-LONGEST_WAIT = timedelta(hours=48)
+MAX_WAIT = timedelta(hours=48)
 TICK = timedelta(seconds=5)
 LIVES = int(os.environ.get("LIVES", "400"))
 
@@ -187,7 +187,7 @@ class Life(RuleBasedStateMachine):
         assert chat.next_due_at is not None
         assert chat.next_due_at > self.now
         if chat.weekdays == DAILY:
-            latest = self.served + LONGEST_WAIT + 2 * TICK
+            latest = self.served + MAX_WAIT + 2 * TICK
             while clock.local_date(chat.zone, latest) in self.rows:  # 26 hours west right after midnight
                 latest = clock.next_due(chat.zone, "00:00", DAILY, latest)
             assert chat.next_due_at <= latest, (self.served, chat.next_due_at)

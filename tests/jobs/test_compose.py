@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.jobs import compose, on_demand
-from bot.jobs.pick import Pool
+from bot.jobs.pick import StoryPool
 from bot.services import Newsroom
 from storage import chats, deliveries, editions, subscriptions
 from storage.models import Chat, Subscription
@@ -178,28 +178,28 @@ def test_a_pause_sends_nothing_and_resuming_starts_with_the_next_time(room: News
 def test_on_demand_shows_the_day_again_and_what_is_newer(room: Newsroom, clock: Clock) -> None:
     take_in(room, EVENING)
     chat = reader(room, max_items=30)
-    first = on_demand.again_and_newer(Pool(room, clock.at), chat, 1, clock.at)
+    first = on_demand.again_and_newer(StoryPool(room, clock.at), chat, 1, clock.at)
     assert first is not None
     shown = [item.story.id for item in on_demand.edition_of(room, first).items]
     assert shown
     clock.move(hours=1)
     take_in(room, clock.at, since=EVENING)
-    second = on_demand.again_and_newer(Pool(room, clock.at), chat, 2, clock.at)
+    second = on_demand.again_and_newer(StoryPool(room, clock.at), chat, 2, clock.at)
     assert second is not None
     now_shown = [item.story.id for item in on_demand.edition_of(room, second).items]
     assert set(shown) < set(now_shown)
     assert len(now_shown) == len(set(now_shown))
-    assert on_demand.again_and_newer(Pool(room, clock.at), chat, 2, clock.at) is None
+    assert on_demand.again_and_newer(StoryPool(room, clock.at), chat, 2, clock.at) is None
 
 
 @pytest.mark.usefixtures("archive")
 def test_more_brings_other_stories_until_there_are_none(room: Newsroom, clock: Clock) -> None:
     clock.at = MORNING
     chat = reader(room, max_items=8)
-    on_demand.compose(Pool(room, clock.at), chat, TODAY, "morning")
+    on_demand.compose(StoryPool(room, clock.at), chat, TODAY, "morning")
     seen = set(deliveries.known_stories(room.db, chat.id))
     for update in range(20):
-        composed = on_demand.others(Pool(room, clock.at), chat, update, clock.at)
+        composed = on_demand.others(StoryPool(room, clock.at), chat, update, clock.at)
         if composed is None:
             break
         fresh = {item.story.id for item in on_demand.edition_of(room, composed).items}

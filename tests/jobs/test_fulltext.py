@@ -231,7 +231,7 @@ async def test_an_article_that_changed_meanwhile_is_left_alone(
     await collect_due(room, clock.at)
     source, article = sources.listed(room.db)[0], only(room)
     done = Ingested(told(feeds, "别的话…"), "new", article.id)
-    page = fulltext.Wanted(source, article.id, done)
+    page = fulltext.PageRequest(source, article.id, done)
     assert await fulltext.complete(room, [page], clock.at) == {"failed": 1}
     assert only(room).text == TEASER
 

@@ -117,7 +117,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory, feeds: Feeds, collector: Col
 def contents(store: Path) -> tuple[object, ...]:
     """All that must be as if nothing had happened; ids may differ, for sources end in any order."""
     with closing(open_database(store)) as opened:
-        terms.settle(opened)
+        terms.count_pending(opened)
     with closing(sqlite3.connect(store)) as db:
 
         def rows(sql: str) -> list[tuple[object, ...]]:

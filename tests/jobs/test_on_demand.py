@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.jobs import compose, on_demand, present
-from bot.jobs.pick import Pool
+from bot.jobs.pick import StoryPool
 from bot.messages.digest import covered_names
 from bot.services import Services
 from bot.together import Together
@@ -20,16 +20,16 @@ READERS = 20
 
 
 @pytest.fixture
-def read(monkeypatch: pytest.MonkeyPatch) -> list[Pool]:
+def read(monkeypatch: pytest.MonkeyPatch) -> list[StoryPool]:
     """Every pool of stories whose reading has begun."""
-    begun: list[Pool] = []
-    real = Pool.steps
+    begun: list[StoryPool] = []
+    real = StoryPool.steps
 
-    def steps(pool: Pool) -> Iterator[None]:
+    def steps(pool: StoryPool) -> Iterator[None]:
         begun.append(pool)
         return real(pool)
 
-    monkeypatch.setattr(Pool, "steps", steps)
+    monkeypatch.setattr(StoryPool, "steps", steps)
     return begun
 
 
@@ -42,7 +42,7 @@ def followers(services: Services, number: int) -> list[Chat]:
 
 
 async def test_twenty_at_once_read_the_stories_once_and_get_what_each_would_alone(
-    services: Services, read: list[Pool]
+    services: Services, read: list[StoryPool]
 ) -> None:
     take_in(services, EVENING)
     chats = followers(services, READERS)
@@ -70,7 +70,9 @@ async def test_twenty_at_once_read_the_stories_once_and_get_what_each_would_alon
     for chat in chats:
         told = editions.of_slot(services.db, chat.id, f"demand:{chat.id}")
         assert told is not None
-        alone = on_demand.compose(Pool(services, EVENING), reader_like(services, chat), EVENING.date(), "x")
+        alone = on_demand.compose(
+            StoryPool(services, EVENING), reader_like(services, chat), EVENING.date(), "x"
+        )
         assert alone is not None
         expected = on_demand.edition_of(services, alone)
         assert [(i.story.id, i.reason) for i in told.items] == [
@@ -113,7 +115,7 @@ async def test_today_again_names_what_its_items_are_about(services: Services, cl
 
 
 async def test_an_edition_is_of_the_moment_at_which_its_stories_were_read(
-    services: Services, clock: Clock, read: list[Pool]
+    services: Services, clock: Clock, read: list[StoryPool]
 ) -> None:
     """What comes in between must count as newer, or /today would never show it that day."""
     take_in(services, EVENING)

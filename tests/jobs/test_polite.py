@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.collect.fetch import Fetched, Fetcher
-from bot.collect.hosts import LONGEST_REST, PER_HOST, SILENT, SILENT_REST, Hosts
+from bot.collect.hosts import MAX_REST, PER_HOST, SILENT, SILENT_REST, Hosts
 from bot.errors import FeedError, FetchError
 from bot.jobs import collect
 from bot.jobs.collect import collect_due
@@ -94,7 +94,7 @@ def test_a_silent_host_is_left_alone_and_an_answer_ends_the_count() -> None:
         hosts.heard("https://feeds.example.cn/b", silence)
     assert hosts.rest(url) == SILENT_REST
     hosts.heard(url, FetchError("http_429", status=429, retry_after=9e5))
-    assert hosts.rest(url) == LONGEST_REST
+    assert hosts.rest(url) == MAX_REST
     hosts.heard(url, FetchError("http_429", status=429))
     assert hosts.rest(url) == timedelta(minutes=5)
     assert hosts.rest("https://other.example.cn/") is None

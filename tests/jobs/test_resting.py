@@ -8,7 +8,7 @@ import pytest
 from bot.delivery.outcomes import Outcome
 from bot.jobs import compose, deliver, on_demand, present
 from bot.jobs.notify import deliver_notices
-from bot.jobs.pick import Pool
+from bot.jobs.pick import StoryPool
 from bot.jobs.resting import ask_for_rights
 from bot.messages.admin import Status, render_stats, render_status
 from bot.services import Newsroom, Services
@@ -110,7 +110,9 @@ async def test_only_those_in_a_row_count_and_an_unknown_refusal_not_at_all(
     # Nor does what somebody asks for again and again.
     for number in range(5):
         telegram.answers = [MUTED]
-        composed = on_demand.compose(Pool(services, clock.at), group, clock.at.date(), f"demand:{number}")
+        composed = on_demand.compose(
+            StoryPool(services, clock.at), group, clock.at.date(), f"demand:{number}"
+        )
         assert composed is not None
         await deliver.deliver_edition(services, composed.edition_id)
     assert current(services, group).rests_since is None
@@ -140,7 +142,7 @@ async def test_it_is_back_as_soon_as_something_arrives_there(
     found = deliveries.by_id(services.db, part)
     assert found is not None
     assert found.state == "failed", "nothing is sent unasked to a chat that rests"
-    composed = on_demand.compose(Pool(services, clock.at), group, clock.at.date(), "demand:7")
+    composed = on_demand.compose(StoryPool(services, clock.at), group, clock.at.date(), "demand:7")
     assert composed is not None
     await deliver.deliver_edition(services, composed.edition_id)
     back = current(services, group)

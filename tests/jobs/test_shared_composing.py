@@ -10,7 +10,7 @@ import pytest
 
 from bot.clock import local_date
 from bot.jobs import compose, on_demand
-from bot.jobs.pick import Pool, pick
+from bot.jobs.pick import StoryPool, pick
 from bot.services import Newsroom
 from storage import chats, deliveries, editions, subscriptions
 from storage.models import Chat, Subscription
@@ -59,7 +59,7 @@ def trouble(room: Newsroom, dice: random.Random, everybody: list[Chat]) -> None:
         if state != "pending":
             deliveries.finish(room.db, part.id, state, room.now())
     for chat in dice.sample(everybody, len(everybody) // 4):
-        on_demand.others(Pool(room, room.now()), chat, dice.randrange(10**9), room.now())
+        on_demand.others(StoryPool(room, room.now()), chat, dice.randrange(10**9), room.now())
         kind, value = dice.choice(FOLLOWS)
         subscriptions.add(room.db, chat.id, Subscription(kind, value), room.now())  # type: ignore[arg-type]
 
@@ -67,7 +67,7 @@ def trouble(room: Newsroom, dice: random.Random, everybody: list[Chat]) -> None:
 def alone(room: Newsroom, everybody: list[Chat]) -> Iterator[Row]:
     """What each chat would get on its own."""
     for chat in everybody:
-        choice = pick(Pool(room, room.now()), chat)
+        choice = pick(StoryPool(room, room.now()), chat)
         items = [(i.story.id, i.story.lead.id, i.section, i.reason, i.follow_up) for i in choice.items]
         yield chat.id, "composed" if items else "quiet", choice.considered, items
 

@@ -11,17 +11,17 @@ from typing import Any, cast
 import pytest
 
 from bot import app
-from bot.delivery.departure import Departure
 from bot.delivery.outcomes import Outcome
+from bot.delivery.send_claim import SendClaim
 from bot.delivery.sender import Sender
 from bot.jobs import deliver
-from bot.jobs.watch import StoreWatch
+from bot.jobs.store_watch import StoreWatch
 from bot.messages.model import Message
 from bot.services import Services
 from bot.vitals import Ticks, health_of
 from storage import deliveries, editions
 from storage.models import Chat
-from tests.jobs.conftest import MORNING, Clock, reader, take_leave
+from tests.jobs.conftest import MORNING, Clock, reader, take_claim
 
 CHATS = 40
 
@@ -57,9 +57,9 @@ class Slow:
         message: Message,
         *,
         background: bool,
-        departure: Departure | None = None,
+        claim: SendClaim | None = None,
     ) -> Outcome:
-        if departure is not None and not take_leave(departure):
+        if claim is not None and not take_claim(claim):
             return Outcome("withheld")
         self.began.append(chat_id)
         self.under_way[chat_id] += 1

@@ -12,7 +12,6 @@ import pytest
 from bot.jobs import collect, ingest
 from bot.newsroom import open_reading
 from bot.services import Newsroom
-from bot.stories import others
 from storage import articles, sources
 from storage.database import open_database
 from storage.models import Article, Source
@@ -81,10 +80,10 @@ def test_an_import_into_the_running_bot_learns_too(room: Newsroom, source: Sourc
 def test_many_are_told_in_steps_and_once(
     room: Newsroom, source: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(others, "BATCH", 3)
+    monkeypatch.setattr(external_writes, "BATCH", 3)
     own = reported(room, source)
     stored_elsewhere(room, 7)
-    told = room.reading.others
+    told = room.reading.external_writes
     steps = [told.step(room.db, EVENING) for _ in range(4)]
     assert steps == [True, True, False, False]
     assert len(room.reading.stories) == 8
@@ -99,6 +98,6 @@ def test_many_are_told_in_steps_and_once(
 
 def test_what_is_too_old_for_a_story_is_passed_over(room: Newsroom) -> None:
     stored_elsewhere(room, 1, hours=24 * 15)
-    assert not room.reading.others.step(room.db, EVENING)
+    assert not room.reading.external_writes.step(room.db, EVENING)
     assert articles.count(room.db) == 1
     assert len(room.reading.stories) == 0

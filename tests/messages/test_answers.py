@@ -21,7 +21,7 @@ from bot.messages.callbacks import (
     Unsave,
     mark,
 )
-from bot.messages.search import Remark, Result, ResultPage, highlighted, render_search
+from bot.messages.search import Remark, ResultPage, SearchResult, highlighted, render_search
 from bot.messages.snippet import Snippet
 from bot.messages.stories import render_saved, render_topic
 from bot.messages.subscriptions import render_subscriptions
@@ -43,7 +43,7 @@ def stories(count: int) -> list[Story]:
 
 def found(**values: object) -> ResultPage:
     results = tuple(
-        Result(item.story.lead, SNIPPET, partial=place > 0) for place, item in enumerate(items()[6:9])
+        SearchResult(item.story.lead, SNIPPET, partial=place > 0) for place, item in enumerate(items()[6:9])
     )
     page = ResultPage("星河 芯片", 5, results, total=18, page=2, pages=4, first=6)
     return replace(page, **values)  # type: ignore[arg-type]  # the names are ResultPage's own
@@ -136,7 +136,7 @@ def test_no_search_makes_a_message_that_telegram_refuses(
     text: str, spans: list[tuple[int, int]], query: str, url: str
 ) -> None:
     hit = article(1, text, url=f"https://a.example/{url}", publisher=query)
-    result = Result(hit, Snippet(text, tuple(spans)))
+    result = SearchResult(hit, Snippet(text, tuple(spans)))
     remark = Remark("source", text, (url, query))
     page = ResultPage(query, 1, (result,) * 10, 10, remarks=(remark,) * 9)
     check_message(render_search(page, view()))
@@ -145,7 +145,7 @@ def test_no_search_makes_a_message_that_telegram_refuses(
 
 def test_results_with_enormous_addresses_give_way_to_lean_ones() -> None:
     hit = article(1, "标题" * 200, url=f"https://a.example/?{'&' * 1900}")
-    parsed = check_message(render_search(ResultPage("x", 1, (Result(hit, SNIPPET),) * 10, 10), view()))
+    parsed = check_message(render_search(ResultPage("x", 1, (SearchResult(hit, SNIPPET),) * 10, 10), view()))
     assert parsed.urls == ()
     assert "10. 标题" in parsed.text
 

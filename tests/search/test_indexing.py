@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.search.indexing import Progress, document_of, index_article, index_is_current, reindex
+from bot.search.indexing import ReindexProgress, document_of, index_article, index_is_current, reindex
 from bot.text.segment import Segmenter, load_segmenter
 from storage import (
     index,
@@ -20,7 +20,7 @@ def test_an_empty_store_is_current_and_the_first_article_sets_the_version(
     publish("甲", "芯片。")
     assert index_meta.version(db) == segmenter.version
     assert index_is_current(db, segmenter)
-    assert reindex(db, segmenter, 10) == Progress(0, 0)
+    assert reindex(db, segmenter, 10) == ReindexProgress(0, 0)
 
 
 def test_another_dictionary_makes_the_index_anew_in_resumable_batches(
@@ -30,12 +30,12 @@ def test_another_dictionary_makes_the_index_anew_in_resumable_batches(
         publish(f"第{number}篇", "绿箩杯大赛开幕。")
     other = load_segmenter(["绿箩杯"])
     assert not index_is_current(db, other)
-    assert reindex(db, other, 2) == Progress(2, 3)
+    assert reindex(db, other, 2) == ReindexProgress(2, 3)
     assert not index_is_current(db, other)
     assert len(ask("大赛")) == 5
     again = load_segmenter(["绿箩杯"])  # a restart
-    assert reindex(db, again, 2) == Progress(2, 1)
-    assert reindex(db, again, 2) == Progress(1, 0)
+    assert reindex(db, again, 2) == ReindexProgress(2, 1)
+    assert reindex(db, again, 2) == ReindexProgress(1, 0)
     assert index_is_current(db, again)
     assert terms.frequencies(db, ["绿箩杯"]) == {"绿箩杯": 5}
     assert index.size(db) == 5
@@ -45,7 +45,7 @@ def test_a_second_change_begins_again(db: Database, segmenter: Segmenter, publis
     for number in range(4):
         publish(f"第{number}篇", "绿箩杯大赛。")
     reindex(db, load_segmenter(["绿箩杯"]), 2)
-    assert reindex(db, load_segmenter(["箩杯"]), 2) == Progress(2, 2)
+    assert reindex(db, load_segmenter(["箩杯"]), 2) == ReindexProgress(2, 2)
 
 
 def test_articles_without_an_index_are_not_taken_for_indexed(
@@ -99,6 +99,6 @@ def test_going_back_to_the_old_dictionary_half_way_begins_again(
         publish(f"第{number}篇", "绿箩杯大赛。")
     reindex(db, load_segmenter(["绿箩杯"]), 2)
     assert not index_is_current(db, segmenter), "half of it is the other dictionary's"
-    assert reindex(db, segmenter, 2) == Progress(2, 2)
-    assert reindex(db, segmenter, 3) == Progress(2, 0)
+    assert reindex(db, segmenter, 2) == ReindexProgress(2, 2)
+    assert reindex(db, segmenter, 3) == ReindexProgress(2, 0)
     assert index_is_current(db, segmenter)

@@ -28,7 +28,7 @@ from bot.jobs import ingest
 from bot.newsroom import open_reading
 from bot.search.indexing import document_of, reindex
 from bot.services import Reading
-from bot.stories import Others, StoryIndex
+from bot.stories import ExternalWrites, StoryIndex
 from bot.text.analyse import Analyser
 from bot.text.segment import Segmenter, load_segmenter
 from storage import (
@@ -92,11 +92,15 @@ class Archive(RuleBasedStateMachine):
     def use(self, segmenter: Segmenter) -> None:
         """Go on with this segmentation, as after a restart."""
         memory = StoryIndex(segmenter)
-        others = Others(self.db, memory, timedelta(days=14))
+        external_writes = ExternalWrites(self.db, memory, timedelta(days=14))
         memory.restore(articles.published_since(self.db, NOW - timedelta(days=14)))
         analyser = Analyser(self.reading.taxonomy, segmenter)
         self.now_with = replace(
-            self.reading, segmenter=segmenter, analyser=analyser, stories=memory, others=others
+            self.reading,
+            segmenter=segmenter,
+            analyser=analyser,
+            stories=memory,
+            external_writes=external_writes,
         )
 
     def teardown(self) -> None:
@@ -192,7 +196,7 @@ Contents = tuple[dict[int, tuple[int, str]], dict[str, int], list[tuple[str, int
 
 def contents(db: Database) -> Contents:
     """All that the index holds, by article: day and columns, word counts, postings, the number of documents."""
-    while terms.settle(db):
+    while terms.count_pending(db):
         pass
     rows = db.execute("SELECT doc_id, article_id, tokens FROM index_documents").fetchall()
     article_of = {row["doc_id"]: row["article_id"] for row in rows}
@@ -209,7 +213,7 @@ def contents(db: Database) -> Contents:
 
 def rebuilt(db: Database, segmenter: Segmenter) -> Contents:
     """The same of an index that is made of the store's articles now."""
-    documents: Iterable[index.Document] = [
+    documents: Iterable[index.IndexDocument] = [
         document_of(article, segmenter) for article in articles.after_id(db, 0, 1000)
     ]
     db.execute("SAVEPOINT anew")

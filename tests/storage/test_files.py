@@ -11,7 +11,7 @@ import pytest
 
 from bot.cli.output import write_private
 from bot.errors import InputError
-from bot.jobs import upkeep
+from bot.jobs import store_admin
 from storage import files, meta
 from storage.database import open_database
 from storage.lock import only_one
@@ -53,14 +53,14 @@ def test_the_store_its_logs_and_the_lock(folder: Path) -> None:
 def test_backups_restored_files_and_what_was_there_before(folder: Path) -> None:
     path, copy = folder / "news.db", folder / "copy.db"
     with closing(open_database(path)) as db:
-        upkeep.back_up(db, copy)
+        store_admin.back_up(db, copy)
     copy.chmod(0o644)  # it was carried here from elsewhere
     path.chmod(0o644)
-    kept = upkeep.restore(copy, path, NOW, force=True)
+    kept = store_admin.restore(copy, path, NOW, force=True)
     assert kept is not None
     assert modes(folder) == {"news.db": 0o600, kept.name: 0o600, "copy.db": 0o644}
     with closing(open_database(path)) as db:
-        upkeep.back_up(db, copy)
+        store_admin.back_up(db, copy)
     assert private(folder, "news.db", kept.name, "copy.db")
 
 

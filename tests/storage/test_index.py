@@ -18,8 +18,8 @@ from tests.storage.conftest import NOW, WriteArticle
 
 def document(
     article_id: int, *words: str, title: str = "", at: datetime = NOW, facets: str = "any"
-) -> index.Document:
-    return index.Document(article_id, at, title.split(), [words[:2]], [words[2:]], facets.split())
+) -> index.IndexDocument:
+    return index.IndexDocument(article_id, at, title.split(), [words[:2]], [words[2:]], facets.split())
 
 
 def found(db: Database, *words: str) -> list[int]:
@@ -66,7 +66,7 @@ def test_many_small_writes_leave_few_parts_and_none_has_to_join_many(db: Databas
         before = db.connection.total_changes
         index.put(db, document(number, *(f"{number * step % 5003}词" for step in range(1, 100))))
         written.append(db.connection.total_changes - before)
-        terms.settle(db, least=32)
+        terms.count_pending(db, least=32)
     assert parts() < 24
     assert max(written) < 120, "SQLite by itself: 300 pages now and then"
     for number in range(0, 300, 2):

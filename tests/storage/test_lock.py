@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import InputError
-from bot.jobs import upkeep
+from bot.jobs import store_admin
 from storage import lock, meta
 from storage.database import open_database
 from storage.errors import DatabaseUnusable
@@ -99,16 +99,16 @@ def test_a_renamed_store_keeps_its_lock(store: Path) -> None:
 def test_a_restore_waits_for_the_end_of_the_run(store: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     db = open_database(store)
-    upkeep.back_up(db, copy)
+    store_admin.back_up(db, copy)
     db.close()
     inode = store.stat().st_ino
     other = link(store, "symbolic")
     with running(store):
         for path in (store, other):
             with pytest.raises(InputError, match=r"news\.db is in use; stop the bot first"):
-                upkeep.restore(copy, path, NOW, force=True)
+                store_admin.restore(copy, path, NOW, force=True)
         assert store.stat().st_ino == inode
-    kept = upkeep.restore(copy, other, NOW, force=True)
+    kept = store_admin.restore(copy, other, NOW, force=True)
     assert kept is not None
     assert (kept.parent, kept.stat().st_ino) == (tmp_path, inode)
     assert other.is_symlink()

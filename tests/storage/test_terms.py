@@ -10,7 +10,7 @@ import pytest
 
 from storage import index, terms
 from storage.database import Database, open_database
-from storage.index import Document
+from storage.index import IndexDocument
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
 WORDS = ("甲", "乙", "丙", "丁词", "丁词组", "戊")
@@ -21,8 +21,8 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "words.db"
 
 
-def document(article_id: int, *words: str) -> Document:
-    return Document(article_id, DAY, words[:1], [words[1:2]], [words[2:]], ("section=companies",))
+def document(article_id: int, *words: str) -> IndexDocument:
+    return IndexDocument(article_id, DAY, words[:1], [words[1:2]], [words[2:]], ("section=companies",))
 
 
 def counted(db: Database) -> dict[str, int]:
@@ -37,14 +37,14 @@ def test_readers_see_waiting_documents_and_counting_changes_nothing_for_them(pat
         for reader in (db, other):
             assert terms.frequencies(reader, [*wanted]) == wanted
             assert terms.longer(reader, "丁词", 5) == ["丁词组"]
-        assert not terms.settle(db, least=3)
-        assert terms.settle(db, 1)
+        assert not terms.count_pending(db, least=3)
+        assert terms.count_pending(db, 1)
         assert counted(db) == {"甲": 1, "乙": 1}
         for reader in (db, other):
             assert terms.frequencies(reader, [*wanted]) == wanted
             assert terms.longer(reader, "丁词", 5) == ["丁词组"]
-        assert terms.settle(db)
-        assert not terms.settle(db)
+        assert terms.count_pending(db)
+        assert not terms.count_pending(db)
         assert terms.frequencies(other, [*wanted]) == wanted
 
 
@@ -61,7 +61,7 @@ def test_whatever_is_put_edited_taken_out_and_counted_in_whatever_order_the_coun
                     index.remove(db, article)
                     stands.pop(article, None)
                 case 1:
-                    terms.settle(db, chance.randint(1, 4))
+                    terms.count_pending(db, chance.randint(1, 4))
                 case _:
                     words = tuple(chance.sample(WORDS, chance.randint(1, 4)))
                     again = document(article, *words[::-1])
@@ -71,7 +71,7 @@ def test_whatever_is_put_edited_taken_out_and_counted_in_whatever_order_the_coun
             for reader in (db, other) if step % 4 else (db,):
                 assert terms.frequencies(reader, WORDS) == {word: true[word] for word in WORDS}, step
                 assert all(reader.uncounted.follow(reader).values()), "words of the past are not kept"
-        while terms.settle(db):
+        while terms.count_pending(db):
             pass
         assert counted(db) == dict(+true)
 
@@ -81,7 +81,7 @@ def test_what_a_failed_transaction_put_is_not_counted(db: Database) -> None:
         index.put(db, document(1, "甲"))
         raise RuntimeError
     assert terms.frequencies(db, ["甲"]) == {"甲": 0}
-    assert not terms.settle(db)
+    assert not terms.count_pending(db)
 
 
 def test_the_number_of_a_document_that_was_undone_is_given_again_and_its_words_are_not(db: Database) -> None:
@@ -95,7 +95,7 @@ def test_the_number_of_a_document_that_was_undone_is_given_again_and_its_words_a
         index.put(db, document(2, "丙"))
         raise RuntimeError
     index.put(db, document(2, "戊"))
-    assert terms.settle(db)
+    assert terms.count_pending(db)
     assert counted(db) == {"乙": 1, "戊": 1}
 
 
@@ -103,14 +103,14 @@ def test_a_word_is_counted_whatever_signs_are_in_it(db: Database) -> None:
     words = ("c:\\d", "\\u4e00", "\\", "{}", "[1]", "r&d", "\x7f", "𫠝", "$.x", "a,b:c")
     for number in range(3):
         index.put(db, document(number, *words[number:]))
-    assert terms.settle(db)
+    assert terms.count_pending(db)
     assert counted(db) == {word: min(at + 1, 3) for at, word in enumerate(words)}
     index.remove(db, 0, 1)
     assert counted(db) == dict.fromkeys(words[2:], 1)
 
 
 def test_where_nobody_counts_only_so_many_wait(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(terms, "MOST_WAITING", 5)
+    monkeypatch.setattr(terms, "MAX_WAITING", 5)
     for number in range(8):
         index.put(db, document(number, "甲"))
     assert counted(db) == {"甲": 6}

@@ -27,8 +27,8 @@ async def privacy(turn: Turn) -> None:
 
 async def export(turn: Turn) -> None:
     """Everything that is stored about the chat, as a JSON file."""
-    departure = turn.progress.next_answer()
-    if departure is None:
+    claim = turn.progress.next_answer()
+    if claim is None:
         return
     known = {**asdict(turn.chat), **exports.of_chat(turn.services.db, turn.chat.id)}
     data = json.dumps(known, ensure_ascii=False, indent=2, default=str).encode()
@@ -38,7 +38,7 @@ async def export(turn: Turn) -> None:
         name=turn.locale.text("export.file_name"),
         data=data,
         caption=turn.locale.text("export.caption"),
-        departure=departure,
+        claim=claim,
     )
     turn.progress.check(outcome, new=True)
 

@@ -9,7 +9,7 @@ from bot.messages.places import private_link, render_places
 from storage import bindings, chats
 from storage.models import Chat
 
-MOST_ASKED = 5
+MAX_ASKED = 5
 """Places of one title that Telegram is asked about."""
 
 
@@ -22,7 +22,7 @@ async def bind(turn: Turn) -> None:
     if not words or turn.user_id is None:
         await turn.reply(_places(turn))
         return
-    for place in bindings.named(turn.services.db, words, MOST_ASKED):
+    for place in bindings.named(turn.services.db, words, MAX_ASKED):
         if await turn.administrators.includes(place.telegram_chat_id, turn.user_id):
             bindings.bind(turn.services.db, turn.user_id, place.id, turn.now)
             await _take_on(turn, place)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.chat.handlers import address, search, topic
-from bot.chat.handlers.search import LONGEST_KEYWORD, MOST_KEYWORDS
+from bot.chat.handlers.search import MAX_KEYWORD_LENGTH, MAX_KEYWORDS
 from bot.chat.names import is_address, split_names
 from bot.chat.turn import Turn
 from bot.messages.callbacks import SubscriptionsPage, Unfollow, mark
@@ -23,7 +23,7 @@ from storage import follow_changes, sources, stories, subscriptions
 from storage.follow_changes import FollowChange
 from storage.models import Subscription
 
-MOST_COUNTED = 12
+MAX_COUNTED = 12
 """Of so many the reports are counted; an answer lists no more."""
 DAYS = 7
 EVERYTHING = frozenset({"全部", "所有", "全部订阅", "所有订阅", "全部关注", "所有关注", "all", "everything"})
@@ -42,10 +42,10 @@ async def follow(turn: Turn) -> None:
     following = turn.following
     already = [item for item in wanted if item in following]
     new = [item for item in wanted if item not in following]
-    room = MOST_KEYWORDS - sum(item.kind == "keyword" for item in following)
+    room = MAX_KEYWORDS - sum(item.kind == "keyword" for item in following)
     for item in [item for item in new if item.kind == "keyword"][max(room, 0) :]:
         new.remove(item)
-        refused.append(Refused("limit", item.value, MOST_KEYWORDS))
+        refused.append(Refused("limit", item.value, MAX_KEYWORDS))
     change = _change(turn, new, followed=True)
     await turn.reply(
         render_followed(
@@ -172,7 +172,7 @@ def meant(turn: Turn, words: str) -> Subscription:
 
 def is_name(turn: Turn, words: str) -> bool:
     """Whether the words are a name: of what can be followed here, of a company, or one that no dictionary has."""
-    if not 1 < len(words) <= LONGEST_KEYWORD:
+    if not 1 < len(words) <= MAX_KEYWORD_LENGTH:
         return False
     reading = turn.services.reading
     wanted = normalise(words)
@@ -198,8 +198,8 @@ def _sorted(turn: Turn, names: list[str]) -> tuple[list[Subscription], list[Refu
         item = meant(turn, name)
         if is_address(name):
             refused.append(Refused("address", name))
-        elif item.kind == "keyword" and len(name) > LONGEST_KEYWORD:
-            refused.append(Refused("too_long", name, LONGEST_KEYWORD))
+        elif item.kind == "keyword" and len(name) > MAX_KEYWORD_LENGTH:
+            refused.append(Refused("too_long", name, MAX_KEYWORD_LENGTH))
         elif item.kind == "keyword" and len(squash(name)) < 2:  # one character stands in almost every article
             refused.append(Refused("too_short", name))
         elif item not in wanted:

@@ -6,7 +6,7 @@ from telegram.constants import ChatMemberStatus, ChatType
 from bot.chat import access, admission
 from bot.chat.administrators import Administrators
 from bot.chat.dispatch import find_or_create
-from bot.chat.progress import Progress
+from bot.chat.progress import UpdateProgress
 from bot.delivery.rights import GONE, may_write
 from bot.jobs import compose, present, resting
 from bot.messages.callbacks import ManagePlace
@@ -134,10 +134,10 @@ async def _tell(
 
 
 async def _send(services: Services, update: Update, chat: Chat, message: Message) -> None:
-    progress = Progress(services.db, update.update_id)
-    if departure := progress.next_answer():
+    progress = UpdateProgress(services.db, update.update_id)
+    if claim := progress.next_answer():
         outcome = await services.sender.send(
-            chat.telegram_chat_id, chat.telegram_thread_id, message, background=False, departure=departure
+            chat.telegram_chat_id, chat.telegram_thread_id, message, background=False, claim=claim
         )
         progress.check(outcome, new=True)
 

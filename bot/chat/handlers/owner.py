@@ -11,9 +11,9 @@ from storage import articles, chats, counts, invitations, merges, resting, stori
 from storage import sources as source_rows
 from storage.models import Article
 
-MOST_MERGED = 5
+MAX_MERGED = 5
 """Stories that /split offers."""
-MOST_NAMED = 5
+MAX_NAMED = 5
 """Resting chats that /status names."""
 
 
@@ -32,7 +32,7 @@ async def status(turn: Turn) -> None:
         collected_at=max(fetched, default=None),
         next_edition_at=chats.earliest_due(db),
         database_bytes=db.size(),
-        resting=[found.chat for found in resting.listed(db, MOST_NAMED)],
+        resting=[found.chat for found in resting.listed(db, MAX_NAMED)],
         resting_count=counts.of_everything(db).chats_resting,
     )
     await turn.reply(render_status(found, turn.view))
@@ -42,7 +42,7 @@ async def split(turn: Turn) -> None:
     """Part an article from a story that it does not belong to; the story index keeps them apart."""
     words = turn.text.lstrip("#")
     if not words:
-        await turn.reply(render_split_choice(stories.merged(turn.services.db, MOST_MERGED), turn.view))
+        await turn.reply(render_split_choice(stories.merged(turn.services.db, MAX_MERGED), turn.view))
         return
     article = articles.by_id(turn.services.db, int(words)) if words.isascii() and words.isdigit() else None
     if article is None or not turn.progress.made(partial(_part, turn.services, article)):

@@ -25,7 +25,7 @@ from bot.messages.notice import notice
 from bot.messages.settings import render_panel, render_settings
 from bot.messages.when import moment, time_of, zone_name
 
-MOST_ITEMS = 30
+MAX_ITEMS = 30
 PANELS = get_args(Panel)
 
 
@@ -102,7 +102,7 @@ async def press_weekday(turn: Turn, action: ToggleWeekday) -> None:
 
 async def press_items(turn: Turn, action: SetMaxItems) -> None:
     """How many stories at most."""
-    turn.change(max_items=min(max(action.count, 1), MOST_ITEMS))
+    turn.change(max_items=min(max(action.count, 1), MAX_ITEMS))
     await turn.pop_up("settings.items_set", count=turn.chat.max_items)
     await _panel(turn, "home")
 

@@ -6,18 +6,18 @@ from bot.chat.turn import Turn
 from bot.messages.callbacks import FollowSearch, SearchPage
 from bot.messages.html import cut
 from bot.messages.items import NAME_UNITS
-from bot.messages.search import Remark, Result, ResultPage, render_search
+from bot.messages.search import Remark, ResultPage, SearchResult, render_search
 from bot.search.search import Results
 from bot.search.snippets import snippet
 from storage import searches, subscriptions
 from storage.models import Subscription
 
-MOST_KEYWORDS = 50
-LONGEST_KEYWORD = 40
+MAX_KEYWORDS = 50
+MAX_KEYWORD_LENGTH = 40
 PER_PAGE = 6
-MOST_PAGES = 20
-LONGEST_QUERY = 200
-MOST_AN_HOUR = 200
+MAX_PAGES = 20
+MAX_QUERY_LENGTH = 200
+MAX_PER_HOUR = 200
 
 
 async def search(turn: Turn) -> None:
@@ -26,11 +26,11 @@ async def search(turn: Turn) -> None:
     if not words:
         await turn.say("search.ask")
         return
-    if len(words) > LONGEST_QUERY:
-        await turn.say("search.too_long", limit=LONGEST_QUERY)
+    if len(words) > MAX_QUERY_LENGTH:
+        await turn.say("search.too_long", limit=MAX_QUERY_LENGTH)
         return
-    if searches.recent(turn.services.db, turn.chat.id, turn.now - timedelta(hours=1)) >= MOST_AN_HOUR:
-        await turn.say("search.limited", limit=MOST_AN_HOUR)
+    if searches.recent(turn.services.db, turn.chat.id, turn.now - timedelta(hours=1)) >= MAX_PER_HOUR:
+        await turn.say("search.limited", limit=MAX_PER_HOUR)
         return
     search_id = searches.add(turn.services.db, turn.chat.id, words, turn.now)
     await turn.reply(render_search(_page(turn, words, search_id, 1), turn.view))
@@ -39,7 +39,7 @@ async def search(turn: Turn) -> None:
 async def search_if_found(turn: Turn) -> None:
     """Answer the words where there is something to answer."""
     words = " ".join(turn.text.split())
-    if 0 < len(words) <= LONGEST_QUERY and _find(turn, words, 1).full:
+    if 0 < len(words) <= MAX_QUERY_LENGTH and _find(turn, words, 1).full:
         await search(turn)
 
 
@@ -59,13 +59,13 @@ async def follow(turn: Turn, action: FollowSearch) -> None:
         await turn.pop_up("search.old")
         return
     wanted = _followable(turn, words)
-    if len(wanted) > LONGEST_KEYWORD:
-        await turn.pop_up("follow.too_long", name=cut(wanted, NAME_UNITS), limit=LONGEST_KEYWORD)
+    if len(wanted) > MAX_KEYWORD_LENGTH:
+        await turn.pop_up("follow.too_long", name=cut(wanted, NAME_UNITS), limit=MAX_KEYWORD_LENGTH)
         return
     item = Subscription("keyword", wanted)
-    full = sum(each.kind == "keyword" for each in turn.following) >= MOST_KEYWORDS
+    full = sum(each.kind == "keyword" for each in turn.following) >= MAX_KEYWORDS
     if full and item not in turn.following:
-        await turn.pop_up("follow.limit", name=wanted, limit=MOST_KEYWORDS)
+        await turn.pop_up("follow.limit", name=wanted, limit=MAX_KEYWORDS)
         return
     added = subscriptions.add(turn.services.db, turn.chat.id, item, turn.now)
     await turn.pop_up("follow.added_keyword" if added else "follow.already", name=wanted)
@@ -93,14 +93,14 @@ def _find(turn: Turn, words: str, number: int) -> Results:
 
 
 def _page(turn: Turn, words: str, search_id: int, number: int) -> ResultPage:
-    number = min(max(number, 1), MOST_PAGES)
+    number = min(max(number, 1), MAX_PAGES)
     found = _find(turn, words, number)
-    pages = min(max(1, -(-found.total // PER_PAGE)), MOST_PAGES)
+    pages = min(max(1, -(-found.total // PER_PAGE)), MAX_PAGES)
     return ResultPage(
         query=words,
         search_id=search_id,
         results=tuple(
-            Result(hit.article, snippet(hit.article.text, found.terms, parts=found.parts), hit.partial)
+            SearchResult(hit.article, snippet(hit.article.text, found.terms, parts=found.parts), hit.partial)
             for hit in found.hits
         ),
         total=found.total,

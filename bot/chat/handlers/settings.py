@@ -4,7 +4,7 @@ import re
 
 from bot import clock
 from bot.chat.handlers import start
-from bot.chat.handlers.panels import MOST_ITEMS, resumed
+from bot.chat.handlers.panels import MAX_ITEMS, resumed
 from bot.chat.phrases import LANGUAGE
 from bot.chat.turn import Turn
 from bot.errors import InputError
@@ -191,8 +191,8 @@ def _scheduled(turn: Turn, key: str, **values: str | int) -> Message:
 
 async def _set_items(turn: Turn, value: str) -> None:
     digits = clock.numerals(value).removesuffix("条").strip()
-    if not (digits.isascii() and digits.isdigit() and 1 <= int(digits[:9]) <= MOST_ITEMS):
-        await turn.say("settings.bad_items", value=value[:40], limit=MOST_ITEMS)
+    if not (digits.isascii() and digits.isdigit() and 1 <= int(digits[:9]) <= MAX_ITEMS):
+        await turn.say("settings.bad_items", value=value[:40], limit=MAX_ITEMS)
         return
     turn.change(max_items=int(digits))
     await turn.say("settings.items_set", count=int(digits))

@@ -1,6 +1,6 @@
 """What was found out is kept, within bounds."""
 
-from bot.text.kept import Kept
+from bot.text.memo import Memo
 
 
 def test_nothing_is_found_out_twice() -> None:
@@ -10,7 +10,7 @@ def test_nothing_is_found_out_twice() -> None:
         asked.append(word)
         return len(word)
 
-    kept = Kept(find, most=3)
+    kept = Memo(find, most=3)
     assert [kept[word] for word in ("一", "二二", "一", "三三三", "二二")] == [1, 2, 1, 3, 2]
     assert asked == ["一", "二二", "三三三"]
     assert kept["四"] == 1

@@ -2,7 +2,7 @@
 
 import gc
 
-from bot.memory import GROWN, settle, settle_further
+from bot.heap import GROWN, freeze, freeze_if_grown
 
 
 class Kept:
@@ -14,12 +14,12 @@ def looked_through() -> int:
 
 
 def test_what_came_since_is_set_aside_once_it_is_much_and_goes_with_its_last_reference() -> None:
-    settle()
-    assert not settle_further(), "nothing has come"
+    freeze()
+    assert not freeze_if_grown(), "nothing has come"
     before = looked_through()
     stay = [[Kept()] for _ in range(GROWN)]
     assert looked_through() > before + len(stay)
-    assert settle_further()
+    assert freeze_if_grown()
     assert looked_through() < before + len(stay) // 10
     aside = gc.get_freeze_count()
     stay.clear()
@@ -27,11 +27,11 @@ def test_what_came_since_is_set_aside_once_it_is_much_and_goes_with_its_last_ref
 
 
 def test_a_cycle_that_has_ended_is_not_set_aside() -> None:
-    settle()
+    freeze()
     aside = gc.get_freeze_count()
     for _ in range(GROWN):
         cycle: list[object] = []
         cycle.append(cycle)
-    settle_further()
-    settle()
+    freeze_if_grown()
+    freeze()
     assert gc.get_freeze_count() < aside + 1000

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.search.near import nearest
+from bot.search.suggestions import nearest
 
 NAMES = {
     "semiconductor": ("半导体与集成电路", "Semiconductors", "半导体", "芯片"),

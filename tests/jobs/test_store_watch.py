@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.jobs.patience import until_stored
-from bot.jobs.watch import StoreWatch
+from bot.jobs.store_watch import StoreWatch
 from bot.opening import open_store
 from storage.database import Database, open_database
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 Found = TypeVar("Found")
 
 
-class Kept(dict[str, Found]):
+class Memo(dict[str, Found]):
     """`kept[word]` is `find(word)`, found out once. A plain table, not an LRU cache: a hit touches nothing but the
     word's own place, and moving every word to the front of a list costs more than finding all of them again now and
     then, which is what happens when there are more than `most`."""

@@ -11,17 +11,17 @@ GROWN = 15_000
 """Objects more than there were, by the collector's own count: to look through them takes 5 ms."""
 
 
-def settle() -> None:
+def freeze() -> None:
     """What is in memory now stays."""
     gc.collect()
     gc.freeze()
 
 
-def settle_further() -> bool:
+def freeze_if_grown() -> bool:
     """The same where enough has come since the last time; whether it took its time."""
     young, rounds, full_rounds = gc.get_count()
     each, in_a_full_one, _ = gc.get_threshold()  # differs between versions of Python
     if young + each * (rounds + in_a_full_one * full_rounds) < GROWN:
         return False
-    settle()
+    freeze()
     return True

@@ -8,8 +8,8 @@ import pytest
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.delivery.departure import Departure, Line
 from bot.delivery.limiter import Limiter
+from bot.delivery.send_claim import ClaimingRequest, SendClaim
 from bot.delivery.sender import Sender
 from bot.messages.model import Message
 from tests.doubles.bot_api import BotApi
@@ -29,7 +29,7 @@ def limiter() -> Limiter:
     return Limiter()
 
 
-@pytest.fixture(params=[Line, HTTPXRequest])
+@pytest.fixture(params=[ClaimingRequest, HTTPXRequest])
 async def sender(request: pytest.FixtureRequest, api: BotApi, limiter: Limiter) -> AsyncIterator[Sender]:
     """Over our line, and over one that does not say when it writes."""
     line = request.param()
@@ -43,21 +43,21 @@ def seen_by(api: BotApi) -> int:
 
 async def test_it_is_recorded_once_and_before_telegram_hears_of_it(sender: Sender, api: BotApi) -> None:
     heard: list[int] = []
-    departure = Departure(lambda: heard.append(seen_by(api)))
+    claim = SendClaim(lambda: heard.append(seen_by(api)))
     api.fail("sendMessage", status=400, description="Bad Request: can't parse entities: no")
-    outcome = await sender.send(7, None, HELLO, background=True, departure=departure)
+    outcome = await sender.send(7, None, HELLO, background=True, claim=claim)
     assert outcome.kind == "sent"
     assert heard == [0]  # not a second time when the words went out as plain text
     assert seen_by(api) == 2
-    assert departure.left
+    assert claim.left
 
 
 async def test_what_somebody_else_has_is_not_sent(sender: Sender, api: BotApi) -> None:
-    departure = Departure(lambda: False)
-    outcome = await sender.send(7, None, HELLO, background=True, departure=departure)
+    claim = SendClaim(lambda: False)
+    outcome = await sender.send(7, None, HELLO, background=True, claim=claim)
     assert outcome.kind == "withheld"
-    assert not departure.left
-    document = await sender.send_document(7, None, "a.json", b"{}", departure=departure)
+    assert not claim.left
+    document = await sender.send_document(7, None, "a.json", b"{}", claim=claim)
     assert document.kind == "withheld"
     assert (await sender.send(7, None, HELLO, background=True)).kind == "sent"  # the next one leaves
     assert seen_by(api) == 1
@@ -69,35 +69,35 @@ async def test_what_cannot_be_recorded_is_not_sent(sender: Sender, api: BotApi) 
         raise sqlite3.OperationalError("database or disk is full")
 
     with pytest.raises(sqlite3.OperationalError, match="full"):
-        await sender.send(7, None, HELLO, background=True, departure=Departure(full))
+        await sender.send(7, None, HELLO, background=True, claim=SendClaim(full))
     assert seen_by(api) == 0
 
 
-@pytest.mark.parametrize("sender", [Line], indirect=True)
+@pytest.mark.parametrize("sender", [ClaimingRequest], indirect=True)
 async def test_nothing_is_recorded_while_it_waits(sender: Sender, api: BotApi, limiter: Limiter) -> None:
-    departure = Departure(lambda: None)
+    claim = SendClaim(lambda: None)
     for _ in range(3):  # a chat's burst
         await sender.send(7, None, HELLO, background=True)
-    waiting = asyncio.create_task(sender.send(7, None, HELLO, background=True, departure=departure))
+    waiting = asyncio.create_task(sender.send(7, None, HELLO, background=True, claim=claim))
     await asyncio.sleep(0.05)
-    assert not departure.left
+    assert not claim.left
     await limiter.shutdown()
     assert (await waiting).kind == "flood"
-    assert not departure.left
+    assert not claim.left
     api.stop()  # nor while there is no connection
     await limiter.initialize()
-    assert (await sender.send(8, None, HELLO, background=True, departure=departure)).kind == "retry"
-    assert not departure.left
+    assert (await sender.send(8, None, HELLO, background=True, claim=claim)).kind == "retry"
+    assert not claim.left
 
 
-@pytest.mark.parametrize("sender", [Line], indirect=True)
+@pytest.mark.parametrize("sender", [ClaimingRequest], indirect=True)
 async def test_what_failed_before_it_left_has_surely_not_arrived(
     sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(*_: object, **__: object) -> None:
         raise RuntimeError("something that nobody knows")
 
-    departure = Departure(lambda: None)
-    monkeypatch.setattr(Line, "do_request", broken)
+    claim = SendClaim(lambda: None)
+    monkeypatch.setattr(ClaimingRequest, "do_request", broken)
     assert (await sender.send(7, None, HELLO, background=True)).kind == "ambiguous"
-    assert (await sender.send(7, None, HELLO, background=True, departure=departure)).kind == "retry"
+    assert (await sender.send(7, None, HELLO, background=True, claim=claim)).kind == "retry"

@@ -11,7 +11,7 @@ BATCH = 20
 """Articles of one step: a reader's search waits for one at most."""
 
 
-class Others:
+class ExternalWrites:
     """Keeps a `StoryIndex` in step with a store that others write too. Made before the index is restored.
 
     SQLite says for the price of a function call whether another connection has written; only then are the articles
