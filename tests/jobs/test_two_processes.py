@@ -12,6 +12,7 @@ import pytest
 from bot.jobs import collect, ingest
 from bot.newsroom import open_reading
 from bot.services import Newsroom
+from bot.stories import external_writes
 from storage import articles, sources
 from storage.database import open_database
 from storage.models import Article, Source
