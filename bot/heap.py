@@ -8,17 +8,17 @@ with its last reference; only a cycle that was in use then and ends later stays.
 import gc
 
 GROWN = 15_000
-"""Objects more than there were, by the collector's own count: to look through them takes 5 ms."""
+"""New objects, as the collector counts them. Scanning so many takes 5 ms."""
 
 
 def freeze() -> None:
-    """What is in memory now stays."""
+    """Collect garbage, then exempt every live object from later collections."""
     gc.collect()
     gc.freeze()
 
 
 def freeze_if_grown() -> bool:
-    """The same where enough has come since the last time; whether it took its time."""
+    """`freeze` if at least `GROWN` objects were added since the last collection. Returns whether it ran."""
     young, rounds, full_rounds = gc.get_count()
     each, in_a_full_one, _ = gc.get_threshold()  # differs between versions of Python
     if young + each * (rounds + in_a_full_one * full_rounds) < GROWN:

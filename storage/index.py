@@ -209,8 +209,11 @@ def newest(
 def newest_above(
     db: "Database", match: str, limit: int, floor: int, since: datetime | None = None
 ) -> list[int]:
-    """The same for a `match` that few documents meet: read upwards from the floor, so that no posting below it is
-    looked at. `newest` goes down until it has a match, through the whole index where there is none left."""
+    """Up to `limit` doc ids that `match`, newest first, none below `floor`; for a `match` that few documents meet.
+
+    It reads upwards from the floor, so that no posting below it is touched. `newest` reads downwards, through the
+    whole index if too few documents match.
+    """
     rows = db.execute(
         "SELECT rowid FROM index_words WHERE index_words MATCH ? AND rowid >= ? ORDER BY rowid",
         (match, max(_first_number(since), floor)),

@@ -31,7 +31,7 @@ def _subscription(text: str) -> Subscription:
 
 
 def in_order(found: Iterable[Subscription]) -> tuple[Subscription, ...]:
-    """The same order for everybody who follows the same, topics first: chats with equal sets are told the same."""
+    """Subscriptions in a canonical order, topics first, so that chats with equal sets share one choice."""
     return tuple(sorted(found, key=lambda item: (item.kind != "topic", item.kind, item.value)))
 
 

@@ -74,12 +74,12 @@ class Uncounted:
 
 
 def words_of(tokens: bytes) -> set[str]:
-    """The distinct words of a document as it is kept; facets are not counted."""
+    """The distinct words of a stored document (`tokens`, compressed); facets are not counted."""
     return distinct(zlib.decompress(tokens).decode().split("\n"))
 
 
 def distinct(columns: Sequence[str]) -> set[str]:
-    """The same of a document's columns."""
+    """The distinct words of a document's columns; facets, the last column, are not counted."""
     return set().union(*(column.split() for column in islice(columns, 3)))
 
 

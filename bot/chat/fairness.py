@@ -18,7 +18,8 @@ from typing import NamedTuple
 PERSON_BURST, PERSON_RATE = 20, 1.0
 """What one person may ask at once, and a second: somebody who sets everything up at one go stays below."""
 CHAT_BURST, CHAT_RATE = 60, 2.0
-"""The same for a group or channel with all its members; a private chat is its person."""
+"""Requests that a group or channel, all members together, may make at once, and per second. A private chat counts as
+its person."""
 CHATTER_BURST, CHATTER_RATE = 60, 10.0
 """What members of a group say to each other, as far as we hear it: it costs a look, and no answer."""
 LIGHT = 1.5

@@ -61,7 +61,7 @@ def _named() -> dict[str, tuple[str, ...]]:
 
 @functools.cache
 def _places() -> dict[str, tuple[str, ...]]:
-    """The same, made comparable."""
+    """The names of `_named`, normalised for comparison."""
     return {zone: tuple(map(_plain, names)) for zone, names in _named().items()}
 
 

@@ -17,7 +17,7 @@ tells is decided by their date."""
 
 @dataclass(frozen=True, slots=True)
 class EntryFilter:
-    """What is to be owned of a feed."""
+    """Which entries of a feed are stored."""
 
     oldest: datetime
     """What was published before, tidying would take away again."""
@@ -31,7 +31,7 @@ class EntryFilter:
 
 @dataclass(frozen=True, slots=True)
 class FeedReading:
-    """What a feed tells."""
+    """What was read from a feed: its title, and the entries that pass an `EntryFilter`."""
 
     title: str
     found: int
@@ -72,14 +72,14 @@ Packed = tuple[str, int, list[tuple[Any, Any]], frozenset[str], frozenset[str], 
 
 
 def packed(body: bytes, content_type: str, url: str, now: datetime, wanted: EntryFilter) -> Packed:
-    """What a feed's bytes tell. Raises FeedError."""
+    """Read a feed's bytes, in a form that is cheap to send between processes. Raises FeedError."""
     found = told(parse_feed(body, content_type, url, now), wanted)
     keys = [(_entry_fields(key.entry), _key_fields(key)) for key in found.own.keys]
     return found.title, found.found, keys, found.own.shared, found.own.present, found.unread
 
 
 def unpacked(answer: Packed) -> FeedReading:
-    """The same, from the other process."""
+    """The inverse of `packed`: the reading that the worker process sent."""
     title, found, keys, shared, present, unread = answer
     own = Feedful(tuple([Key(Entry(*entry), *key) for entry, key in keys]), shared, present)
     return FeedReading(title, found, own, unread)

@@ -249,5 +249,5 @@ def _pairs(text: str) -> set[str]:
 
 
 def _same_place(one: str, other: str) -> bool:
-    """The same address but for its parameters."""
+    """Whether two addresses have the same scheme, host and path."""
     return urlsplit(one)[:3] == urlsplit(other)[:3]

@@ -95,7 +95,10 @@ def without_comments(text: str) -> str:
 
 
 def spelled_out(markup: str) -> str:
-    """The same markup, only that what carries meaning is said in characters: for who reads its blocks himself."""
+    """The markup with its tags, but with meaningful formatting (such as superscripts) written as characters.
+
+    For callers that split the blocks themselves.
+    """
     return _Scanner(markup, lambda _, tag: tag, soft="\n", sticks=" ").read() if "<" in markup else markup
 
 

@@ -24,11 +24,11 @@ _SCRIPTED = re.compile(
     r"\s{0,5}=\s{0,5}[\"']([^\"'<>]{8,40})[\"']",
     re.IGNORECASE,
 )
-"""What a page's script writes into it when it is opened, as WeChat's does."""
+"""A date in a script that fills the page when it is opened, as WeChat's does."""
 _STATE = re.compile(
     r"[\"'](?:publish|pub)_?(?:time|date)[\"']\s{0,5}:\s{0,5}[\"']?([^\"'<>{},]{8,40})", re.IGNORECASE
 )
-"""The same in the data that it comes with; there, other articles may stand beside it."""
+"""A date in the page's embedded data (JSON), which may describe other articles too."""
 _META = re.compile(r"<meta\b([^<>]{1,600})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     r"([a-z][\w:-]{0,30})\s{0,5}=\s{0,5}(?:\"([^\"]{0,200})\"|'([^']{0,200})'|([^\s\"'>]{1,200}))",

@@ -36,7 +36,7 @@ class Redactor(logging.Filter):
         self._secrets = (*secrets, *(tail for tail in tails if len(tail) >= 8))
 
     def __call__(self, text: str) -> str:
-        """The same rewriting for a text on its way elsewhere (database, /status)."""
+        """`text` without the secrets: for a text that goes elsewhere than to the log (database, /status)."""
         return redact(text, *self._secrets)
 
     def filter(self, record: logging.LogRecord) -> bool:

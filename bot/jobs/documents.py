@@ -84,7 +84,10 @@ def import_document(
 
 
 async def take_in_file(room: Newsroom, name: str, data: bytes, now: datetime) -> Imported:
-    """The same while the bot runs: an article at a time, so that nobody waits for it. Raises InputError."""
+    """Import a document while the bot runs: one article at a time, so that other tasks get their turn in between.
+
+    Arguments and result are as for `import_document`; times without a zone are in the configured zone. Raises InputError.
+    """
     document = await read_apart(room.reading, name, data, room.config.zone)
     done: list[Ingested] = []
     for batch in _own(room.db, room.reading, document, now, 1):

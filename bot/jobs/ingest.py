@@ -141,12 +141,15 @@ def analyse(reading: Reading, plans: Sequence[IngestDecision]) -> list[Read | No
 
 
 def read(reading: Reading, entry: Entry) -> Read:
-    """All that is to be found out about one entry by itself."""
+    """The whole analysis of one entry, without looking at the store."""
     return finished(read_in_steps(reading, entry))
 
 
 def read_in_steps(reading: Reading, entry: Entry) -> Generator[None, None, Read]:
-    """The same, a part at each step, for whoever has something else to do in between: a long article takes 10 ms."""
+    """Analyse one entry in steps, so that the caller can run other tasks in between: a long article takes 10 ms.
+
+    The generator returns the `Read`.
+    """
     article = reading.analyser.wording(entry.title, entry.text)
     for _ in article.forms():
         yield

@@ -55,7 +55,7 @@ def import_opml(room: Newsroom, data: bytes) -> ListResult:
 
 
 async def import_from(room: Newsroom, url: str) -> ListResult:
-    """The same for a list at an address, fetched through the guard. Raises InputError and FetchError."""
+    """Fetch an OPML file through the address guard and add its feeds. Raises InputError and FetchError."""
     fetched = await room.fetcher.fetch(url, "", "")
     if fetched.cut:
         raise FetchError("cut_off")

@@ -62,13 +62,13 @@ def gone(db: Database) -> list[Source]:
 
 
 def items_a_day(db: Database, now: datetime) -> dict[int, float]:
-    """What each source brought a day of late, by its id; one that brought nothing is not there."""
+    """Items a day over the last `RECENT`, by source id; a source without items is absent."""
     known = sources.published(db, now - RECENT)
     return {source_id: _per_day(number, oldest, now) for source_id, (number, oldest) in known.items()}
 
 
 def _of_feed(dates: Sequence[datetime], now: datetime) -> float | None:
-    """The same figure for what a feed shows right now; None where it dates nothing."""
+    """Items a day, from the dates (aware UTC) of the items that a feed lists now; None if none is dated."""
     if not dates:
         return None
     return round(_per_day(sum(one >= now - RECENT for one in dates), min(dates), now), 1)

@@ -83,7 +83,7 @@ class SendAgain(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowToday(Action):
-    """The same as /today."""
+    """Show today's edition, as /today does."""
 
     code: ClassVar[str] = "td"
 

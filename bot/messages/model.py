@@ -41,11 +41,11 @@ class Message:
     preview: bool = False
 
     def with_buttons(self, *rows: Row) -> "Message":
-        """The same message with these rows after its own."""
+        """A copy of this message with `rows` below its own buttons; empty rows are left out."""
         return replace(self, buttons=(*self.buttons, *(row for row in rows if row)))
 
     def about(self, chat_id: int, heading: str) -> "Message":
-        """The same message, shown elsewhere than in the chat that it is about: under a heading that says so."""
+        """A copy for display outside the chat that it concerns: under `heading`, its buttons acting on `chat_id`."""
         keyboard = tuple(tuple(replace(button, about=chat_id) for button in row) for row in self.buttons)
         return replace(self, text=f"{heading}\n\n{self.text}", buttons=keyboard)
 

@@ -120,7 +120,7 @@ class Need:
         return all(way.exact for way in self.ways[: self.own])
 
     def also(self, words: Iterable[str]) -> "Need":
-        """The same need, met by these words too."""
+        """A copy of this need that any of `words` meets as well."""
         return replace(self, ways=(*self.ways, *(Way((word,), word, phrase=False) for word in words)))
 
     def most(self, frequencies: Mapping[str, int]) -> int:

@@ -20,7 +20,7 @@ _LESS_COMMON = (
     ("②", "2"),
     ("③", "3"),
 )
-"""The same for what only some texts have: replaced where one has anything."""
+"""Replacements for rare characters; skipped as a whole if a text has none of them."""
 _RAISED = re.compile("([0-9])(?=[\u00b2\u00b3\u00b9\u2070\u2074-\u207b\u207f])")
 _ENCLOSED = re.compile(
     "([0-9])(?=[\u00bc-\u00be\u2150-\u215e\u2460-\u249b\u24ea])|([\u2460-\u249b\u24ea])(?=[0-9])"
@@ -63,7 +63,7 @@ def normalise(text: str) -> str:
 
 
 def normalise_lines(text: str) -> str:
-    """The same line by line; empty lines are left out."""
+    """`normalise` applied to each line; line breaks stay, and empty lines are left out."""
     return lines(spelled(text))
 
 

@@ -6,11 +6,11 @@ from bot.text.cues import Match
 from bot.text.taxonomy import Taxonomy
 
 _LEAD_SHARE, _BODY_SHARE = 0.4, 0.07
-"""How much of a word's weight counts outside the title, for the question whether it is about the industry."""
+"""The share of a word's weight that counts outside the title when we decide whether an article is about the industry."""
 _HINT = 2.0
 _HINTS_LIMIT = 2.5
 _SECTION_LEAD_SHARE, _SECTION_BODY_SHARE = 0.4, 0.1
-"""The same for the choice of a section."""
+"""The share of a word's weight that counts outside the title when we choose a section."""
 _SUBJECT_LENGTH = 6
 """A word that starts so early in the title is its subject and counts more."""
 _SUBJECT_BONUS = 0.3

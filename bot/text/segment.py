@@ -207,7 +207,7 @@ class Segmenter:
         return self.index_words(self._cutter.cut(normalise(text)))
 
     def index_words(self, words: Sequence[str]) -> list[str]:
-        """The same of normalised text that is cut already (`precise`)."""
+        """The index tokens of normalised text that is segmented already (by `precise`)."""
         known = self._indexed.get
         plain = list(map(known, words))
         if None not in plain:  # nothing Latin in it, nothing new
@@ -215,7 +215,7 @@ class Segmenter:
         return self._index_names(words)
 
     def _index_names(self, words: Iterable[str]) -> list[str]:
-        """The same of words that may be parts of Latin names."""
+        """The index tokens of words that may be parts of Latin names."""
         known = self._indexed.get
         tokens: list[str] = []
         names: list[str] = []

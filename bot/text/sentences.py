@@ -32,7 +32,7 @@ def split(text: str) -> tuple[str, ...]:
 
 
 def read(text: str) -> Iterator[str]:
-    """The same one by one, for those who need only the first few of a long text."""
+    """The sentences of `text`, lazily: for callers that need only the first few of a long text."""
     latin = not any(mark in text for mark in "。！？")
     for line in text.splitlines():
         yield from _split_line(line, latin)

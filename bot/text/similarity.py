@@ -116,7 +116,7 @@ class Comparison:
         self._found: dict[int, dict[str, float]] = {}
 
     def with_(self, other: Features, *, least: float = 0.0) -> Verdict:
-        """The same as `compare`. Where the score cannot reach `least`, it may be given as 0."""
+        """The verdict of `compare` for this article and `other`. If the score cannot reach `least`, it may be given as 0."""
         weights = self._weights
         if self.is_reprint(other):
             return Verdict(1.0, True)
@@ -139,7 +139,7 @@ class Comparison:
         return len(mine) >= _OWN_WORDS and mine == other.core
 
     def evidence(self, other: Features) -> dict[str, float]:
-        """The same as the function of this name."""
+        """The evidence for and against one event, by name, as the function `evidence` gives it; {} if no word is shared."""
         shared = self.shared(other)
         return shared | self._differing(other) if shared else {}
 
@@ -206,7 +206,7 @@ class Comparison:
         }
 
     def is_reprint(self, other: Features) -> bool:
-        """The same as the function of this name."""
+        """Whether one text is a reprint of the other, as the function `is_reprint` decides it."""
         weights = self._weights
         mine = self.features.shingles
         least = weights.reprint_values

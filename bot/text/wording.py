@@ -31,7 +31,7 @@ class Wording:
         self.segmenter = segmenter
 
     def above(self, text: str) -> "Wording":
-        """The same title above another text; what it is in one spelling and in words is known."""
+        """A Wording with this title and another text; the normalised title and its words are reused."""
         other = Wording(self.title, text, self.segmenter)
         other.head, other.head_words = self.head, self.head_words
         return other
@@ -105,7 +105,7 @@ class Wording:
 
     @cached_property
     def told_words(self) -> Sequence[str]:
-        """The same without where and when a wire wrote it, and who."""
+        """The opening words without the news agency's dateline: place, date and reporter."""
         plain = load_boilerplate()
         opening = plain.openings.match(self.text)
         begun = opening.end() if opening else 0

@@ -37,7 +37,7 @@ def written(text: str) -> tuple[list[str], frozenset[str]]:
 
 
 def forms(text: str) -> dict[str, bytes]:
-    """The same periodical as it may come."""
+    """One periodical in the file forms that people send."""
     lines, titles = written(text)
     return {
         "styled.docx": docx(lines, titles=titles),

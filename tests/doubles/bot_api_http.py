@@ -260,7 +260,7 @@ def _control(api: "BotApi", action: str, given: JSON) -> tuple[int, JSON]:
 
 
 def _plain(value: Any) -> Any:
-    """The same with files shown by their size, so that it is JSON."""
+    """The value with each file replaced by its size, so that it can be sent as JSON."""
     if isinstance(value, bytes):
         return f"{len(value)} bytes"
     if isinstance(value, dict):

@@ -230,7 +230,7 @@ async def test_every_hostile_body_is_bounded(room: Newsroom, canary: Path) -> No
 async def test_every_hostile_page_is_bounded(
     room: Newsroom, canary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same bodies where an article's page should be; reading pages has a worker of its own in each round."""
+    """Every hostile body as an article's page; each round reads pages in a worker of its own."""
     worst, workers = Worst(), list[Worker]()
 
     def made() -> Worker:

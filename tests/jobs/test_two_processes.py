@@ -26,7 +26,7 @@ TEXT = (
 
 
 def reported(room: Newsroom, source: Source) -> Article:
-    """The same event as a feed of ours tells it, stored."""
+    """The article of a feed of ours about that event, stored."""
     (done,) = ingest.ingest(
         room.db, room.reading, source, [entry(f"快讯：{TITLE}", text=TEXT, published=EVENING)], EVENING
     )

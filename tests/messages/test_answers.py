@@ -101,7 +101,7 @@ def test_a_filter_that_names_nothing_is_said_with_what_is_near() -> None:
     assert "topic:半导体与集成电路" in parsed.words("Code")
     other = Remark("source", "<b>", ('The "New" Times',))
     parsed = check_message(render_search(found(remarks=(other, Remark("shortened"))), view("en")))
-    assert "There is no source “<b>”; this filter was left out. Near it: source:" in parsed.text
+    assert "There is no source “<b>”; this filter was ignored. Similar names: source:" in parsed.text
     assert 'source:"The New Times"' in parsed.words("Code")
     assert "Too many words" in parsed.text
 

@@ -62,7 +62,7 @@ def test_a_long_edition_has_pages_and_jumps_to_its_sections() -> None:
     assert count > 1
     messages = [render_edition(shown, view(), page=page) for page in range(1, count + 1)]
     first = check_message(messages[0]).text
-    assert "快速进入：产业环境 10 · " in first
+    assert "本期栏目：产业环境 10 · " in first
     assert labels(messages[0])[:2] == [f"1/{count}", "▶"]
     assert labels(messages[1])[:2] == ["◀", f"2/{count}"]
     jumps = {

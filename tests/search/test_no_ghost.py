@@ -212,7 +212,7 @@ def contents(db: Database) -> Contents:
 
 
 def rebuilt(db: Database, segmenter: Segmenter) -> Contents:
-    """The same of an index that is made of the store's articles now."""
+    """The contents of an index rebuilt from the articles now in the store."""
     documents: Iterable[index.IndexDocument] = [
         document_of(article, segmenter) for article in articles.after_id(db, 0, 1000)
     ]
