@@ -3,14 +3,16 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple
 from datetime import datetime
 
 from storage.database import Database, from_text, to_text
-from storage.models import Analysis, Article, Entry, Known
+from storage.models import Analysis, Article, Editorial, Entry, Known
 
 COLUMNS = (
     "a.id, a.source_id, a.guid, a.url, a.canonical_url, a.title, a.text, a.publisher, a.published_at, a.fetched_at, "
     "a.section, a.keywords, a.summary, a.fingerprint, a.story_id, a.page, a.centrality, "
+    "a.genre, a.news, a.worth, a.placed, "
     "(SELECT group_concat(topic) FROM (SELECT topic FROM article_topics WHERE article_id = a.id ORDER BY topic)) "
     "AS topics"
 )
@@ -42,6 +44,7 @@ def _article(row: sqlite3.Row) -> Article:
         story_id=row["story_id"],
         page=row["page"],
         centrality=row["centrality"],
+        editorial=Editorial(row["genre"], row["news"], row["worth"], row["placed"]),
     )
 
 
@@ -137,8 +140,9 @@ def insert(
     """Own an entry; returns the new article's id: `article_id`, a `next_id`, where it is given."""
     article_id = db.insert(
         "INSERT INTO articles (id, story_id, source_id, guid, url, canonical_url, title, title_key, text, publisher, published_at, "
-        "fetched_at, section, section_given, keywords, summary, fingerprint, page, archived, centrality) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "fetched_at, section, section_given, keywords, summary, fingerprint, page, archived, centrality, "
+        "genre, news, worth, placed) "
+        f"VALUES ({', '.join('?' * 24)})",
         (
             article_id,
             story_id,
@@ -160,6 +164,7 @@ def insert(
             entry.page,
             entry.archived,
             analysis.centrality,
+            *astuple(analysis.editorial),
         ),
     )
     _add_topics(db, article_id, analysis.topics)
@@ -170,7 +175,8 @@ def update(db: Database, article_id: int, *, entry: Entry, title_key: str, analy
     """The publisher edited the article: new words, same identity and publication time."""
     db.execute(
         "UPDATE articles SET title = ?, title_key = ?, text = ?, section = ?, section_given = ?, keywords = ?, "
-        "summary = ?, fingerprint = ?, page = ?, centrality = ? WHERE id = ?",
+        "summary = ?, fingerprint = ?, page = ?, centrality = ?, "
+        "genre = ?, news = ?, worth = ?, placed = ? WHERE id = ?",
         (
             entry.title,
             title_key,
@@ -182,6 +188,7 @@ def update(db: Database, article_id: int, *, entry: Entry, title_key: str, analy
             _json(analysis.fingerprint),
             entry.page,
             analysis.centrality,
+            *astuple(analysis.editorial),
             article_id,
         ),
     )

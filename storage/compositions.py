@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from storage import merges
 from storage.database import Database
-from storage.models import EditionItem
+from storage.models import EditionItem, Part
 
 
 class Item(NamedTuple):
@@ -22,8 +22,13 @@ class Item(NamedTuple):
     section: str | None
     reason: str
     follow_up: int
+    part: Part = "news"
+    mention: int = 0
+    """Both are left out where nothing but this is to be said."""
 
 
+_PLAIN = 5
+"""Fields of an item of which nothing more is to be said."""
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -46,16 +51,27 @@ def add_all(db: Database, wanted: Sequence[Sequence[EditionItem]]) -> range:
 
 def _text(items: Sequence[EditionItem]) -> str:
     told = [
-        _item(item.story.id, item.story.articles[0].id, item.section, item.reason, item.follow_up)
+        _item(
+            Item(
+                item.story.id,
+                item.story.articles[0].id,
+                item.section,
+                item.reason,
+                int(item.follow_up),
+                item.part,
+                int(item.mention),
+            )
+        )
         for item in items
     ]
     return f"[{','.join(told)}]"
 
 
 @lru_cache(4096)
-def _item(story_id: int, article_id: int, section: str | None, reason: str, follow_up: bool) -> str:
-    """As `Item` has it: many editions tell the same story."""
-    return _encode((story_id, article_id, section, reason, int(follow_up)))
+def _item(item: Item) -> str:
+    """One story as JSON: many editions tell the same."""
+    plain = item.part == "news" and not item.mention
+    return _encode(item[:_PLAIN] if plain else item)
 
 
 def existing(db: Database, composition_ids: Collection[int]) -> set[int | None]:

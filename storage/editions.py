@@ -119,7 +119,7 @@ def of_slot(db: Database, chat_id: int, slot: str) -> Edition | None:
 def told_on(db: Database, chat_id: int, local_date: date) -> tuple[EditionItem, ...]:
     """What all that day's editions told, in that order: each story once, as it was first shown, with its reason."""
     rows = db.execute(
-        "SELECT i.story_id, i.article_id, i.section, i.reason, i.follow_up FROM edition_items i "
+        "SELECT i.story_id, i.article_id, i.section, i.reason, i.follow_up, i.part, i.mention FROM edition_items i "
         "JOIN editions e ON e.id = i.edition_id WHERE e.chat_id = ? AND e.local_date = ? "
         "ORDER BY i.edition_id, i.position",
         (chat_id, local_date.isoformat()),
@@ -213,6 +213,8 @@ def _items(db: Database, items: Sequence[compositions.Item]) -> tuple[EditionIte
             section=item.section,
             reason=item.reason,
             follow_up=bool(item.follow_up),
+            part=item.part,
+            mention=bool(item.mention),
         )
         for item in items
         if item.story_id in found and item.article_id in leads

@@ -371,3 +371,24 @@ def m021_stories_that_are_one(db: sqlite_utils.Database) -> None:
         "ALTER TABLE stories ADD COLUMN repeats INTEGER NOT NULL DEFAULT 0",  # what it follows has said it all
     ):
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m022_editorial(db: sqlite_utils.Database) -> None:
+    """What kind of piece an article is, and how surely it is news, worth printing and in its section."""
+    for statement in (
+        "ALTER TABLE articles ADD COLUMN genre TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE articles ADD COLUMN news REAL NOT NULL DEFAULT 0.0",
+        "ALTER TABLE articles ADD COLUMN worth REAL",
+        "ALTER TABLE articles ADD COLUMN placed REAL NOT NULL DEFAULT 1.0",
+        "DROP VIEW edition_items",
+        (
+            "CREATE VIEW edition_items AS SELECT e.id AS edition_id, i.key AS position, "
+            "json_extract(i.value, '$[0]') AS story_id, json_extract(i.value, '$[1]') AS article_id, "
+            "json_extract(i.value, '$[2]') AS section, json_extract(i.value, '$[3]') AS reason, "
+            "json_extract(i.value, '$[4]') AS follow_up, coalesce(json_extract(i.value, '$[5]'), 'news') AS part, "
+            "coalesce(json_extract(i.value, '$[6]'), 0) AS mention "
+            "FROM editions e JOIN compositions c ON c.id = e.composition_id, json_each(c.items) AS i"
+        ),
+    ):
+        db.execute(statement)

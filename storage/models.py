@@ -11,6 +11,10 @@ from typing import Literal
 SourceKind = Literal["feed", "document"]
 FullText = Literal["auto", "always", "never"]
 """When an article's page is fetched for its text: where the feed has only a teaser, always, never."""
+Genre = Literal["", "news", "feature", "review", "roundup", "promo"]
+"""What kind of piece an article is; empty where nobody has asked."""
+Part = Literal["news", "reads"]
+"""Of an edition: what happened, or 深度: the best essays and analyses."""
 SubscriptionKind = Literal["topic", "keyword", "section", "source"]
 Slot = str
 """`morning`, `demand:<update id>` or `more:<update id>`: with chat and local date it names one edition."""
@@ -102,6 +106,23 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Editorial:
+    """What an editor would say of an article, as far as its words tell."""
+
+    genre: Genre = ""
+    news: float = 0.0
+    """How surely it is news, as a logit (natural logarithm of the odds)."""
+    worth: float | None = None
+    """How surely an editor would print it, 0 to 1; None where no weights are fitted to say so."""
+    placed: float = 1.0
+    """How surely it belongs in its section, 0 to 1."""
+
+
+UNREAD = Editorial()
+"""Of an article that was stored before anybody asked, or is not of the industry."""
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
     """What the text path finds in one title and text."""
 
@@ -113,7 +134,8 @@ class Analysis:
     fingerprint: tuple[int, ...]
     """Winnowed shingle hashes of the normalised text: equal text, equal values."""
     centrality: float = 1.0
-    """How much headline and summary alone say that it is about the industry, 0 to 1."""
+    """How surely it is about the industry, 0 to 1."""
+    editorial: Editorial = UNREAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +176,8 @@ class Article:
     publisher: str = ""
     """Name shown to readers: the entry's own publisher or the source's title."""
     centrality: float = 1.0
-    """How much headline and summary alone say that it is about the industry, 0 to 1."""
+    """How surely it is about the industry, 0 to 1."""
+    editorial: Editorial = UNREAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +265,9 @@ class EditionItem:
     reason: str = ""
     """What matched: a topic id, a keyword or a source name; empty in a balanced edition."""
     follow_up: bool = False
+    part: Part = "news"
+    mention: bool = False
+    """The followed word stands in the body alone, as an aside."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,9 +173,11 @@ def by_ids(db: Database, story_ids: Sequence[int]) -> dict[int, Story]:
     }
 
 
-def _merit(article: Article, weight: float) -> tuple[float, int, int]:
-    """Who stands for a story: the better source, the one with more to say (up to a point), the earlier one."""
-    return weight, min(len(article.text), 600) // 150, -article.id
+def _merit(article: Article, weight: float) -> tuple[bool, float, int, int]:
+    """Who stands for a story: news before an essay on it, the better source, the one with more to say (up to a point),
+    the earlier one."""
+    told = article.editorial.genre in ("news", "")
+    return told, weight, min(len(article.text), 600) // 150, -article.id
 
 
 def split(db: Database, article_id: int, new_story_at: datetime) -> Parted | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.briefing.matching import Match
-from storage.models import EditionItem, Subscription
+from storage.models import EditionItem, Genre, Subscription
 
 BALANCED_SHARE = 0.35
 """Of a balanced edition's items, what one section may take before all have had their turn."""
@@ -17,9 +17,19 @@ SAME_WORD = 3
 SAME_WORD_PENALTY = 1.0
 SAME_AFFAIR = 3
 """Keywords that two stories share from which they are very likely told of one affair, in other words."""
-SAME_SOURCE_SHARE = 0.5
-SAME_SOURCE_PENALTY = 0.25
-"""What a story loses when its only source has told more than that share of the edition."""
+SAME_SOURCE_SHARE = 0.4
+"""Of an edition's items, what one source may tell alone while others have news."""
+MAX_READS = 3
+"""Essays and analyses of one edition, and never more than a quarter of it."""
+READS_IN = 6
+"""One place in so many is kept for a read where news alone would fill the edition."""
+WORTH_READING = 0.35
+"""How surely an editor would print an essay that nobody asked for."""
+ENOUGH = 7
+"""Items of a balanced edition from which on nothing but what is surely news is added."""
+MAX_BARE, FEW = 1, 3
+"""Headlines without any text that a balanced edition has, for nothing can be checked against them; unless there are
+fewer stories than that otherwise."""
 SHORTLIST = 10
 """Times the wanted number of items: no story ranked lower is looked at for variety."""
 
@@ -40,7 +50,18 @@ class Ranked:
     story_id: int
     section: str | None
     is_clear: bool
-    is_opinion: bool
+    genre: Genre
+    is_mention: bool
+    """Whether what is followed stands in the body alone, as an aside."""
+    is_sure: bool
+    """Whether it surely is news."""
+    is_likely: bool
+    """Whether it may well be."""
+    trust: float
+    is_bare: bool
+    """Whether there is nothing but a headline."""
+    worth: float
+    """How surely an editor would print it, 0 to 1."""
     place: int
     """Its place on the desk."""
     matches: tuple[Match, ...]
@@ -53,12 +74,53 @@ class Ranked:
     keywords: frozenset[str]
     near: frozenset[int]
     """Ids of the stories with which it shares so many keywords that they may be told of one affair."""
+    affair: int
+    """Of what it is a part: the id of the first story of its affair, or 0."""
     source: str
     """The publisher, where only one reports it."""
     order: tuple[float, int]
     """Sorts the best first."""
     item: EditionItem
     """How it stands in an edition."""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it argues or explains instead of telling what happened."""
+        return self.genre == "feature"
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether its word or its source is followed, so that reviews, round-ups and adverts are wanted too."""
+        return any(match.subscription.kind in ("keyword", "source") for match in self.matches)
+
+
+def _trusted(told: Sequence[Ranked]) -> list[Ranked]:
+    """What an editor would surely print; where that is little, what he may print too, the surest first."""
+    sure = [entry for entry in told if entry.is_sure and not entry.is_bare]
+    likely = [entry for entry in told if entry.is_likely and not (entry.is_sure or entry.is_bare)]
+    bare = [entry for entry in told if entry.is_bare and entry.is_sure]
+    found = sure + bare[:MAX_BARE]
+    found += sorted(likely, key=lambda entry: -entry.trust)[: max(0, ENOUGH - len(found))]
+    if len(found) < FEW:  # these sources have nothing but headlines
+        found += bare[MAX_BARE:]
+    return sorted(found, key=lambda entry: entry.order)
+
+
+def _is_read(entry: Ranked) -> bool:
+    return entry.is_read
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """What one round of filling keeps to."""
+
+    items: int
+    """Of the edition."""
+    of_section: int
+    of_source: int
+    """What one source may tell alone."""
+    again: bool
+    """Also what is very likely told already, in other words."""
 
 
 class Filling:
@@ -73,27 +135,54 @@ class Filling:
         self.sources: dict[str, int] = {}
         self.sections: dict[str | None, int] = {}
         self.things: set[frozenset[str]] = set()
-        self.often = wanted.max_items * SAME_SOURCE_SHARE
+        self.affairs: set[int] = set()
 
     def fill(self, ranked: Sequence[Ranked], sections: Sequence[str]) -> list[Ranked]:
-        """The best of each interest or section first, then by rank: with quotas, and without where room is left."""
-        shortlist = ranked[: self.wanted.max_items * SHORTLIST]
+        """News first, as many as there are; then the best reads, at most a quarter of the edition."""
+        ranked = [entry for entry in ranked if not entry.is_mention] or ranked
+        told = [one for one in ranked if one.genre == "news" or (one.is_asked_for and not one.is_read)]
+        reads = sorted(filter(_is_read, ranked), key=lambda entry: (-entry.worth, entry.order))
+        if not self.wanted.subscriptions:
+            told = _trusted(told)
+            reads = [entry for entry in reads if entry.is_clear and entry.worth >= WORTH_READING]
+        room = self.wanted.max_items
+        self._news(told, sections, room - min(len(reads), room // READS_IN))
+        self._reads(reads)
+        return self.taken
+
+    def _news(self, told: Sequence[Ranked], sections: Sequence[str], room: int) -> None:
+        """At most `room`: the best of each interest or section first, then by rank; with quotas, and without where
+        places are left."""
+        shortlist = told[: room * SHORTLIST]
         share = FOLLOWED_SHARE if self.wanted.subscriptions else BALANCED_SHARE
         quota = max(1, math.ceil(self.wanted.max_items * share))
         if self.wanted.subscriptions:
-            firsts, rounds = self._first_per_interest(ranked), [shortlist]
-        else:  # nobody asked for what a balanced edition tells: opinion and the doubtful come last, whatever is lacking
+            firsts, rounds = self._first_per_interest(told), [shortlist]
+        else:  # nobody asked for what a balanced edition tells: the doubtful comes last, whatever is lacking
             clear = [entry for entry in shortlist if entry.is_clear]
-            news = [entry for entry in clear if not entry.is_opinion]
-            firsts, rounds = self._first_per_section(news, sections), [news, clear, shortlist]
-        for entry in firsts:
-            if len(self.taken) < self.wanted.max_items:
-                self._take(entry)
+            firsts, rounds = self._first_per_section(clear, sections), [clear, shortlist]
+        for entry in firsts[:room]:
+            self._take(entry)
+        of_source = math.ceil(min(room, len(shortlist)) * SAME_SOURCE_SHARE)
+        again = bool(self.wanted.subscriptions)
         for entries in rounds:
-            for most in (quota, self.wanted.max_items):
-                if len(self.taken) < self.wanted.max_items:
-                    self._take_best(entries, most, again=entries is rounds[-1])
-        return self.taken
+            for limits in (
+                _Limits(room, quota, of_source, again=False),
+                _Limits(room, quota, room, again=False),
+                _Limits(room, room, of_source, again=False),
+                _Limits(room, room, room, again=again and entries is rounds[-1]),
+            ):
+                self._take_best(entries, limits)
+
+    def _reads(self, reads: Sequence[Ranked]) -> None:
+        """The best essays and analyses, at most a quarter of the edition."""
+        wanted = min(MAX_READS, self.wanted.max_items - len(self.taken), max(1, len(self.taken) // 3))
+        for entry in reads:
+            if wanted <= 0:
+                return
+            if not self._is_told(entry):
+                self._take(entry)
+                wanted -= 1
 
     def _first_per_interest(self, ranked: Sequence[Ranked]) -> list[Ranked]:
         """The best of each, best first; what is the best of several comes once."""
@@ -113,21 +202,18 @@ class Filling:
         found = [firsts[section] for section in sections if section in firsts]
         return sorted(found, key=lambda entry: -entry.rank)
 
-    def _take_best(self, shortlist: Sequence[Ranked], quota: int, *, again: bool) -> None:
-        """Take by rank, less what a story loses for being the fourth about one thing, up to a section's quota.
-
-        `again`: also what is very likely told already, in other words.
-        """
-        ids, sections = self.ids, self.sections
-        while len(self.taken) < self.wanted.max_items:
+    def _take_best(self, shortlist: Sequence[Ranked], limits: "_Limits") -> None:
+        """Take by rank, less what a story loses for being the fourth about one thing, within these limits."""
+        while len(self.taken) < limits.items:
             best, most = None, -math.inf
             for entry in shortlist:
                 if entry.rank <= most:  # they come by rank, and none is worth more than its rank
                     break
                 if (
-                    entry.story_id not in ids
-                    and sections.get(entry.section, 0) < quota
-                    and (again or not self._is_told(entry))
+                    entry.story_id not in self.ids
+                    and self.sections.get(entry.section, 0) < limits.of_section
+                    and (not entry.source or self.sources.get(entry.source, 0) < limits.of_source)
+                    and (limits.again or not self._is_told(entry))
                     and (worth := self._worth(entry)) > most
                 ):
                     best, most = entry, worth
@@ -140,11 +226,12 @@ class Filling:
         excess = common - SAME_WORD + 1 if common >= SAME_WORD else 0
         if self._is_told(entry):
             excess += 1
-        often = entry.source and self.sources.get(entry.source, 0) >= self.often
-        return entry.rank - SAME_WORD_PENALTY * excess - (SAME_SOURCE_PENALTY if often else 0.0)
+        return entry.rank - SAME_WORD_PENALTY * excess
 
     def _is_told(self, entry: Ranked) -> bool:
-        """Does it share both leading words, or many keywords, with a story that is taken: very likely one affair?"""
+        """Is it of one affair with a story that is taken, or very likely: it shares both leading words, or many keywords?"""
+        if entry.affair and entry.affair in self.affairs:
+            return True
         if len(entry.words) > 1 and entry.thing in self.things:
             return True
         return not entry.near.isdisjoint(self.ids) and any(
@@ -155,6 +242,7 @@ class Filling:
         self.taken.append(entry)
         self.ids.add(entry.story_id)
         self.things.add(entry.thing)
+        self.affairs.add(entry.affair)
         self.sections[entry.section] = self.sections.get(entry.section, 0) + 1
         self.sources[entry.source] = self.sources.get(entry.source, 0) + 1
         for word in entry.words:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
-from bot.text.analyse import CENTRAL
+from bot.text.analyse import BY_MARKS, CENTRAL
 from bot.text.boilerplate import load_boilerplate
-from bot.text.genre import newsworthiness
+from bot.text.genre import genre_of, newsworthiness
 from bot.text.headline import take_apart
+from bot.text.judge import chance
 from bot.text.normalise import mainland, normalise
-from storage.models import Article, Story, Subscription
+from storage.models import Article, Genre, Story, Subscription
 
 ALL_KEYWORDS = 8
 OFTEN = 3
@@ -39,6 +40,36 @@ class Candidate:
         self.centrality = max(
             (article.centrality for article in story.articles if article.section), default=0.0
         )
+
+    @cached_property
+    def genre(self) -> Genre:
+        """What kind of piece stands for it: news where any report is news."""
+        genres = [_genre(article) for article in self.story.articles]
+        return "news" if "news" in genres else genres[0]
+
+    @cached_property
+    def news(self) -> float:
+        """How surely it is news, 0 to 1."""
+        return max(chance(_news(article)) for article in self.story.articles)
+
+    @property
+    def worth(self) -> float | None:
+        """How surely an editor would print it, 0 to 1; None where nothing is fitted that says so."""
+        return max(
+            (w for article in self.story.articles if (w := article.editorial.worth) is not None), default=None
+        )
+
+    @property
+    def placed(self) -> float:
+        """How surely it stands in its section, 0 to 1."""
+        return max(
+            (a.editorial.placed for a in self.story.articles if a.section == self.section), default=0.0
+        )
+
+    @property
+    def trust(self) -> float:
+        """How surely it is news of the industry in its right section, 0 to 1."""
+        return self.news * self.centrality * self.placed
 
     @property
     def is_central(self) -> bool:
@@ -81,11 +112,6 @@ class Candidate:
         return frozenset(leading_words(self.story.lead, ALL_KEYWORDS))
 
     @cached_property
-    def newsworthiness(self) -> float:
-        """From -1 to 1: whether the article that stands for it tells news, or argues, reviews, teaches."""
-        return newsworthiness(self.story.lead.title, self.story.lead.summary)
-
-    @cached_property
     def is_a_name(self) -> bool:
         """Whether the headline is nothing but a media's name: a link of the page that the feed was made from."""
         lead = self.story.lead
@@ -97,7 +123,7 @@ class Candidate:
     def prepare(self) -> None:
         """Work out all that is asked for when readers' wishes are met."""
         _ = self.titles, self.summaries, self.texts, self.words, self.keywords, self.sources
-        _ = self.newsworthiness, self.is_a_name
+        _ = self.genre, self.news, self.is_a_name
 
     @cached_property
     def sources(self) -> frozenset[str]:
@@ -170,6 +196,17 @@ def strength(item: Subscription, candidate: Candidate, keyword: Keyword | None =
     if item.kind == "topic":
         return STRENGTH_TOPIC if item.value in candidate.topics else 0.0
     return STRENGTH_SECTION if item.value == candidate.section else 0.0
+
+
+def _news(article: Article) -> float:
+    """How surely it is news, as a logit; by its marks where it was stored before anybody asked."""
+    if article.editorial.genre:
+        return article.editorial.news
+    return BY_MARKS * newsworthiness(article.title, article.summary)
+
+
+def _genre(article: Article) -> Genre:
+    return article.editorial.genre or genre_of(article.title, _news(article))
 
 
 def leading_words(article: Article, count: int = 2) -> tuple[str, ...]:

@@ -1,7 +1,9 @@
 """`chenbao preview`: the edition that a new reader would get now."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -43,6 +45,12 @@ MOST_ITEMS = 30
     "--items", type=click.IntRange(1, MOST_ITEMS), default=12, show_default=True, help="Most stories."
 )
 @click.option("--language", type=click.Choice(LANGUAGES), help="Otherwise CHENBAO_LANGUAGE.")
+@click.option(
+    "--at",
+    "moment",
+    metavar="ISO",
+    help="As of that moment, e.g. 2026-11-24T08:00; without a zone: CHENBAO_TIMEZONE.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead.")
 @click.pass_context
 def preview(
@@ -52,6 +60,7 @@ def preview(
     form: str,
     items: int,
     language: str | None,
+    moment: str | None,
     *,
     as_json: bool,
 ) -> None:
@@ -63,7 +72,7 @@ def preview(
     """
     config = config_from(ctx)
     with open_store(config.database, create=False) as db:
-        now = utc_now()
+        now = _moment(moment, config.zone) if moment else utc_now()
         reading = open_reading(config, db, now, with_stories=False)
         wanted = Wanted((*_topics(topics, reading.taxonomy), *_followed(keywords)), (), items)
         edition = edition_now(db, reading, wanted, config.zone, now)
@@ -82,6 +91,15 @@ def preview(
         click.echo(
             "chenbao: no article of the last days fits; collect first, or follow something else", err=True
         )
+
+
+def _moment(text: str, zone: ZoneInfo) -> datetime:
+    """The moment (UTC) that the text says. Raises ConfigError where it says none."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(f"--at: {text!r} is no time such as 2026-11-24T08:00") from None
+    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _topics(words: str, taxonomy: Taxonomy) -> list[Subscription]:
@@ -112,9 +130,12 @@ def _as_json(edition: Edition) -> dict[str, Any]:
         "considered": edition.considered,
         "stories": [
             {
+                "guid": item.story.lead.guid,
+                "articles": [article.guid for article in item.story.articles],
                 "title": item.story.lead.title,
                 "url": item.story.lead.url,
                 "section": item.section,
+                "part": item.part,
                 "reason": item.reason,
                 "summary": list(item.story.lead.summary),
                 "sources": list(item.story.publishers),

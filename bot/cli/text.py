@@ -29,7 +29,7 @@ def text() -> None:
 @text.command()
 @click.pass_context
 def analyse(ctx: click.Context) -> None:
-    """Section, topics, keywords, summary of {"id", "title", "text"}."""
+    """Section, topics, keywords, summary, genre and how surely it is news of {"id", "title", "text"}."""
     taxonomy, segmenter = _load(ctx)
     analyser = Analyser(taxonomy, segmenter)
 
@@ -40,6 +40,8 @@ def analyse(ctx: click.Context) -> None:
             "topics": found.topics,
             "keywords": found.keywords,
             "summary": found.summary,
+            "genre": found.editorial.genre or "feature",
+            "news": round(found.editorial.news, 3),
         }
 
     _stream(answer)

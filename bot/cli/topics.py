@@ -75,6 +75,9 @@ def _as_json(found: Explanation) -> dict[str, object]:
             "vocabulary": round(found.vocabulary, 2),
             "threshold": found.threshold,
         },
+        "genre": found.editorial.genre or None,
+        "news": round(found.editorial.news, 2),
+        "reasons": figures(dict(found.reasons)),
         "sections": figures(found.sections),
         "evidence": figures(found.topics),
         "words": [
@@ -105,6 +108,16 @@ def _print(found: Explanation, taxonomy: Taxonomy) -> None:
         topic = taxonomy.topic(name)
         evidence.append((f"topic {name}", f"{value:.1f}", f"{topic.threshold:.1f}" if topic else ""))
     print_table(("for", "evidence", "needed"), evidence)
+    if found.section:
+        click.echo(
+            f"\nGenre: {found.editorial.genre} (news {found.editorial.news:+.1f}, from 0 on rather than not)"
+        )
+    if found.reasons:
+        click.echo()
+        print_table(
+            ("weighs most for or against the industry", "by"),
+            [(name, f"{by:+.2f}") for name, by in found.reasons],
+        )
     if not found.matches:
         return
     click.echo()

@@ -267,6 +267,7 @@ def _own(
         page=entry.page,
         publisher=publisher,
         centrality=analysis.centrality,
+        editorial=analysis.editorial,
     )
 
 

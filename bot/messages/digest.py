@@ -48,7 +48,11 @@ def render_edition(
     for index in shown:
         heading = _heading(edition, index, view, first=index == shown.start)
         block = story_block(
-            edition.items[index].story, index + 1, view, follow_up=edition.items[index].follow_up
+            edition.items[index].story,
+            index + 1,
+            view,
+            follow_up=edition.items[index].follow_up,
+            mention=edition.items[index].mention,
         )
         parts += [heading, block]
     if saving:
@@ -137,8 +141,19 @@ def _covers(edition: Edition, view: View) -> str:
     return locale.text("digest.with_following", covers=covers, following=names_shown)
 
 
+READS = "reads:"
+"""Heading of the essays and analyses of an edition; no section has such an id."""
+
+
+def _group(item: EditionItem) -> str | None:
+    """Under which heading an item stands: its section, or 深度."""
+    return READS if item.part == "reads" else item.section
+
+
 def _section_name(section: str | None, view: View) -> str:
     """Never empty, not even where an operator's own name is: a button without label is refused."""
+    if section == READS:
+        return view.locale.text("digest.reads")
     name = "" if section is None else cut(line(view.names.section(section)), NAME_UNITS)
     return name or view.locale.text("digest.other_section")
 
@@ -146,15 +161,16 @@ def _section_name(section: str | None, view: View) -> str:
 def _section_counts(edition: Edition) -> dict[str | None, int]:
     counts: dict[str | None, int] = {}
     for item in edition.items:
-        counts[item.section] = counts.get(item.section, 0) + 1
+        group = _group(item)
+        counts[group] = counts.get(group, 0) + 1
     return counts
 
 
 def _heading(edition: Edition, index: int, view: View, *, first: bool) -> Markup:
     """The section's name before its first story, and again (marked) on top of a page that goes on with it."""
-    section = edition.items[index].section
-    name = _section_name(section, view)
-    if index == 0 or edition.items[index - 1].section != section:
+    group = _group(edition.items[index])
+    name = _section_name(group, view)
+    if index == 0 or _group(edition.items[index - 1]) != group:
         return bold(f"▎{name}")
     return bold(f"▎{view.locale.text('digest.continued', section=name)}") if first else Markup()
 
@@ -185,7 +201,7 @@ def _pages(edition: Edition, view: View) -> tuple[range, ...]:
     made = replace(view, now=edition.created_at)
     blocks = []
     for index, item in enumerate(edition.items):
-        block = story_block(item.story, index + 1, made, follow_up=item.follow_up)
+        block = story_block(item.story, index + 1, made, follow_up=item.follow_up, mention=item.mention)
         heading = _heading(edition, index, made, first=False)
         again = Size() if heading else measure(f"{_heading(edition, index, made, first=True)}\n\n")
         blocks.append(Block(measure(paragraphs(heading, block)), again))
@@ -236,7 +252,7 @@ class _Keyboard:
         starts: dict[str | None, int] = {}
         for number, shown in enumerate(self.pages, 1):
             for index in shown:
-                starts.setdefault(self.edition.items[index].section, number)
+                starts.setdefault(_group(self.edition.items[index]), number)
         if len(starts) == 1:
             return ()
         buttons = [

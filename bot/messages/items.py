@@ -84,9 +84,12 @@ def summary_parts(article: Article) -> tuple[str, str]:
     return flow(sentences[:shown]), _fold(sentences[shown:])
 
 
-def story_block(story: Story, number: int, view: View, *, follow_up: bool = False) -> Markup:
+def story_block(
+    story: Story, number: int, view: View, *, follow_up: bool = False, mention: bool = False
+) -> Markup:
     """One numbered story: headline, summary, sources and age, the rest of the summary folded."""
     mark = view.locale.text("digest.follow_up") if follow_up else ""
+    mark += view.locale.text("digest.mention") if mention else ""
     opened, rest = summary_parts(story.lead)
     head = Markup(f"{number}. {linked_headline(story.lead, view, mark)}")
     return lines(head, opened, source_line(story, view), folded(rest) if rest else "")

@@ -1,12 +1,15 @@
 """The whole text path over one article: title and text in, section, topics, keywords, summary, fingerprint out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.text.cues import CueMatcher, Match
+from bot.text.evidence import Evidence, Signs, load_evidence
 from bot.text.fingerprint import fingerprint
-from bot.text.genre import newsworthiness
+from bot.text.genre import genre_of, newsworthiness
+from bot.text.judge import INDUSTRY, Judge, best, chance, looks_like_it, shares
 from bot.text.keywords import extract
+from bot.text.model import load_model
 from bot.text.sections import choose_section, industry_evidence, section_evidence
 from bot.text.segment import Segmenter
 from bot.text.summary import summarise
@@ -14,12 +17,28 @@ from bot.text.taxonomy import Taxonomy
 from bot.text.topics import choose_topics, topic_evidence
 from bot.text.vocabulary import READ
 from bot.text.wording import Wording
-from storage.models import Analysis
+from storage.models import UNREAD, Analysis, Editorial
 
 CENTRAL = 0.25
-"""The centrality of an article whose headline and summary just reach the industry's threshold."""
+"""The centrality of an article that is just about the industry."""
 _KEYWORDS = 8
 _SENTENCES = 3
+BY_MARKS = 3.0
+"""Where nothing is fitted, the logit of being news that all marks together say."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """Where an article belongs."""
+
+    matches: tuple[Match, ...]
+    section: str | None = None
+    topics: tuple[str, ...] = ()
+    sure: float | None = None
+    """How surely it is of the industry, 0 to 1; None where that is not fitted."""
+    placed: float = 1.0
+    """How surely it is of its section, 0 to 1."""
+    signs: Signs = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +57,9 @@ class Explanation:
     chosen: tuple[str, ...]
     """Ids of the topics that it gets."""
     matches: tuple[Match, ...]
+    editorial: Editorial
+    reasons: tuple[tuple[str, float], ...]
+    """What the fitted weights say most strongly for or against the industry: sign and its part of the logit."""
 
 
 class Analyser:
@@ -46,6 +68,19 @@ class Analyser:
     def __init__(self, taxonomy: Taxonomy, segmenter: Segmenter) -> None:
         self._taxonomy = taxonomy
         self._segmenter = segmenter
+
+    @cached_property
+    def judge(self) -> Judge | None:
+        """Who answers an editor's questions by fitted weights; None where the industry has none: its cues decide then.
+
+        Raises ConfigError where the weights cannot be read.
+        """
+        taxonomy = self._taxonomy
+        if taxonomy.weights is None:
+            return None
+        sections, topics = (one.id for one in taxonomy.sections), (one.id for one in taxonomy.topics)
+        model = load_model(taxonomy.weights, sections, topics)
+        return Judge(taxonomy, model, load_evidence(taxonomy.evidence) if taxonomy.evidence else Evidence({}))
 
     @cached_property
     def _matcher(self) -> CueMatcher:
@@ -58,16 +93,42 @@ class Analyser:
 
     def analyse(self, article: Wording, *, section: str | None = None) -> Analysis:
         """All findings about one article. A `section` that the document itself gives is kept."""
-        chosen, topics = self.classify(article, section=section)
+        found = self._find(article, section)
         sentences = summarise(article, _SENTENCES)
-        central = self.centrality(article.above("".join(sentences))) if chosen and not section else 0.0
+        short = self.short(article.above("".join(sentences))) if found.section else 0.0
+        if section:
+            central = 1.0
+        elif not found.section:
+            central = 0.0
+        elif found.sure is None:
+            central = max(0.0, min(1.0, CENTRAL * short / self._taxonomy.threshold))
+        else:  # a long essay gathers cues all over its body and is still about something else
+            central = found.sure if short > 0 else min(found.sure, CENTRAL / 2)
         return Analysis(
-            section=chosen,
-            topics=topics,
+            section=found.section,
+            topics=found.topics,
             keywords=extract(article, _KEYWORDS),
             summary=sentences,
             fingerprint=fingerprint(article.letters),
-            centrality=1.0 if section else central,
+            centrality=central,
+            editorial=self._editorial(article, sentences, found, short)
+            if found.section or found.signs
+            else UNREAD,
+        )
+
+    def _editorial(
+        self, article: Wording, sentences: tuple[str, ...], found: _Finding, short: float
+    ) -> Editorial:
+        """What kind of piece it is and what it is worth."""
+        judge = self.judge
+        if judge is None:
+            news = BY_MARKS * newsworthiness(article.title, sentences)
+            return Editorial(genre_of(article.title, news), news)
+        signs = found.signs or judge.signs(article, found.matches, self.everyday(article))
+        signs = {**signs, **judge.voice(article, sentences, short)}
+        news = judge.news(article, signs)
+        return Editorial(
+            genre_of(article.title, news), news, chance(judge.worth(article, signs)), found.placed
         )
 
     def load(self) -> None:
@@ -81,34 +142,69 @@ class Analyser:
 
         A long essay gathers cues all over its body and is still about something else.
         """
-        said = industry_evidence(self._matcher.match(short.head, short.plain)) + self._everyday(short)
-        return max(0.0, min(1.0, CENTRAL * said / self._taxonomy.threshold))
+        return max(0.0, min(1.0, CENTRAL * self.short(short) / self._taxonomy.threshold))
+
+    def short(self, article: Wording) -> float:
+        """Evidence of the industry in headline and summary alone."""
+        return industry_evidence(self.matches(article)) + self.everyday(article)
+
+    def matches(self, article: Wording) -> tuple[Match, ...]:
+        """The taxonomy's words in it."""
+        return self._matcher.match(article.head, article.plain)
 
     def classify(self, article: Wording, *, section: str | None = None) -> tuple[str | None, tuple[str, ...]]:
         """Section and topics alone; an article outside the industry has neither."""
-        matches = self._matcher.match(article.head, article.plain)
-        chosen = section or choose_section(matches, self._taxonomy, self._everyday(article))
-        return chosen, choose_topics(matches, self._taxonomy) if chosen else ()
+        found = self._find(article, section)
+        return found.section, found.topics
+
+    def _find(self, article: Wording, section: str | None) -> _Finding:
+        matches = self.matches(article)
+        judge = self.judge
+        if judge is None:
+            chosen = section or choose_section(matches, self._taxonomy, self.everyday(article))
+            return _Finding(matches, chosen, choose_topics(matches, self._taxonomy) if chosen else ())
+        if section:
+            return _Finding(matches, section, judge.topics(matches))
+        everyday = self.everyday(article)
+        if not looks_like_it(matches, everyday):
+            return _Finding(matches)
+        signs = judge.signs(article, matches, everyday)
+        said = judge.industry(article, signs)
+        if said < INDUSTRY:
+            return _Finding(matches, sure=chance(said), signs=signs)
+        parts = shares(judge.sections(article, matches, signs))
+        chosen = best(parts)
+        return _Finding(matches, chosen, judge.topics(matches), chance(said), parts[chosen], signs)
 
     def explain(self, text: str) -> Explanation:
         """Why: the first line of the text is taken for its title."""
         title, _, rest = text.strip().partition("\n")
         article = self.wording(title, rest)
-        matches = self._matcher.match(article.head, article.plain)
-        everyday = self._everyday(article)
-        section = choose_section(matches, self._taxonomy, everyday)
+        found, everyday = self._find(article, None), self.everyday(article)
+        sentences = summarise(article, _SENTENCES)
+        reasons = self.judge.reasons(article, found.signs) if self.judge else ()
         return Explanation(
-            section=section,
-            industry=industry_evidence(matches) + everyday,
+            section=found.section,
+            industry=industry_evidence(found.matches) + everyday,
             vocabulary=everyday,
             threshold=self._taxonomy.threshold,
-            sections=section_evidence(matches, self._taxonomy),
-            topics=topic_evidence(matches, self._taxonomy),
-            chosen=choose_topics(matches, self._taxonomy) if section else (),
-            matches=matches,
+            sections=self._sections(article, found),
+            topics=topic_evidence(found.matches, self._taxonomy),
+            chosen=found.topics,
+            matches=found.matches,
+            editorial=self._editorial(
+                article, sentences, found, self.short(article.above("".join(sentences)))
+            ),
+            reasons=reasons,
         )
 
-    def _everyday(self, article: Wording) -> float:
+    def _sections(self, article: Wording, found: _Finding) -> dict[str, float]:
+        if self.judge and found.signs:
+            return self.judge.sections(article, found.matches, found.signs)
+        return section_evidence(found.matches, self._taxonomy)
+
+    def everyday(self, article: Wording) -> float:
+        """How much its everyday words speak for the industry."""
         vocabulary = self._taxonomy.vocabulary
         if not vocabulary.weights:
             return 0.0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import log2
 from typing import NamedTuple
 
-from bot.text.occurrences import occurrences
+from bot.text.occurrences import WordFinder, stands_alone
 from bot.text.taxonomy import Taxonomy
 
 INDUSTRY = "industry"
@@ -53,6 +53,10 @@ class Match(NamedTuple):
     """Where in the title it stands first, or -1."""
     effects: Effects
 
+    def in_title_alone(self) -> "Match":
+        """The same word as if the headline were all there is."""
+        return self._replace(in_lead=0, in_body=0)
+
     def share(self, lead: float, body: float) -> float:
         """How much of its weight counts: 1 for the title, `lead` for the first sentences, `body` further down
         (growing with the logarithm of how often it stands there)."""
@@ -66,14 +70,7 @@ class CueMatcher:
     def __init__(self, taxonomy: Taxonomy) -> None:
         effects = {word: Effects.of(targets) for word, targets in _collect(taxonomy).items()}
         self._words = list(effects.items())
-        self._occurrences = occurrences(list(effects))
-        self._latin = frozenset(
-            [
-                number
-                for number, word in enumerate(effects)
-                if len(word) > 1 and (_is_latin(word[0]) or _is_latin(word[-1]))
-            ]
-        )
+        self._find = WordFinder(list(effects))
 
     def match(self, title: str, text: str) -> tuple[Match, ...]:
         """The words that stand in a normalised title and text, in the order in which they appear."""
@@ -94,35 +91,6 @@ class CueMatcher:
                 if effects.targets
             ]
         )
-
-    def _find(self, text: str) -> list[tuple[int, int]]:
-        """Which word stands where: the longest that begins there, unless it ends within the one before it."""
-        latin = self._latin
-        longest: dict[int, tuple[int, int]] = {}
-        for number, start, end in self._occurrences(text):
-            if number not in latin or _stands_alone(text, start, end):
-                longest[start] = (end, number)  # the longest comes last
-        found: list[tuple[int, int]] = []
-        reached = 0
-        for start in sorted(longest):
-            end, number = longest[start]
-            if end > reached:
-                reached = end
-                found.append((number, start))
-        return found
-
-
-def _is_latin(character: str) -> bool:
-    return character.isascii() and character.isalnum()
-
-
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Is a Latin word a whole one? A figure may follow a name (iphone17), nothing else may touch it."""
-    if start and _is_latin(text[start]) and _is_latin(text[start - 1]):
-        return False
-    if end == len(text) or not _is_latin(text[end - 1]) or not _is_latin(text[end]):
-        return True
-    return text[end].isdigit() and text[end - 1].isalpha() and end - start > 2
 
 
 def _collect(taxonomy: Taxonomy) -> dict[str, tuple[tuple[str, float], ...]]:
@@ -171,4 +139,4 @@ def _inside(word: str, words: Collection[str]) -> list[str]:
     spans = (
         (i, j) for size in range(length - 1, 0, -1) for i in range(length - size + 1) for j in (i + size,)
     )
-    return [word[i:j] for i, j in spans if word[i:j] in words and _stands_alone(word, i, j)]
+    return [word[i:j] for i, j in spans if word[i:j] in words and stands_alone(word, i, j)]

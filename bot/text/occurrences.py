@@ -57,3 +57,46 @@ def _table(words: Sequence[str]) -> Callable[[str], list[Occurrence]]:
         ]
 
     return find
+
+
+class WordFinder:
+    """Finds the words of a list in a text: the longest at each place, none within another, Latin ones as whole words."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.words = tuple(words)
+        self._occurrences = occurrences(self.words)
+        self._latin = frozenset(
+            number
+            for number, word in enumerate(self.words)
+            if len(word) > 1 and (is_latin(word[0]) or is_latin(word[-1]))
+        )
+
+    def __call__(self, text: str) -> list[tuple[int, int]]:
+        """The number of each word and where it begins, in the order of the text."""
+        latin = self._latin
+        longest: dict[int, tuple[int, int]] = {}
+        for number, start, end in self._occurrences(text):
+            if number not in latin or stands_alone(text, start, end):
+                longest[start] = (end, number)  # the longest comes last
+        found: list[tuple[int, int]] = []
+        reached = 0
+        for start in sorted(longest):
+            end, number = longest[start]
+            if end > reached:
+                reached = end
+                found.append((number, start))
+        return found
+
+
+def is_latin(character: str) -> bool:
+    """Whether it is a Latin letter or a digit."""
+    return character.isascii() and character.isalnum()
+
+
+def stands_alone(text: str, start: int, end: int) -> bool:
+    """Is a Latin word a whole one? A figure may follow a name (iphone17), nothing else may touch it."""
+    if start and is_latin(text[start]) and is_latin(text[start - 1]):
+        return False
+    if end == len(text) or not is_latin(text[end - 1]) or not is_latin(text[end]):
+        return True
+    return text[end].isdigit() and text[end - 1].isalpha() and end - start > 2

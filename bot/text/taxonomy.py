@@ -80,6 +80,10 @@ class Taxonomy:
     neutral: tuple[str, ...]
     vocabulary: Vocabulary
     """Everyday words of the industry's news; empty where the file names no list."""
+    weights: Path | None = None
+    """The folder of fitted weights (`bot.text.model`); None: cues alone decide."""
+    evidence: Path | None = None
+    """The list of typed words that the weights speak of (`bot.text.evidence`)."""
 
     def section(self, section_id: str) -> Section | None:
         """The section of that id."""
@@ -155,7 +159,7 @@ class _Reader:
     def taxonomy(self, data: dict[str, object]) -> Taxonomy:
         self._only_known(data, "the file", _TOP_LEVEL)
         industry = self._table(data, "industry", "industry")
-        self._only_known(industry, "industry", {"threshold", "cues", "words"})
+        self._only_known(industry, "industry", {"threshold", "cues", "words", "weights", "evidence"})
         sections = tuple(self._section(item, key) for key, item in self._tables(data, "sections"))
         topics = tuple(self._topic(item, key) for key, item in self._tables(data, "topics"))
         if not sections:
@@ -173,7 +177,18 @@ class _Reader:
             lexicons=tuple(self._lexicon(item, key, *known) for key, item in self._tables(data, "lexicons")),
             neutral=tuple(map(normalise, self._words(neutral.get("words", []), "neutral.words"))),
             vocabulary=self._vocabulary(industry.get("words")),
+            weights=self._beside(industry, "weights"),
+            evidence=self._beside(industry, "evidence"),
         )
+
+    def _beside(self, industry: dict[str, object], name: str) -> Path | None:
+        """A file or folder beside this one."""
+        value = industry.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, str) or not (self._folder / value).exists():
+            raise self._wrong(f"industry.{name}", "the name of a file or folder beside this file")
+        return self._folder / value
 
     def _vocabulary(self, name: object) -> Vocabulary:
         if name is None:

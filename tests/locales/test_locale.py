@@ -71,7 +71,7 @@ def used_keys() -> dict[str, str]:
     for file in sorted(Path(bot.__file__).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             text = node.value if isinstance(node, ast.Constant) else None
-            if isinstance(text, str) and pattern.fullmatch(text) and not text.endswith(".toml"):
+            if isinstance(text, str) and pattern.fullmatch(text) and not text.endswith((".toml", ".tsv")):
                 used[text] = file.name
     return used
 
