@@ -11,6 +11,7 @@ from bot.collect.awaited import Awaited
 from bot.collect.fetch import Fetcher
 from bot.collect.worker import Worker
 from bot.config import Config
+from bot.printing import Printing
 from bot.search.search import Search
 from bot.stories import ExternalWrites, StoryIndex
 from bot.text.analyse import Analyser
@@ -64,3 +65,5 @@ class Services(Newsroom):
     """Aware UTC."""
     on_demand: Together["StoryPool"] = field(default_factory=Together)
     """The stories of the last days, for readers who ask at the same moment."""
+    printing: Printing = field(default_factory=Printing)
+    """Whose report is being made."""

@@ -77,7 +77,10 @@ class DemoTelegram(BaseRequest):
                 shown = self._new(parameters.get("caption", ""), parameters)
                 for name, content, _type in (request_data.multipart_data if request_data else {}).values():
                     data = content if isinstance(content, bytes) else b""
-                    shown.file_name, shown.file_text = name, data.decode("utf-8", "replace")
+                    told = (
+                        data.decode("utf-8", "replace") if name.endswith(".json") else f"{len(data):,} bytes"
+                    )
+                    shown.file_name, shown.file_text = name, told
                 return self._show(shown, edited=False)
             case "editMessageText" | "editMessageReplyMarkup":
                 shown = self.messages[int(parameters["message_id"])]

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from bot.locales import Language
 from bot.messages.action import VERSION, Action
 from bot.messages.follow_callbacks import LookAt, UndoChange
+from bot.messages.report_callbacks import MakeReport, ReportMenu
 from bot.messages.source_callbacks import (
     AddSource,
     FetchSource,
@@ -348,6 +349,8 @@ ACTIONS: tuple[type[Action], ...] = (
     UndoChange,
     SavedPage,
     Unsave,
+    ReportMenu,
+    MakeReport,
     OpenSettings,
     SetTime,
     SetZone,

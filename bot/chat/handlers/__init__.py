@@ -24,6 +24,7 @@ from bot.chat.handlers import (
     owner,
     panels,
     plain,
+    report,
     saved,
     search,
     settings,
@@ -79,6 +80,7 @@ from bot.messages.callbacks import (
 )
 from bot.messages.follow_callbacks import LookAt, UndoChange
 from bot.messages.help import command_menu
+from bot.messages.report_callbacks import MakeReport, ReportMenu
 from bot.messages.settings import render_settings
 from bot.messages.source_callbacks import (
     AddSource,
@@ -112,6 +114,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("topic", topic.topic),
     Command("search", search.search),
     Command("saved", saved.saved),
+    Command("report", report.report),
     Command("settings", settings.settings, changes=True),
     Command("bind", bind.bind),
     Command("help", about.show_help),
@@ -149,6 +152,8 @@ PRESSES: dict[type[Action], Callable[[Turn, Any], Awaitable[None]]] = {
     UndoChange: follow.undo,
     SavedPage: saved.page,
     Unsave: saved.unsave,
+    ReportMenu: report.menu,
+    MakeReport: report.make,
     OpenSettings: panels.open_panel,
     SetTime: panels.press_time,
     SetZone: panels.press_zone,

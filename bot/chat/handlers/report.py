@@ -1,0 +1,97 @@
+"""/report: the printed periodical as a file, of a span and a scope that buttons choose."""
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.chat.turn import Turn
+from bot.errors import ChenbaoError, ReportError
+from bot.jobs.reports import Wish, last_days, make_apart, month
+from bot.locales import resolve
+from bot.messages.notice import notice
+from bot.messages.report import SHOWN, render_report_caption, render_report_menu
+from bot.messages.report_callbacks import MakeReport, ReportMenu, ReportSpan
+from bot.report.formats import FORMATS
+
+
+async def report(turn: Turn) -> None:
+    """Ask for which days, of what, and as what."""
+    await _menu(turn, ReportMenu("week", bool(turn.following)))
+
+
+async def menu(turn: Turn, action: ReportMenu) -> None:
+    """The same with another choice."""
+    await turn.pop_up()
+    await _menu(turn, action)
+
+
+async def _menu(turn: Turn, action: ReportMenu) -> None:
+    missing = [form for form in SHOWN if FORMATS[form].lacks]
+    may_follow = bool(turn.following)
+    await turn.show(
+        render_report_menu(
+            turn.view,
+            action.span,
+            followed=action.followed and may_follow,
+            may_follow=may_follow,
+            missing=missing,
+            to_owner=turn.is_owner,
+        )
+    )
+
+
+async def make(turn: Turn, action: MakeReport) -> None:
+    """Make it in a process of its own, say so meanwhile, and send it; what goes wrong is one sentence."""
+    printing = turn.services.printing
+    if not printing.takes(turn.chat.id, turn.now):
+        await turn.pop_up("report.later")
+        return
+    await turn.pop_up()
+    await turn.show(notice(turn.view, "report.making"))
+    wish = _wish(turn, action)
+    try:
+        async with printing.turn(turn.chat.id, turn.now):
+            made = await make_apart(turn.services.config, wish, ZoneInfo(turn.chat.zone), turn.now)
+    except ReportError as problem:
+        await turn.show(notice(turn.view, f"report.{problem.reason}"))
+        return
+    except ChenbaoError:  # the store is in trouble, which the operator hears of elsewhere
+        await turn.show(notice(turn.view, "report.failed"))
+        return
+    if not made.pieces:
+        await turn.show(notice(turn.view, "report.nothing"))
+        return
+    departure = turn.progress.next_answer()
+    if departure is None:
+        return
+    outcome = await turn.services.sender.send_document(
+        turn.home.telegram_chat_id,
+        turn.home.telegram_thread_id,
+        name=made.name,
+        data=made.data,
+        caption=render_report_caption(turn.view, made.name.rpartition(".")[0], made.pieces),
+        departure=departure,
+    )
+    turn.progress.check(outcome, new=True)
+    await turn.show(notice(turn.view, "report.done" if outcome.kind == "sent" else "report.failed"))
+
+
+def _wish(turn: Turn, action: MakeReport) -> Wish:
+    first, last = _days(turn, action.span)
+    return Wish(
+        first,
+        last,
+        action.form,
+        resolve(turn.home.language),
+        turn.following if action.followed else (),
+    )
+
+
+def _days(turn: Turn, span: ReportSpan) -> tuple[date, date]:
+    """The local dates of a span; a month that goes on ends today."""
+    first, today = last_days(30 if span == "days30" else 7, ZoneInfo(turn.chat.zone), turn.now)
+    if span == "month":
+        return today.replace(day=1), today
+    if span == "last":
+        before = today.replace(day=1) - timedelta(days=1)
+        return month(before.year, before.month)
+    return first, today

@@ -1,0 +1,136 @@
+"""/report: days, scope and format by buttons; the file comes as a document; what fails is one sentence."""
+
+from typing import Any
+
+import pytest
+
+from bot.chat.handlers import report
+from bot.errors import ConfigError, ReportError
+from bot.jobs.reports import Made, Wish
+from bot.report.formats import FORMATS, Format
+from tests.chat.conftest import GROUP, OWNER, Talk
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Wish]:
+    """What was asked for, answered at once."""
+    wishes: list[Wish] = []
+
+    async def made(config: object, wish: Wish, zone: object, now: object) -> Made:
+        wishes.append(wish)
+        return Made(f"信息产业篇.{wish.form}", b"file", 12)
+
+    monkeypatch.setattr(report, "make_apart", made)
+    return wishes
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    async def fail(*_: object) -> Made:
+        raise error
+
+    monkeypatch.setattr(report, "make_apart", fail)
+
+
+def documents(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    sent: list[dict[str, Any]] = []
+    answer = talk.telegram._answer
+
+    def noting(call: str, parameters: dict[str, Any], request_data: Any) -> Any:
+        if call == "sendDocument":
+            sent.append(parameters)
+        return answer(call, parameters, request_data)
+
+    monkeypatch.setattr(talk.telegram, "_answer", noting)
+    return sent
+
+
+def labels(talk: Talk) -> list[str]:
+    return [button["text"] for button in talk.last.buttons]
+
+
+async def test_a_week_of_everything_as_a_real_file(stocked: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = documents(stocked, monkeypatch)
+    await stocked.say("/report")
+    assert "✅ 近 7 天" in labels(stocked)
+    assert "我的关注" not in "".join(labels(stocked))  # nothing is followed yet
+    text = await stocked.press("网页")
+    assert "文件在下面" in text
+    assert stocked.shown[-2][0].file_text.endswith(" bytes")
+    assert sent[0]["caption"].startswith("信息产业篇20261117-20261123，收录 ")
+
+
+async def test_spans_and_scope_are_chosen_by_buttons(talk: Talk, asked: list[Wish]) -> None:
+    await talk.say("/follow 华为")
+    await talk.say("/report")
+    assert "✅ 我的关注" in labels(talk)
+    await talk.press("上月")
+    assert "✅ 上月" in labels(talk)
+    await talk.press("全部")
+    await talk.press("PDF")
+    assert (str(asked[0].first), str(asked[0].last), asked[0].form) == ("2026-10-01", "2026-10-31", "pdf")
+    assert asked[0].follows == ()
+    await talk.say("/report")
+    await talk.press("本月")
+    await talk.press("Word")
+    assert (str(asked[1].first), str(asked[1].last), asked[1].form) == ("2026-11-01", "2026-11-23", "docx")
+    assert [item.value for item in asked[1].follows] == ["华为"]
+    await talk.say("/report")
+    await talk.press("近 30 天")
+    await talk.press("EPUB")
+    assert str(asked[2].first) == "2026-10-25"
+
+
+async def test_english_readers_get_english(talk: Talk, asked: list[Wish]) -> None:
+    await talk.say("/report", code="en")
+    await talk.press("PDF")
+    assert asked[0].language == "en"
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ReportError("x", reason="failed"), "没有排成"),
+        (ReportError("x", reason="extra"), "附加组件"),
+        (ConfigError("CHENBAO_DB: x"), "没有排成"),
+    ],
+)
+async def test_what_fails_is_one_sentence_and_the_bot_goes_on(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, error: Exception, words: str
+) -> None:
+    failing(monkeypatch, error)
+    await talk.say("/report")
+    assert words in await talk.press("PDF")
+    assert "/report" in await talk.say("/help")
+
+
+async def test_days_without_news_send_no_file(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = documents(talk, monkeypatch)
+    await talk.say("/report")
+    assert await talk.press("网页") == "这段时间没有符合条件的报道。"
+    assert sent == []
+
+
+async def test_too_many_an_hour_are_refused(talk: Talk, asked: list[Wish]) -> None:
+    for _ in range(7):
+        talk.clock.move(minutes=5)
+        await talk.say("/report")
+        await talk.press("PDF")
+    assert len(asked) == 6
+    assert "这一小时排得太多" in talk.notices[-1]
+
+
+async def test_missing_packages_are_told_to_owners_alone(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FORMATS, "pdf", Format("x:y", ("no_such_package",)))
+    assert "requirements-report.lock" not in await talk.say("/report")
+    assert "PDF" not in labels(talk)
+    assert "requirements-report.lock" in await talk.say("/report", user=OWNER)
+
+
+async def test_in_a_group_only_administrators_have_one_made(talk: Talk, asked: list[Wish]) -> None:
+    await talk.say("/report", chat=GROUP)
+    await talk.press("PDF", chat=GROUP)
+    assert asked == []
+    talk.telegram.administrators = frozenset({7})
+    talk.clock.move(minutes=20)
+    await talk.press("PDF", chat=GROUP)
+    assert len(asked) == 1
