@@ -60,8 +60,8 @@ async def make(turn: Turn, action: MakeReport) -> None:
     if not made.pieces:
         await turn.show(notice(turn.view, "report.nothing"))
         return
-    departure = turn.progress.next_answer()
-    if departure is None:
+    claim = turn.progress.next_answer()
+    if claim is None:
         return
     outcome = await turn.services.sender.send_document(
         turn.home.telegram_chat_id,
@@ -69,7 +69,7 @@ async def make(turn: Turn, action: MakeReport) -> None:
         name=made.name,
         data=made.data,
         caption=render_report_caption(turn.view, made.name.rpartition(".")[0], made.pieces),
-        departure=departure,
+        claim=claim,
     )
     turn.progress.check(outcome, new=True)
     await turn.show(notice(turn.view, "report.done" if outcome.kind == "sent" else "report.failed"))

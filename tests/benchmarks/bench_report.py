@@ -1,0 +1,150 @@
+"""How long a report of 200 documents with 200,000 characters takes, in how much memory, and what the bot's loop feels of it.
+
+python -m tests.benchmarks.bench_report
+python -m tests.benchmarks.bench_report --weasyprint /path/to/venv/bin/python    the same document by WeasyPrint beside it
+
+CPU seconds of one process each, started fresh, imports included. WeasyPrint sets the HTML of the same report with the same
+fonts; without system fonts for Chinese, link them: ln -s …/pylopdf_fonts_zh_cn ~/.fonts.
+"""
+
+import argparse
+import asyncio
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.config import Config
+from bot.jobs import ingest
+from bot.jobs.reports import Wish, make_apart
+from bot.newsroom import open_newsroom
+from bot.report.formats import FORMATS, Form
+from bot.report.html import write_html
+from bot.report.model import Paragraph, Report
+from storage import sources
+from storage.models import Entry
+from tests.report.periodicals import periodical
+
+PIECES, CHARACTERS = 200, 1000
+PROGRAM = """
+import resource, sys
+from bot.report import formats, pagination
+from tests.benchmarks.bench_report import large
+pagination.PROGRAM = "no-such-program"
+data = formats.write(large(), sys.argv[1])
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, len(data))
+"""
+WEASYPRINT = """
+import resource, sys
+from weasyprint import HTML
+data = HTML(sys.argv[1]).write_pdf()
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, len(data))
+"""
+
+
+def large() -> Report:
+    """200 documents of 1,000 characters."""
+    report = periodical(9, PIECES)
+    text = (
+        "澜川科技在江渚智算中心发布了新的服务器处理器，订单从明年一季度起分四批交货；海屿港同时建成无人码头。"
+        * 4
+    )
+    told = tuple(Paragraph(f"第{part}段，{text}"[:200]) for part in range(CHARACTERS // 200))
+    return replace(
+        report,
+        sections=tuple(
+            replace(
+                section,
+                pieces=tuple(
+                    replace(
+                        piece,
+                        title=f"第{piece.number}号算力中心今日在海屿港投运",
+                        paragraphs=told,
+                        outlets=(),
+                    )
+                    for piece in section.pieces
+                ),
+            )
+            for section in report.sections
+        ),
+    )
+
+
+def measured(command: list[str]) -> tuple[float, float, int]:
+    """CPU seconds, peak MB and bytes of a program that prints them."""
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    seconds, megabytes, size = ran.stdout.split()[-3:]
+    return float(seconds), float(megabytes), int(size)
+
+
+async def held(work: Callable[[], Awaitable[object]]) -> tuple[float, float]:
+    """How late the loop was at worst, in milliseconds, while this was done, and the seconds that it took."""
+    late = 0.0
+
+    async def look() -> None:
+        nonlocal late
+        while True:
+            before = time.perf_counter()
+            await asyncio.sleep(0.005)
+            late = max(late, time.perf_counter() - before - 0.005)
+
+    looking = asyncio.create_task(look())
+    begun = time.perf_counter()
+    await work()
+    took = time.perf_counter() - begun
+    looking.cancel()
+    return late * 1000, took
+
+
+async def responsiveness(folder: Path) -> tuple[float, float]:
+    """The loop of a bot with 400 stories in its store, while one has them printed."""
+    now = datetime.now(UTC)
+    config = Config(database=folder / "bench.db")
+    async with open_newsroom(config) as room:
+        source, _ = sources.add(room.db, url="https://bench.example", title="测试报", kind="feed", now=now)
+        entries = [
+            Entry(
+                title=f"{piece.title[:30]} 人工智能芯片 {piece.number}",
+                url=f"https://bench.example/{piece.number}",
+                guid=str(piece.number),
+                text="\n".join(part.text for part in piece.paragraphs) or "人工智能芯片发布。",
+                published=now - timedelta(minutes=5 * piece.number),
+            )
+            for piece in periodical(11, 400).pieces
+        ]
+        ingest.ingest(room.db, room.reading, source, entries, now)
+        wish = Wish((now - timedelta(days=6)).date(), now.date(), "pdf", "zh-Hans", most=300)
+        return await held(lambda: make_apart(config, wish, ZoneInfo("UTC"), now))
+
+
+def main() -> None:
+    """Print a line for each."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--weasyprint", metavar="PYTHON", help="an interpreter that has WeasyPrint")
+    options = parser.parse_args()
+    ours: dict[Form, float] = {}
+    for form in FORMATS:
+        ours[form], megabytes, size = measured([sys.executable, "-c", PROGRAM, form])
+        print(f"{form:5} {ours[form]:6.2f} s CPU  {megabytes:5.0f} MB  {size / 1e6:5.2f} MB file")
+    with tempfile.TemporaryDirectory() as folder:
+        if options.weasyprint:
+            page = Path(folder, "report.html")
+            page.write_bytes(write_html(large()))
+            theirs, megabytes, size = measured([options.weasyprint, "-c", WEASYPRINT, str(page)])
+            print(f"WeasyPrint {theirs:6.2f} s CPU  {megabytes:5.0f} MB  {size / 1e6:5.2f} MB file")
+            print(f"typst is {theirs / ours['pdf']:.1f}x faster")
+        late, took = asyncio.run(responsiveness(Path(folder)))
+        print(f"the bot's loop was late by {late:.0f} ms at most while a report took {took:.1f} s")
+
+
+if __name__ == "__main__":
+    main()
