@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 AN_HOUR = timedelta(hours=1)
-MOST_AN_HOUR = 6
+MAX_AN_HOUR = 6
 """Reports of one chat."""
-MOST_WAITING = 5
+MAX_WAITING = 5
 """Reports that wait or are being made: who comes later is told to come again."""
 
 
@@ -26,9 +26,7 @@ class Printing:
         begun = self._begun[chat_id]
         while begun and begun[0] <= now - AN_HOUR:
             begun.popleft()
-        return (
-            chat_id not in self._waiting and len(self._waiting) < MOST_WAITING and len(begun) < MOST_AN_HOUR
-        )
+        return chat_id not in self._waiting and len(self._waiting) < MAX_WAITING and len(begun) < MAX_AN_HOUR
 
     @asynccontextmanager
     async def turn(self, chat_id: int, now: datetime) -> AsyncIterator[None]:

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from bot.printing import AN_HOUR, MOST_AN_HOUR, MOST_WAITING, Printing
+from bot.printing import AN_HOUR, MAX_AN_HOUR, MAX_WAITING, Printing
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 
@@ -31,7 +31,7 @@ async def test_who_waits_already_may_not_ask_again() -> None:
 
 async def test_so_many_an_hour() -> None:
     printing = Printing()
-    for _ in range(MOST_AN_HOUR):
+    for _ in range(MAX_AN_HOUR):
         assert printing.takes(1, NOW)
         async with printing.turn(1, NOW):
             pass
@@ -47,7 +47,7 @@ async def test_no_more_wait_than_a_queue_may_hold() -> None:
         async with printing.turn(chat, NOW):
             await asyncio.sleep(60)
 
-    waiting = [asyncio.create_task(wait(chat)) for chat in range(MOST_WAITING)]
+    waiting = [asyncio.create_task(wait(chat)) for chat in range(MAX_WAITING)]
     await asyncio.sleep(0)
     assert not printing.takes(99, NOW)
     for task in waiting:

@@ -35,6 +35,8 @@ READ_AT_ONCE = 100
 """Stories whose texts are held at once."""
 LONGER = 3
 """How many times as long as the span is the time before it in which names are counted."""
+MAX_TOPICS = 10
+"""Those of the chart, which stands on one page with what is said of it."""
 _MAX_TOLD = 5
 
 
@@ -159,7 +161,7 @@ def _wording(taxonomy: Taxonomy, wish: Wish, locale: Locale) -> Wording:
     return Wording(
         wish.language,
         locale.text("report.series"),
-        wish.title or locale.text("report.title", industry=industry),
+        wish.title or locale.text("report.title", industry=industry[:1].upper() + industry[1:]),
         {section.id: locale.own(section.name[language]) for section in taxonomy.sections},
         {topic.id: locale.own(topic.name[language]) for topic in taxonomy.topics},
     )
@@ -234,7 +236,7 @@ def _overview(now: Sequence[_Counted], before: Sequence[_Counted] | None, names:
         ),
         topics=tallies(
             by_topic(now), None if before is None else by_topic(before), names.topics, all_of_them=False
-        ),
+        )[:MAX_TOPICS],
         rising=(),
         falling=(),
         most=(),

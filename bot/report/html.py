@@ -15,13 +15,13 @@ h1,h2,h3,h4,nav,.quiet,.outlets,figcaption,.cover p{font-family:"Noto Sans SC","
 "Microsoft YaHei",system-ui,sans-serif}
 a{color:var(--link);text-decoration:none}a:hover{text-decoration:underline}
 .cover{text-align:center;padding:4rem 0 3rem;border-bottom:3px double var(--rule)}
-.cover h1{font-size:2.6rem;margin:.2em 0 .6em;letter-spacing:.08em}.cover p{margin:.2em 0}
+.cover h1{font-size:2.6rem;margin:.2em 0 .6em;letter-spacing:.08em}.cover p{margin:.2em 0;text-align:center}
 .series{font-size:1.15rem;letter-spacing:0;color:var(--quiet)}
 h2{margin:3rem 0 1rem;padding-bottom:.3rem;border-bottom:1px solid var(--rule);font-size:1.5rem}
 h3{margin:2rem 0 .6rem;font-size:1.15rem;line-height:1.5}h4{margin:1.4rem 0 .4rem;font-size:1rem}
 p{margin:.6em 0;text-align:justify}.quiet,.outlets,figcaption{color:var(--quiet);font-size:.9rem}
 .outlets{text-align:left}nav ol{list-style:none;padding:0;margin:0}nav li{display:flex;gap:.8rem;align-items:baseline}
-nav li.section{font-weight:600;margin-top:.9rem}nav .number{margin-left:auto;color:var(--quiet)}
+nav li.section{font-weight:600;margin-top:.9rem}nav .number{margin-left:auto;white-space:nowrap;color:var(--quiet)}
 figure{margin:1.5rem 0}figure svg{max-width:100%;height:auto;display:block}.index ul{columns:2;list-style:none;padding:0}
 .index li{break-inside:avoid}
 @media print{:root{--ink:#000;--paper:#fff;--quiet:#444;--rule:#999;--link:#000}body{max-width:none;padding:0;font-size:11pt}

@@ -12,10 +12,12 @@ import pytest
 from telegram import Update
 
 from bot.app import TelegramApplication, open_services
+from bot.chat.handlers import report
 from bot.config import Config
 from bot.demo.archive import load_archive
 from bot.demo.telegram import BOT_ID, USERNAME, DemoTelegram, Shown
 from bot.jobs import ingest
+from bot.jobs.reports import Made
 from bot.newsroom import open_newsroom
 from bot.services import Services
 from storage import chats, sources
@@ -214,6 +216,16 @@ async def talk(config: Config) -> AsyncIterator[Talk]:
         yield Talk(services, application, clock, telegram, shown, notices)
     for message, _ in shown:
         check(message.text)
+
+
+@pytest.fixture
+def no_printing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports are empty at once: making one starts a process, which takes a second or two."""
+
+    async def made(config: object, wish: object, zone: object, now: object) -> Made:
+        return Made("信息产业篇.pdf", b"", 0)
+
+    monkeypatch.setattr(report, "make_apart", made)
 
 
 @pytest.fixture

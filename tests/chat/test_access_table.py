@@ -24,6 +24,7 @@ from tests.chat.conftest import EVENING, OWNER, Talk, Telegram
 from tests.chat.test_only_owners import _forged
 from tests.chat.test_places import bot_is
 
+pytestmark = pytest.mark.usefixtures("no_printing")
 MODES = get_args(Access)
 INVITED, STRANGER = 21, 22
 NAMED = {"owner": OWNER, "invited": INVITED, "stranger": STRANGER}

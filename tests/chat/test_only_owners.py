@@ -21,6 +21,7 @@ from storage.database import Database
 from storage.models import Subscription
 from tests.chat.conftest import Talk
 
+pytestmark = pytest.mark.usefixtures("no_printing")
 OWNER = 314_159_265
 GROUP = {"id": -1_001_234_567_890, "type": "supergroup", "title": "编辑部"}
 CHANNEL = {"id": -1_009_876_543_210, "type": "channel", "title": "频道"}

@@ -13,6 +13,7 @@ from bot.chat.inbox import Inbox
 from bot.messages.callbacks import ACTIONS
 from tests.chat.conftest import OWNER, READER, Talk, Telegram
 
+pytestmark = pytest.mark.usefixtures("no_printing")
 JSON = dict[str, Any]
 
 CHATS: tuple[JSON, ...] = (
