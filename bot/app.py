@@ -76,7 +76,7 @@ async def open_services(
     reach: Reach | None = None,
     stopping: asyncio.Event | None = None,
 ) -> AsyncIterator[tuple[Services, TelegramApplication]]:
-    """The newsroom with its line to Telegram and the handlers on it; not polling yet.
+    """The services with a Telegram application and its handlers; not polling yet.
 
     `request` replaces the HTTP client towards Telegram (the demo has none); `reach` hears how it fares; `stopping` ends the wait for a Telegram
     that cannot be reached. Raises ConfigError where the token is refused.
@@ -184,7 +184,7 @@ async def run(config: Config, stop: asyncio.Event, *, now: Now = utc_now) -> Non
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """While we run, nobody else does on this store. Raises ConfigError where somebody does."""
+    """Hold the store's lock: one bot per store. Raises ConfigError if another process holds it."""
     try:
         with only_one(path):
             yield
@@ -248,7 +248,7 @@ async def _receive_until(
 
 
 def _scheduler(services: Services, ticks: Ticks, stopping: asyncio.Event) -> Scheduler:
-    """What happens when: each tick asks the store what is due."""
+    """The table of periodic jobs; each tick asks the store what is due."""
 
     async def compose_tick() -> None:
         ticks.at = services.now()

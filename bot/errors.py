@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 
 
 class ChenbaoError(Exception):
-    """Base of all errors raised on purpose; `str()` is one sentence fit to be shown."""
+    """Base of all errors raised on purpose; `str()` is one sentence that a person can be shown."""
 
 
 class ConfigError(ChenbaoError):

@@ -1,8 +1,8 @@
-"""The collector of cyclic garbage, kept from holding the event loop up.
+"""Keeps the cyclic garbage collector from blocking the event loop.
 
-It looks through all that has grown old again and again: 60 to 150 ms each time with the word lists and the stories of
-two weeks in memory, which are no garbage. What was looked through once and stays is therefore set aside. It still goes
-with its last reference; only a cycle that was in use then and ends later stays.
+A full collection scans every old object: 60 to 150 ms with the word lists and two weeks of stories in memory, none of
+which is garbage. `gc.freeze` exempts the objects that survived a collection. Their memory is still freed with the last
+reference; only reference cycles that were alive at that moment are never collected.
 """
 
 import gc

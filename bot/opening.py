@@ -22,7 +22,7 @@ __all__ = ["IN_MEMORY", "open_search", "open_store", "open_words", "utc_now"]
 
 
 def utc_now() -> datetime:
-    """The present."""
+    """The current time, aware UTC."""
     return datetime.now(UTC)
 
 

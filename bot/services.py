@@ -27,14 +27,14 @@ if TYPE_CHECKING:  # who only collects loads no Telegram
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The text path: what turns words into sections, topics, summaries, stories and search results."""
+    """The text pipeline: it turns words into sections, topics, summaries, stories and search results."""
 
     taxonomy: Taxonomy
     segmenter: Segmenter
     analyser: Analyser
     stories: StoryIndex
     external_writes: ExternalWrites
-    """What tells the story index of articles that other processes store."""
+    """Adds to the story index the articles that other processes store."""
     search: Search
 
 

@@ -11,7 +11,7 @@ TURNS = 3
 
 
 class Together(Generic[Made]):
-    """Shares what is costly to make among those who ask for it while it is being made."""
+    """Runs an expensive coroutine once for all callers that ask while it runs."""
 
     def __init__(self) -> None:
         self._making: asyncio.Task[Made] | None = None
@@ -19,7 +19,7 @@ class Together(Generic[Made]):
         self._turn = asyncio.Lock()
 
     async def shared(self, make: Callable[[], Coroutine[Any, Any, Made]]) -> Made:
-        """What `make` comes to, or what another's does that has begun and not ended; what that raises, all get."""
+        """The result of `make`, shared with every caller that arrives while it runs; so is what it raises."""
         if self._making is None or self._making.done():
             self._making = asyncio.create_task(make())
             self._waiting = 0

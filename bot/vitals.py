@@ -1,4 +1,4 @@
-"""How the running bot is: what `/health` answers."""
+"""The health of the running bot, as `/health` reports it."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from bot.web import Health
 from storage import counts, sources
 
 LATEST_TICK = timedelta(minutes=5)
-"""Without a tick for so long the bot counts as unwell."""
+"""Seconds without a tick after which the bot counts as unhealthy."""
 
 
 @dataclass(slots=True)

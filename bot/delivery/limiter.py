@@ -1,4 +1,4 @@
-"""Telegram's limits kept by us, so that Telegram need not: a `BaseRateLimiter` for python-telegram-bot's `ExtBot`.
+"""Keeps to Telegram's rate limits: a `BaseRateLimiter` for python-telegram-bot's `ExtBot`.
 
     request → (halted? wait a little or give up) → queue by priority → a place in every window → call → answer
 
@@ -33,10 +33,10 @@ __all__ = ["BACKGROUND", "INTERACTIVE", "Halted", "Limiter"]
 
 _NO_MESSAGES = frozenset({"sendChatAction"})
 _MESSAGES = ("send", "edit", "copy", "forward")
-"""Methods whose names begin so put a message before somebody: only they are counted."""
+"""Prefixes of the methods that send a message; only those calls are counted."""
 
 _SWEEP_AT = 2048
-"""Chats remembered before those are forgotten whose limits are all free again."""
+"""Number of chats in memory above which idle ones (all limits free) are dropped."""
 
 Answer = bool | dict[str, Any] | list[dict[str, Any]]
 
@@ -52,7 +52,7 @@ class Halted(RetryAfter):
 
 @dataclass(slots=True)
 class _Chat:
-    """What a chat may still receive, and who waits to write there."""
+    """The limits of one chat, and the calls that wait for it."""
 
     window: Window | None
     """Groups and channels only."""
@@ -102,11 +102,11 @@ class Limiter(BaseRateLimiter[int]):
         self._wake_at = math.inf
 
     async def initialize(self) -> None:
-        """Let calls through (again)."""
+        """Start (or resume) letting calls through."""
         self._closed = False
 
     async def shutdown(self) -> None:
-        """Refuse whoever waits or comes from now on with `Halted`: surely not sent, so a row can go back to pending.
+        """Reject every waiting and later call with `Halted`: certainly not sent, so its row can go back to pending.
 
         May be called early while stopping, before those whose answers are still to come are waited for.
         """
@@ -119,11 +119,11 @@ class Limiter(BaseRateLimiter[int]):
 
     @property
     def halted_for(self) -> float:
-        """Seconds for which everything still stands still; 0 when nothing does."""
+        """Seconds until the current halt ends; 0 if there is none."""
         return max(0.0, self._halted_until - self._clock())
 
     def halt(self, seconds: float) -> None:
-        """Let nothing out for that long (a 429's, or what was left of one before a restart); never shortens."""
+        """Let no call through for so many seconds (a 429's, or the rest of one from before a restart); never shortens a halt."""
         self._halted_until = max(self._halted_until, self._clock() + seconds)
         if self._on_halt:
             self._on_halt(self.halted_for)
@@ -188,7 +188,7 @@ class Limiter(BaseRateLimiter[int]):
         return await waiter.granted
 
     def _schedule(self) -> None:
-        """Grant what can be granted now, and see to it that somebody looks again in time."""
+        """Let through every call that may go now, and schedule the next look."""
         wake_at = self._grant(self._clock())
         if wake_at == math.inf or (self._timer and not self._timer.done() and self._wake_at <= wake_at):
             return

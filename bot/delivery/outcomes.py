@@ -42,7 +42,7 @@ OutcomeKind = Literal[
 ]
 
 NEVER_LEFT: frozenset[OutcomeKind] = frozenset({"flood", "retry", "conflict", "unauthorised"})
-"""After these a message has surely not arrived, and may come later."""
+"""After these outcomes the message has certainly not arrived; it may be sent again."""
 
 FLOOD_WAIT = 30.0
 """Seconds to wait where a 429 names none."""
@@ -123,7 +123,7 @@ _UNSENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyErro
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one call, and what is known for the next step."""
+    """The result of one Bot API call, with what the next step needs to know."""
 
     kind: OutcomeKind
     message_id: int | None = None
@@ -133,11 +133,11 @@ class Outcome:
     new_chat_id: int | None = None
     """The group's new id (kind `migrated`)."""
     problem: str = ""
-    """Telegram's or the network's words, without the token; also beside `sent` where plain text had to do."""
+    """The error text of Telegram or the network, without the token; also set with `sent` if plain text was sent instead."""
 
     @property
     def delivered(self) -> bool:
-        """Whether the reader has what was meant."""
+        """Whether the reader has the message."""
         return self.kind in {"sent", "unmodified"}
 
 

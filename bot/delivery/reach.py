@@ -1,4 +1,4 @@
-"""Whether Telegram can be reached: every answer and every failure of the line is heard here."""
+"""Tracks whether Telegram can be reached, from the result of every request."""
 
 import logging
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from bot.delivery.send_claim import ClaimingRequest, WithheldError
 log = logging.getLogger(__name__)
 
 TOLD_AFTER = timedelta(minutes=2)
-"""A shorter silence is nothing that an operator would do anything about."""
+"""Shorter outages are not reported: an operator could do nothing about them."""
 
 
 class Reach:
@@ -27,13 +27,13 @@ class Reach:
         self._told = False
 
     def answered(self) -> None:
-        """Telegram said something."""
+        """Record an answer from Telegram, whatever it says."""
         if self._told:
             log.warning("Telegram can be reached again")
         self.lost_at, self._told = None, False
 
     def failed(self, begun: datetime) -> None:
-        """A request that began then was not answered."""
+        """Record that a request which began at that time (aware UTC) was not answered."""
         if self.lost_at is None:
             self.lost_at = begun
         if self.lost_for is not None and not self._told:
@@ -42,13 +42,13 @@ class Reach:
 
     @property
     def lost_for(self) -> timedelta | None:
-        """How long it cannot be reached; None while it can, or for a moment only."""
+        """How long Telegram has been unreachable; None if it is reachable or the outage is short."""
         lost = None if self.lost_at is None else self.now() - self.lost_at
         return lost if lost is not None and lost >= TOLD_AFTER else None
 
 
 class WatchedRequest(ClaimingRequest):
-    """The line to Telegram, which tells a `Reach` how each request ended."""
+    """The HTTP client for Telegram; it reports to a `Reach` how each request ended."""
 
     def __init__(self, reach: Reach, **given: Any) -> None:
         super().__init__(**given)

@@ -1,4 +1,4 @@
-"""The token stays out of logs and texts: promise 7.
+"""Keeps the token out of logs and texts.
 
 It leaks from httpx's INFO line (the URL of each call), from the client library's DEBUG log, from the text of its
 `InvalidToken` and from the repr of its bot. Hence one place through which every record and every recorded

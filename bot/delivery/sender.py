@@ -45,7 +45,7 @@ class Sender:
         self._clock = clock
         self._redact = Redactor(bot.token)
         self.refused = ""
-        """Why Telegram takes nothing from us, in words: it does not accept the token; empty while it does."""
+        """Why Telegram rejects every call, as one sentence (the token is not accepted); empty while it is accepted."""
         self._rests_until = -math.inf
 
     @property
@@ -192,7 +192,7 @@ class Sender:
 
 @contextmanager
 def _claiming_with(claim: SendClaim | None) -> Iterator[None]:
-    """What is sent meanwhile by this task leaves with `claim`."""
+    """Within this context, what the current task sends is sent under `claim`."""
     token = claiming.set(claim)
     try:
         yield
@@ -201,7 +201,7 @@ def _claiming_with(claim: SendClaim | None) -> Iterator[None]:
 
 
 def _settled(outcome: Outcome, claim: SendClaim | None) -> Outcome:
-    """What never left cannot have arrived, whatever went wrong with it."""
+    """A message that never left cannot have arrived: `ambiguous` becomes `retry`."""
     if claim is not None and not claim.left and outcome.kind == "ambiguous":
         return replace(outcome, kind="retry")
     return outcome

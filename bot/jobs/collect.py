@@ -1,4 +1,4 @@
-"""Collecting: fetch what is due, parse it, own what is new. A bad source is a status line, never a lost briefing."""
+"""Collecting: fetch what is due, parse it, store what is new. A bad source costs a status line, never a briefing."""
 
 import asyncio
 import hashlib
@@ -45,7 +45,7 @@ BACKLOG_NEWS = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """How one source fared."""
+    """The result of collecting one source."""
 
     source: Source
     new: int = 0
@@ -60,7 +60,7 @@ class Collected:
 async def collect_due(
     room: Newsroom, now: datetime, *, on_result: Callable[[Collected, int], None] | None = None
 ) -> list[Collected]:
-    """Fetch every source that is due; `on_result` hears of each as it ends, with the number of sources in all."""
+    """Fetch every source that is due. `on_result` receives each result as it comes, with the total number of sources."""
     behind = True
     while behind:  # what an import stored meanwhile may be the same event
         behind = room.reading.external_writes.step(room.db, now)
@@ -130,13 +130,13 @@ def _news_since(room: Newsroom, now: datetime) -> datetime | None:
 
 
 async def collect_source(room: Newsroom, source: Source, now: datetime) -> Collected:
-    """Fetch one source and own what is new in it; never raises for what the source does."""
+    """Fetch one source and store what is new; never raises for a fault of the source."""
     async with AsyncExitStack() as held:
         return await _take(room, source, await _ask(room, source, held), held, now, Pace(), None)
 
 
 async def _ask(room: Newsroom, source: Source, held: AsyncExitStack) -> Fetched | SourceError:
-    """What the source answers, or why it does not."""
+    """The source's answer, or the error."""
     try:
         return await room.fetcher.fetch(source.url, source.etag, source.last_modified, held=held)
     except SourceError as error:
@@ -152,7 +152,7 @@ async def _take(
     pace: Pace,
     news_since: datetime | None,
 ) -> Collected:
-    """Own what is new in a source's answer, which is `held` until it is read; what is from before `news_since` is
+    """Store what is new in a source's answer, which is `held` until it is read; what is from before `news_since` is
     archived.
 
     Sources that are collected at the same time share a `pace`: they are fetched together and read one by one.
@@ -206,7 +206,7 @@ def _digest(answer: Fetched) -> str:
 async def _own(
     room: Newsroom, source: Source, feed: Feedful, pace: Pace, now: datetime
 ) -> list[ingest.Ingested]:
-    """Own what is new among one feed's entries, a step at a time; returns what became of each."""
+    """Store what is new among one feed's entries, step by step; returns the result for each."""
     pace.begin()
     if feed.shared:
         await when_unlocked(partial(_share_links, room, source, feed.shared))
@@ -323,7 +323,7 @@ async def _record_success(
 
 
 async def _record_failure(room: Newsroom, source: Source, error: SourceError, now: datetime) -> Collected:
-    """Wait longer, doubt a move, and in the end tell the owners, once."""
+    """Record a failure: wait longer, distrust a permanent redirect, and finally tell the owners, once."""
     failures = source.failures + 1
     asked, status = (error.retry_after, error.status) if isinstance(error, FetchError) else (None, None)
     wait = backoff.after_failure(failures, retry_after=asked)

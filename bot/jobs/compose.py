@@ -1,4 +1,4 @@
-"""Composing editions: which chats are due, what each is told, and when it is due again.
+"""Composes scheduled editions: which chats are due, which stories each gets, and when it is due again.
 
 Scheduled editions are unique by chat, local date and slot; the row is the promise, not a timer.
 """
@@ -33,7 +33,7 @@ STEP = 0.02
 """Seconds after which a step begins no further chat: nobody waits for longer than that and what it takes to commit."""
 TRY_AGAIN = timedelta(hours=1)
 TOO_MANY = 20
-"""So many chats that cannot be composed for before one can: it is not the chats."""
+"""If so many chats fail before one succeeds, the cause is not in the chats, and the round ends."""
 PAGES_WAIT = timedelta(minutes=2)
 """An edition may be so late for articles to get their text first: it is worth more to a reader than the minute."""
 LATEST_DATE = timedelta(days=2)
@@ -75,7 +75,7 @@ def compose_steps(room: Newsroom, now: datetime) -> Iterator[int]:
 
 @dataclass(slots=True)
 class _Round:
-    """Everybody who is due at one moment, told once for all that want and know the same."""
+    """One round: all chats due at one moment; chats with equal wishes and knowledge share one choice."""
 
     pool: StoryPool
     since: str
@@ -232,7 +232,7 @@ def _edition(chat: Due, local_date: str, told: SharedChoice) -> editions.NewEdit
 
 @dataclass(frozen=True, slots=True)
 class SlotPlan:
-    """What chats with the same schedule get now: dates that are too late, the date to compose, and when to come again.
+    """What chats with one schedule get now: dates that are too late, the date to compose, and when they are due again.
 
     Local dates are as the store writes them.
     """

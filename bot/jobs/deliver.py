@@ -52,7 +52,7 @@ class _Round:
     stopping: asyncio.Event
     arrived: int = 0
     halted: bool = False
-    """The whole bot must wait, not one chat alone."""
+    """Telegram asked the whole bot to wait, not only one chat."""
     trouble: sqlite3.OperationalError | None = None
     """The store could not record what was sent: nothing more is begun that it could not record either."""
     held: set[int] = field(default_factory=set)
@@ -63,7 +63,7 @@ class _Round:
     settled: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> int:
-        """Begin what may begin until nothing is left, and see it through; how many arrived."""
+        """Start deliveries until none is left, wait for them, and return how many arrived."""
         try:
             await self._begin_all()
         except asyncio.CancelledError:
@@ -113,7 +113,7 @@ class _Round:
         return next(free, None)
 
     async def _send(self, part: Delivery) -> None:
-        """See one part through; what goes wrong with it is nobody else's trouble."""
+        """Send one part; its errors do not affect the others."""
         try:
             outcome = await deliver(self.services, part, background=True)
         except sqlite3.OperationalError as error:
@@ -196,7 +196,7 @@ def _takes_nothing(chat: Chat) -> bool:
 
 
 def _wait(delivery: Delivery, outcome: Outcome) -> timedelta:
-    """How long a part waits that surely did not arrive."""
+    """The wait before a part that certainly did not arrive is tried again."""
     if outcome.kind == "flood":
         return timedelta(seconds=outcome.retry_after or 1)
     longer: int = 2 ** min(delivery.attempts, 10)
@@ -212,7 +212,7 @@ def record(
     *,
     background: bool,
 ) -> None:
-    """Write down what became of a claimed part, in one transaction with what follows from it."""
+    """Record the outcome of a claimed part and its consequences, in one transaction."""
     db = services.db
     with db.transaction():
         match outcome.kind:

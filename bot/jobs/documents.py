@@ -1,4 +1,4 @@
-"""Importing documents that an operator has: each becomes a source, its parts articles."""
+"""Imports an operator's documents: each document becomes a source, each of its parts an article."""
 
 import asyncio
 from collections import Counter, defaultdict
@@ -25,7 +25,7 @@ SECONDS, MEGABYTES = 90.0, 400
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of one document."""
+    """The result of importing one document."""
 
     title: str
     items: tuple[Ingested, ...]
@@ -64,11 +64,11 @@ def import_document(
     *,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Imported:
-    """Own every article of a document; importing it again changes nothing.
+    """Store every article of a document; importing it again changes nothing.
 
     `name` is its file name. Times without a zone are in `zone`. The whole file is read before the first article is
     stored; then each batch is stored for good, so an interrupted import is completed by running it again.
-    `on_progress` hears how many articles are stored, and of how many. Raises InputError for a file that cannot be
+    `on_progress` receives the number of articles stored and the total. Raises InputError for a file that cannot be
     read.
     """
     if is_packed(data):

@@ -34,12 +34,12 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 4
 PAGES = 20
-"""Of one source in one round, its newest."""
+"""Pages fetched for one source in one round, the newest first."""
 RECENT = timedelta(days=4)
-"""What is older is hardly briefed: its teaser will do."""
+"""Older articles are rarely briefed, so their teaser is enough."""
 LIMITS = Limits(max_bytes=MAX_PAGE, connect=5.0, read=8.0, total=8.0)
 ROUND_SECONDS = 120.0
-"""For the pages of a round; the next round of feeds waits no longer for them."""
+"""Time for the pages of one round; the next round of feeds waits no longer than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class PageRequest:
 
 
 def wanted(room: Newsroom, source: Source, done: Iterable[Ingested], now: datetime) -> list[PageRequest]:
-    """Which of the entries that were just stored want their page, newest first."""
+    """The requests for those of the stored entries that need their page, newest first."""
     if "never" in {source.full_text, room.config.full_text} or source.kind != "feed":
         return []
     found = [
@@ -127,7 +127,7 @@ async def _complete(
 async def _extracted(
     page: PageRequest, fetcher: Fetcher, worker: Worker, hosts: Hosts, now: datetime
 ) -> Extracted:
-    """Raises SourceError where the page cannot be had or read."""
+    """Fetch and extract one page. Raises SourceError if that fails."""
     try:
         fetched = await fetcher.fetch(page.url)
     except FetchError as error:

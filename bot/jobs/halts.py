@@ -1,4 +1,4 @@
-"""How long Telegram wants silence, kept in the store: a restart does not forget it."""
+"""Stores the end of a halt that Telegram ordered, so that it survives a restart."""
 
 import asyncio
 from collections.abc import Callable
@@ -21,12 +21,12 @@ class Halts:
         self._keeping: asyncio.Task[None] | None = None
 
     def left(self) -> float:
-        """Seconds that are left of the last one; 0 where it is over."""
+        """Seconds left of the last halt; 0 if it is over."""
         until = maybe_time(meta.get(self._db, HALT))
         return 0.0 if until is None else max(0.0, (until - self._now()).total_seconds())
 
     def keep(self, seconds: float) -> None:
-        """It lasts for so many seconds from now; written at once, or as soon as the store can be."""
+        """Record a halt of so many seconds from now; written at once, or as soon as the store can be written."""
         self._until = self._now() + timedelta(seconds=seconds)
         if self._keeping is None or self._keeping.done():
             self._keeping = asyncio.create_task(until_stored(self._write))
@@ -36,7 +36,7 @@ class Halts:
             meta.put(self._db, HALT, to_text(self._until))
 
     async def close(self) -> None:
-        """Wait for no store any longer."""
+        """Stop waiting for the store."""
         if self._keeping is not None:
             await asyncio.sleep(0)  # one that has just begun is written
             self._keeping.cancel()

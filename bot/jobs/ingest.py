@@ -33,7 +33,7 @@ Status = Literal["new", "unchanged", "updated"]
 
 @dataclass(frozen=True, slots=True)
 class IngestDecision:
-    """One entry and the article that it already is, if any."""
+    """What to do with one entry: the article that it matches, if any, and whether it is new, edited or unchanged."""
 
     key: Key
     known: Known | None
@@ -49,7 +49,7 @@ class IngestDecision:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What reading found in one entry: all that can be known before the store hears of it."""
+    """The analysis of one entry: everything that is known before it is stored."""
 
     analysis: Analysis
     seen: Features
@@ -58,7 +58,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What became of one entry; `article_id` is None only for a second copy inside the same batch."""
+    """The result for one entry; `article_id` is None only for a second copy in the same batch."""
 
     entry: Entry
     status: Status
@@ -131,7 +131,7 @@ def _edited(known: Known, source: Source, entry: Entry) -> bool:
 
 
 def _same_words(one: str, other: str) -> bool:
-    """But for spaces: the same issue as text, as Word document and as PDF has them in different places."""
+    """Whether two texts are equal apart from spaces: text, Word and PDF copies of an issue have them in different places."""
     return one == other or one.replace(" ", "") == other.replace(" ", "")
 
 
@@ -216,7 +216,7 @@ def _own(
     now: datetime,
     joined: list[Moved],
 ) -> Article:
-    """Own a new entry, with its place among the stories: one that is known, or its own, which may follow another.
+    """Store a new entry, in a story that is known or in a new one, which may follow another.
 
     What it shows to be one story is told the index at once, and added to `joined`.
     """
@@ -279,7 +279,7 @@ def _rewrite(db: Database, source: Source, item: IngestDecision, known: Known, a
 
 
 def redate(db: Database, reading: Reading, article_id: int, at: datetime) -> None:
-    """An article whose feed did not say when it was published is from `at` (aware UTC)."""
+    """Set `at` (aware UTC) as the publication time of an article whose feed gave none."""
     with db.transaction(flush=False):
         articles.redate(db, article_id, at)
         article = articles.by_ids(db, [article_id])[article_id]
@@ -307,6 +307,6 @@ def ingest(
 
 
 def take_in(room: Newsroom, publisher: str, entries: Iterable[Entry], now: datetime) -> list[Ingested]:
-    """Own entries of one publisher that come without a feed (an archive); it becomes a document source."""
+    """Store entries of one publisher that come without a feed (an archive); the publisher becomes a document source."""
     source, _ = sources.add(room.db, url=f"document:{publisher}", title=publisher, kind="document", now=now)
     return ingest(room.db, room.reading, source, entries, now)

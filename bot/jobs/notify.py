@@ -17,11 +17,11 @@ from storage.models import Chat
 log = logging.getLogger(__name__)
 
 RETRY = timedelta(minutes=5)
-"""The wait after a request that certainly never left this machine."""
+"""The wait before another attempt after a request that certainly never left this machine."""
 
 
 async def deliver_notices(services: Services, now: datetime) -> int:
-    """Send each person what waits for them; returns how many messages arrived."""
+    """Send each person their pending notices in one message; returns how many messages arrived."""
     arrived = 0
     for person, waiting in notices.pending(services.db, now).items():
         chat = chats.by_address(services.db, person, None)
@@ -43,7 +43,7 @@ async def deliver_notices(services: Services, now: datetime) -> int:
 
 
 def _record(services: Services, chat: Chat, ids: list[int], outcome: Outcome, now: datetime) -> None:
-    """Write down what became of one person's message."""
+    """Record the outcome of one person's message."""
     match outcome.kind:
         case "sent":
             notices.finish(services.db, ids, "sent")

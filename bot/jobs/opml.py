@@ -1,4 +1,4 @@
-"""Feed lists in and out: each line of a list becomes a source, is one already, or is refused by name."""
+"""Imports and exports OPML feed lists: each line becomes a source, is one already, or is refused with a reason."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -19,7 +19,7 @@ DEFAULT_LANGUAGE = "zh-CN"
 
 @dataclass(frozen=True, slots=True)
 class ListLine:
-    """What became of one line of a list; `line` is its number in the file."""
+    """The result for one line of a list; `line` is its number in the file."""
 
     line: int
     url: str
@@ -32,13 +32,13 @@ class ListLine:
 
 @dataclass(frozen=True, slots=True)
 class ListResult:
-    """What became of a list, line by line."""
+    """The result of importing a list, line by line."""
 
     title: str
     lines: tuple[ListLine, ...]
 
     def count(self, status: Literal["added", "known", "refused"]) -> int:
-        """How many lines fared so."""
+        """How many lines have this status."""
         return sum(line.status == status for line in self.lines)
 
 

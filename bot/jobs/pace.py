@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 
 
 def finished(steps: Generator[None, None, Result]) -> Result:
-    """What the steps come to, taken one right after the other."""
+    """Run the steps without a pause and return the result."""
     while True:
         try:
             next(steps)
@@ -51,18 +51,18 @@ class Pace:
         self.batch = min(max(fitting, FEWEST), 2 * self.batch, MOST)
 
     async def pause(self, after: float = STEP) -> None:
-        """Whoever waits has their turn, if the step has lasted long enough."""
+        """Let other tasks run if the step has lasted long enough."""
         if perf_counter() - self._since >= after:
             await self.end()
 
     async def end(self) -> None:
-        """Whoever waits has their turn; then the next step begins."""
+        """Let other tasks run, then begin the next step."""
         for _ in range(TURNS):
             await asyncio.sleep(0)
         self.begin()
 
     async def between(self, steps: Generator[None, None, Result]) -> Result:
-        """What the steps come to; whoever waits has their turn between two of them."""
+        """Run the steps, let other tasks run in between, and return the result."""
         while True:
             try:
                 next(steps)

@@ -19,7 +19,7 @@ MAX_WAIT = 20.0
 MAX_LOCK_WAIT = 1.0
 """Seconds between two attempts while another process writes: that is over soon."""
 LOCKED_SECONDS = 10.0
-"""How long another process may keep the store locked before that counts as trouble of the store's."""
+"""Seconds for which another process may lock the store before this counts as trouble with the store."""
 
 Result = TypeVar("Result")
 

@@ -39,7 +39,7 @@ class Manner(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class SharedChoice:
-    """A choice, and where it was written down for the first chat that is told it.
+    """The stories chosen for every chat with equal wishes and knowledge, and the id of their composition once stored.
 
     There are thousands: whatever hangs on one is looked through by the collector of cyclic garbage again and again, while
     everybody waits.
@@ -51,7 +51,7 @@ class SharedChoice:
 
 
 class StoryPool:
-    """The stories that were reported lately, as of `now`, and what was found out about them for one chat or another."""
+    """The stories reported recently as of `now` (aware UTC), with what was computed from them, shared by all chats."""
 
     def __init__(self, room: Newsroom, now: datetime) -> None:
         self.room = room
@@ -69,7 +69,7 @@ class StoryPool:
         self._weights: dict[int, float] | None = None
 
     def steps(self) -> Iterator[None]:
-        """Read the stories before they are asked for, a few at a time: others may do something in between."""
+        """Read the stories ahead, a few at each step, so that other tasks can run in between."""
         found = []
         ids = stories.ids_reported_since(self.room.db, self.now - MAX_WINDOW, self.now)
         for start in range(0, len(ids), READ_AT_ONCE):
@@ -149,7 +149,7 @@ class StoryPool:
         return replace(choice, items=marked(choice.items, matters, self.earlier))
 
     def is_new(self, story: Story, known: Collection[int]) -> bool:
-        """Does the story tell something to who knows those (a set): not known, and no repetition of one that is?"""
+        """Whether the story is new to a reader who knows the stories of this set: neither known nor a repetition."""
         if story.id in known:
             return False
         return not story.repeats or self.earlier.get(story.id, frozenset()).isdisjoint(known)
@@ -169,7 +169,7 @@ class StoryPool:
 
 
 def pick(pool: StoryPool, chat: Chat, *, arrived_since: datetime | None = None) -> Choice:
-    """What this chat should be told now; with `arrived_since` only stories that we first heard of after that."""
+    """The stories for this chat now; with `arrived_since`, only stories that were first collected after that time."""
     room, now = pool.room, pool.now
     window = window_since(editions.last_at(room.db, chat.id) or chat.created_at, now)
     follows = subscriptions.in_order(subscriptions.of(room.db, chat.id))
@@ -186,7 +186,7 @@ def pick(pool: StoryPool, chat: Chat, *, arrived_since: datetime | None = None) 
 
 
 def window_since(last: datetime, now: datetime) -> timedelta:
-    """How far back an edition looks whose reader had the one before at `last`."""
+    """How far back an edition looks for a reader whose previous one was at `last` (aware UTC)."""
     return MAX_WINDOW if now - last > WINDOW else WINDOW
 
 

@@ -31,7 +31,7 @@ def refused(room: Newsroom, chat: Chat, problem: str, now: datetime) -> None:
 
 
 def arrived(room: Newsroom, chat: Chat, now: datetime) -> None:
-    """Something reached the chat, or can: if it rested, its editions go on with the next briefing time."""
+    """Wake a resting chat, because a message reached it or can: its editions resume at the next briefing time."""
     resting.arrived(room.db, chat.id)
     if chat.rests_since is not None:
         log.info("chat %d can be written to again", chat.id)

@@ -1,4 +1,4 @@
-"""Looking after the store: figures, backup, restore, and a check of everything an operator sets up."""
+"""Store administration: figures, backup, restore, and a check of everything that an operator sets up."""
 
 import shlex
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ ZONES_NAMED = 6
 SQLITE = b"SQLite format 3\0"
 """How every database begins."""
 FAILURES = 3
-"""So many failed fetches in a row are no hiccup any more."""
+"""From so many failed fetches in a row on, a source counts as failing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Finding:
 
 
 def figures(db: Database) -> Counts:
-    """How much of everything there is."""
+    """The number of rows of each kind."""
     return counts.of_everything(db)
 
 
@@ -87,7 +87,7 @@ def restore(file: Path, store: Path, now: datetime, *, force: bool) -> Path | No
 
 @contextmanager
 def _stopped(store: Path) -> Iterator[None]:
-    """No bot runs on the store, nor starts to. Raises InputError where one does."""
+    """Hold the store's lock, so that no bot can use it meanwhile. Raises InputError if one does already."""
     with ExitStack() as lock:
         try:
             lock.enter_context(only_one(store))

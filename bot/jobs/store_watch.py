@@ -24,7 +24,7 @@ Tick = Callable[[], Awaitable[None]]
 
 
 class StoreWatch:
-    """Knows whether the store is in trouble; `problem` is empty where it is not."""
+    """Tracks whether the store can be written; `problem` is one sentence, or empty if it can."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -32,13 +32,13 @@ class StoreWatch:
         self.problem = ""
 
     def failed(self, error: sqlite3.Error) -> None:
-        """The store could not be used."""
+        """Record that a statement failed because the store could not be used."""
         if not self.problem:
             log.error("the store cannot be used: %s; work goes on when it can", describe(error))
         self.problem = describe(error)
 
     def leading(self, tick: Tick) -> Tick:
-        """The tick by which the end of trouble is told: it begins with a small write."""
+        """A tick that detects the end of trouble with a small write."""
 
         async def probing() -> None:
             # Another value each time: SQLite does not write a page that stays as it is.
@@ -52,7 +52,7 @@ class StoreWatch:
         return self._guarded(probing)
 
     def following(self, tick: Tick) -> Tick:
-        """A tick that waits while there is trouble."""
+        """Wrap a tick so that it does nothing while there is trouble."""
 
         async def waiting() -> None:
             if not self.problem:

@@ -1,4 +1,4 @@
-"""Tidying: what is older than the retention goes, in small steps, from the store and the index alike."""
+"""Deletes what is older than the retention from the store and the index, in small steps."""
 
 import asyncio
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Whoever travels west meets dates again that have had their edition: how long they wait for the next one at most."""
+"""The longest wait for an edition after a change of time zone: a reader who moves west meets a date a second time."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,12 +9,13 @@ from storage import editions
 from storage.models import Chat
 
 MAX_WAIT = timedelta(hours=48)
-"""Nobody with a daily edition waits longer for it, whatever they do to their clock."""
+"""The longest wait between two daily editions, whatever zone or time a reader sets."""
 
 
 def cap_wait(room: Newsroom, chat: Chat, slot: str, now: datetime, *, since: datetime) -> Chat:
-    """The chat with its next edition moved to MAX_WAIT after `since` where it would come later, or to where a date
-    begins that has no edition."""
+    """The chat with its next edition at most MAX_WAIT after `since`, or at the start of the first date without an edition.
+
+    `since` and `now` are aware UTC; `slot` names the edition of the day."""
 
     def taken(at: datetime) -> bool:
         return editions.exists(room.db, chat.id, clock.local_date(chat.zone, at), slot)

@@ -1,4 +1,4 @@
-"""Which names a person may have meant by one that nothing is called. Pure."""
+"""Suggests known names for a name that is unknown. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from bot.text.normalise import squash
 
 ALIKE = 0.5
-"""From here on two names are near: half of their letters (Latin: pairs of letters) are the same."""
+"""Names at least so similar are suggested: half of their letters (Latin: pairs of letters) are the same."""
 
 
 def nearest(wanted: str, names: Mapping[str, Iterable[str]], limit: int = 3) -> tuple[str, ...]:
-    """The keys of `names` that have a name near the one that is wanted, the nearest first."""
+    """Up to `limit` keys of `names` with a name similar to `wanted`, the most similar first."""
     found = {
         key: max((_alike(squash(wanted), squash(name)) for name in known), default=0.0)
         for key, known in names.items()
@@ -20,7 +20,7 @@ def nearest(wanted: str, names: Mapping[str, Iterable[str]], limit: int = 3) -> 
 
 
 def _alike(one: str, other: str) -> float:
-    """0 … 1; a name that holds the other is near it."""
+    """Similarity from 0 to 1; at least `ALIKE` if one name contains the other."""
     short, long = sorted((one, other), key=len)
     if len(short) > 1 and short in long:
         return ALIKE + (1 - ALIKE) * len(short) / len(long)

@@ -1,5 +1,5 @@
-"""Articles that another process stored (`chenbao import` beside a running bot), told to the story index, and the
-stories that it found to be one."""
+"""Adds to the story index what another process wrote to the store (`chenbao import` beside a running bot): new articles
+and merged stories."""
 
 from datetime import datetime, timedelta
 
@@ -8,11 +8,11 @@ from storage import articles, merges
 from storage.database import Database
 
 BATCH = 20
-"""Articles of one step: a reader's search waits for one at most."""
+"""Articles per step: a reader's search waits for one step at most."""
 
 
 class ExternalWrites:
-    """Keeps a `StoryIndex` in step with a store that others write too. Made before the index is restored.
+    """Keeps a `StoryIndex` in step with a store that other processes write too. Create it before the index is restored.
 
     SQLite says for the price of a function call whether another connection has written; only then are the articles
     looked through that came since the last time.
@@ -26,7 +26,7 @@ class ExternalWrites:
         self._newest_merge = merges.newest(db)
 
     def step(self, db: Database, now: datetime) -> bool:
-        """Tell the index of some articles that it does not know; whether others may be left."""
+        """Add up to `BATCH` unknown articles to the index; returns whether more may be left. `now` is aware UTC."""
         version = db.data_version()
         if version == self._version:
             return False

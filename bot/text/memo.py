@@ -1,4 +1,4 @@
-"""What was found out about a word, kept: news says the same words again and again."""
+"""Memoises a function of a word: news repeats the same words again and again."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -7,9 +7,8 @@ Found = TypeVar("Found")
 
 
 class Memo(dict[str, Found]):
-    """`kept[word]` is `find(word)`, found out once. A plain table, not an LRU cache: a hit touches nothing but the
-    word's own place, and moving every word to the front of a list costs more than finding all of them again now and
-    then, which is what happens when there are more than `most`."""
+    """`memo[word]` is `find(word)`, computed once. A plain dict, not an LRU cache: reordering on every hit costs more
+    than computing all values again now and then, which happens when there are more than `most`."""
 
     def __init__(self, find: Callable[[str], Found], most: int = 1 << 16) -> None:
         super().__init__()
