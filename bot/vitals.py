@@ -12,7 +12,7 @@ from bot.web import Health
 from storage import counts, sources
 
 LATEST_TICK = timedelta(minutes=5)
-"""Seconds without a tick after which the bot counts as unhealthy."""
+"""The time without a tick after which the bot counts as unhealthy."""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Which groups and channels a person looks after from a private chat with the bot."""
+"""Which groups and channels a person manages from a private chat with the bot."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ MAX_LISTED = 30
 
 
 def bind(db: Database, telegram_user_id: int, chat_id: int, now: datetime) -> None:
-    """The person brought the bot to this chat, or named it as theirs."""
+    """Record that the person added the bot to this chat, or chose the chat with /bind."""
     db.execute(
         "INSERT OR IGNORE INTO bindings (telegram_user_id, chat_id, bound_at) VALUES (?, ?, ?)",
         (telegram_user_id, chat_id, to_text(now)),
@@ -28,7 +28,7 @@ def of(db: Database, telegram_user_id: int) -> list[Chat]:
 
 
 def keepers(db: Database, telegram_chat_id: int) -> list[int]:
-    """Telegram's ids of the persons who look after this place, or one of its topics."""
+    """Telegram ids of the persons who manage this place, or one of its topics."""
     rows = db.execute(
         "SELECT DISTINCT b.telegram_user_id FROM bindings b JOIN chats c ON c.id = b.chat_id "
         "WHERE c.telegram_chat_id = ? ORDER BY b.telegram_user_id",

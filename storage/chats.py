@@ -62,7 +62,7 @@ def add(
     briefing_time: str,
     now: datetime,
 ) -> Chat:
-    """A new chat with the defaults that a reader never has to think about; not scheduled yet."""
+    """Create a chat with default settings; not scheduled yet."""
     chat_id = db.insert(
         "INSERT INTO chats (telegram_chat_id, telegram_thread_id, kind, title, language, zone, briefing_time, weekdays, "
         "max_items, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -183,7 +183,7 @@ def save_settings(db: Database, chat: Chat) -> None:
 
 
 def deactivate(db: Database, chat_id: int, reason: str) -> None:
-    """Send nothing more there; subscriptions stay for the day the reader comes back. What ended it first is kept."""
+    """Deactivate the chat; its subscriptions are kept, and so is the first reason if it was inactive already."""
     db.execute(
         "UPDATE chats SET active = 0, inactive_reason = ?, awaiting = '' WHERE id = ? AND active",
         (reason, chat_id),
@@ -191,7 +191,7 @@ def deactivate(db: Database, chat_id: int, reason: str) -> None:
 
 
 def revive(db: Database, chat_id: int) -> None:
-    """The reader is back."""
+    """Reactivate the chat."""
     db.execute(
         "UPDATE chats SET active = 1, inactive_reason = '', refused = 0, rests_since = NULL, rests_for = '', ask_at = NULL "
         "WHERE id = ?",
@@ -246,7 +246,7 @@ def move(db: Database, chat_id: int, place: Chat) -> None:
 
 
 def _take_over(db: Database, chat_id: int, other_id: int) -> None:
-    """What the other chat followed, kept and was told is this one's, and the other is no more."""
+    """Move subscriptions, saved stories and history of the other chat to this one, and delete the other."""
     for table in (
         "subscriptions",
         "follow_changes",

@@ -5,7 +5,7 @@ from storage.models import Counts
 
 
 def of_everything(db: Database) -> Counts:
-    """How much of everything there is."""
+    """The number of rows of each kind."""
     row = db.execute(
         """
         SELECT (SELECT count(*) FROM sources WHERE enabled) AS sources,

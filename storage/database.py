@@ -132,11 +132,11 @@ class Database:
         partial.replace(target)
 
     def data_version(self) -> int:
-        """Another number whenever another connection has written; what this one writes does not count."""
+        """A number that changes whenever another connection has written; this connection's writes do not count."""
         return int(self.execute("PRAGMA data_version").fetchone()[0])
 
     def version(self) -> tuple[int, int]:
-        """Another value whenever anybody has written."""
+        """A value that changes whenever any connection has written."""
         return self.connection.total_changes, self.data_version()
 
     def size(self) -> int:
@@ -147,7 +147,7 @@ class Database:
         return int(row[0])
 
     def close(self) -> None:
-        """Give the file back; the write-ahead log is folded into it."""
+        """Close the database; the write-ahead log is merged into the file."""
         self.connection.close()
 
 

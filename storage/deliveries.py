@@ -27,7 +27,7 @@ def _delivery(row: sqlite3.Row) -> Delivery:
 
 
 def add(db: Database, edition_id: int, part: int, not_before: datetime) -> int:
-    """One message part waits to be sent."""
+    """Queue one message part."""
     return db.insert(
         "INSERT INTO deliveries (edition_id, part, not_before) VALUES (?, ?, ?)",
         (edition_id, part, to_text(not_before)),
@@ -67,7 +67,7 @@ _FREE = (
 
 
 def is_free(db: Database, delivery_id: int) -> bool:
-    """Whether `claim` would have it now."""
+    """Whether `claim` would succeed now."""
     return db.execute(f"SELECT 1 FROM deliveries WHERE {_FREE}", (delivery_id,)).fetchone() is not None
 
 
@@ -100,7 +100,7 @@ def finish(
 
 
 def postpone(db: Database, delivery_id: int, not_before: datetime, problem: str) -> None:
-    """It was claimed, and certainly has not arrived: try again then."""
+    """A claimed part has certainly not arrived: make it pending again, due at that time (aware UTC)."""
     db.execute(
         "UPDATE deliveries SET state = 'pending', not_before = ?, problem = ? WHERE id = ? AND state = 'sending'",
         (to_text(not_before), problem, delivery_id),
@@ -108,7 +108,7 @@ def postpone(db: Database, delivery_id: int, not_before: datetime, problem: str)
 
 
 def put_off(db: Database, delivery_id: int, not_before: datetime, problem: str) -> None:
-    """It was not even claimed when it failed: try again then, unless somebody else has it meanwhile."""
+    """A part failed before it was claimed: make it due at that time (aware UTC), unless another task has claimed it."""
     db.execute(
         "UPDATE deliveries SET attempts = attempts + 1, not_before = ?, problem = ? WHERE id = ? AND state = 'pending'",
         (to_text(not_before), problem, delivery_id),
@@ -116,7 +116,7 @@ def put_off(db: Database, delivery_id: int, not_before: datetime, problem: str) 
 
 
 def give_up(db: Database, delivery_id: int, now: datetime, problem: str) -> None:
-    """It shall not be sent, unless somebody has begun to."""
+    """Cancel the part, unless it has been claimed."""
     db.execute(
         "UPDATE deliveries SET state = 'failed', finished_at = ?, problem = ? WHERE id = ? AND state = 'pending'",
         (to_text(now), problem, delivery_id),

@@ -1,4 +1,4 @@
-"""What the store raises on purpose, and what SQLite's own errors mean to an operator."""
+"""The store's own errors, and what SQLite's errors mean to an operator."""
 
 import sqlite3
 

@@ -21,7 +21,7 @@ class Waiting(NamedTuple):
 
 
 class Past(NamedTuple):
-    """What earlier attempts at an update have done."""
+    """What earlier attempts to handle an update have done."""
 
     answers: int = 0
     """Messages in answer that were begun, each of which may have arrived."""

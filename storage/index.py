@@ -73,7 +73,7 @@ STEADY = "INSERT INTO index_words (index_words, rank) VALUES ('automerge', 0)"
 
 @dataclass(frozen=True, slots=True)
 class IndexDocument:
-    """What is indexed of one article: tokens, sentence by sentence. Facets are `name=value` without blanks."""
+    """The indexed form of one article: tokens, sentence by sentence. Facets are `name=value` without blanks."""
 
     article_id: int
     published: datetime
@@ -86,7 +86,7 @@ class IndexDocument:
 
 @dataclass(frozen=True, slots=True)
 class IndexedArticle:
-    """What a ranker reads of an indexed article: its words as they were given, `MARK` between sentences."""
+    """An indexed article as a ranker reads it: its words as they were indexed, with `MARK` between sentences."""
 
     doc_id: int
     article_id: int
@@ -309,17 +309,17 @@ def within(expression: str, columns: str) -> str:
 
 
 def every(expressions: Iterable[str]) -> str:
-    """All of them meet."""
+    """The FTS5 expression that matches if all of these match."""
     return " AND ".join(f"({expression})" for expression in expressions)
 
 
 def either(expressions: Iterable[str]) -> str:
-    """At least one of them meets."""
+    """The FTS5 expression that matches if at least one of these matches."""
     return " OR ".join(f"({expression})" for expression in expressions)
 
 
 def without(expression: str, excluded: Iterable[str]) -> str:
-    """The first meets and none of the others."""
+    """The FTS5 expression that matches if the first matches and none of the others."""
     others = either(excluded)
     return f"({expression}) NOT ({others})" if others else expression
 

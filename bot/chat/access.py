@@ -1,4 +1,4 @@
-"""Who speaks, and who may do what: decided once, in front of every handler."""
+"""Identifies the sender and checks permissions, once, in front of every handler."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from bot.config import Config
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Whoever wrote, pressed or changed something: a named person, or an administrator who speaks as their group."""
+    """The sender of an update: a named person, or an anonymous administrator who posts as the group."""
 
     user: User | None
     """None for an anonymous administrator: Telegram puts a bot of its own in their place."""
@@ -26,7 +26,7 @@ class Speaker:
 
 
 def speaker_of(update: Update) -> Speaker | None:
-    """Who is behind the update; None for those whom we do not listen to: bots, channels, a voice in another's chat.
+    """The sender of the update; None for senders that are ignored: bots, channels, and anonymous posts of another chat.
 
     A press always tells who it was. A private chat is its person's: nobody else speaks there. Ids are numbers; SQLite
     would take the same digits.

@@ -1,4 +1,4 @@
-"""Who administers a group or channel: Telegram is asked, and its answer holds for half a minute."""
+"""Who administers a group or channel: asks Telegram and caches the answer for half a minute."""
 
 import logging
 from collections.abc import Callable
@@ -17,7 +17,7 @@ MAX_KEPT = 1000
 
 
 class Administrators:
-    """Remembers Telegram's answers for a little while: someone who presses ten buttons is asked after once."""
+    """A short cache of Telegram's answers: for someone who presses ten buttons, Telegram is asked once."""
 
     def __init__(self, bot: Bot, now: Callable[[], datetime]) -> None:
         self._bot = bot
@@ -25,7 +25,7 @@ class Administrators:
         self._known: dict[tuple[int, int], tuple[datetime, bool]] = {}
 
     async def includes(self, chat_id: int, user_id: int) -> bool:
-        """Whether the person administers the chat; no where Telegram does not say so."""
+        """Whether the person administers the chat; False if Telegram does not say so."""
         now = self._now()
         known = self._known.get((chat_id, user_id))
         if known is not None and timedelta() <= now - known[0] < KEPT:

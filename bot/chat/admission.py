@@ -1,4 +1,4 @@
-"""Which places may be served when the bot is not open to all: a group belongs to nobody until somebody takes it in.
+"""Which chats are served when the bot is not open to everybody: a group is served once an admitted person claims it.
 
 private chat                     → its person is an owner, or invited
 group, forum topic, channel      → an owner, or an invited administrator of it, has spoken there by name, brought the
@@ -65,7 +65,7 @@ async def admits(
 
 
 def bind(room: Newsroom, chat: Chat, speaker: Speaker) -> None:
-    """The chat, where nobody has taken it in, is this person's from now on."""
+    """Bind the chat to this person unless somebody else has claimed it."""
     refusals.forget(room.db, chat.telegram_chat_id)
     if speaker.user_id is not None and not taken_in(room, chat.telegram_chat_id):
         bindings.bind(room.db, speaker.user_id, chat.id, room.now())
@@ -98,7 +98,7 @@ async def refuse(services: Services, update: Update, *, key: str = "access.refus
 
 
 def enforce(room: Newsroom) -> tuple[int, int]:
-    """Rest the chats that CHENBAO_ACCESS does not admit any more, wake those that it admits again; how many of each."""
+    """Deactivate the chats that CHENBAO_ACCESS no longer admits and reactivate those that it admits again; returns both numbers."""
     resting = waking = 0
     for place in chats.places(room.db, NOT_ADMITTED):
         private = place.kind == "private"

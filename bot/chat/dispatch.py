@@ -1,4 +1,4 @@
-"""From Telegram's update to a Turn: who speaks, where, may they, in which language. In front of every handler."""
+"""Turns an update into a `Turn`, in front of every handler: the sender, the chat, permission and language."""
 
 import contextlib
 from collections.abc import Callable, Coroutine
@@ -62,7 +62,7 @@ def answering(
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """Lets in who may come in, with a Turn; turns the others away."""
+    """Calls the handler with a Turn if the sender is admitted, else sends a refusal."""
 
     services: Services
     administrators: Administrators
@@ -71,7 +71,7 @@ class Reception:
     admit: Callable[[Services, int, str], bool] | None
 
     async def receive(self, update: Update) -> Turn | None:
-        """The turn, or None where there is none to take: whoever wants one has been told."""
+        """The turn, or None if the sender is not admitted; then the refusal has been sent."""
         try:
             return await self._receive(update)
         except Exception as error:
@@ -96,7 +96,7 @@ class Reception:
         return await admission.admits(self.services, self.administrators, place, speaker)
 
     async def _lets_in(self, update: Update, place: TelegramChat, speaker: Speaker) -> bool:
-        """Whether a stranger brings what opens the door."""
+        """Whether an unknown person sends a valid invitation."""
         if self.admit is None or self.services.config.access != "invite" or speaker.user_id is None:
             return False
         return self.admit(
@@ -134,7 +134,7 @@ class Reception:
 
 
 async def _take(turn: Turn, handler: Handler) -> None:
-    """Have the turn handled; where that fails, say so to the reader before it is said to the operator.
+    """Handle the turn; if that fails, apologise to the reader before the error is logged.
 
     Raises what the handler raised, and UnansweredError where the answer can only be given later.
     """
@@ -153,7 +153,7 @@ async def _take(turn: Turn, handler: Handler) -> None:
 
 
 async def _end_spinner(services: Services, update: Update) -> None:
-    """A press that nobody deals with is answered all the same: its chat is not known, or not its presser's."""
+    """Answer a press that no handler takes, so that its spinner ends: the chat is unknown, or not the presser's."""
     query, user = update.callback_query, update.effective_user
     if query is not None:
         locale = load_locale(resolve(user.language_code if user else None, resolve(services.config.language)))
@@ -162,7 +162,7 @@ async def _end_spinner(services: Services, update: Update) -> None:
 
 
 def find_or_create(services: Services, update: Update, telegram_chat: TelegramChat) -> Chat:
-    """The chat as we know it; one that we meet for the first time gets the defaults."""
+    """The stored chat; a new one is created with the defaults."""
     message = update.effective_message
     # Of a message that is too old, a press tells no more than where it was.
     thread = (
@@ -190,7 +190,7 @@ def find_or_create(services: Services, update: Update, telegram_chat: TelegramCh
 
 
 def _back_again(services: Services, chat: Chat) -> Chat:
-    """Whoever writes to us can be reached again: what Telegram's refusal ended goes on, a reader's own /stop stays."""
+    """Reactivate a chat that Telegram's refusal ended, because its reader wrote to us; a reader's own /stop stays."""
     if chat.active or not chats.was_lost(services.db, chat.id):
         return chat
     chats.revive(services.db, chat.id)

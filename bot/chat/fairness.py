@@ -1,4 +1,4 @@
-"""Nobody holds others up: who may ask how much, and in whose turn those who ask much are served.
+"""Rate limits for incoming updates, and the order in which heavy users are served, so that nobody delays others.
 
     an update → does it ask for anything? → a token of the person and one of the chat → light users at once,
                                                                                        the others by turns
@@ -16,30 +16,30 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 PERSON_BURST, PERSON_RATE = 20, 1.0
-"""What one person may ask at once, and a second: somebody who sets everything up at one go stays below."""
+"""Requests that one person may make at once, and per second: enough to set everything up in one go."""
 CHAT_BURST, CHAT_RATE = 60, 2.0
 """Requests that a group or channel, all members together, may make at once, and per second. A private chat counts as
 its person."""
 CHATTER_BURST, CHATTER_RATE = 60, 10.0
-"""What members of a group say to each other, as far as we hear it: it costs a look, and no answer."""
+"""Messages between a group's members that the bot sees: they are looked at and not answered."""
 LIGHT = 1.5
-"""Who has no more than so many tokens to regain, the one just paid included, is served without waiting for a turn."""
+"""A sender with at most so many tokens to regain, the current one included, is served at once."""
 NEWCOMER_BURST, NEWCOMER_RATE = 6, 8.0
-"""How many chats that we met just now are served at once, and a second; the others wait for a turn."""
+"""New chats that are served at once, and per second; the others wait for a turn."""
 NEW_FOR = 60.0
-"""Seconds for which a chat counts as met just now."""
+"""Seconds for which a chat counts as new."""
 TURNS = 8.0
 """Turns a second for all others together: with the newcomers about half of the messages that Telegram takes."""
 SLOW_DOWN_EVERY = 60.0
 """Seconds between two requests to slow down, by chat."""
 MAX_WAITING = 60
-"""Updates of one chat that wait; beyond, the oldest are shed."""
+"""Waiting updates per chat; beyond that, the oldest are dropped."""
 SWEEP_AT = 4096
-"""Buckets remembered before those are forgotten that are full again."""
+"""Number of buckets in memory above which full ones are dropped."""
 
 
 class Payer(NamedTuple):
-    """Who pays for an update: the name of a bucket, and what it holds."""
+    """The token bucket that an update draws from: its key, burst and rate."""
 
     name: Hashable
     burst: int
@@ -73,7 +73,7 @@ class Purse:
         self._sweep_at = SWEEP_AT
 
     def pay(self, payers: Sequence[Payer]) -> bool:
-        """Take a token from each, or, where one has none, from nobody."""
+        """Take a token from every bucket, or from none if one is empty."""
         if self.wait(payers) > 0:
             return False
         for payer in payers:
@@ -109,7 +109,7 @@ class Purse:
 
 
 class Turns:
-    """So many a second for all who ask much together; whoever has asked least by then comes first."""
+    """A fixed number of turns per second for all heavy users together; who has asked least comes first."""
 
     def __init__(self, rate: float = TURNS) -> None:
         self._gap = 1.0 / rate
@@ -118,7 +118,7 @@ class Turns:
         self._task: asyncio.Task[None] | None = None
 
     async def mine(self, spent: Callable[[], float]) -> None:
-        """Return when it is the turn of somebody who has asked so much."""
+        """Wait for the turn of a sender with so many tokens to regain."""
         turn = asyncio.get_running_loop().create_future()
         self._waiting[turn] = spent
         if self._task is None or self._task.done():

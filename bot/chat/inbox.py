@@ -63,7 +63,7 @@ class Inbox:
         self._slow_down = SlowDown(services, clock=clock)
         self._closed = asyncio.Event()
         self._unrecorded: set[asyncio.Task[None]] = set()
-        """What the store could not be told yet."""
+        """Records that could not be written to the store yet."""
 
     def resume(self) -> None:
         """Handle what an earlier run stored and did not finish."""
@@ -146,7 +146,7 @@ class Inbox:
         await until_stored(partial(inbox.poison, self.services.db, update.update_id, words))
 
     async def _closes_within(self, seconds: float) -> bool:
-        """Wait so long; whether we stop meanwhile."""
+        """Wait so many seconds; returns whether the inbox is stopping."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._closed.wait(), seconds)
         return self._closed.is_set()
@@ -212,7 +212,7 @@ def _dumped(raw: object) -> tuple[str, BaseException | None]:
 
 
 def _mark(raw: Any) -> str:
-    """What tells two updates apart that came under the same id, and does not change when one is sent again."""
+    """A fingerprint that differs between two updates with one id and stays equal when one is sent again."""
     kind = next((name for name in raw if name in IDENTITY), "")
     known = [_at(raw[kind], way) for way in IDENTITY.get(kind, ())]
     whole = {name: value for name, value in raw.items() if name != "update_id"}

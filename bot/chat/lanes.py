@@ -1,4 +1,4 @@
-"""One lane for each chat: its updates one after the other, chats side by side, and nobody's flood in the others' way.
+"""One queue per chat: its updates run one after the other, chats run in parallel, and a flood in one delays no other.
 
 arrives → paid for? ─yes→ waits in its chat's lane → (its turn, if its chat asks much) → handled
                     └no─→ held until the next token, in place of the one held before, which is shed
@@ -20,16 +20,16 @@ T = TypeVar("T")
 
 @dataclass(slots=True, eq=False)
 class Errand(Generic[T]):
-    """Something to be done in a chat, and who pays for it; nobody where it is free."""
+    """A task in a chat, and the buckets that pay for it; none if it is free."""
 
     work: T
     payers: tuple[Payer, ...] = ()
     person: Hashable = None
-    """Who asked; what else they ask goes when they ask too much."""
+    """Who asked; their other tasks are dropped when they ask too much."""
     held: bool = True
-    """Whether it may wait for the next token; else it is shed where there is none."""
+    """Whether it may wait for the next token; otherwise it is dropped if there is none."""
     bounded: bool = True
-    """Whether it may be shed for waiting behind too many."""
+    """Whether it may be dropped if too many wait."""
     newcomer: bool = False
     """Whether its chat was met just now."""
     by_turns: bool = False
@@ -43,7 +43,7 @@ class _Lane(Generic[T]):
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
     busy: bool = False
-    """Something is being done right now, which a stop waits for."""
+    """Whether a task is running, which a stop waits for."""
 
 
 class Lanes(Generic[T]):

@@ -1,4 +1,4 @@
-"""Updates that cannot be handled, as the operator hears of them: a line each, and no flood of lines."""
+"""Logs updates that cannot be handled: one line each, rate limited."""
 
 import logging
 import time
@@ -27,7 +27,7 @@ class Complaints:
         self._untold = 0
 
     def error(self, words: str, *values: object) -> None:
-        """Log the sentence, unless there were too many of late."""
+        """Log the sentence, unless the limit is reached."""
         now = self._clock()
         if now - self._since >= MINUTE:
             if self._untold:

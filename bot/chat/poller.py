@@ -1,4 +1,4 @@
-"""Long polling into the inbox: what is stored is confirmed, and nothing else.
+"""Long polling into the inbox; only stored updates are confirmed to Telegram.
 
     wait (no offset) → updates → stored → confirm (offset behind them, no waiting) → more updates, or wait again
 
@@ -37,7 +37,7 @@ SETTLED = 30.0
 """Seconds of polling without a conflict after which an instance counts as the one that belongs here."""
 NEWCOMER_CONFLICTS = 2
 SETTLED_CONFLICTS = 10
-"""Answers 409 after which an instance gives way. Two that poll with one token end each other's polls in turn: the
+"""Number of 409 answers after which an instance gives way. Two that poll with one token end each other's polls in turn: the
 one that started second is gone after about three seconds, the one that was here stays unless the other insists."""
 UPDATE_ID = re.compile(rb'"update_id"\s*:\s*(\d{1,15})')
 

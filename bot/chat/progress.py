@@ -17,7 +17,7 @@ from storage.database import Database
 log = logging.getLogger(__name__)
 
 AWAY: frozenset[OutcomeKind] = frozenset({"permanent", "muted"})
-"""The chat is to blame, which is usual: people block bots."""
+"""Failures caused by the chat, which are normal: people block bots."""
 SPOILT: frozenset[OutcomeKind] = AWAY | {"unparsable", "too_long", "rejected", "ambiguous"}
 """Outcomes of which the operator hears in one line; of those that are tried again the line to Telegram tells."""
 
@@ -28,7 +28,7 @@ class UnansweredError(Exception):
     def __init__(self, outcome: Outcome) -> None:
         super().__init__(outcome.problem or outcome.kind)
         self.seconds = outcome.retry_after or 0.0
-        """How long Telegram takes nothing; 0 where it did not say."""
+        """Seconds for which Telegram accepts nothing; 0 if it did not say."""
 
 
 class UpdateProgress:
@@ -56,7 +56,7 @@ class UpdateProgress:
         return self._past.awaited
 
     def next_answer(self) -> SendClaim | None:
-        """The leave of the next new message; None where an earlier run began it: it is not sent again."""
+        """The claim of the next new message; None if an earlier run began to send it: it is not sent again."""
         self._count += 1
         if self._count <= self._past.answers:
             return None

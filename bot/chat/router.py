@@ -10,7 +10,7 @@ class Router(Application[Any, Any, Any, Any, Any, Any]):
     nobody could tell an update that is done from one that is not."""
 
     async def process_update(self, update: object) -> None:
-        """Have the first handler that wants the update deal with it. Raises whatever goes wrong there."""
+        """Run the first handler that accepts the update. Raises what the handler raises."""
         for handler in (each for group in self.handlers.values() for each in group):
             check = handler.check_update(update)
             if check is None or check is False:

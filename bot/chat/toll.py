@@ -1,4 +1,4 @@
-"""What an update costs whom, and how those are told who cannot pay: see `fairness`."""
+"""Which buckets pay for an update, and how senders without tokens are told: see `fairness`."""
 
 import asyncio
 import logging
@@ -83,7 +83,7 @@ def _asks(update: Update, username: str) -> bool:
 
 
 class SlowDown:
-    """Tells those whose updates are shed: a chat once a minute, a press each time above the chat, without any hurry."""
+    """Tells senders whose updates are dropped: a chat once a minute, a press each time with a pop-up, at low priority."""
 
     def __init__(self, services: Services, *, clock: Callable[[], float]) -> None:
         self._services = services

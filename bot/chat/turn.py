@@ -23,7 +23,7 @@ from storage.models import Chat, Subscription
 
 Handler = Callable[["Turn"], Awaitable[None]]
 REPEATED = Outcome("ambiguous", problem="begun before the last stop")
-"""In place of a message that is not sent again."""
+"""The outcome for a message that an earlier run sent already."""
 
 
 @dataclass(slots=True)
@@ -66,16 +66,16 @@ class Turn:
     """It answers a message of ours."""
     answered: bool = False
     manager: Chat | None = None
-    """The private chat in which `chat`, a group or channel, is talked about; None: it speaks for itself."""
+    """The private chat from which `chat`, a group or channel, is managed; None if the turn is in `chat` itself."""
 
     @property
     def home(self) -> Chat:
-        """Where the turn is spoken and answered."""
+        """The chat in which the turn takes place."""
         return self.manager or self.chat
 
     @property
     def now(self) -> datetime:
-        """The present, aware UTC."""
+        """The current time, aware UTC."""
         return self.services.now()
 
     @property
@@ -147,7 +147,7 @@ class Turn:
         return await self.reply(notice(self.view, key, *buttons, **values))
 
     async def show(self, message: Message) -> Outcome:
-        """Put the message where the button was pressed; as a new one when nothing was pressed or it is too old."""
+        """Edit the message whose button was pressed; send a new one if nothing was pressed or the message is too old."""
         if self.message_id is None:
             return await self.reply(message)
         outcome = await self.services.sender.edit(

@@ -1,4 +1,4 @@
-"""What a message types, and whether it is for us: the first look at what Telegram brings. Pure.
+"""What a message says, and whether it is addressed to the bot. Pure.
 
 Telegram marks a command or a name only where no letter follows: `/search华为` and `@name今日简报` come as plain text (TDLib
 1.8.69). So the text itself is read.

@@ -1,4 +1,4 @@
-"""Updates that Telegram brings to us: the same inbox behind an HTTP endpoint (`bot.web` serves it).
+"""The webhook: an HTTP endpoint (served by `bot.web`) that stores updates in the inbox.
 
 Telegram sends an update again until it is answered with 200, and that is given only when the row is stored. It must
 present our secret in a header; nothing is read from a request that does not.
@@ -23,9 +23,9 @@ from storage.errors import is_trouble
 log = logging.getLogger(__name__)
 
 CONNECTIONS = 4
-"""How many Telegram may open at once: storing takes a millisecond, and its server keeps the order within a chat."""
+"""Connections that Telegram may open at once: storing takes a millisecond, and its server keeps the order within a chat."""
 CHECK_SECONDS = 30.0
-"""How often we look whether Telegram still brings the updates here."""
+"""Seconds between two checks that the webhook is still registered."""
 PAUSE = 1.0
 MAX_WAIT = 30.0
 
@@ -40,7 +40,7 @@ class Webhook:
         self._secret = secret.encode()
 
     def allows(self, secret: str) -> bool:
-        """Whether this is Telegram, in a time that tells nothing about the secret."""
+        """Whether the secret is right, compared in constant time."""
         return hmac.compare_digest(secret.encode("latin-1", "replace"), self._secret)
 
     def receive(self, body: bytes) -> HTTPStatus:
@@ -63,7 +63,7 @@ class Webhook:
         return HTTPStatus.OK
 
     async def run(self) -> None:
-        """Have the updates brought here until cancelled. Raises ConfigError where something else took them over."""
+        """Keep the webhook registered with Telegram until cancelled. Raises ConfigError where something else took them over."""
         self.inbox.resume()
         wait = PAUSE
         while not await self._set():

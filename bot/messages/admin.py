@@ -1,4 +1,4 @@
-"""What owners see: figures, and how the bot is running."""
+"""Messages for owners: statistics and status."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ SPLIT_UNITS = 60
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How the bot is running; times are aware UTC."""
+    """The status of the bot; times are aware UTC."""
 
     version: str
     running: timedelta

@@ -49,7 +49,7 @@ class EditionSaving(Action):
 
 @dataclass(frozen=True, slots=True)
 class ToggleSaved(Action):
-    """Keep a story of an edition, or let it go; the page is drawn again in save mode."""
+    """Save a story of an edition, or remove it; the page is drawn again in save mode."""
 
     code: ClassVar[str] = "s"
     edition_id: int
@@ -193,7 +193,7 @@ class SavedPage(Action):
 
 @dataclass(frozen=True, slots=True)
 class Unsave(Action):
-    """Let a kept story go; the list is drawn again at `page`."""
+    """Remove a saved story; the list is drawn again at `page`."""
 
     code: ClassVar[str] = "vx"
     story_id: int
@@ -203,7 +203,7 @@ class Unsave(Action):
 # --- settings ---------------------------------------------------------------------------------------------------
 
 OTHER = "other"
-"""In place of a value: the reader wants to type it."""
+"""Used in place of a value: the reader wants to type it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +267,7 @@ class ToggleSection(Action):
 
 @dataclass(frozen=True, slots=True)
 class SetLanguage(Action):
-    """Speak this language: zh-Hans, zh-Hant or en."""
+    """Set the language: zh-Hans, zh-Hant or en."""
 
     code: ClassVar[str] = "ol"
     language: Language

@@ -1,4 +1,4 @@
-"""What became of a document that an owner sent."""
+"""The result of importing a document that an owner sent."""
 
 from collections.abc import Mapping, Sequence
 

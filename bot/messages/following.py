@@ -26,7 +26,7 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What was not taken and why, with the bound that it met."""
+    """A name that was refused and why, with the limit that it exceeds."""
 
     reason: Literal["too_long", "too_short", "limit", "address"]
     name: str
@@ -42,7 +42,7 @@ def render_followed(
     *,
     days: int,
 ) -> Message:
-    """What is followed now, with a button to look at each and one to take it back; what was already, what not."""
+    """What is followed now, with a button to look at each and one to undo it; what was followed already, what was refused."""
     rest = [*_already(already, view), *_refusals(refused, view)]
     if change_id is None:
         return Message(lines(*rest))
@@ -81,7 +81,7 @@ def render_followed(
 def render_unfollowed(
     change_id: int, dropped: Sequence[Subscription], unknown: Sequence[str], view: View
 ) -> Message:
-    """What is no longer followed, what never was, and the way back."""
+    """What is no longer followed, what never was, and an undo button."""
     missing = say(view.locale, "unfollow.unknown", name=_names(unknown, view)) if unknown else ""
     done = say(
         view.locale, "unfollow.done", name=_names([subscription_name(item, view) for item in dropped], view)
@@ -90,7 +90,7 @@ def render_unfollowed(
 
 
 def render_unfollowed_all(change_id: int, dropped: Sequence[Subscription], view: View) -> Message:
-    """Nothing is followed any more: what that means, and the way back."""
+    """Nothing is followed any more: what that means, and an undo button."""
     names = _names([subscription_name(item, view) for item in dropped], view)
     return Message(
         say(view.locale, "unfollow.all", names=names, count=len(dropped)), ((_undo(change_id, view),),)

@@ -12,13 +12,13 @@ from bot.messages.when import moment
 from storage.models import Notice
 
 MOST = 12
-"""Notices that one message spells out; of the others it gives the number."""
+"""Notices that one message shows in full; the others are counted."""
 TITLE_UNITS = 40
 PROBLEM_UNITS = 120
 
 
 def render_notices(notices: Sequence[Notice], view: View) -> Message:
-    """All that a person is to be told now, in one message."""
+    """All pending notices of a person, in one message."""
     shown = [_notice(notice, view) for notice in notices[:MOST]]
     if len(notices) > MOST:
         shown.append(say(view.locale, "admin.notice_more", count=len(notices) - MOST))

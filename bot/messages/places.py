@@ -16,7 +16,7 @@ PRIVATE = "https://t.me/{username}?start=bind"
 
 
 def place_name(place: Chat, view: View) -> str:
-    """The place as one would say it: `频道《…》`."""
+    """The place's kind and title, for use in a sentence: `频道《…》`."""
     title = cut(line(place.title), TITLE_UNITS)
     if place.telegram_thread_id is not None:
         return view.locale.text("place.topic", title=title, number=place.telegram_thread_id)

@@ -96,7 +96,7 @@ class _Scope:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A document on its way to the page."""
+    """A candidate document during ranking."""
 
     doc_id: int
     partial: bool
@@ -112,7 +112,7 @@ class Search:
         self._synonyms = load_synonyms() if synonyms is None else synonyms
 
     def parse(self, text: str, now: datetime, zone: tzinfo = UTC) -> Query:
-        """What a text asks for; never raises."""
+        """The parsed query; never raises."""
         return parse_query(text, now=now, find_topic=self._topic, find_section=self._section, zone=zone)
 
     def find(
@@ -264,7 +264,7 @@ class Search:
 
 
 def _inexact(db: Database, query: Query, stories: bool) -> bool:
-    """Must the store be asked about every document found? The index knows days, and not what has just vanished."""
+    """Whether the store must be asked about every document found. The index knows days, and not what has just vanished."""
     return stories or query.since is not None or query.until is not None or index.has_gone(db)
 
 

@@ -1,4 +1,4 @@
-"""How a new article and a story agree: is it one more report, a development, or another matter of the same affair?"""
+"""Decides how a new article fits a story: one more report, a development, or another matter of the same affair."""
 
 import math
 from dataclasses import dataclass
@@ -128,7 +128,7 @@ class Fitting:
         return sum(sorted(map(self._memory.rarity, words), reverse=True)[:count]) / count
 
     def repeats(self, story_id: int) -> bool:
-        """Has the story told already what the article's headline says, and every figure?"""
+        """Whether the story already reported the article's headline and all its figures."""
         members = self._memory.members[story_id]
         known = (self._memory.articles[one].seen.facts for one in members)
         return not self._is_new(members) and not self._article.seen.facts.difference(*known)
@@ -141,18 +141,18 @@ class Fitting:
         ) <= _HEADLINE_HOLDS and self._held.has_headline_of(other.seen)
 
     def _is_alone(self, members: list[int]) -> bool:
-        """Has only the article's own source told of it?"""
+        """Whether every report of the story is from the article's own source."""
         mine = self._article.publisher
         return bool(mine) and all(self._memory.articles[one].publisher == mine for one in members)
 
     def _has_figures(self, members: list[int]) -> bool:
-        """Do headline and lead have figures that no report of the story had first?"""
+        """Whether headline and lead have figures that no report of the story has."""
         known = (self._memory.articles[one].seen.facts for one in members)
         facts = self._article.seen.facts
         return len(facts) >= _NEW_FACTS and len(facts.difference(*known)) >= _NEW_FACTS
 
     def _is_new(self, members: list[int]) -> bool:
-        """Does the headline say what no report of the story said first?"""
+        """Whether the headline says something that no report of the story says in its opening."""
         told = {word for one in members for word in self._memory.articles[one].seen.lead}
         idf, title = load_lexicon().idf, self._article.seen.title
         weight = sum(idf(word) for word in title)

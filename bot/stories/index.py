@@ -79,7 +79,7 @@ class StoryIndex:
     def look(
         self, wording: Wording, published: datetime | None, fingerprint: Sequence[int] | None = None
     ) -> Features:
-        """What the index wants to know of an article; `fingerprint` where it is known. Touches nothing."""
+        """The features of an article that the index compares; `fingerprint` if it is known already. Changes nothing."""
         return features(wording, published, fingerprint or None, self._aliases)
 
     def place(self, article: Article) -> int | None:
@@ -187,7 +187,7 @@ class StoryIndex:
             self._apart[article].discard(moved.into)
 
     def forget(self, before: datetime) -> int:
-        """Let go of articles published before `before` (UTC); how many went."""
+        """Forget articles published before `before` (aware UTC); returns how many."""
         gone = [number for number, known in self._memory.articles.items() if known.published < before]
         for number in gone:
             self._memory.drop(number)

@@ -135,7 +135,7 @@ def _sample(seen: Features) -> list[int]:
 
 @cache
 def _load_finding() -> Memo[bool]:
-    """Is a word rare enough to find an article by?"""
+    """Whether a word is rare enough to find an article by."""
     idf = load_lexicon().idf
     return Memo(lambda word: len(word) > 1 and not word.isdigit() and idf(word) >= _RARE_IDF)
 

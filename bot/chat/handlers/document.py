@@ -1,4 +1,4 @@
-"""A file that an owner sends: imported like `chenbao import`, with what became of it in their language."""
+"""A file that an owner sends is imported as by `chenbao import`, and the result is reported in their language."""
 
 from pathlib import PurePath
 

@@ -24,7 +24,7 @@ async def saving(turn: Turn, action: EditionSaving) -> None:
 
 
 async def toggle_saved(turn: Turn, action: ToggleSaved) -> None:
-    """Keep a story, or let it go."""
+    """Save a story, or remove it."""
     edition = await _own(turn, action.edition_id)
     if edition is None:
         return

@@ -24,13 +24,13 @@ from storage.follow_changes import FollowChange
 from storage.models import Subscription
 
 MAX_COUNTED = 12
-"""Of so many the reports are counted; an answer lists no more."""
+"""Number of names for which reports are counted; an answer lists no more."""
 DAYS = 7
 EVERYTHING = frozenset({"全部", "所有", "全部订阅", "所有订阅", "全部关注", "所有关注", "all", "everything"})
 
 
 async def follow(turn: Turn) -> None:
-    """Follow what stands behind the command, each of several; a topic's name means the topic."""
+    """Follow each name after the command; a topic's name means the topic."""
     names = _names(turn)
     if not names:
         await turn.say("follow.ask")
@@ -69,7 +69,7 @@ async def _follow_addresses(turn: Turn, names: list[str]) -> None:
 
 
 async def unfollow(turn: Turn) -> None:
-    """Drop what stands behind the command, each of several; without words, show what there is to drop."""
+    """Unfollow each name after the command; without a name, list what is followed."""
     if squash(turn.text) in EVERYTHING:
         await unfollow_all(turn)
         return
@@ -93,7 +93,7 @@ async def unfollow(turn: Turn) -> None:
 
 
 async def unfollow_all(turn: Turn) -> None:
-    """Drop everything."""
+    """Unfollow everything."""
     change = _change(turn, list(turn.following), followed=False)
     if change is None:
         await following(turn)
@@ -138,7 +138,7 @@ async def look_at(turn: Turn, action: LookAt) -> None:
 
 
 async def undo(turn: Turn, action: UndoChange) -> None:
-    """Take back what was followed or dropped; once."""
+    """Undo a change of what is followed; a second press changes nothing."""
     db = turn.services.db
     change = follow_changes.by_id(db, action.change_id, turn.chat.id)
     if change is None:

@@ -19,7 +19,7 @@ from storage.models import Chat
 
 
 async def changed(services: Services, administrators: Administrators, update: Update) -> None:
-    """Greet where we were added; send nothing more to a place that we cannot write to."""
+    """Greet a chat that the bot was added to; stop sending to a chat that it cannot write to."""
     event = update.my_chat_member
     if event is None:
         return
@@ -48,7 +48,7 @@ async def _lost(services: Services, update: Update, event: ChatMemberUpdated, *,
 async def _gained(
     services: Services, administrators: Administrators, update: Update, event: ChatMemberUpdated
 ) -> None:
-    """Begin there, if an administrator who may use the bot brought us, or it was taken in before."""
+    """Start in a chat if an administrator who may use the bot added it, or if the chat was claimed before."""
     named = not event.from_user.is_bot  # else an anonymous administrator: nobody else is shown as a bot
     may_use = named and admission.may_use(services, event.from_user.id)
     for_administrator = named and not await _by_administrator(services, administrators, event)
@@ -122,7 +122,7 @@ async def _greet(services: Services, update: Update, chat: Chat, key: str) -> No
 async def _tell(
     services: Services, update: Update, event: ChatMemberUpdated, key: str, chat: Chat | None = None
 ) -> None:
-    """A word in private to whoever changed our place, if they have a private chat with us."""
+    """Tell the person who changed the bot's rights, if they have a private chat with it."""
     person = chats.by_address(services.db, event.from_user.id, None)
     if person is None or not person.active:
         return

@@ -1,4 +1,4 @@
-"""What only owners may do: look at figures, part a wrong merge, invite readers."""
+"""Owner commands: statistics, status, splitting a wrong merge, inviting readers."""
 
 import secrets
 from functools import partial
@@ -18,7 +18,7 @@ MAX_NAMED = 5
 
 
 async def stats(turn: Turn) -> None:
-    """How much of everything there is."""
+    """/stats: the number of rows of each kind."""
     await turn.reply(render_stats(counts.of_everything(turn.services.db), turn.view))
 
 
@@ -39,7 +39,7 @@ async def status(turn: Turn) -> None:
 
 
 async def split(turn: Turn) -> None:
-    """Part an article from a story that it does not belong to; the story index keeps them apart."""
+    """/split: separate an article from a story that it does not belong to; the story index keeps them apart."""
     words = turn.text.lstrip("#")
     if not words:
         await turn.reply(render_split_choice(stories.merged(turn.services.db, MAX_MERGED), turn.view))
@@ -64,7 +64,7 @@ def _part(services: Services, article: Article) -> bool:
 
 
 async def invite(turn: Turn) -> None:
-    """A link that lets one person in."""
+    """/invite: a link that admits one person."""
     code = secrets.token_urlsafe(12)
     invitations.add(turn.services.db, code, turn.now)
     await turn.say("admin.invite_link", link=f"https://t.me/{turn.services.username}?start={code}")

@@ -44,7 +44,7 @@ async def _panel(turn: Turn, panel: Panel) -> None:
 
 
 async def press_time(turn: Turn, action: SetTime) -> None:
-    """A time from the buttons, or the wish to type one."""
+    """Set the time of a button, or ask for one to be typed."""
     if action.value == OTHER:
         turn.expect("start time" if action.menu == "start" else "time")
         await turn.say(_typed_in(turn, "settings.type_time"))
@@ -66,12 +66,12 @@ async def press_time(turn: Turn, action: SetTime) -> None:
 
 
 def _typed_in(turn: Turn, key: str) -> str:
-    """Where many talk, only what answers the question is for us."""
+    """In a group, only a reply to the question is taken as its answer."""
     return key if turn.home.kind == "private" else f"{key}_in_reply"
 
 
 async def press_zone(turn: Turn, action: SetZone) -> None:
-    """A zone from the buttons, or the wish to type one."""
+    """Set the zone of a button, or ask for one to be typed."""
     if action.zone == OTHER:
         turn.expect("start zone" if action.menu == "start" else "zone")
         await turn.say(_typed_in(turn, "settings.type_zone"))
@@ -121,7 +121,7 @@ async def press_section(turn: Turn, action: ToggleSection) -> None:
 
 
 async def press_language(turn: Turn, action: SetLanguage) -> None:
-    """Speak another language from now on."""
+    """Change the language."""
     if action.language not in LANGUAGES:
         await turn.pop_up("error.old_menu")
         return
@@ -131,7 +131,7 @@ async def press_language(turn: Turn, action: SetLanguage) -> None:
 
 
 async def press_paused(turn: Turn, action: SetPaused) -> None:
-    """Pause, or go on."""
+    """Pause or resume the briefings."""
     turn.change(paused=action.on)
     if action.on:
         await turn.pop_up("settings.paused_set")
@@ -143,21 +143,21 @@ async def press_paused(turn: Turn, action: SetPaused) -> None:
 
 
 async def press_resume(turn: Turn, _: ResumeHere) -> None:
-    """Go on, and say so where it said that nothing comes."""
+    """Resume the briefings, and change the sentence that said they are paused."""
     turn.change(paused=False)
     await turn.pop_up()
     await turn.show(resumed(turn))
 
 
 def resumed(turn: Turn) -> Message:
-    """That briefings come again, and when; or that it takes more."""
+    """That briefings are resumed, and when the next one comes; or that /start is needed as well."""
     if not turn.chat.active or turn.chat.next_due_at is None:
         return notice(turn.view, "settings.stopped_still")
     return notice(turn.view, "settings.resumed_set", when=moment(turn.chat.next_due_at, turn.view))
 
 
 async def press_silent(turn: Turn, action: SetSilent) -> None:
-    """Silence on slow days, or one line."""
+    """Whether a day without news gets a short note."""
     turn.change(silent_when_slow=action.on)
     await turn.pop_up("settings.slow_silent_set" if action.on else "settings.slow_notice_set")
     await _panel(turn, "home")

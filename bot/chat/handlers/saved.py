@@ -18,7 +18,7 @@ async def page(turn: Turn, action: SavedPage) -> None:
 
 
 async def unsave(turn: Turn, action: Unsave) -> None:
-    """Let a story go; pressing twice does not bring it back."""
+    """Remove a saved story; a second press does not save it again."""
     story_id = merges.current(turn.services.db, action.story_id)
     if story_id in rows.ids(turn.services.db, turn.chat.id):
         rows.toggle(turn.services.db, turn.chat.id, story_id, turn.now)

@@ -185,7 +185,7 @@ async def _set_weekdays(turn: Turn, value: str) -> None:
 
 
 def _scheduled(turn: Turn, key: str, **values: str | int) -> Message:
-    """What was set, and where nothing is sent for now: that, with the way out."""
+    """Confirm the change; if briefings are paused or stopped, say so and how to resume them."""
     return render_schedule_set(say(turn.locale, key, **values), turn.chat, turn.view)
 
 
@@ -240,12 +240,12 @@ async def _set_silent(turn: Turn, *, on: bool) -> None:
 
 
 async def pause(turn: Turn) -> None:
-    """Send nothing for now."""
+    """Pause the briefings."""
     await _set_paused(turn, on=True)
 
 
 async def resume(turn: Turn) -> None:
-    """Go on."""
+    """Resume the briefings."""
     await _set_paused(turn, on=False)
 
 

@@ -1,4 +1,4 @@
-"""/sources, for owners: look at the sources, add one, fetch it now, let it rest, remove it."""
+"""/sources, for owners: list the sources; add, fetch, pause or remove one."""
 
 from collections.abc import Mapping
 
@@ -74,7 +74,7 @@ async def show(turn: Turn, action: ShowSource) -> None:
 
 
 async def pause(turn: Turn, action: PauseSource) -> None:
-    """Let it rest, or go on at once, also where its server said that it is gone for good."""
+    """Pause a source, or resume it at once, even if its server said that it is gone for good."""
     if source := await _find(turn, action.source_id, action.page):
         if source.gone_at is None:
             rows.pause(turn.services.db, source.id, on=action.on)
@@ -85,7 +85,7 @@ async def pause(turn: Turn, action: PauseSource) -> None:
 
 
 async def fetch(turn: Turn, action: FetchSource) -> None:
-    """Fetch it now, whatever its turn."""
+    """Fetch a source now, before it is due."""
     source = await _find(turn, action.source_id, action.page)
     if source is not None and source.gone_at is None:
         await turn.pop_up("sources.fetching")

@@ -13,7 +13,7 @@ async def today(turn: Turn) -> None:
 
 
 async def brief_now(turn: Turn) -> None:
-    """Send what there is to say now; where there is nothing at all, say why and what will happen."""
+    """Send an edition for now; if there is no news at all, say why and what happens next."""
     composed = await on_demand.compose_on_demand(turn.services, turn.chat, turn.update_id, turn.now)
     if composed is None:  # the same update again after a restart: its edition goes on where it was
         edition = editions.of_slot(turn.services.db, turn.chat.id, f"demand:{turn.update_id}")

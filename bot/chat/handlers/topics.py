@@ -31,7 +31,7 @@ async def toggle(turn: Turn, action: ToggleTopic) -> None:
 
 
 async def done(turn: Turn, action: TopicsDone) -> None:
-    """The reader has chosen: on with getting started, or a word about what holds now."""
+    """The reader has chosen: go to the next onboarding step, or confirm what is followed now."""
     if action.menu == "start":
         await start.topics_chosen(turn)
     else:

@@ -1,4 +1,4 @@
-"""What we cannot make sense of: unknown commands, and messages that are no text."""
+"""Answers unknown commands and messages without text."""
 
 from difflib import get_close_matches
 from typing import Final
@@ -15,7 +15,7 @@ ELSEWHERE: Final = {
     "help": ("menu", "about", "info", "commands", "version"),
     "stop": ("quit", "exit", "cancel", "leave", "end"),
 }  # fmt: skip
-"""What readers know from other news bots, by the command that does it here."""
+"""Commands of other news bots, by the command that does it here."""
 HABITS: Final = {habit: command for command, habits in ELSEWHERE.items() for habit in habits}
 
 
