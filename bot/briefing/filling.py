@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.briefing.matching import Match
+from bot.briefing.matching import SubscriptionMatch
 from storage.models import EditionItem, Genre, Subscription
 
 BALANCED_SHARE = 0.35
@@ -35,7 +35,7 @@ SHORTLIST = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ReaderProfile:
     """What one chat wants to be told; no sections means all, no subscriptions a balanced edition."""
 
     subscriptions: tuple[Subscription, ...] = ()
@@ -63,10 +63,10 @@ class Ranked:
     worth: float
     """How surely an editor would print it, 0 to 1."""
     place: int
-    """Its place on the desk."""
-    matches: tuple[Match, ...]
+    """Its index among the candidates."""
+    matches: tuple[SubscriptionMatch, ...]
     meets: int
-    """The subscriptions that it matches, as the desk's bits."""
+    """The subscriptions that it matches, as a bit set (see `RankedStories`)."""
     rank: float
     words: tuple[str, ...]
     thing: frozenset[str]
@@ -126,7 +126,7 @@ class _Limits:
 class Filling:
     """An edition while it is being filled."""
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: ReaderProfile) -> None:
         self.wanted = wanted
         self.taken: list[Ranked] = []
         self.ids: set[int] = set()

@@ -133,7 +133,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class SubscriptionMatch:
     """A subscription that a story meets; `strength` from 0 to 1."""
 
     subscription: Subscription

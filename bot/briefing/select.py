@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from operator import attrgetter
 
-from bot.briefing.filling import SAME_AFFAIR, Filling, Ranked, Wanted
-from bot.briefing.matching import STRENGTH_ASIDE, Candidate, Keyword, Match, Texts, strength
+from bot.briefing.filling import SAME_AFFAIR, Filling, Ranked, ReaderProfile
+from bot.briefing.matching import STRENGTH_ASIDE, Candidate, Keyword, SubscriptionMatch, Texts, strength
 from bot.text.normalise import normalise
 from bot.text.taxonomy import Taxonomy
 from storage.models import EditionItem, Story, Subscription
@@ -37,7 +37,7 @@ SURE, SURE_NEWS, SURE_WORTH = 0.4, 0.6, 0.35
 """How surely a story must be news of the industry in its right section, be news, and be worth printing, where nobody
 asked for it. On labelled days that the weights were not fitted to, two thirds of what reaches this has no fault."""
 LIKELY, LIKELY_NEWS, LIKELY_WORTH = 0.2, 0.45, 0.2
-"""The same where an edition would else be short."""
+"""The lower thresholds that hold if an edition would otherwise be short."""
 BARE_WORTH = 0.65
 """How surely worth printing a headline without text must be."""
 HALF_LIFE = timedelta(hours=24)
@@ -63,7 +63,7 @@ def prepare(stories: Iterable[Story]) -> tuple[Candidate, ...]:
 
 def select(
     candidates: Sequence[Story | Candidate],
-    wanted: Wanted,
+    wanted: ReaderProfile,
     seen: Collection[int],
     now: datetime,
     *,
@@ -76,7 +76,7 @@ def select(
 
 def choose(
     candidates: Sequence[Story | Candidate],
-    wanted: Wanted,
+    wanted: ReaderProfile,
     seen: Collection[int],
     now: datetime,
     *,
@@ -88,20 +88,20 @@ def choose(
     `seen` holds ids of stories that the chat knows (a set for speed), `now` is aware UTC, `weights` is each
     source's weight by its id (1.0 where it is missing).
     """
-    desk = Desk(candidates, now, weights)
-    ranked = [entry for entry in desk.ranked(wanted) if entry.story_id not in seen]
+    stories = RankedStories(candidates, now, weights)
+    ranked = [entry for entry in stories.ranked(wanted) if entry.story_id not in seen]
     return fill(ranked, wanted, taxonomy)
 
 
-def fill(ranked: Sequence[Ranked], wanted: Wanted, taxonomy: Taxonomy) -> Choice:
-    """The edition of what `Desk.ranked` gives, less the stories that the chat knows."""
+def fill(ranked: Sequence[Ranked], wanted: ReaderProfile, taxonomy: Taxonomy) -> Choice:
+    """The edition of what `RankedStories.ranked` gives, less the stories that the chat knows."""
     order = {section.id: place for place, section in enumerate(taxonomy.sections)}
     chosen = Filling(wanted).fill(ranked, tuple(order))
     chosen.sort(key=lambda entry: (entry.is_read, order.get(entry.section or "", len(order)), -entry.rank))
     return Choice(tuple(entry.item for entry in chosen), len(ranked))
 
 
-class Desk:
+class RankedStories:
     """The candidates of one moment, with all that is the same for many readers worked out once.
 
     What one subscription meets is found once, and so is the rank of a story that meets it alone: a set of subscriptions
@@ -117,11 +117,11 @@ class Desk:
             _Piece(item, place, _base(item, now, weights), near)
             for place, (item, near) in enumerate(zip(told, _near(told), strict=True))
         )
-        self._met: dict[Subscription, _Met] = {}
+        self._met: dict[Subscription, _SubscriptionMatches] = {}
         self._several: dict[tuple[int, int], Ranked | None] = {}
         """What meets several, by its place and their bits."""
 
-    def ranked(self, wanted: Wanted) -> Sequence[Ranked]:
+    def ranked(self, wanted: ReaderProfile) -> Sequence[Ranked]:
         """What a reader with these wishes could be told, best first."""
         found = self._meeting(wanted.subscriptions) if wanted.subscriptions else self._balanced
         if wanted.sections:
@@ -168,18 +168,18 @@ class Desk:
         found.sort(key=_ORDER)
         return found
 
-    def _of_several(self, place: int, met: Sequence["_Met"]) -> Ranked | None:
+    def _of_several(self, place: int, met: Sequence["_SubscriptionMatches"]) -> Ranked | None:
         """The story at `place` for who follows several things that it meets."""
         meeting = [each for each in met if each.places >> place & 1]
         key = place, sum(each.bit for each in meeting)
         if key not in self._several:
             meeting.sort(key=lambda each: -each.strengths[place])
-            matches = tuple(Match(each.subscription, each.strengths[place]) for each in meeting)
+            matches = tuple(SubscriptionMatch(each.subscription, each.strengths[place]) for each in meeting)
             words = {each.word for each in meeting}
             self._several[key] = _rank(self._pieces[place], matches, key[1], words)
         return self._several[key]
 
-    def _meet(self, item: Subscription) -> "_Met":
+    def _meet(self, item: Subscription) -> "_SubscriptionMatches":
         """What the subscription meets, found when first asked for."""
         if (known := self._met.get(item)) is not None:
             return known
@@ -192,10 +192,12 @@ class Desk:
         }
         bit, word = 1 << len(self._met), normalise(item.value)
         alone = [
-            _rank(self._pieces[place], (Match(item, found),), bit, {word})
+            _rank(self._pieces[place], (SubscriptionMatch(item, found),), bit, {word})
             for place, found in strengths.items()
         ]
-        met = _Met(item, word, bit, strengths, sum(1 << place for place in strengths), _sorted(alone))
+        met = _SubscriptionMatches(
+            item, word, bit, strengths, sum(1 << place for place in strengths), _sorted(alone)
+        )
         self._met[item] = met
         return met
 
@@ -208,20 +210,20 @@ def _sorted(found: Iterable[Ranked | None]) -> list[Ranked]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Met:
+class _SubscriptionMatches:
     """What one subscription meets."""
 
     subscription: Subscription
     word: str
-    """What it follows, normalised."""
+    """What the subscription follows, normalised."""
     bit: int
-    """Its own among all that anybody has asked for."""
+    """This subscription's bit among all subscriptions that were looked up."""
     strengths: Mapping[int, float]
-    """How well, by the place of the story."""
+    """How strongly each story matches, by the story's index."""
     places: int
-    """The same places as bits."""
+    """Those indexes as a bit set."""
     alone: Sequence[Ranked]
-    """For who follows nothing else, best first."""
+    """The matching stories for a reader who follows nothing else, best first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -256,7 +258,9 @@ def _base(candidate: Candidate, now: datetime, weights: Mapping[int, float]) -> 
     )
 
 
-def _rank(piece: _Piece, matches: tuple[Match, ...], meets: int, followed: Set[str]) -> Ranked | None:
+def _rank(
+    piece: _Piece, matches: tuple[SubscriptionMatch, ...], meets: int, followed: Set[str]
+) -> Ranked | None:
     """The story with its rank for who follows what it matches, strongest first; None where nobody would want it.
 
     `meets` are those subscriptions as bits, `followed` as words.

@@ -11,7 +11,7 @@ from bot.chat.administrators import Administrators
 from bot.chat.progress import UpdateProgress
 from bot.delivery.outcomes import Outcome
 from bot.delivery.send_claim import SendClaim
-from bot.jobs import compose, present, resting
+from bot.jobs import compose, resting, views
 from bot.locales import Locale, load_locale, resolve
 from bot.messages.model import Message, Row
 from bot.messages.notice import notice
@@ -87,7 +87,7 @@ class Turn:
     def view(self) -> View:
         """What the renderers need to know about the reader."""
         seen = replace(self.chat, language=self.home.language)
-        return present.view(self.services, seen, self.now, self.services.username)
+        return views.view(self.services, seen, self.now, self.services.username)
 
     @property
     def following(self) -> tuple[Subscription, ...]:

@@ -29,7 +29,10 @@ def write_private(file: Path, text: str) -> None:
 
 
 def write_bytes(file: Path, data: bytes) -> None:
-    """The same for a file that anybody may read."""
+    """Write a file with the permissions of the umask; an existing file is replaced as a whole.
+
+    Raises InputError if it cannot be written.
+    """
     _write(file, data, None)
 
 

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from bot.briefing.filling import Wanted
+from bot.briefing.filling import ReaderProfile
 from bot.cli.output import print_json
 from bot.cli.settings import config_from
 from bot.config import LANGUAGES
 from bot.errors import ConfigError
-from bot.jobs import present
+from bot.jobs import views
 from bot.jobs.preview import preview as edition_now
 from bot.locales import load_locale, resolve
 from bot.messages.digest import pages, render_edition, render_quiet
@@ -25,7 +25,7 @@ from bot.text.taxonomy import Taxonomy
 from storage.models import Edition, Subscription
 
 SEPARATORS = re.compile(r"[,，、;；]+")
-MOST_ITEMS = 30
+MAX_ITEMS = 30
 
 
 @click.command()
@@ -42,7 +42,7 @@ MOST_ITEMS = 30
     help="Telegram's HTML of a message, plain text, or the HTML of one rich message.",
 )
 @click.option(
-    "--items", type=click.IntRange(1, MOST_ITEMS), default=12, show_default=True, help="Most stories."
+    "--items", type=click.IntRange(1, MAX_ITEMS), default=12, show_default=True, help="Most stories."
 )
 @click.option("--language", type=click.Choice(LANGUAGES), help="Otherwise CHENBAO_LANGUAGE.")
 @click.option(
@@ -74,13 +74,13 @@ def preview(
     with open_store(config.database, create=False) as db:
         now = _moment(moment, config.zone) if moment else utc_now()
         reading = open_reading(config, db, now, with_stories=False)
-        wanted = Wanted((*_topics(topics, reading.taxonomy), *_followed(keywords)), (), items)
+        wanted = ReaderProfile((*_topics(topics, reading.taxonomy), *_followed(keywords)), (), items)
         edition = edition_now(db, reading, wanted, config.zone, now)
     if as_json:
         print_json(_as_json(edition))
         return
     locale = load_locale(resolve(language or config.language))
-    view = View(locale, present.names(reading.taxonomy, locale), config.zone, now)
+    view = View(locale, views.names(reading.taxonomy, locale), config.zone, now)
     following = bool(wanted.subscriptions)
     if form == "rich":
         click.echo(render_rich(edition, view, following=following))

@@ -10,7 +10,7 @@ from functools import partial
 
 from bot.delivery.outcomes import NEVER_LEFT, Outcome
 from bot.delivery.send_claim import SendClaim
-from bot.jobs import present, resting
+from bot.jobs import resting, views
 from bot.jobs.patience import until_stored
 from bot.services import Services
 from storage import chats, deliveries, editions
@@ -157,7 +157,7 @@ async def deliver(services: Services, delivery: Delivery, *, background: bool) -
     ):  # who asks is answered all the same
         deliveries.give_up(db, delivery.id, services.now(), problem="the chat is not reachable")
         return None
-    message = present.edition(services, chat, edition)
+    message = views.edition(services, chat, edition)
     claim = SendClaim(lambda: deliveries.claim(db, delivery.id, services.now()))
     outcome = await services.sender.send(
         chat.telegram_chat_id, chat.telegram_thread_id, message, background=background, claim=claim
@@ -180,7 +180,7 @@ async def deliver(services: Services, delivery: Delivery, *, background: bool) -
 
 async def _offer_lost(services: Services, chat: Chat, *, background: bool) -> None:
     """Now that the reader can be reached: tell them, once, that an earlier edition may be missing (补发)."""
-    offer = present.uncertain(services, chat)
+    offer = views.uncertain(services, chat)
     if offer is None:
         return
     claim = SendClaim(lambda: deliveries.offered(services.db, chat.id, services.now()))

@@ -7,7 +7,7 @@ from functools import partial
 
 from bot.delivery.outcomes import NEVER_LEFT, Outcome
 from bot.delivery.send_claim import SendClaim
-from bot.jobs import present
+from bot.jobs import views
 from bot.jobs.patience import until_stored
 from bot.messages.notices import render_notices
 from bot.services import Services
@@ -30,7 +30,7 @@ async def deliver_notices(services: Services, now: datetime) -> int:
         ids = [notice.id for notice in found]
         if chat is None or not found:
             continue
-        message = render_notices(found, present.view(services, chat, now))
+        message = render_notices(found, views.view(services, chat, now))
         claim = SendClaim(partial(notices.claim, services.db, ids))
         outcome = await services.sender.send(person, None, message, background=True, claim=claim)
         if outcome.kind == "withheld":

@@ -1,6 +1,6 @@
 """Picking stories for a chat: the store is read once for all chats that are due in the same minute.
 
-subscription set → ranked once (`Desk`) → less what the chat knows → filled once for all who know the same of it
+subscription set → ranked once (`RankedStories`) → less what the chat knows → filled once for all who know the same of it
 """
 
 import json
@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bot.briefing.filling import Wanted
+from bot.briefing.filling import ReaderProfile
 from bot.briefing.matching import Candidate
-from bot.briefing.select import Choice, Desk, fill, prepare
+from bot.briefing.select import Choice, RankedStories, fill, prepare
 from bot.services import Newsroom
 from storage import compositions, deliveries, editions, sources, stories, subscriptions
 from storage.models import Chat, EditionItem, Story, Subscription
@@ -59,7 +59,7 @@ class StoryPool:
         self._lately: list[Candidate] | None = None
         self._earlier: Mapping[int, frozenset[int]] | None = None
         self._oldest: datetime | None = None
-        self._desks: dict[timedelta, Desk] = {}
+        self._ranked: dict[timedelta, RankedStories] = {}
         self._told: dict[tuple[Manner, Known], dict[str, SharedChoice]] = {}
         """By manner and knowledge, then by what is followed."""
         self._told_alike: dict[tuple[Manner, bool, int, frozenset[int]], SharedChoice] = {}
@@ -80,7 +80,7 @@ class StoryPool:
             yield
         self._lately = found
         for window in (WINDOW, MAX_WINDOW):
-            self.desk(window)
+            self.ranked_stories(window)
             yield
 
     def candidates(self, window: timedelta) -> tuple[Candidate, ...]:
@@ -114,9 +114,11 @@ class StoryPool:
         told = self._told.setdefault((manner, known), {})
         if (found := told.get(follows)) is not None:
             return found
-        wanted = Wanted(subscriptions.parse(follows), tuple(json.loads(manner.sections)), manner.max_items)
+        wanted = ReaderProfile(
+            subscriptions.parse(follows), tuple(json.loads(manner.sections)), manner.max_items
+        )
         matters = self._mattering(manner.window, wanted, known) if known else frozenset()
-        meets = self.desk(manner.window).meets(wanted.subscriptions)
+        meets = self.ranked_stories(manner.window).meets(wanted.subscriptions)
         alike = manner, bool(wanted.subscriptions), meets, matters
         if (found := self._told_alike.get(alike)) is None:
             choice = self._choice(manner.window, wanted, matters)
@@ -124,7 +126,7 @@ class StoryPool:
         told[follows] = found
         return found
 
-    def _mattering(self, window: timedelta, wanted: Wanted, known: Known) -> frozenset[int]:
+    def _mattering(self, window: timedelta, wanted: ReaderProfile, known: Known) -> frozenset[int]:
         """Ids of the known stories that make a difference to who has these wishes."""
         if missing := [each for each in known if each not in self._in_compositions]:
             self._in_compositions.update(compositions.story_ids(self.room.db, missing))
@@ -137,12 +139,12 @@ class StoryPool:
         """Ids of the stories that matter to who follows this (None: nothing), and of those that they follow."""
         key = window, subscription
         if key not in self._reaches:
-            ids = frozenset(self.desk(window).ids(subscription))
+            ids = frozenset(self.ranked_stories(window).ids(subscription))
             self._reaches[key] = ids.union(*(self.earlier.get(story_id, ()) for story_id in ids))
         return self._reaches[key]
 
-    def _choice(self, window: timedelta, wanted: Wanted, matters: frozenset[int]) -> Choice:
-        ranked, taxonomy = self.desk(window).ranked(wanted), self.room.reading.taxonomy
+    def _choice(self, window: timedelta, wanted: ReaderProfile, matters: frozenset[int]) -> Choice:
+        ranked, taxonomy = self.ranked_stories(window).ranked(wanted), self.room.reading.taxonomy
         if not matters:
             return fill(ranked, wanted, taxonomy)
         choice = fill([one for one in ranked if self.is_new(one.item.story, matters)], wanted, taxonomy)
@@ -154,11 +156,11 @@ class StoryPool:
             return False
         return not story.repeats or self.earlier.get(story.id, frozenset()).isdisjoint(known)
 
-    def desk(self, window: timedelta) -> Desk:
-        """The candidates of a window with what is the same for many readers."""
-        if window not in self._desks:
-            self._desks[window] = Desk(self.candidates(window), self.now, self.weights)
-        return self._desks[window]
+    def ranked_stories(self, window: timedelta) -> RankedStories:
+        """The ranked candidates of a window, computed once and shared by all readers."""
+        if window not in self._ranked:
+            self._ranked[window] = RankedStories(self.candidates(window), self.now, self.weights)
+        return self._ranked[window]
 
     @property
     def weights(self) -> dict[int, float]:
@@ -173,11 +175,11 @@ def pick(pool: StoryPool, chat: Chat, *, arrived_since: datetime | None = None) 
     room, now = pool.room, pool.now
     window = window_since(editions.last_at(room.db, chat.id) or chat.created_at, now)
     follows = subscriptions.in_order(subscriptions.of(room.db, chat.id))
-    wanted = Wanted(follows, chat.sections, chat.max_items)
+    wanted = ReaderProfile(follows, chat.sections, chat.max_items)
     known = deliveries.known_stories(room.db, chat.id)
     ranked = [
         entry
-        for entry in pool.desk(window).ranked(wanted)
+        for entry in pool.ranked_stories(window).ranked(wanted)
         if pool.is_new(entry.item.story, known)
         and (arrived_since is None or _first_heard(entry.item.story) > arrived_since)
     ]

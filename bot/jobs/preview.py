@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot import clock
-from bot.briefing.filling import Wanted
+from bot.briefing.filling import ReaderProfile
 from bot.briefing.select import choose, prepare
 from bot.errors import InputError
 from bot.jobs.pick import WINDOW
@@ -14,7 +14,7 @@ from storage.database import Database
 from storage.models import Edition
 
 
-def preview(db: Database, reading: Reading, wanted: Wanted, zone: ZoneInfo, now: datetime) -> Edition:
+def preview(db: Database, reading: Reading, wanted: ReaderProfile, zone: ZoneInfo, now: datetime) -> Edition:
     """Compose it as a first /today would, for a chat that has seen nothing; its id is 0.
 
     Raises InputError where the store is empty.

@@ -18,7 +18,7 @@ from bot.config import Config
 from bot.errors import ReportError, WorkerError
 from bot.locales import Language, Locale, load_locale
 from bot.opening import open_store
-from bot.report.compose import Chosen, Span, Wording, compose, tallies
+from bot.report.compose import Chosen, ReportWording, Span, compose, tallies
 from bot.report.formats import Form, write
 from bot.report.model import Overview, Report, Tally
 from bot.report.names import Named, NameFinder
@@ -155,10 +155,10 @@ def _bounds(wish: Wish, zone: ZoneInfo, now: datetime) -> tuple[datetime, dateti
     return start - moment, max(start, min(end - moment, now))
 
 
-def _wording(taxonomy: Taxonomy, wish: Wish, locale: Locale) -> Wording:
+def _wording(taxonomy: Taxonomy, wish: Wish, locale: Locale) -> ReportWording:
     language = "en" if locale.code == "en" else "zh"
     industry = locale.own(taxonomy.title[language])
-    return Wording(
+    return ReportWording(
         wish.language,
         locale.text("report.series"),
         wish.title or locale.text("report.title", industry=industry[:1].upper() + industry[1:]),
@@ -167,7 +167,7 @@ def _wording(taxonomy: Taxonomy, wish: Wish, locale: Locale) -> Wording:
     )
 
 
-def _only(wish: Wish, names: Wording) -> list[str]:
+def _only(wish: Wish, names: ReportWording) -> list[str]:
     """What was asked for, by name."""
     return [
         *(names.topics.get(item.value, item.value) for item in wish.follows),
@@ -220,7 +220,7 @@ class _Counted:
         return cls(candidate.section, candidate.topics, story.publishers, len(story.articles))
 
 
-def _overview(now: Sequence[_Counted], before: Sequence[_Counted] | None, names: Wording) -> Overview:
+def _overview(now: Sequence[_Counted], before: Sequence[_Counted] | None, names: ReportWording) -> Overview:
     def by_section(counted: Sequence[_Counted]) -> Counter[str]:
         return Counter(item.section for item in counted if item.section)
 

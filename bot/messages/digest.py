@@ -44,7 +44,7 @@ def render_edition(
     every = _pages(edition, view)
     number = min(max(page, 1), len(every))
     shown = every[number - 1]
-    parts: list[str] = [_head(edition, view, jump=len(every) > 1) if number == 1 else _title(edition, view)]
+    parts: list[str] = [_head(edition, view) if number == 1 else _title(edition, view)]
     for index in shown:
         heading = _heading(edition, index, view, first=index == shown.start)
         block = story_block(
@@ -105,17 +105,15 @@ def _title(edition: Edition, view: View) -> Markup:
     return bold(view.locale.text(key, date=view.locale.day(edition.local_date)))
 
 
-def _head(edition: Edition, view: View, *, jump: bool) -> Markup:
-    """The title, what the edition covers, and its sections; `jump` where buttons lead to them."""
+def _head(edition: Edition, view: View) -> Markup:
+    """The title, what the edition covers, and its sections with the number of stories in each."""
     locale = view.locale
     counts = _section_counts(edition)
     entries = [
         locale.text("digest.contents_entry", section=_section_name(section, view), count=count)
         for section, count in counts.items()
     ]
-    contents = locale.text(
-        "digest.contents_jump" if jump else "digest.contents", sections=" · ".join(entries)
-    )
+    contents = locale.text("digest.contents", sections=" · ".join(entries))
     return lines(_title(edition, view), _covers(edition, view), contents if len(counts) > 1 else "")
 
 
@@ -205,7 +203,7 @@ def _pages(edition: Edition, view: View) -> tuple[range, ...]:
         heading = _heading(edition, index, made, first=False)
         again = Size() if heading else measure(f"{_heading(edition, index, made, first=True)}\n\n")
         blocks.append(Block(measure(paragraphs(heading, block)), again))
-    head = measure(f"{_head(edition, made, jump=True)}\n\n{view.locale.text('digest.saving_hint')}")
+    head = measure(f"{_head(edition, made)}\n\n{view.locale.text('digest.saving_hint')}")
     return pack(blocks, head, most=PER_PAGE)
 
 

@@ -72,7 +72,7 @@ def _render(edition: Edition, view: View, *, folding: bool) -> str:
 
 
 def _contents(edition: Edition, sections: list[str | None], view: View) -> list[str]:
-    """`快速进入`: a line that leads to the sections, and the headlines, each leading to its story."""
+    """`本期栏目`: a line of links to the sections, and the headlines, each a link to its story."""
     if len(edition.items) == 1:
         return []
     counts = [sum(_group(item) == section for item in edition.items) for section in sections]
@@ -86,7 +86,7 @@ def _contents(edition: Edition, sections: list[str | None], view: View) -> list[
         for place, item in enumerate(edition.items, 1)
     ]
     return [
-        _tag("p", Markup(view.locale.text("digest.contents_jump", sections=jumps))),
+        _tag("p", Markup(view.locale.text("digest.contents", sections=jumps))),
         _tag("ul", Markup("".join(headlines))),
     ]
 

@@ -55,7 +55,7 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class ReportWording:
     """What the asker's language and the taxonomy say: names of sections and topics by id, in their order."""
 
     language: Language
@@ -90,7 +90,7 @@ def compose(
     chosen: Sequence[Chosen],
     overview: Overview,
     span: Span,
-    wording: Wording,
+    wording: ReportWording,
     now: datetime,
     *,
     is_heading: Callable[[str], bool],
@@ -268,7 +268,7 @@ def _issue(span: Span, language: Language) -> str:
     return ""
 
 
-def _index(entries: Sequence[tuple[str, _Entry]], wording: Wording) -> tuple[IndexGroup, ...]:
+def _index(entries: Sequence[tuple[str, _Entry]], wording: ReportWording) -> tuple[IndexGroup, ...]:
     locale = load_locale(wording.language)
     found: dict[str, defaultdict[str, set[int]]] = {
         kind: defaultdict(set) for kind in ("companies", "institutions", "topics")

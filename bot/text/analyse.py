@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from bot.text.cues import CueMatcher, Match
+from bot.text.cues import CueMatch, CueMatcher
 from bot.text.evidence import Evidence, Signs, load_evidence
 from bot.text.fingerprint import fingerprint
 from bot.text.genre import genre_of, newsworthiness
@@ -31,7 +31,7 @@ BY_MARKS = 3.0
 class _Finding:
     """Where an article belongs."""
 
-    matches: tuple[Match, ...]
+    matches: tuple[CueMatch, ...]
     section: str | None = None
     topics: tuple[str, ...] = ()
     sure: float | None = None
@@ -56,7 +56,7 @@ class Explanation:
     """Evidence of every topic that any word speaks for."""
     chosen: tuple[str, ...]
     """Ids of the topics that it gets."""
-    matches: tuple[Match, ...]
+    matches: tuple[CueMatch, ...]
     editorial: Editorial
     reasons: tuple[tuple[str, float], ...]
     """What the fitted weights say most strongly for or against the industry: sign and its part of the logit."""
@@ -148,7 +148,7 @@ class Analyser:
         """Evidence of the industry in headline and summary alone."""
         return industry_evidence(self.matches(article)) + self.everyday(article)
 
-    def matches(self, article: Wording) -> tuple[Match, ...]:
+    def matches(self, article: Wording) -> tuple[CueMatch, ...]:
         """The taxonomy's words in it."""
         return self._matcher.match(article.head, article.plain)
 

@@ -42,7 +42,7 @@ class Effects:
         )
 
 
-class Match(NamedTuple):
+class CueMatch(NamedTuple):
     """One word of the taxonomy found in an article."""
 
     word: str
@@ -53,8 +53,8 @@ class Match(NamedTuple):
     """Where in the title it stands first, or -1."""
     effects: Effects
 
-    def in_title_alone(self) -> "Match":
-        """The same word as if the headline were all there is."""
+    def in_title_alone(self) -> "CueMatch":
+        """This match as if the article had only its headline."""
         return self._replace(in_lead=0, in_body=0)
 
     def share(self, lead: float, body: float) -> float:
@@ -72,7 +72,7 @@ class CueMatcher:
         self._words = list(effects.items())
         self._find = WordFinder(list(effects))
 
-    def match(self, title: str, text: str) -> tuple[Match, ...]:
+    def match(self, title: str, text: str) -> tuple[CueMatch, ...]:
         """The words that stand in a normalised title and text, in the order in which they appear."""
         head, rest = title, text[:_READ_LENGTH]
         if head and rest.startswith(head):  # many feeds repeat the title as the text
@@ -85,7 +85,7 @@ class CueMatcher:
         words = self._words
         return tuple(
             [
-                Match(word, in_title, in_lead, in_body, first, effects)
+                CueMatch(word, in_title, in_lead, in_body, first, effects)
                 for number, (in_title, in_lead, in_body, first) in counts.items()
                 for word, effects in (words[number],)
                 if effects.targets

@@ -5,7 +5,7 @@ is it worth? Answered by the fitted weights of `bot.text.model` over what cues, 
 from collections.abc import Mapping, Sequence
 from math import exp
 
-from bot.text.cues import Match
+from bot.text.cues import CueMatch
 from bot.text.evidence import Evidence, Signs
 from bot.text.genre import lead_marks, newsworthiness, title_marks
 from bot.text.model import ALL_WORDS, LEAD_WORDS, Model, TopicScale, count_words
@@ -39,7 +39,7 @@ class Judge:
         self.model = model
         self._evidence = evidence
 
-    def signs(self, article: Wording, matches: Sequence[Match], vocabulary: float) -> Signs:
+    def signs(self, article: Wording, matches: Sequence[CueMatch], vocabulary: float) -> Signs:
         """What the article is about and who does what in it."""
         cues = industry_evidence(matches)
         titled = [match.in_title_alone() for match in matches if match.in_title]
@@ -88,7 +88,7 @@ class Judge:
         """Logit of an editor's printing it; `signs` are both kinds."""
         return self.model.answer("worth", signs, article.head_words)
 
-    def sections(self, article: Wording, matches: Sequence[Match], signs: Signs) -> dict[str, float]:
+    def sections(self, article: Wording, matches: Sequence[CueMatch], signs: Signs) -> dict[str, float]:
         """Section id → how much speaks for it: what is learned, and what its cues say by themselves."""
         counts = count_words(article.head_words, article.opening(ALL_WORDS))
         cues = section_evidence(matches, self._taxonomy)
@@ -96,7 +96,7 @@ class Judge:
             one: said + CUES * cues[one] for one, said in self.model.section_scores(signs, counts).items()
         }
 
-    def topics(self, matches: Sequence[Match]) -> tuple[str, ...]:
+    def topics(self, matches: Sequence[CueMatch]) -> tuple[str, ...]:
         """Ids of the topics that it is about, the surest first, at most `MAX_TOPICS`."""
         return self.chosen_topics(topic_shares_of(matches, self._taxonomy))
 
@@ -108,12 +108,12 @@ class Judge:
         return tuple(one for _, one in sure[:MAX_TOPICS])
 
 
-def looks_like_it(matches: Sequence[Match], vocabulary: float) -> bool:
+def looks_like_it(matches: Sequence[CueMatch], vocabulary: float) -> bool:
     """Whether cues and everyday words are strong enough that anything else is looked at."""
     return industry_evidence(matches) + vocabulary >= WORTH_A_LOOK
 
 
-def topic_shares_of(matches: Sequence[Match], taxonomy: Taxonomy) -> dict[str, tuple[float, ...]]:
+def topic_shares_of(matches: Sequence[CueMatch], taxonomy: Taxonomy) -> dict[str, tuple[float, ...]]:
     """`topic_shares` of an article with these matches."""
     titled = [match.in_title_alone() for match in matches if match.in_title]
     units = {one: value / _UNIT for one, value in topic_evidence(matches, taxonomy).items()}

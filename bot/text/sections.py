@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.text.cues import Match
+from bot.text.cues import CueMatch
 from bot.text.taxonomy import Taxonomy
 
 _LEAD_SHARE, _BODY_SHARE = 0.4, 0.07
@@ -16,7 +16,7 @@ _SUBJECT_LENGTH = 6
 _SUBJECT_BONUS = 0.3
 
 
-def industry_evidence(matches: Iterable[Match]) -> float:
+def industry_evidence(matches: Iterable[CueMatch]) -> float:
     """How much speaks for an article of the industry: compare with the taxonomy's threshold. Hints (words of
     less weight than 2) never settle it alone, however many there are."""
     total = hints = 0.0
@@ -29,7 +29,7 @@ def industry_evidence(matches: Iterable[Match]) -> float:
     return total + min(hints, _HINTS_LIMIT)
 
 
-def section_evidence(matches: Iterable[Match], taxonomy: Taxonomy) -> dict[str, float]:
+def section_evidence(matches: Iterable[CueMatch], taxonomy: Taxonomy) -> dict[str, float]:
     """Section id → what speaks for it, in the taxonomy's order."""
     totals = {section.id: section.bias for section in taxonomy.sections}
     for match in matches:
@@ -41,7 +41,7 @@ def section_evidence(matches: Iterable[Match], taxonomy: Taxonomy) -> dict[str, 
     return totals
 
 
-def choose_section(matches: Iterable[Match], taxonomy: Taxonomy, vocabulary: float = 0.0) -> str | None:
+def choose_section(matches: Iterable[CueMatch], taxonomy: Taxonomy, vocabulary: float = 0.0) -> str | None:
     """The id of the best section, or None for an article that is not about the industry.
 
     `vocabulary` is what the article's everyday words say (`Vocabulary.evidence`).

@@ -56,7 +56,7 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class Lexicon:
+class WordList:
     """Words of one sort, such as companies or places, and what each of them speaks for."""
 
     words: tuple[str, ...]
@@ -76,7 +76,7 @@ class Taxonomy:
     """Words that speak for or against the industry as a whole."""
     sections: tuple[Section, ...]
     topics: tuple[Topic, ...]
-    lexicons: tuple[Lexicon, ...]
+    lexicons: tuple[WordList, ...]
     neutral: tuple[str, ...]
     vocabulary: Vocabulary
     """Everyday words of the industry's news; empty where the file names no list."""
@@ -217,9 +217,9 @@ class _Reader:
             cues=self._cues(item, key),
         )
 
-    def _lexicon(self, item: dict[str, object], key: str, sections: set[str], topics: set[str]) -> Lexicon:
+    def _lexicon(self, item: dict[str, object], key: str, sections: set[str], topics: set[str]) -> WordList:
         self._only_known(item, key, {"note", "words", "industry", "sections", "topics"})
-        return Lexicon(
+        return WordList(
             words=tuple(map(normalise, self._words(item.get("words", []), f"{key}.words"))),
             industry=self._number(item, "industry", key, 0.0),
             sections=self._weights(item, "sections", key, sections),

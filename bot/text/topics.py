@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.text.cues import Match
+from bot.text.cues import CueMatch
 from bot.text.taxonomy import Taxonomy
 
 _LEAD_SHARE, _BODY_SHARE = 0.5, 0.2
@@ -11,7 +11,7 @@ _NEXT = 0.6
 other words is weaker evidence than saying it."""
 
 
-def topic_evidence(matches: Iterable[Match], taxonomy: Taxonomy) -> dict[str, float]:
+def topic_evidence(matches: Iterable[CueMatch], taxonomy: Taxonomy) -> dict[str, float]:
     """Topic id → what speaks for it, in the taxonomy's order; topics without a word are left out."""
     shares: dict[str, list[float]] = {}
     for match in matches:
@@ -26,7 +26,7 @@ def topic_evidence(matches: Iterable[Match], taxonomy: Taxonomy) -> dict[str, fl
     return evidence
 
 
-def choose_topics(matches: Iterable[Match], taxonomy: Taxonomy) -> tuple[str, ...]:
+def choose_topics(matches: Iterable[CueMatch], taxonomy: Taxonomy) -> tuple[str, ...]:
     """Ids of the topics whose evidence reaches their threshold, the strongest first."""
     evidence = topic_evidence(matches, taxonomy)
     chosen = [topic.id for topic in taxonomy.topics if evidence.get(topic.id, 0.0) >= topic.threshold]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.briefing.filling import ENOUGH, SAME_WORD, Wanted
+from bot.briefing.filling import ENOUGH, SAME_WORD, ReaderProfile
 from bot.briefing.matching import Candidate, Keyword
 from bot.briefing.select import choose, prepare, select
 from bot.text.taxonomy import load_taxonomy
@@ -51,17 +51,17 @@ def story(number: int, publishers: int = 1, **values: Any) -> Story:
 
 
 def chosen(
-    stories: list[Story], wanted: Wanted | None = None, seen: tuple[int, ...] = ()
+    stories: list[Story], wanted: ReaderProfile | None = None, seen: tuple[int, ...] = ()
 ) -> tuple[EditionItem, ...]:
-    return select(stories, wanted or Wanted(), frozenset(seen), NOW, taxonomy=TAXONOMY, weights={})
+    return select(stories, wanted or ReaderProfile(), frozenset(seen), NOW, taxonomy=TAXONOMY, weights={})
 
 
 def ids(items: tuple[EditionItem, ...]) -> list[int]:
     return [item.story.id for item in items]
 
 
-def follow(*subscriptions: tuple[str, str], **values: Any) -> Wanted:
-    return Wanted(tuple(Subscription(kind, value) for kind, value in subscriptions), **values)  # type: ignore[arg-type]  # kinds are written out in the tests
+def follow(*subscriptions: tuple[str, str], **values: Any) -> ReaderProfile:
+    return ReaderProfile(tuple(Subscription(kind, value) for kind, value in subscriptions), **values)  # type: ignore[arg-type]  # kinds are written out in the tests
 
 
 # --- balanced ----------------------------------------------------------------------------------------------------
@@ -102,21 +102,21 @@ def test_fresh_beats_old_and_weighty_beats_light() -> None:
     old = story(1, published_at=NOW - timedelta(hours=30))
     assert ids(chosen([old, story(2)])) == [2, 1]
     light, weighty = story(3, source_id=3), story(4, source_id=4)
-    items = select([light, weighty], Wanted(), (), NOW, taxonomy=TAXONOMY, weights={3: 0.5, 4: 2.0})
+    items = select([light, weighty], ReaderProfile(), (), NOW, taxonomy=TAXONOMY, weights={3: 0.5, 4: 2.0})
     assert ids(items) == [4, 3]
 
 
 def test_news_comes_before_opinion() -> None:
     opinion = story(1, title="大模型为什么写不好道歉信？", published_at=NOW)
     news = story(2, title="澜川科技发布L9芯片")
-    assert ids(chosen([opinion, news], Wanted(max_items=1))) == [2]
+    assert ids(chosen([opinion, news], ReaderProfile(max_items=1))) == [2]
     assert ids(chosen([opinion, news], follow(("topic", "ai"), max_items=1))) == [2]
 
 
 def test_essays_stand_in_a_part_of_their_own_after_the_news() -> None:
     news = [story(number, section="companies", title=f"澜川{number}") for number in range(1, 10)]
     essay = story(20, section="environment", title="谁在为算力买单？", published_at=NOW)
-    items = chosen([essay, *news], Wanted(max_items=12))
+    items = chosen([essay, *news], ReaderProfile(max_items=12))
     assert ids(items) == [*range(1, 10), 20]
     assert [item.part for item in items] == ["news"] * 9 + ["reads"]
     followed = chosen([essay, *news], follow(("topic", "ai")))
@@ -131,7 +131,7 @@ def test_reads_are_at_most_a_quarter_and_at_most_three(news: int, most: int, rea
         story(number, section=SECTIONS[number % 5], title=f"澜川{number}") for number in range(1, news + 1)
     ]
     essays = [story(100 + number, title="谁在为算力买单？") for number in range(9)]
-    for wanted in (Wanted(max_items=most), follow(("topic", "ai"), max_items=most)):
+    for wanted in (ReaderProfile(max_items=most), follow(("topic", "ai"), max_items=most)):
         parts = [item.part for item in chosen([*told, *essays], wanted)]
         assert parts.count("reads") == reads
         assert parts.count("news") == min(news, most - reads)
@@ -318,7 +318,7 @@ def test_chosen_sections_bind_but_not_what_has_none() -> None:
         story(2, section="overseas"),
         story(3, section=None, title="夺冠"),
     ]
-    assert ids(chosen(stories, Wanted(sections=("overseas",)))) == [2]
+    assert ids(chosen(stories, ReaderProfile(sections=("overseas",)))) == [2]
     followed = follow(("topic", "ai"), ("keyword", "夺冠"), sections=("overseas",))
     assert ids(chosen(stories, followed)) == [2, 3]
 
@@ -355,7 +355,7 @@ def test_a_reader_who_follows_the_company_gets_all_of_it() -> None:
 def test_the_same_news_unrecognised_is_told_once_before_others_have_had_their_turn() -> None:
     twins = [story(number, keywords=("星河", "晶圆"), publishers=2) for number in (1, 2)]
     other = story(3, keywords=("青禾", "机器人"))
-    assert ids(chosen([*twins, other], Wanted(max_items=2))) == [1, 3]
+    assert ids(chosen([*twins, other], ReaderProfile(max_items=2))) == [1, 3]
 
 
 def test_considered_counts_what_the_reader_could_have_been_told() -> None:
@@ -401,7 +401,7 @@ def test_considered_counts_what_the_reader_could_have_been_told() -> None:
 def test_promises_hold_for_any_news(
     stories: list[Story], subscriptions: list[Subscription], most: int, seen: set[int]
 ) -> None:
-    wanted = Wanted(tuple(subscriptions), max_items=most)
+    wanted = ReaderProfile(tuple(subscriptions), max_items=most)
     choice = choose(stories, wanted, seen, NOW, taxonomy=TAXONOMY, weights={})
     assert choice == choose(prepare(stories), wanted, seen, NOW, taxonomy=TAXONOMY, weights={})
     told = ids(choice.items)
@@ -423,8 +423,8 @@ def test_one_affair_in_other_words_gives_way_to_another_affair() -> None:
     told = story(1, title="云岭起诉启明", keywords=affair)
     again = story(2, title="启明被云岭告上法庭", keywords=("启明", "法庭", "云岭", "机密"))
     other = story(3, title="南湖发布新机", keywords=("南湖", "新机"), published_at=NOW - timedelta(hours=15))
-    assert ids(chosen([told, again, other], Wanted(max_items=2))) == [1, 3]
-    assert ids(chosen([told, again, other], Wanted(max_items=3))) == [1, 3]
+    assert ids(chosen([told, again, other], ReaderProfile(max_items=2))) == [1, 3]
+    assert ids(chosen([told, again, other], ReaderProfile(max_items=3))) == [1, 3]
 
 
 def test_one_source_tells_no_more_than_its_share_while_others_have_news() -> None:
@@ -436,9 +436,9 @@ def test_one_source_tells_no_more_than_its_share_while_others_have_news() -> Non
         story(number, title=f"南湖第{number}条", publisher="乙报", published_at=NOW - timedelta(hours=8))
         for number in range(11, 14)
     ]
-    names = [item.story.lead.publisher for item in chosen(loud + quiet, Wanted(max_items=6))]
+    names = [item.story.lead.publisher for item in chosen(loud + quiet, ReaderProfile(max_items=6))]
     assert names.count("乙报") == 3
-    assert len(chosen(loud, Wanted(max_items=6))) == 6, "where others have nothing it tells it all"
+    assert len(chosen(loud, ReaderProfile(max_items=6))) == 6, "where others have nothing it tells it all"
 
 
 def test_a_headline_without_text_comes_after_one_with_a_summary() -> None:
@@ -446,7 +446,7 @@ def test_a_headline_without_text_comes_after_one_with_a_summary() -> None:
         story(1, title="云岭发布新机", summary=()),
         story(2, title="南湖发布新机", summary=("南湖今天发布新机。",)),
     )
-    assert ids(chosen([bare, full], Wanted(max_items=1))) == [2]
+    assert ids(chosen([bare, full], ReaderProfile(max_items=1))) == [2]
     followed = chosen([bare, full], follow(("topic", "ai"), max_items=1))
     assert ids(followed) == [2], "what it loses for being bare"
 
@@ -467,14 +467,14 @@ def test_what_only_mentions_the_industry_is_told_to_those_who_named_its_words_or
 def test_the_doubtful_comes_after_everything_that_clearly_is_the_industrys() -> None:
     clear = [story(number, section="companies") for number in range(1, 9)]
     doubtful = story(9, 4, section="technology", centrality=0.3)
-    assert set(ids(chosen([*clear, doubtful], Wanted(max_items=8)))) == {*range(1, 9)}
-    assert 9 in ids(chosen([*clear, doubtful], Wanted(max_items=9)))
+    assert set(ids(chosen([*clear, doubtful], ReaderProfile(max_items=8)))) == {*range(1, 9)}
+    assert 9 in ids(chosen([*clear, doubtful], ReaderProfile(max_items=9)))
     assert 9 in ids(chosen([*clear, doubtful], follow(("topic", "ai"), max_items=8)))
 
 
 def test_what_is_about_the_industry_from_the_headline_on_comes_first() -> None:
     stories = [story(number, centrality=number / 10) for number in range(3, 10)]
-    assert set(ids(chosen(stories, Wanted(max_items=3)))) == {7, 8, 9}
+    assert set(ids(chosen(stories, ReaderProfile(max_items=3)))) == {7, 8, 9}
 
 
 @pytest.mark.parametrize("title", ["新华网", "北京日报客户端", "媒体0"])

@@ -8,7 +8,7 @@ import pytest
 
 from bot.cli.logs import JsonFormatter
 from bot.delivery.outcomes import Outcome
-from bot.jobs import compose, deliver, present
+from bot.jobs import compose, deliver, views
 from bot.messages.callbacks import SendAgain
 from bot.services import Services
 from storage import chats, deliveries, exports
@@ -165,7 +165,7 @@ async def test_an_answer_that_never_came_is_uncertain_never_sent_again_but_on_re
     assert await send(services) == 1
     offer = telegram.sent[-1][1]
     assert offer.buttons[0][0].action == SendAgain(lost.edition_id)
-    assert present.uncertain(services, chat) is None
+    assert views.uncertain(services, chat) is None
     assert deliveries.resend(services.db, lost.id, clock.at)
     await deliver.deliver_edition(services, lost.edition_id)
     again = deliveries.by_id(services.db, lost.id)

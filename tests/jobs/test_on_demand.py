@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.jobs import compose, on_demand, present
+from bot.jobs import compose, on_demand, views
 from bot.jobs.pick import StoryPool
 from bot.messages.digest import covered_names
 from bot.services import Services
@@ -107,7 +107,7 @@ async def test_today_again_names_what_its_items_are_about(services: Services, cl
     reasons = {item.story.id: item.reason for item in again.items}
     assert all(reasons[item.story.id] == item.reason for item in morning.items)
     assert all(reasons.values())
-    view = present.view(services, chat, clock.at)
+    view = views.view(services, chat, clock.at)
     assert view.zone == ZoneInfo("Asia/Shanghai")
     assert covered_names(again.items, view) == covered_names(morning.items, view)
     sections = {item.story.id: item.section for item in again.items}

@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from bot.delivery.outcomes import Outcome
-from bot.jobs import compose, deliver, on_demand, present
+from bot.jobs import compose, deliver, on_demand, views
 from bot.jobs.notify import deliver_notices
 from bot.jobs.pick import StoryPool
 from bot.jobs.resting import ask_for_rights
@@ -193,7 +193,7 @@ async def test_a_person_is_not_asked_after_and_comes_back_by_writing(
 async def test_owners_see_who_rests(
     services: Services, clock: Clock, telegram: Telegram, group: Chat
 ) -> None:
-    view = present.view(services, group, clock.at)
+    view = views.view(services, group, clock.at)
     assert "停发" not in render_stats(counts.of_everything(services.db), view).text
     await mornings(services, clock, telegram, MUTED, MUTED, MUTED)
     figures = counts.of_everything(services.db)

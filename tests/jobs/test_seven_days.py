@@ -14,7 +14,7 @@ import pytest
 
 from bot.config import Config
 from bot.demo.archive import load_archive
-from bot.jobs import present
+from bot.jobs import views
 from bot.messages import digest
 from bot.services import Services
 from storage import chats, editions
@@ -152,13 +152,13 @@ def check_messages(week: Week, services: Services, reader: Reader, chat: Chat, t
             "SELECT finished_at FROM deliveries WHERE edition_id = ?", (edition.id,)
         ).fetchone()
         assert from_text(at[0]) == edition.created_at
-        looking = replace(present.view(services, chat, edition.created_at), now=edition.created_at)
+        looking = replace(views.view(services, chat, edition.created_at), now=edition.created_at)
         assert looking.locale.day(edition.local_date) in message.text
         addresses = {entity["url"] for entity in message.entities if "url" in entity}
         assert addresses <= {item.story.lead.url for item in edition.items}
         if edition.items:
             parsed = [
-                check_message(present.edition(services, chat, edition, page=page))
+                check_message(views.edition(services, chat, edition, page=page))
                 for page in range(1, digest.pages(edition, looking) + 1)
             ]
             links = list(itertools.chain.from_iterable(page.urls for page in parsed))

@@ -9,7 +9,7 @@ import pytest
 from bot.locales import Language
 from bot.report import sentences
 from bot.report.characters import breakable, printable, web_address
-from bot.report.compose import Chosen, Span, Wording, compose, headline, tallies
+from bot.report.compose import Chosen, ReportWording, Span, compose, headline, tallies
 from bot.report.model import Overview, Report, Tally
 from bot.report.names import Named, NameFinder
 from bot.text.taxonomy import load_taxonomy
@@ -53,7 +53,7 @@ def chosen(item: Story, weight: float = 1.0, section: str | None = "technology",
 def printed(
     items: Sequence[Chosen], language: Language = "zh-Hans", span: Span = WEEK, **fields: object
 ) -> Report:
-    wording = Wording(
+    wording = ReportWording(
         language,
         "监测之",
         "信息产业篇",

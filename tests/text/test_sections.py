@@ -1,6 +1,6 @@
 import pytest
 
-from bot.text.cues import CueMatcher, Effects, Match
+from bot.text.cues import CueMatch, CueMatcher, Effects
 from bot.text.sections import choose_section, industry_evidence, section_evidence
 from bot.text.taxonomy import Taxonomy, load_taxonomy
 
@@ -35,16 +35,16 @@ def test_an_editor_would_put_it_there(
 
 
 def test_hints_never_settle_that_it_is_about_the_industry(taxonomy: Taxonomy) -> None:
-    hint = Match("创新", 1, 0, 0, 0, Effects.of((("industry", 1.0),)))
+    hint = CueMatch("创新", 1, 0, 0, 0, Effects.of((("industry", 1.0),)))
     assert industry_evidence([hint] * 50) < taxonomy.threshold
-    core = Match("芯片", 1, 0, 0, 0, Effects.of((("industry", 3.0),)))
+    core = CueMatch("芯片", 1, 0, 0, 0, Effects.of((("industry", 3.0),)))
     assert industry_evidence([core]) >= taxonomy.threshold
 
 
 def test_a_word_counts_most_in_the_title_and_repetition_adds_little() -> None:
     effect = Effects.of((("industry", 3.0),))
-    title, lead = Match("芯片", 1, 0, 0, 0, effect), Match("芯片", 0, 1, 0, -1, effect)
-    once, often = Match("芯片", 0, 0, 1, -1, effect), Match("芯片", 0, 0, 100, -1, effect)
+    title, lead = CueMatch("芯片", 1, 0, 0, 0, effect), CueMatch("芯片", 0, 1, 0, -1, effect)
+    once, often = CueMatch("芯片", 0, 0, 1, -1, effect), CueMatch("芯片", 0, 0, 100, -1, effect)
     values = [industry_evidence([match]) for match in (title, lead, once)]
     assert values == sorted(values, reverse=True)
     assert industry_evidence([often]) < 5 * industry_evidence([once])

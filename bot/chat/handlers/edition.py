@@ -2,7 +2,7 @@
 
 from bot.chat.handlers.today import brief_now
 from bot.chat.turn import Turn
-from bot.jobs import present
+from bot.jobs import views
 from bot.messages.callbacks import EditionPage, EditionSaving, ToggleSaved, WhySent
 from bot.messages.digest import render_why
 from storage import editions, merges, saved
@@ -12,15 +12,13 @@ from storage.models import Edition
 async def page(turn: Turn, action: EditionPage) -> None:
     """Turn to a page."""
     if edition := await _own(turn, action.edition_id):
-        await turn.show(present.edition(turn.services, turn.chat, edition, page=action.page))
+        await turn.show(views.edition(turn.services, turn.chat, edition, page=action.page))
 
 
 async def saving(turn: Turn, action: EditionSaving) -> None:
     """Show the numbered save buttons, or put them away."""
     if edition := await _own(turn, action.edition_id):
-        await turn.show(
-            present.edition(turn.services, turn.chat, edition, page=action.page, saving=action.on)
-        )
+        await turn.show(views.edition(turn.services, turn.chat, edition, page=action.page, saving=action.on))
 
 
 async def toggle_saved(turn: Turn, action: ToggleSaved) -> None:
@@ -37,7 +35,7 @@ async def toggle_saved(turn: Turn, action: ToggleSaved) -> None:
             saved.toggle(turn.services.db, turn.chat.id, story_id, turn.now)
     kept = story_id in saved.ids(turn.services.db, turn.chat.id)
     await turn.pop_up("saved.added" if kept else "saved.removed")
-    await turn.show(present.edition(turn.services, turn.chat, edition, page=action.page, saving=True))
+    await turn.show(views.edition(turn.services, turn.chat, edition, page=action.page, saving=True))
 
 
 async def why(turn: Turn, action: WhySent) -> None:

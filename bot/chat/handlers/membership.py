@@ -8,7 +8,7 @@ from bot.chat.administrators import Administrators
 from bot.chat.dispatch import find_or_create
 from bot.chat.progress import UpdateProgress
 from bot.delivery.rights import GONE, may_write
-from bot.jobs import compose, present, resting
+from bot.jobs import compose, resting, views
 from bot.messages.callbacks import ManagePlace
 from bot.messages.model import Button, Message
 from bot.messages.notice import notice
@@ -108,7 +108,7 @@ def _begin(services: Services, chat: Chat) -> Chat:
 
 
 async def _greet(services: Services, update: Update, chat: Chat, key: str) -> None:
-    view = present.view(services, chat, services.now(), services.username)
+    view = views.view(services, chat, services.now(), services.username)
     greeting = notice(
         view,
         key,
@@ -126,7 +126,7 @@ async def _tell(
     person = chats.by_address(services.db, event.from_user.id, None)
     if person is None or not person.active:
         return
-    view = present.view(services, person, services.now(), services.username)
+    view = views.view(services, person, services.now(), services.username)
     values = {"time": chat.briefing_time, "zone": zone_name(chat.zone, view)} if chat else {}
     row = (Button(view.locale.text("button.manage"), ManagePlace(chat.id)),) if chat else ()
     message = notice(view, key, row, title=event.chat.title or "", **values)

@@ -1,7 +1,7 @@
 """/today: today's edition again, and what came in since."""
 
 from bot.chat.turn import Turn
-from bot.jobs import deliver, on_demand, present, progress
+from bot.jobs import deliver, on_demand, progress, views
 from bot.messages.digest import render_quiet
 from storage import deliveries, editions
 
@@ -55,7 +55,7 @@ async def send_again(turn: Turn, edition_id: int) -> None:
     parts = deliveries.of_edition(turn.services.db, edition_id)
     lost = [part for part in parts if part.state == "uncertain"]
     if not lost and not turn.progress.applied:  # it has arrived, and is wanted all the same
-        await turn.reply(present.edition(turn.services, turn.chat, edition))
+        await turn.reply(views.edition(turn.services, turn.chat, edition))
     with turn.progress.once() as first:
         for part in lost if first else ():
             deliveries.resend(turn.services.db, part.id, turn.now)
