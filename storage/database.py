@@ -16,7 +16,7 @@ import sqlite_utils
 from storage import files
 from storage.errors import DatabaseUnusable, describe, is_lock
 from storage.migrations import MIGRATIONS, is_foreign, newer_than_known
-from storage.terms import Uncounted
+from storage.uncounted import Uncounted
 
 IN_MEMORY = ":memory:"
 """The path of a store without a file."""

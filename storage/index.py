@@ -20,15 +20,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from storage import index_meta, terms
-
-if TYPE_CHECKING:  # the database's migrations import this file's schema
-    from storage.database import Database
+from storage.database import Database
+from storage.uncounted import distinct
 
 _CUTTING = re.compile(r"[\s\x00\"']+")
-_SIGNS = "!#$%&()*+,-./:;<=>?@[\\]^_`{|}~"
 _DAY = 1 << 14
 _LAST = 2**62
 """Numbers within a day; a fuller day runs over into the next."""
@@ -38,37 +35,6 @@ MERGED = 4
 any size."""
 MARK = "\x1f"
 """Stands between sentences; the tokenizer passes over it."""
-
-SCHEMA: tuple[str, ...] = (
-    f"""
-    CREATE VIRTUAL TABLE index_words USING fts5 (
-        title, lead, body, facets, content = '', tokenize = "ascii tokenchars '{_SIGNS}'"
-    )
-    """,
-    """
-    CREATE TABLE index_documents (
-        doc_id INTEGER PRIMARY KEY,           -- publishing day x 16384 + number within the day
-        article_id INTEGER NOT NULL UNIQUE,
-        tokens BLOB NOT NULL                  -- the four columns as given to FTS5, joined by newlines, zlib
-    ) STRICT
-    """,
-    """
-    CREATE TABLE index_terms (                -- in how many documents a word stands
-        term TEXT PRIMARY KEY,
-        documents INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID
-    """,
-    "CREATE TABLE index_gone (doc_id INTEGER PRIMARY KEY) STRICT",
-    """
-    CREATE TRIGGER articles_gone AFTER DELETE ON articles BEGIN
-        INSERT OR IGNORE INTO index_gone SELECT doc_id FROM index_documents WHERE article_id = OLD.id;
-    END
-    """,
-    "CREATE TABLE index_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
-)
-
-STEADY = "INSERT INTO index_words (index_words, rank) VALUES ('automerge', 0)"
-"""Parts are joined with each transaction instead of 200 pages at a time, 10 ms, after each 64 that were written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +60,12 @@ class IndexedArticle:
     text: str
 
 
-def put(db: "Database", document: IndexDocument) -> None:
+def put(db: Database, document: IndexDocument) -> None:
     """Index the document in place of what was indexed for its article."""
     put_many(db, (document,))
 
 
-def put_many(db: "Database", documents: Iterable[IndexDocument]) -> None:
+def put_many(db: Database, documents: Iterable[IndexDocument]) -> None:
     """`put` for each."""
     with db.transaction():
         wanted = tuple(documents)
@@ -136,7 +102,7 @@ def put_many(db: "Database", documents: Iterable[IndexDocument]) -> None:
                 (doc_id, *columns),
             )
             db.execute("INSERT INTO index_documents VALUES (?, ?, ?)", (doc_id, document.article_id, tokens))
-            words = terms.distinct(columns)
+            words = distinct(columns)
             if counted:
                 counts.update(words)
             else:
@@ -149,7 +115,7 @@ def put_many(db: "Database", documents: Iterable[IndexDocument]) -> None:
         _grow(db, added)
 
 
-def remove(db: "Database", *article_ids: int) -> None:
+def remove(db: Database, *article_ids: int) -> None:
     """Take these articles out; those that are not in the index are passed over."""
     with db.transaction():
         counts: Counter[str] = Counter()
@@ -161,7 +127,7 @@ def remove(db: "Database", *article_ids: int) -> None:
         _grow(db, -len(known))
 
 
-def sweep(db: "Database", limit: int = 1000) -> int:
+def sweep(db: Database, limit: int = 1000) -> int:
     """Take out documents whose article vanished from the store; how many it were (at most `limit`)."""
     with db.transaction():
         gone = db.execute(
@@ -171,7 +137,7 @@ def sweep(db: "Database", limit: int = 1000) -> int:
     return len(gone)
 
 
-def merge(db: "Database", pages: int = 200) -> bool:
+def merge(db: Database, pages: int = 200) -> bool:
     """Join some of the parts that many small writes leave in the index (searches read each of them); writes about
     `pages` pages. False when there was nothing to do."""
     before = db.connection.total_changes
@@ -179,7 +145,7 @@ def merge(db: "Database", pages: int = 200) -> bool:
     return db.connection.total_changes - before > 1
 
 
-def clear(db: "Database") -> None:
+def clear(db: Database) -> None:
     """Empty the index, its version included."""
     with db.transaction():
         db.execute("INSERT INTO index_words (index_words) VALUES ('delete-all')")
@@ -189,7 +155,7 @@ def clear(db: "Database") -> None:
 
 
 def newest(
-    db: "Database",
+    db: Database,
     match: str,
     limit: int,
     since: datetime | None = None,
@@ -207,7 +173,7 @@ def newest(
 
 
 def newest_above(
-    db: "Database", match: str, limit: int, floor: int, since: datetime | None = None
+    db: Database, match: str, limit: int, floor: int, since: datetime | None = None
 ) -> list[int]:
     """Up to `limit` doc ids that `match`, newest first, none below `floor`; for a `match` that few documents meet.
 
@@ -222,7 +188,7 @@ def newest_above(
     return [row[0] for row in rows][: -limit - 1 : -1]
 
 
-def nth_newest(db: "Database", match: str, number: int) -> int:
+def nth_newest(db: Database, match: str, number: int) -> int:
     """The doc id of the `number`th newest document that `match` has; 0 where there are fewer."""
     row = db.execute(
         "SELECT rowid FROM index_words WHERE index_words MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ?",
@@ -231,12 +197,12 @@ def nth_newest(db: "Database", match: str, number: int) -> int:
     return int(row[0]) if row else 0
 
 
-def size(db: "Database") -> int:
+def size(db: Database) -> int:
     """How many documents are indexed."""
     return int(index_meta.read(db, "documents") or 0)
 
 
-def sizes(db: "Database", doc_ids: Sequence[int]) -> dict[int, int]:
+def sizes(db: Database, doc_ids: Sequence[int]) -> dict[int, int]:
     """How large these documents are, by doc id; the unit means nothing by itself."""
     rows = db.execute(
         "SELECT d.doc_id, length(d.tokens) FROM json_each(?) AS wanted JOIN index_documents d ON d.doc_id = wanted.value",
@@ -245,7 +211,7 @@ def sizes(db: "Database", doc_ids: Sequence[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def candidates(db: "Database", doc_ids: Sequence[int], limit: int = 1 << 16) -> list[IndexedArticle]:
+def candidates(db: Database, doc_ids: Sequence[int], limit: int = 1 << 16) -> list[IndexedArticle]:
     """What a ranker reads of these documents, each up to `limit` bytes, in no order."""
     rows = db.execute(
         "SELECT d.doc_id, d.article_id, d.tokens FROM json_each(?) AS wanted "
@@ -261,7 +227,7 @@ def candidates(db: "Database", doc_ids: Sequence[int], limit: int = 1 << 16) -> 
 
 
 def articles(
-    db: "Database", doc_ids: Sequence[int], since: datetime | None = None, until: datetime | None = None
+    db: Database, doc_ids: Sequence[int], since: datetime | None = None, until: datetime | None = None
 ) -> dict[int, tuple[int, int | None]]:
     """Article id and story id of these documents, by doc id; without vanished articles, those before `since` and those
     from `until` on."""
@@ -283,7 +249,7 @@ def day_of(doc_id: int) -> datetime:
     return datetime.fromtimestamp(doc_id // _DAY * 86400, UTC)
 
 
-def has_gone(db: "Database") -> bool:
+def has_gone(db: Database) -> bool:
     """Are there documents of vanished articles that `sweep` has not taken out yet?"""
     return db.execute("SELECT 1 FROM index_gone LIMIT 1").fetchone() is not None
 
@@ -324,12 +290,12 @@ def without(expression: str, excluded: Iterable[str]) -> str:
     return f"({expression}) NOT ({others})" if others else expression
 
 
-def _join(db: "Database", pages: int) -> None:
+def _join(db: Database, pages: int) -> None:
     if pages:
         db.execute("INSERT INTO index_words (index_words, rank) VALUES ('merge', ?)", (pages,))
 
 
-def _known(db: "Database", article_ids: Sequence[int]) -> dict[int, tuple[int, bytes]]:
+def _known(db: Database, article_ids: Sequence[int]) -> dict[int, tuple[int, bytes]]:
     """Doc id and tokens of those of the articles that are indexed, by article id."""
     rows = db.execute(
         "SELECT d.article_id, d.doc_id, d.tokens FROM json_each(?) AS wanted "
@@ -352,7 +318,7 @@ def _stored(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _free_number(db: "Database", day: int) -> int:
+def _free_number(db: Database, day: int) -> int:
     """The number after the day's last; a full day's documents run over into the next free day."""
     while True:
         last = db.execute(
@@ -377,7 +343,7 @@ def _sentences(sentences: Sequence[Sequence[str]]) -> str:
     return f" {MARK} ".join(map(_joined, sentences))  # one by one: the mark is white space to them
 
 
-def _take_out(db: "Database", doc_id: int, tokens: bytes) -> set[str]:
+def _take_out(db: Database, doc_id: int, tokens: bytes) -> set[str]:
     """Remove one document's postings and row; returns the distinct words that were counted for it."""
     columns = zlib.decompress(tokens).decode().split("\n")
     db.execute(
@@ -386,9 +352,9 @@ def _take_out(db: "Database", doc_id: int, tokens: bytes) -> set[str]:
     )
     db.execute("DELETE FROM index_documents WHERE doc_id = ?", (doc_id,))
     db.execute("DELETE FROM index_gone WHERE doc_id = ?", (doc_id,))
-    return set() if terms.waits(db, doc_id) else terms.distinct(columns)
+    return set() if terms.waits(db, doc_id) else distinct(columns)
 
 
-def _grow(db: "Database", added: int) -> None:
+def _grow(db: Database, added: int) -> None:
     if added:
         index_meta.write(db, "documents", str(size(db) + added))

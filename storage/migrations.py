@@ -12,10 +12,8 @@ import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
 from storage.errors import is_trouble
-from storage.index import SCHEMA as INDEX_SCHEMA
-from storage.index import STEADY
+from storage.index_schema import INDEX_TABLES, STEADY, UNCOUNTED_TABLE
 from storage.schema import TABLES
-from storage.terms import SCHEMA as UNCOUNTED_SCHEMA
 
 MIGRATIONS = Migrations("chenbao")
 
@@ -49,7 +47,7 @@ def is_foreign(connection: sqlite3.Connection, *, may_be_empty: bool) -> str:
 @MIGRATIONS()
 def m001_first_schema(db: sqlite_utils.Database) -> None:
     """Everything that the first release knows."""
-    for statement in (*TABLES, *INDEX_SCHEMA):
+    for statement in (*TABLES, *INDEX_TABLES):
         db.execute(statement)
 
 
@@ -254,7 +252,7 @@ def m014_same_bodies(db: sqlite_utils.Database) -> None:
 @MIGRATIONS()
 def m015_words_counted_later(db: sqlite_utils.Database) -> None:
     """New documents wait for their words to be counted, many at once."""
-    db.execute(UNCOUNTED_SCHEMA)
+    db.execute(UNCOUNTED_TABLE)
 
 
 @MIGRATIONS()

@@ -1,11 +1,11 @@
 """/bind: look after groups and channels from a private chat with the bot."""
 
-from bot.chat.handlers import settings
 from bot.chat.turn import Turn
 from bot.jobs import compose
 from bot.messages.callbacks import ManagePlace
 from bot.messages.model import Message
 from bot.messages.places import private_link, render_places
+from bot.messages.settings import render_settings
 from storage import bindings, chats
 from storage.models import Chat
 
@@ -54,7 +54,7 @@ async def _take_on(turn: Turn, place: Chat) -> None:
         compose.start_schedule(turn.services, chats.by_id(db, place.id) or place, turn.now)
     bindings.manage(db, turn.home.id, place.id)
     if await turn.look_after(chats.by_id(db, place.id) or place):
-        await settings.show_settings(turn)
+        await turn.reply(render_settings(turn.chat, turn.view, turn.following))
     else:
         await turn.say("bind.lost")
 

@@ -49,7 +49,7 @@ async def settings(turn: Turn) -> None:
     name, value = (normalise(match[1]), match[2].strip()) if match else ("", "")
     panel = NAMES.get(name)
     if not name:
-        await show_settings(turn)
+        await turn.reply(render_settings(turn.chat, turn.view, turn.following))
     elif panel is not None and not value:
         await turn.reply(render_panel(panel, turn.chat, turn.view, turn.following))
     elif name in {"silent", "安静"}:
@@ -97,11 +97,6 @@ async def _set_by_value(turn: Turn) -> None:
             await turn.say("settings.unknown", value=words.split()[0][:40])
     else:
         await set_schedule(turn, words)
-
-
-async def show_settings(turn: Turn) -> None:
-    """Every setting, with the buttons that change them."""
-    await turn.reply(render_settings(turn.chat, turn.view, turn.following))
 
 
 async def set_schedule(turn: Turn, value: str | None = None, menu: Menu = "settings") -> None:
