@@ -4,13 +4,13 @@
 # Expected: the first of the month, or no date. "2026-10" is a complete date of W3C's profile of ISO 8601, in which
 #           Dublin Core's dc:date is written; it says nothing of a day. feedparser gives the first.
 # Seen:     read on the 29th it is the 29th, so one article has another date every day, and in the present month it
-#           is always from today. A monthly's old issues look like this morning's news.
+#           is always from today. It hands the text to python-dateutil (4.0.0) without a default to fill the gap with.
 # Ends with 0 while this is so, with 1 when it changes.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
-"$folder/venv/bin/pip" install --quiet --disable-pip-version-check fastfeedparser==0.6.5 feedparser==6.0.14
+"$folder/venv/bin/pip" install --quiet --disable-pip-version-check fastfeedparser==0.6.5 python-dateutil==4.0.0 feedparser==6.0.14
 "$folder/venv/bin/python" - <<'PYTHON'
 import datetime
 import sys
