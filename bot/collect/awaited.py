@@ -1,4 +1,4 @@
-"""How many articles wait for the text of their pages: who tells readers of them may wait a little too."""
+"""Counts the articles that wait for the text of their pages, so that composing can wait a little for them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""One name for one article: the address without what only tells how a reader got there.
+"""The canonical address of an article: without parameters that only say how a reader got there.
 
 The result is for comparing, not for opening: the scheme is https, and `www.` and mobile prefixes are gone.
 Parameters that identify an article stay; the list of the others follows what Chinese portals, WeChat and the

@@ -22,7 +22,7 @@ _END = re.compile(rb"\r?\n\r?\n")
 
 
 class Connection(httpcore.AsyncNetworkStream):
-    """Passes everything on to httpcore's own stream."""
+    """Delegates to httpcore's stream."""
 
     def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
         self._stream = stream

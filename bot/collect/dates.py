@@ -41,7 +41,7 @@ class DateContext:
 
 
 def parse_date(value: str, context: DateContext) -> datetime | None:
-    """The moment that a text stands for as aware UTC; None where it is none, impossible, or before 1990."""
+    """The time that a text gives, as aware UTC; None if it is not a date, impossible, or before 1990."""
     text = value.strip()
     try:
         moment = _as_servers_write(text) or _common(text, context) or _any(text, context)

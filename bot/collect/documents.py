@@ -135,7 +135,7 @@ def _text_of(path: PurePath, data: bytes) -> str:
 
 
 def _unreadable(text: str) -> bool:
-    """Control characters and replacement marks show a binary file or an encoding that nobody knows."""
+    """Control characters and replacement marks show a binary file or an unknown encoding."""
     strange = sum(c == "�" or (c < " " and c not in "\t\n\r\f") for c in text)
     return strange > max(2, len(text) // 50)
 

@@ -37,13 +37,13 @@ class FeedReading:
     found: int
     """Its entries, wanted or not."""
     own: Feedful
-    """Those to own, oldest first."""
+    """The entries to store, oldest first."""
     unread: int = 0
     """Entries whose date cannot be read."""
 
 
 def told(feed: Feed, wanted: EntryFilter) -> FeedReading:
-    """The entries to own, oldest first, marked where they are no news."""
+    """The entries to store, oldest first; those that are not news are marked as archived."""
     dated = [entry for entry in feed.entries if entry.published and entry.published >= wanted.oldest]
     undated = [entry for entry in feed.entries[:UNDATED_ENTRIES] if entry.published is None]
     entries = [_archived(entry, wanted) for entry in sorted(dated, key=_published) + undated]
@@ -51,7 +51,7 @@ def told(feed: Feed, wanted: EntryFilter) -> FeedReading:
 
 
 def _archived(entry: Entry, wanted: EntryFilter) -> Entry:
-    """The entry, marked where it is no news: undated ones of a first fetch, and a backlog that is skipped."""
+    """The entry, marked as archived if it is not news: undated ones of a first fetch, and a skipped backlog."""
     since = wanted.news_since
     if entry.published is None:
         old = wanted.first or since is not None
@@ -86,4 +86,4 @@ def unpacked(answer: Packed) -> FeedReading:
 
 
 def loaded() -> None:
-    """Does nothing, but whoever calls it has loaded all that the above needs."""
+    """Does nothing; calling it in a new process imports everything that reading a feed needs."""

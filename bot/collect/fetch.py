@@ -93,7 +93,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request; raises httpx's own exceptions, and RefusedError."""
+        """Send one request. Raises httpx's exceptions and RefusedError."""
         content = request.stream
         if not isinstance(content, httpx.AsyncByteStream):
             raise TypeError("the guarded transport is asynchronous")
@@ -320,7 +320,7 @@ def _max_age(answer: httpx.Response) -> float | None:
 
 
 def _retry_after(answer: httpx.Response) -> float | None:
-    """Seconds to wait: the header is a number, or a date that the answer's own Date makes one."""
+    """Seconds to wait, from Retry-After: a number, or a date relative to the answer's Date header."""
     value = answer.headers.get("retry-after", "").strip()
     if value.isdecimal():
         return min(_MAX_WAIT, float(value[:9]))

@@ -86,7 +86,7 @@ def check_url(url: str) -> None:
 
 
 class Guard:
-    """Says which addresses may be connected to: every global one, and the operator's own `allow` networks."""
+    """Decides which addresses may be connected to: every global one, and the operator's `allow` networks."""
 
     def __init__(self, allow: Iterable[Network] = (), resolver: Resolver = resolve) -> None:
         self._allow = tuple(allow)

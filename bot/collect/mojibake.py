@@ -27,7 +27,7 @@ _BLANK = "\udca0"
 _PUNCTUATION = frozenset("\udc85\udc91\udc92\udc93\udc94\udc95\udc96\udc97\udc99\udca9\udcae\udcb0\udcb7")
 """Bytes that are punctuation in Windows-1252, as a program that knows nothing of UTF-8 puts them in."""
 _CONTROLS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
-"""C1 control characters, which nobody writes, as the Windows-1252 characters that were meant (WHATWG HTML, 13.2.5.80)."""
+"""C1 control characters, which no text contains on purpose, as the Windows-1252 characters that were meant (WHATWG HTML, 13.2.5.80)."""
 _HIGH = "\u0080-\u00bf" + "".join(character for character in _CONTROLS.values() if character)
 _AS_LATIN = re.compile(f"(?:[\u00e3-\u00ef][{_HIGH}]{{2}}){{2,}}")
 _LATIN_RUN = re.compile(f"(?:[\u00e2-\u00ef][{_HIGH}]{{1,2}}|[\u00c2\u00c3][{_HIGH}])+")

@@ -72,7 +72,7 @@ class FeedList:
 
 
 def read_opml(data: bytes) -> FeedList:
-    """The feeds of a list. Raises InputError, one sentence, where it is none or must not be read."""
+    """The feeds of an OPML list. Raises InputError if it is not one or must not be read."""
     if len(data) > MAX_BYTES:
         raise InputError(f"The feed list is larger than {MAX_BYTES // 1_000_000} MB.")
     text = _FORBIDDEN.sub("", decode(data)).lstrip("\ufeff \t\r\n")
@@ -140,7 +140,7 @@ class _Reader:
 
     @property
     def line(self) -> int:
-        """Where it is reading."""
+        """The number of the current line."""
         return self.at or self.parser.CurrentLineNumber
 
     def take(self, piece: str) -> None:
@@ -180,7 +180,7 @@ class _Reader:
             self.title = _line(self.title + words)
 
     def _outline(self, raw: dict[str, str]) -> str | None:
-        """Take in one outline; returns its name where it is a folder."""
+        """Read one outline; returns its name if it is a folder."""
         attributes = {name.lower(): value for name, value in raw.items()}
         title = _line(attributes.get("text") or attributes.get("title") or "")
         kind = attributes.get("type", "").strip().lower()

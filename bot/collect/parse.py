@@ -79,7 +79,7 @@ class Laborious(Exception):  # noqa: N818 - not a failure
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed as parsed. `language` is the feed's own word for it, possibly empty."""
+    """A parsed feed. `language` is as the feed gives it, possibly empty."""
 
     title: str
     language: str

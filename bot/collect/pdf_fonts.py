@@ -66,7 +66,7 @@ class _Meant(UnicodeMap):
         self._known = known
 
     def get_unichr(self, cid: int) -> str:
-        """The character of an id. Raises KeyError where nobody knows."""
+        """The character of an id. Raises KeyError for an unknown id."""
         if cid >= _OWN:
             return chr(cid - _OWN)
         if self._known is None:

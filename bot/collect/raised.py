@@ -20,7 +20,7 @@ _UNIT = re.compile(r"[米里尺寸]$")
 _AFTER_NUMBER_OR_LATIN = re.compile(r"[0-9A-Za-zΑ-ωµ℃Å)\]）₀-ₜ⁰-ⁿ²³¹]$")
 _HAN = re.compile(r"[\u2e80-\u9fff]")
 _LONGEST = 24
-"""Characters; what is longer is a sentence that somebody raised."""
+"""Characters; longer superscripts are sentences, not exponents."""
 
 
 def raised(text: str, before: str) -> str:
@@ -38,7 +38,7 @@ def raised(text: str, before: str) -> str:
 
 
 def _beside(text: str, before: str) -> str:
-    """What has no raised characters: an exponent, or words that somebody raised."""
+    """Superscript text without Unicode superscript characters, written as an exponent or as words."""
     if text.lower() in _BESIDE or _HAN.search(text) or len(text) > _LONGEST or not before.strip():
         return text
     return f"^{text}" if text.isalnum() else f"^({text.strip('()')})"

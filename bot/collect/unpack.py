@@ -106,7 +106,7 @@ class _Layer:
                 yield b""
 
     def _decide(self, head: bytes) -> None:
-        """By its first bytes, else by what is said. Raises FetchError where it is packed and cannot be unpacked."""
+        """Choose the decompressor by the first bytes, else by the header. Raises FetchError if it is unsupported or damaged."""
         self._head = None
         packing = _packing(head, self._said)
         if packing and not self._deeper:

@@ -1,4 +1,4 @@
-"""Pure functions on hostile bytes, run where they can be killed: a process of its own, bounded in time and memory.
+"""Runs pure functions on untrusted bytes in a child process that is limited in time and memory and can be killed.
 
 A thread would not do: it shares the interpreter's lock with the event loop, and nothing can end it. The process is
 started at the first call (no fork of this one, which has threads), used again for the next, and replaced after a
@@ -55,7 +55,7 @@ class _Call:
 
 
 class Worker:
-    """Runs functions in a process of its own; safe to use from many tasks. Close it at the end."""
+    """Runs functions in a child process; safe to use from many tasks. Close it at the end."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Worker:
         self._calls: deque[_Call] = deque()
         """Those that wait or are answered, in their order."""
         self._spoilt = False
-        """The process has, or will give, an answer that nobody waits for."""
+        """Whether the process has, or will give, an answer that no task waits for any more."""
         self._closed = False
 
     @property
