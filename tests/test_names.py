@@ -22,3 +22,15 @@ def test_a_public_class_name_stands_once() -> None:
     classes = public_classes("bot", "storage")
     assert len(classes) > 100
     assert {name: files for name, files in classes.items() if len(files) > 1} == {}
+
+
+def test_no_docstring_leans_on_its_neighbour() -> None:
+    """One that begins "The same" says nothing to a reader who came by a search."""
+    leaning = [
+        f"{path.relative_to(ROOT).as_posix()}:{number}"
+        for package in ("bot", "storage")
+        for path in sorted((ROOT / package).rglob("*.py"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if line.lstrip().startswith('"""The same ')
+    ]
+    assert leaning == []

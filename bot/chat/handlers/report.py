@@ -19,7 +19,7 @@ async def report(turn: Turn) -> None:
 
 
 async def menu(turn: Turn, action: ReportMenu) -> None:
-    """The same with another choice."""
+    """Show the panel again after a choice was changed."""
     await turn.pop_up()
     await _menu(turn, action)
 
