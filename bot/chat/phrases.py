@@ -16,11 +16,6 @@ Phrase = Literal[
 ]  # fmt: skip
 Spoken = Literal["follow", "unfollow", "search", "topic", "settings"]
 
-FRINGE_BEFORE: Final = re.compile(
-    "^(?:请|麻烦|帮我|给我|我要|我想要|我想|想要|想|能不能|可以|现在|please|canyou|couldyou|iwantto)+"
-)
-FRINGE_BEHIND: Final = re.compile("(?:吧|呢|吗|啊|呀|哦|噢|啦|一下|谢谢|好吗|行吗|可以吗|please|thanks)+$")
-
 
 @cache
 def load_phrases() -> tuple[tuple[Phrase, re.Pattern[str]], ...]:
@@ -49,7 +44,7 @@ VERBS: Final[tuple[tuple[Spoken, re.Pattern[str]], ...]] = (
         "unfollow",
         re.compile(
             _ASKING
-            + r"(?:退订|退訂|取消订阅|取消訂閱|取消关注|取消關注|取消追踪|取消追蹤|取消跟踪|取消跟蹤|取关|取關|不再关注|不再關注|不再订阅|不再訂閱|不再追踪|不再追蹤|别关注|別關注)"
+            + r"(?:退订|退訂|取消订阅|取消訂閱|取消关注|取消關注|取消追踪|取消追蹤|取消跟踪|取消跟蹤|取关|取關|不再关注|不再關注|不再订阅|不再訂閱|不再追踪|不再追蹤|别关注|別關注)(?:一下|下)?"
         ),
     ),
     (
@@ -61,12 +56,15 @@ VERBS: Final[tuple[tuple[Spoken, re.Pattern[str]], ...]] = (
     (
         "unfollow",
         re.compile(
-            r"(?P<sure>(?:please )?(?:unfollow|unsubscribe(?: from)?|(?:stop|quit) following)\b)",
+            r"(?P<sure>(?:please )?(?:unfollow|unsubscribe(?: me)?(?: from)?|(?:stop|quit) following)\b)",
             re.IGNORECASE,
         ),
     ),
     ("follow", re.compile(_ASKING + r"(?:订阅|訂閱|关注|關注|追踪|追蹤|跟踪|跟蹤)(?:一下|下)?")),
-    ("follow", re.compile(r"(?P<sure>(?:please )?(?:follow|subscribe(?: to)?)\b)", re.IGNORECASE)),
+    (
+        "follow",
+        re.compile(r"(?P<sure>(?:please )?(?:follow|subscribe(?: me)?(?: to)?)\b(?!-))", re.IGNORECASE),
+    ),
     (
         "search",
         re.compile(
@@ -77,7 +75,10 @@ VERBS: Final[tuple[tuple[Spoken, re.Pattern[str]], ...]] = (
     ("search", re.compile(r"(?P<sure>)[搜查找](?=[\s:：])")),
     (
         "search",
-        re.compile(r"(?P<sure>(?:please )?(?:search(?: for)?|look ?up|find)\b)(?=[\s:])", re.IGNORECASE),
+        re.compile(
+            r"(?P<sure>(?:please )?(?:search(?: for)?|look ?up|find)\b)(?!\s+(?:engines?|ads?|results?|index|volume)\b)(?=[\s:])",
+            re.IGNORECASE,
+        ),
     ),
     (
         "topic",
@@ -96,7 +97,7 @@ SETTING: Final = re.compile(
 )
 """The name of a setting before its value."""
 LANGUAGE: Final = re.compile(
-    "(?:切换|换|换|改|说|用|讲|请说|speak|use|in|switchto)*(?:成|到|为)?(简体中文|简体字?|繁体中文|繁体字?|正体中文|正体字?|中文|汉语|普通话|英文|英语|english|chinese"
-    "|simplified(?:chinese)?|traditional(?:chinese)?|zhhans|zhhant)(?:版)?"
+    "(?:把|语言|切换|换|改|说|用|讲|变|显示|请说|(?:show|send|write|give|answer|reply|talk|speak|set)?(?:me|tome|everything|it|all|thenews|news|thebriefing|briefing)*in|speak|use|switchto|change(?:it)?to)*(?:成|到|为|回)?(简体中文|简体字?|繁体中文|繁体字?|正体中文|正体字?|中文|汉语|普通话|英文|英语|english|chinese"
+    "|simplified(?:chinese)?|traditional(?:chinese)?|zhhans|zhhant)(?:版)?(?:[发推]给我|推送|显示|回复|跟我说|就好|就行)?"
 )
 """A language as one asks for it."""

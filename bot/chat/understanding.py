@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from bot.chat import phrases
+from bot.chat import orders, phrases
 from bot.clock import numerals, parse_schedule, zones_called
 from bot.errors import InputError
 from bot.text.normalise import mainland, squash
@@ -24,6 +24,13 @@ Verb = Literal[
 ]  # fmt: skip
 
 MAX_PHRASE_LENGTH = 40
+MAX_ORDER_LENGTH = 120
+MAX_REASON_LENGTH = 24
+OF_TIMES = re.compile(
+    r"推送|简报|簡報|时间|時間|太?[早晚](?:[了一点點些]|$)|起床|上班|briefing|early|late", re.IGNORECASE
+)
+FEWEST_LETTERS = 3
+"""A clause that is shorter (继续) is no order by itself."""
 MAX_COMMAND_LENGTH = 1000
 FEWEST_ITEMS = 3
 """Who writes 一条新闻 means no setting."""
@@ -39,8 +46,8 @@ A_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 BARE_CLOCK = re.compile(r"0\d{3}|[01]?\d\.[0-5][05]|2[0-3]\.[0-5][05]")
 """What may be a time and may be a number."""
 DAYS = re.compile(
-    r"每[周週天日个個逢]|工作[日天]|平日|[周週末日六天](?:都|就)?不|休息|除了?[周週星礼禮]|只在?|仅|[周週][一二三四五六日天、]{2,}"
-    r"|[周週期拜][一二三四五六日天][到至~-]|weekday|weekend|every|daily|(?:mon|tue|wed|thu|fri|sat|sun)\w*(?:-|to|,|and)",
+    r"每[周週天日个個逢]|工作[日天]|平日|[周週末日六天](?:都|就)?[不别別]|休息|除了?[周週星礼禮]|只在?|仅|[周週][一二三四五六日天、]{2,}"
+    r"|[周週期拜][一二三四五六日天][到至~-]|weekday|weekend|every|daily|^no(?:t|news|briefings?)*(?:on)?(?:mon|tue|wed|thu|fri|sat|sun)|(?:mon|tue|wed|thu|fri|sat|sun)\w*(?:-|to|,|and)",
     re.IGNORECASE,
 )
 OFFSET = re.compile(
@@ -49,7 +56,7 @@ OFFSET = re.compile(
 )
 ABBREVIATION = re.compile(r"EST|EDT|CST|CDT|PST|PDT|MST|MDT|IST|JST|KST|HKT|SGT|CEST|CET|BST|AEST|AEDT")
 IN_A_ZONE = re.compile(
-    r"(?:我|人)(?:现在|現在|目前|平时|平時|就|是)*(?:住|定居|常住)*在\s*(.+)|(?:我|人)?(?:现在|現在|目前)*(?:常住|定居|住)(?:在|于|於)?\s*(.+)|我(?:已经|已經)?(?:搬|到|去|来|來)(?:到|了|去)?\s*(.+)|(?:i am|i'm|i live|i am now) in (.+)"
+    r"(?:我人?|人)(?:现在|現在|目前|平时|平時|就|是|一直|人)*(?:住|定居|常住)*在\s*(.+)|(?:我|人)?(?:现在|現在|目前)*(?:常住|定居|住)(?:在|于|於)?\s*(.+)|我(?:已经|已經)?(?:搬家?|移居|到|去|来|來)(?:到|了|去)*\s*(.+)|(?:i am|i'm|i.m)(?: now| currently)?(?: based| living| located)? in (.+)|(?:i )?(?:now )?live in (.+)|(?:i |i.ve |i have )?(?:just )?moved to (.+)"
     r"|(.+?)\s*(?:标准|標準)?(?:时间|時間|时区|時區)|(.+?)(?: standard| summer)? time(?: ?zone)?|([a-z]+/[a-z_/+-]+\d*)",
     re.IGNORECASE,
 )
@@ -59,20 +66,20 @@ ZONE = re.compile(
     re.IGNORECASE,
 )
 CHANGE = re.compile(
-    r"(?:请|請|把|将|將|我|想|要|帮|幫|给|給|能不能|能|可以|可否|麻烦|麻煩|每天的?)*(?:推送|简报|簡報|晨报|晨報)?(?:时间|時間)?(?:改|换|換|调|調|设|設|切换|切換)(?:成|为|為|到|至|在)\s*(.+?)(?:吧|吗|嗎|行吗|行嗎|好吗|好嗎|谢谢|謝謝|[。！？!?])*"
+    r"(?:请|請|把|将|將|我|想|要|帮|幫|给|給|能不能|能|可以|可否|麻烦|麻煩|每天的?)*(?:推送|简报|簡報|晨报|晨報)?(?:时间|時間)?(?:请|請|帮我|幫我|能不能|能否|可以|可否)*(?:改|换|換|调|調|设|設|切换|切換)(?:成|为|為|到|至|在)\s*(.+?)(?:吧|吗|嗎|行吗|行嗎|好吗|好嗎|谢谢|謝謝|[。！？!?])*"
     r"|(?:please )?(?:change|set|switch|move)(?: (?:my|the|it))*(?: (?:time|language|briefing|digest|news))* to (.+)",
     re.IGNORECASE,
 )
 ITEMS = re.compile(
-    r"(?:每天|每次|每份|一次|最多|只要|只看|给我|給我|要|我)*(\d{1,2})[条條则則](?:新闻|新聞|消息)?(?:就好|就行|就够了)?"
+    r"(?:每天|每日|[一1]天|每次|每份|[一1]次|最多|至多|不超过|不超過|只要|只看|只|给我|給我|要|我|[发發推送来來看]|推荐|推薦|就)*(\d{1,2})[条條则則篇](?:新闻|新聞|消息)?(?:就|足)*(?:好|行|可以|够|夠)?[了吧]?"
 )
 ITEMS_IN_ENGLISH = re.compile(
-    r"(?:please |send |give |show |only |just |at most |max |me )*(\d{1,2}) (?:stories|items|articles|news)(?: (?:a|per|each|every) day| daily)?",
+    r"(?:please |limit it to |send |give |show |only |just |at most |up to |no more than |max |me )*(\d{1,2}) (?:stories|items|articles|news)(?: (?:a|per|each|every) day| daily)?",
     re.IGNORECASE,
 )
 AROUND_A_TIME = re.compile(
     r"\s*(?:从|從)?(?:以后|以後|今后|今後|(?:明天|今天|下周|下週)(?:起|开始|開始))(?:都|就|请|請)?|(?:都|就)?(?:发给我|發給我|送给我|送給我|推给我|推給我|推送给我|推送給我)[吧。!！]*\s*$"
-    r"|^(?:please )?(?:deliver|send|push)(?: (?:it|me|the|my|news|briefing|digest))* (?=at |every|on |daily|weekdays|\d)|(?:,? please|,? thanks)[.!]*$",
+    r"|^(?:(?:get|have|receive|make) )?(?:it|them|that|the (?:briefing|digest|news)) (?=at |on |\d)|^(?:please )?(?:deliver|send|push)(?: (?:it|me|the|my|news|briefing|digest))* (?=at |every|on |daily|weekdays|\d)|(?:,? please|,? thanks)[.!]*$",
     re.IGNORECASE,
 )
 """What is said around a time: 以后每天中午12点发给我, deliver at 6:45 please."""
@@ -103,10 +110,43 @@ def understand(
     question = awaited.rpartition(" ")[2]
     if _answers(plain, question):
         return Meaning("answer", plain)
-    meant = _phrase(plain) or _command(plain, known) or _setting(plain)
+    meant = _asked(plain, known)
     if meant is None and question in {"time", "zone"} and not awaited.startswith("step"):
         meant = Meaning("answer", plain)
     return meant or _words(text)
+
+
+def _asked(text: str, known: Callable[[str], bool]) -> Meaning | None:
+    """The order in the text: with its polite words where they belong to it, else without them."""
+    inner = orders.unframed(text) if len(text) <= MAX_ORDER_LENGTH else text
+    return (
+        _phrase(text)
+        or _phrase(inner)
+        or _order(inner, known)
+        or _command(text, known)
+        or _command(inner, known)
+        or _setting(text)
+        or _setting(inner)
+        or _last_clause(text)
+    )
+
+
+def _last_clause(text: str) -> Meaning | None:
+    """出差回来了，继续推送: what a sentence comes to in the end, where its beginning only gives the reason."""
+    reason, comma, clause = text.rpartition("，" if "，" in text else ",")
+    clause = clause.strip()
+    if not comma or len(reason) > MAX_REASON_LENGTH or len(clause) < FEWEST_LETTERS:
+        return None
+    bare = orders.unframed(clause)
+    meant = _phrase(clause) or _phrase(bare)
+    if meant and meant.verb in {"pause", "resume"}:
+        return meant
+    return _named_setting(bare) if OF_TIMES.search(reason) else None
+
+
+def _order(text: str, known: Callable[[str], bool]) -> Meaning | None:
+    found = orders.order(text, known) if len(text) <= MAX_ORDER_LENGTH else None
+    return Meaning(*found) if found else None
 
 
 def _words(text: str) -> Meaning:
@@ -128,8 +168,7 @@ def _phrase(text: str) -> Meaning | None:
     if len(text) > MAX_PHRASE_LENGTH:
         return None
     keys = [squash(spelling).replace("推播", "推送") for spelling in (text, mainland(text))]
-    inner = [phrases.FRINGE_BEFORE.sub("", phrases.FRINGE_BEHIND.sub("", key)) for key in keys]
-    for candidate in dict.fromkeys((*keys, *inner)):
+    for candidate in dict.fromkeys(keys):
         for verb, pattern in phrases.load_phrases():
             if match := pattern.fullmatch(candidate):
                 return Meaning(verb, next(filter(None, match.groups()), ""))
@@ -141,19 +180,27 @@ def _command(text: str, known: Callable[[str], bool]) -> Meaning | None:
         if match := words.match(text):
             rest = text[match.end() :]
             bare = rest.lstrip(phrases.SEPARATORS)
-            if verb == "unfollow" and _all_known(UNSAID.sub("", bare), known):
-                return Meaning(verb, UNSAID.sub("", bare))
+            plain = _plain_name(bare, known)
+            if verb == "unfollow" and _all_known(plain, known):
+                return Meaning(verb, plain)
             separated = rest != bare or not bare or bare[0] in phrases.OPENING
-            if separated or match["sure"] or _all_known(bare, known):
-                return Meaning(verb, bare.strip())
+            asks = verb == "follow" and orders.is_question(bare)  # 可以关注哪些股票
+            if separated or (match["sure"] and not asks) or _all_known(plain, known):
+                return Meaning(verb, plain)
     return None
 
 
+def _plain_name(words: str, known: Callable[[str], bool]) -> str:
+    """The words without a polite end, unless it belongs to a name (网吧)."""
+    words = words.strip()
+    said = UNSAID.sub("", orders.unpadded(words))
+    if said and (_all_known(said, known) or orders.is_polite(words[len(said) :])):
+        return said
+    return words
+
+
 def _all_known(words: str, known: Callable[[str], bool]) -> bool:
-    parts = [part.strip() for part in re.split(r"[、,，;；\n]", words) if part.strip()]
-    return bool(parts) and all(
-        _is_latin_name(part) or known(part) or all(map(known, re.split("和|与|與", part))) for part in parts
-    )
+    return orders.all_known(words, lambda part: _is_latin_name(part) or known(part))
 
 
 def _is_latin_name(words: str) -> bool:
@@ -178,9 +225,9 @@ def _named_setting(text: str) -> Meaning | None:
         if _is_value(value):
             return Meaning("settings", f"{name} {value}")
     if match := ZONE.fullmatch(text):
-        return Meaning("zone", match[1])
+        return Meaning("zone", orders.unframed(match[1]))
     match = CHANGE.fullmatch(text)
-    value = (match[1] or match[2]) if match else ""
+    value = next(filter(None, match.groups()), "") if match else ""
     return Meaning("settings", value) if value and _is_value(value) else None
 
 
@@ -207,7 +254,7 @@ def _zone(text: str, compact: str) -> Meaning | None:
     if OFFSET.fullmatch(compact) or ABBREVIATION.fullmatch(text):
         return Meaning("zone", text)
     match = IN_A_ZONE.fullmatch(text)
-    place = next(filter(None, match.groups()), "") if match else ""
+    place = UNSAID.sub("", next(filter(None, match.groups()), "")) if match else ""
     return Meaning("zone", place) if place and zones_called(place) else None
 
 

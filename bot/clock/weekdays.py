@@ -27,9 +27,9 @@ _ENGLISH_DAY = re.compile(
 
 _REFUSED = re.compile(
     r"(?:除了|除)?(?P<but>.+?)(?:以外|之外|都|就)*"
-    r"(?:不[用要想必]?(?:再)?(?:发送?|發送?|推送?|送|收|看|给我发|給我發)?|别发|別發|别推送?|別推送?|休息|除外|停)(?:了|推送|发|發)*"
+    r"(?:不[用要想必]?(?:再)?(?:发给我|發給我|发送?|發送?|推送?|推播|送|收|看|给我发|給我發)?|别发|別發|别再?推送?|別再?推送?|休息|除外|停)(?:了|推送|发|發)*"
     r"|(?:除了|除)(?P<besides>.+?)(?:以外|之外|外)?(?:每天|都|天天)?(?:发|發|推送|送|要)?"
-    r"|(?:except|not|no|skip)(?:on)?(?P<no>.+)"
+    r"|(?:except|not|no|skip)(?:news|briefings?)?(?:on)?(?P<no>.+)"
 )
 """周末不发, 除了周日每天都发, no weekends."""
 _WANTED = re.compile(
@@ -90,9 +90,12 @@ def _refusal(text: str) -> str:
 def _days(plain: str) -> tuple[int, ...]:
     """The days themselves; empty where these words are none."""
     compact = re.sub(r"^[每逢]+[个個]?(?=[工平周週])", "", "".join(plain.split()))
+    compact = re.sub(r"^(?:every|each)(?=week|mon|tue|wed|thu|fri|sat|sun)", "", compact)
     if compact in _NAMED_DAYS:
         return _NAMED_DAYS[compact]
-    digits = _ENGLISH_DAY.sub(lambda match: str(_ENGLISH_DAYS.index(match[0][:3]) + 1), plain)
+    digits = _ENGLISH_DAY.sub(
+        lambda match: str(_ENGLISH_DAYS.index(match[0][:3]) + 1), re.sub(r"^(?:every|each)\s+", "", plain)
+    )
     digits = re.sub(r"星期|礼拜|禮拜|每[个個逢]|[周週每]", "", digits)
     digits = "".join(str(_CHINESE_DAYS.get(character, character)) for character in digits)
     digits = re.sub(r"\s*(?:[-–—~～至到]|to|through)\s*", "-", digits)

@@ -49,6 +49,11 @@ def _to_mainland() -> _Converter:
     return converter
 
 
+def simplified(text: str) -> str:
+    """Traditional characters simplified, words left as they are."""
+    return _to_simplified().convert(text.encode("utf-8", "ignore").decode("utf-8"))
+
+
 def mainland(text: str) -> str:
     """Traditional text in simplified characters and the mainland's words (軟體 → 软件): what a name typed in Taiwan is
     called here. Simplified text stays."""
