@@ -78,7 +78,8 @@ class Analyser:
         taxonomy = self._taxonomy
         if taxonomy.weights is None:
             return None
-        sections, topics = (one.id for one in taxonomy.sections), (one.id for one in taxonomy.topics)
+        sections = tuple(one.id for one in taxonomy.sections)
+        topics = tuple(one.id for one in taxonomy.topics)
         model = load_model(taxonomy.weights, sections, topics)
         return Judge(taxonomy, model, load_evidence(taxonomy.evidence) if taxonomy.evidence else Evidence({}))
 

@@ -11,7 +11,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from math import log2
 from pathlib import Path
 
@@ -208,6 +208,7 @@ def _sentences(body: str, first: str) -> Iterator[tuple[str, float]]:
         yield "short sentences", sum(size < 16 for size in sizes) / len(sizes)
 
 
+@cache
 def load_evidence(path: Path) -> Evidence:
     """The lists in the TOML file at `path`. Raises ConfigError, naming the file, where it cannot be read."""
     try:

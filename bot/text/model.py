@@ -12,6 +12,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
@@ -121,9 +122,10 @@ def count_words(title: Iterable[str], words: Iterable[str]) -> Counter[str]:
     return counts
 
 
-def load_model(folder: Path, sections: Iterable[str], topics: Iterable[str]) -> Model:
+@cache
+def load_model(folder: Path, sections: tuple[str, ...], topics: tuple[str, ...]) -> Model:
     """The tables in `folder`. Raises ConfigError, naming the file, where one is missing or for another industry."""
-    ids, known = tuple(sections), set(topics)
+    ids, known = sections, set(topics)
     signs = dict(_rows(folder / "signs.tsv", ("sign", *QUESTIONS, *ids)))
     scales = {topic: TopicScale(*numbers) for topic, numbers in _rows(folder / "topics.tsv", TOPIC_HEAD)}
     if unknown := [topic for topic in scales if topic not in known]:

@@ -27,7 +27,8 @@ def main() -> None:
     arguments = parser.parse_args()
     sight = Sight()
     taxonomy = sight.taxonomy
-    sections, topics = [one.id for one in taxonomy.sections], [one.id for one in taxonomy.topics]
+    sections = tuple(one.id for one in taxonomy.sections)
+    topics = tuple(one.id for one in taxonomy.topics)
     judge = Judge(
         replace(taxonomy, weights=arguments.weights),
         load_model(arguments.weights, sections, topics),

@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def model(folder: Path) -> Model:
-    return load_model(folder, iter(SECTIONS), iter(("ai", "games")))
+    return load_model(folder, SECTIONS, ("ai", "games"))
 
 
 def test_a_score_is_a_sum_of_what_the_tables_say(folder: Path) -> None:
