@@ -136,6 +136,8 @@ class Filling:
         self.sections: dict[str | None, int] = {}
         self.things: set[frozenset[str]] = set()
         self.affairs: set[int] = set()
+        self.possible = 0
+        """Stories that an edition of any size could tell."""
 
     def fill(self, ranked: Sequence[Ranked], sections: Sequence[str]) -> list[Ranked]:
         """News first, as many as there are; then the best reads, at most a quarter of the edition."""
@@ -145,6 +147,7 @@ class Filling:
         if not self.wanted.subscriptions:
             told = _trusted(told)
             reads = [entry for entry in reads if entry.is_clear and entry.worth >= WORTH_READING]
+        self.possible = len(told) + len(reads)
         room = self.wanted.max_items
         self._news(told, sections, room - min(len(reads), room // READS_IN))
         self._reads(reads)

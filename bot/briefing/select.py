@@ -96,9 +96,10 @@ def choose(
 def fill(ranked: Sequence[Ranked], wanted: ReaderProfile, taxonomy: Taxonomy) -> Choice:
     """The edition of what `RankedStories.ranked` gives, less the stories that the chat knows."""
     order = {section.id: place for place, section in enumerate(taxonomy.sections)}
-    chosen = Filling(wanted).fill(ranked, tuple(order))
+    filling = Filling(wanted)
+    chosen = filling.fill(ranked, tuple(order))
     chosen.sort(key=lambda entry: (entry.is_read, order.get(entry.section or "", len(order)), -entry.rank))
-    return Choice(tuple(entry.item for entry in chosen), len(ranked))
+    return Choice(tuple(entry.item for entry in chosen), filling.possible)
 
 
 class RankedStories:
