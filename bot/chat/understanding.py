@@ -1,6 +1,7 @@
 """What plain words ask for. Pure: words in, a `Meaning` out.
 
-    an answer to what was asked → a phrase (今日简报, 暂停) → a verb and what it is about (订阅 半导体)
+    an answer to what was asked → a phrase (今日简报, 暂停) → an order around a known name (半导体也关注一下)
+    → a verb and what it is about (订阅 半导体)
     → a setting (改成7点半, 我在东京) → an address → words to search for
 
 A verb that stands before its word without a separator is one only where the word is known: 订阅华为, but 订阅收入 and
@@ -26,9 +27,11 @@ Verb = Literal[
 MAX_PHRASE_LENGTH = 40
 MAX_ORDER_LENGTH = 120
 MAX_REASON_LENGTH = 24
+"""Characters before an order that give its reason: 出差回来了，继续推送."""
 OF_TIMES = re.compile(
     r"推送|简报|簡報|时间|時間|太?[早晚](?:[了一点點些]|$)|起床|上班|briefing|early|late", re.IGNORECASE
 )
+"""A reason that makes 改到9点 the time of the briefing."""
 FEWEST_LETTERS = 3
 """A clause that is shorter (继续) is no order by itself."""
 MAX_COMMAND_LENGTH = 1000
