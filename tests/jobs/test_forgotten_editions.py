@@ -8,8 +8,8 @@ import pytest
 
 from bot.jobs import compose, ingest, tidy
 from bot.services import Newsroom
-from storage import deliveries, editions, stories
-from storage.models import Source
+from storage import deliveries, editions, stories, subscriptions
+from storage.models import Source, Subscription
 from tests.jobs.conftest import EVENING, MORNING, Clock, entry, reader, take_in
 
 DAY = timedelta(days=1)
@@ -82,6 +82,7 @@ def test_a_story_that_goes_on_stays_known(room: Newsroom, clock: Clock, source: 
     earlier = entry("长江存储宣布扩建工厂", url="https://n.example.com/2", published=EVENING)
     ingest.ingest(room.db, room.reading, source, [first, earlier], EVENING)
     chat = reader(room)
+    subscriptions.add(room.db, chat.id, Subscription("topic", "semiconductor"), clock.at)
     clock.at = MORNING
     compose_for_all(room, clock, {})
     told = deliveries.known_stories(room.db, chat.id)
