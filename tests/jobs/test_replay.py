@@ -37,6 +37,10 @@ async def collect(room: Newsroom, feeds: Feeds, clock: Clock, found: snapshots.M
 
 
 @pytest.mark.shared
+PRINTED_AGAIN = ["https://www.huxiu.com/article/4873342.html"]
+"""Word for word under another number eight days later: a long identical text is one article."""
+
+
 async def test_every_known_link_is_known_afterwards_and_nothing_stands_twice(
     room: Newsroom, feeds: Feeds, clock: Clock, shared: Path
 ) -> None:
@@ -56,7 +60,7 @@ async def test_every_known_link_is_known_afterwards_and_nothing_stands_twice(
     assert dict(problems) == ERROR_PAGES
     assert count["new"] == articles.count(room.db)
     links = [row["link"] for row in snapshots.items(shared)]
-    assert unknown(room, links) == []
+    assert unknown(room, links) == PRINTED_AGAIN
     twice = room.db.execute(
         "SELECT canonical_url FROM articles WHERE canonical_url <> '' GROUP BY canonical_url HAVING count(*) > 1"
     ).fetchall()
