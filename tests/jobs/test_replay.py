@@ -36,11 +36,11 @@ async def collect(room: Newsroom, feeds: Feeds, clock: Clock, found: snapshots.M
     return await collect_due(room, clock.at)
 
 
-@pytest.mark.shared
 PRINTED_AGAIN = ["https://www.huxiu.com/article/4873342.html"]
 """Word for word under another number eight days later: a long identical text is one article."""
 
 
+@pytest.mark.shared
 async def test_every_known_link_is_known_afterwards_and_nothing_stands_twice(
     room: Newsroom, feeds: Feeds, clock: Clock, shared: Path
 ) -> None:
