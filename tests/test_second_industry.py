@@ -1,6 +1,7 @@
 """Another industry: one TOML file, and everything from import to digest speaks of it. Its section ids are its own."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from io import StringIO
@@ -148,7 +149,12 @@ async def test_an_edition_can_be_told_in_a_readers_sections_alone(reader: Reader
     await reader.says("/start", "!press 不选", "!press 08:00", f"/settings sections {section.id}")
     digest = await reader.says("/today")
     headings = {line.strip(" ▎") for line in digest.splitlines() if line.startswith("   ▎")}
-    assert headings == {section.name["zh"]}
+    assert headings == {section.name["zh"], "深度"}
+    told = re.findall(r"^   \d+\. (.+?) <", digest, re.MULTILINE)
+    stored = articles.after_id(reader.session.services.db, 0, 100)
+    placed = {article.title: article.section for article in stored}
+    assert [placed[title] for title in told] == [section.id] * len(told)
+    assert len(told) == 2
 
 
 async def test_what_is_taken_in_twice_stays_once(reader: Reader) -> None:
