@@ -15,9 +15,13 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
 
 from bot.errors import ConfigError
-from bot.web import Health, Web, server
+from bot.web import Health, Web, exchange, server
+from tests.chat.conftest import until
 
 DOCKERFILE = Path(__file__).resolve().parent.parent / "deploy" / "Dockerfile"
 
@@ -154,20 +158,113 @@ async def slow(served: Web, stop: asyncio.Event, dropped: list[int], half: bytes
             await writer.wait_closed()
 
 
-async def test_a_fault_of_ours_ends_its_own_connection_alone(caplog: pytest.LogCaptureFixture) -> None:
-    async def respond(request: server.Request) -> server.Response:
-        if request.path == "/fault":
-            raise ZeroDivisionError
-        return server.plain(HTTPStatus.OK)
+async def nothing(scope: Scope, receive: Receive, send: Send) -> None:
+    """Says nothing at all."""
 
-    served = server.Server("127.0.0.1", 0, respond)
-    await served.start()
-    async with httpx.AsyncClient() as client:
-        with pytest.raises(httpx.RemoteProtocolError):
-            await client.get(f"http://127.0.0.1:{served.port}/fault")
-        assert (await client.get(f"http://127.0.0.1:{served.port}/")).status_code == 200
-    await served.stop()
+
+GONE: list[str] = []
+"""What streams noticed."""
+
+
+async def stream(scope: Scope, receive: Receive, send: Send) -> None:
+    """Says one thing, and then nothing until the other side has gone."""
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"cache-control", b"private")]})
+    await send({"type": "http.response.body", "body": b"first\n", "more_body": True})
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    GONE.append("stream")
+
+
+async def flood(scope: Scope, receive: Receive, send: Send) -> None:
+    """Says more than the system keeps for a reader who does not read."""
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"x" * 20_000_000, "more_body": True})
+    await send({"type": "http.response.body", "body": b"more"})
+    GONE.append("flood")
+
+
+async def echo(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers what it was told about the request, and its body."""
+    request = Request(scope, receive)
+    told = [scope["path"], scope["query_string"].decode(), len(await request.body()), scope["client"][0]]
+    await JSONResponse(told)(scope, receive, send)
+
+
+async def test_a_fault_of_ours_ends_its_own_connection_alone(
+    served: Web, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fault(scope: Scope, receive: Receive, send: Send) -> None:
+        raise ZeroDivisionError
+
+    served.mount("/fault", fault)
+    assert (await ask(served, "/fault")).status_code == 500
+    assert (await ask(served, "/health")).status_code == 200
     assert "a request could not be answered" in caplog.text
+
+
+async def test_an_application_is_mounted_with_whole_paths(served: Web) -> None:
+    served.mount("/echo", echo)
+    answer = await ask(served, "/echo/%E6%99%A8?q=%E6%8A%A5")
+    assert answer.json() == ["/echo/晨", "q=%E6%8A%A5", 0, "127.0.0.1"]
+    assert answer.headers["cache-control"] == "no-store"
+    assert (await ask(served, "/echoes")).status_code == 404
+    async with httpx.AsyncClient() as client:
+        url = f"http://127.0.0.1:{served.port}/echo"
+        assert (await client.post(url, content=b"x" * 300_000)).json()[2] == 300_000
+        assert (await client.post(url, content=b"x" * 1_100_000)).status_code == 413
+        head = await client.head(url)
+        assert (head.content, int(head.headers["content-length"]) > 0) == (b"", True)
+
+
+async def test_a_body_without_a_length_is_bounded_too(served: Web, caplog: pytest.LogCaptureFixture) -> None:
+    served.mount("/echo", echo)
+    head = b"POST /echo HTTP/1.1\r\nHost: bot\r\nTransfer-Encoding: chunked\r\n\r\n"
+    assert b'["/echo","",5,' in await raw(served, head + b"5\r\nhello\r\n0\r\n\r\n")
+    with contextlib.suppress(ConnectionError):
+        assert await raw(served, head + b"200000\r\n" + b"x" * 0x200000 + b"\r\n0\r\n\r\n") == b""
+    assert await raw(served, head + b"no number\r\n") == b""
+    assert caplog.text == ""
+
+
+async def test_who_says_nothing_answers_nothing(served: Web) -> None:
+    served.mount("/nothing", nothing)
+    assert await raw(served, b"GET /nothing HTTP/1.0\r\n\r\n") == b""
+
+
+async def test_a_stream_goes_on_until_its_reader_has_gone(served: Web) -> None:
+    GONE.clear()
+    served.mount("/stream", stream)
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+    writer.write(b"GET /stream HTTP/1.1\r\nHost: bot\r\n\r\n")
+    head = await reader.readuntil(b"first\n")
+    assert b"cache-control: private" in head.lower()
+    assert not GONE
+    writer.close()
+    await writer.wait_closed()
+    await until(lambda: bool(GONE))
+
+
+async def test_a_stream_gives_way_to_a_newcomer(served: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "MAX_OF_ORIGIN", 1)
+    served.mount("/stream", stream)
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+    writer.write(b"GET /stream HTTP/1.1\r\nHost: bot\r\n\r\n")
+    await reader.readuntil(b"first\n")
+    assert (await asyncio.wait_for(ask(served, "/health"), 2)).status_code == 200
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_who_does_not_read_is_let_go(served: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    GONE.clear()
+    monkeypatch.setattr(exchange, "ANSWER_SECONDS", 0.1)
+    served.mount("/flood", flood)
+    _, writer = await asyncio.open_connection("127.0.0.1", served.port, limit=10)
+    writer.write(b"GET /flood HTTP/1.1\r\nHost: bot\r\n\r\n")
+    await until(lambda: bool(GONE))
+    writer.transport.abort()
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()
 
 
 SILENT = b""
@@ -220,7 +317,7 @@ async def test_an_address_that_is_full_keeps_no_other_out(
 async def test_who_has_said_all_gives_way_to_nobody(served: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     """An update that is being read is not given up for a newcomer, which is sent away."""
     monkeypatch.setattr(server, "MAX_CONNECTIONS", 1)
-    monkeypatch.setattr(server, "BODY_SECONDS", 0.3)
+    monkeypatch.setattr(exchange, "BODY_SECONDS", 0.3)
     hook = Taker()
     served.hook = hook
     head = b"POST /hook HTTP/1.1\r\nHost: bot\r\nContent-Length: 4\r\n\r\n"
