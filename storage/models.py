@@ -189,6 +189,17 @@ class Mention:
     title: str
     summary: tuple[str, ...]
     keywords: tuple[str, ...]
+    genre: Genre = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryReport:
+    """That an article reports a story (None: it is in none), by whom and when; for counts by day."""
+
+    article_id: int
+    story_id: int | None
+    publisher: str
+    published_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,13 @@
 """`chenbao preview`: the edition that a new reader would get now."""
 
 import re
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
 from bot.briefing.filling import ReaderProfile
 from bot.cli.output import print_json
-from bot.cli.settings import config_from
+from bot.cli.settings import AT_HELP, config_from, moment_of
 from bot.config import LANGUAGES
 from bot.errors import ConfigError
 from bot.jobs import views
@@ -20,7 +18,7 @@ from bot.messages.plain import plain
 from bot.messages.rich import render_rich
 from bot.messages.view import View
 from bot.newsroom import open_reading
-from bot.opening import open_store, utc_now
+from bot.opening import open_store
 from bot.text.taxonomy import Taxonomy
 from storage.models import Edition, Subscription
 
@@ -45,12 +43,7 @@ MAX_ITEMS = 30
     "--items", type=click.IntRange(1, MAX_ITEMS), default=12, show_default=True, help="Most stories."
 )
 @click.option("--language", type=click.Choice(LANGUAGES), help="Otherwise CHENBAO_LANGUAGE.")
-@click.option(
-    "--at",
-    "moment",
-    metavar="ISO",
-    help="As of that moment, e.g. 2026-11-24T08:00; without a zone: CHENBAO_TIMEZONE.",
-)
+@click.option("--at", "moment", metavar="ISO", help=AT_HELP)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead.")
 @click.pass_context
 def preview(
@@ -72,7 +65,7 @@ def preview(
     """
     config = config_from(ctx)
     with open_store(config.database, create=False) as db:
-        now = _moment(moment, config.zone) if moment else utc_now()
+        now = moment_of(moment, config.zone)
         reading = open_reading(config, db, now, with_stories=False)
         wanted = ReaderProfile((*_topics(topics, reading.taxonomy), *_followed(keywords)), (), items)
         edition = edition_now(db, reading, wanted, config.zone, now)
@@ -91,15 +84,6 @@ def preview(
         click.echo(
             "chenbao: no article of the last days fits; collect first, or follow something else", err=True
         )
-
-
-def _moment(text: str, zone: ZoneInfo) -> datetime:
-    """The moment (UTC) that the text says. Raises ConfigError where it says none."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise ConfigError(f"--at: {text!r} is no time such as 2026-11-24T08:00") from None
-    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _topics(words: str, taxonomy: Taxonomy) -> list[Subscription]:

@@ -47,7 +47,7 @@ class NameFinder:
         """The names in a headline and its summary; institutions also among the keywords that stand in them."""
         body = "\n".join(summary)
         words = [match.word for match in self._matcher.match(normalise(title), normalise(body))]
-        companies = {_as_written(word, title, body) for word in words if word in self._companies}
+        companies = {as_written(word, title, body) for word in words if word in self._companies}
         text = f"{title}\n{body}"
         institutions = {
             printable(word)
@@ -57,7 +57,7 @@ class NameFinder:
         return Named(frozenset(companies), frozenset(institutions) - companies)
 
 
-def _as_written(word: str, *texts: str) -> str:
+def as_written(word: str, *texts: str) -> str:
     """The word as the text spells it (OpenAI for openai)."""
     for text in texts:
         if (at := text.casefold().find(word)) >= 0 and len(text.casefold()) == len(text):

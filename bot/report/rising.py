@@ -41,7 +41,7 @@ def movements(
     scored = []
     for name in here.counts.keys() | there.counts.keys():
         rises = here.counts[name] * there.stories > there.counts[name] * here.stories
-        score = _g2(here.counts[name], here.stories, there.counts[name], there.stories)
+        score = g2(here.counts[name], here.stories, there.counts[name], there.stories)
         if score >= SURPRISING and (here if rises else there).is_borne_out(name):
             tally = Tally(name, here.counts[name], round(there.counts[name] / times))
             scored.append((-score, name, rises, tally))
@@ -66,7 +66,8 @@ class _Side:
         return self.counts[name] >= FEWEST_STORIES and len(self._publishers[name]) >= FEWEST_PUBLISHERS
 
 
-def _g2(one: int, of_one: int, other: int, of_other: int) -> float:
+def g2(one: int, of_one: int, other: int, of_other: int) -> float:
+    """The log-likelihood ratio of `one` in `of_one` against `other` in `of_other`; 0 where the shares are equal."""
     share = (one + other) / (of_one + of_other)
     parts = (
         (one, of_one * share),

@@ -52,6 +52,8 @@ BYTES_LONG = 24_000
 BYTES_PHRASE = 1 << 18
 """How much of a candidate's indexed text is ranked; a phrase is looked for in all of it."""
 SIZE_SHARE = 0.3
+COUNTED = 20_000
+"""Documents of a word that are counted for a chart."""
 RELATED = 0.3
 """What a synonym counts when candidates are gathered, in shares of its rarity."""
 
@@ -172,6 +174,29 @@ class Search:
             plan.parts,
             problems,
         )
+
+    def told_of(
+        self, db: Database, text: str, *, since: datetime, now: datetime, zone: tzinfo = UTC
+    ) -> list[int]:
+        """The newest documents, at most `COUNTED`, whose title or first sentences have all that `text` asks (with its
+        synonyms); for counts over time. Nothing where it has no words; never raises for any text."""
+        query = self.parse(text, now, zone)
+        scope, _ = _scope(db, query)
+        plan = make_plan(query, self._segmenter, self._synonyms)
+        if not plan.needs:
+            return []
+        scope = _Scope(scope.expressions, plan.excluded, since, query.until)
+        told = index.within(index.every(need.expression for need in plan.needs), "title lead")
+        found = index.newest(db, scope.of(told), COUNTED, since, until=query.until)
+        if plan.exact:
+            return found
+        read = index.candidates(db, found, BYTES_SHORT)
+        meeting = {
+            each.doc_id
+            for each in read
+            if all(need.meets(ranking.Text(each.title, each.text)) for need in plan.needs)
+        }
+        return [doc_id for doc_id in found if doc_id in meeting]
 
     def _topic(self, words: str) -> str | None:
         topic = self._taxonomy.find_topic(words)
