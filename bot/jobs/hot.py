@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.report.hot import DAYS, DAYS_BEFORE, SHOWN, HotWord, HotFinder, rising_words
+from bot.report.hot import DAYS, DAYS_BEFORE, SHOWN, HotFinder, HotWord, rising_words
 from storage import reported, stories
 from storage.database import Database
 from storage.models import Mention, Story
