@@ -30,24 +30,19 @@ from bot.demo.screen import Screen
 from bot.demo.session import DemoClock, Session
 from bot.demo.telegram import BOT_ID, DemoTelegram, Shown
 from bot.errors import ConfigError
-from bot.heap import freeze
 from bot.jobs import deliver
 from bot.jobs import sources as source_jobs
-from bot.jobs.collect import collect_due
-from bot.jobs.compose import compose_in_steps
 from bot.jobs.halts import Halts
-from bot.jobs.notify import deliver_notices
-from bot.jobs.patience import when_unlocked
-from bot.jobs.reindex import reindex
-from bot.jobs.resting import ask_for_rights
-from bot.jobs.store_watch import StoreWatch
-from bot.jobs.tidy import tidy_all
-from bot.metrics import metrics_of
-from bot.newsroom import Now, open_newsroom
-from bot.opening import utc_now
-from bot.scheduler import Scheduler
-from bot.services import Newsroom, Services
-from bot.vitals import Ticks, health_of
+from bot.runtime.health import Ticks, health_of
+from bot.runtime.heap import freeze
+from bot.runtime.metrics import metrics_of
+from bot.runtime.newsroom import Now, open_newsroom
+from bot.runtime.opening import utc_now
+from bot.runtime.patience import when_unlocked
+from bot.runtime.scheduler import Scheduler
+from bot.runtime.services import Newsroom, Services
+from bot.runtime.store_watch import StoreWatch
+from bot.ticks import scheduler_of
 from bot.web import Web
 from storage import deliveries, notices
 from storage.database import LOOP_SECONDS
@@ -62,8 +57,6 @@ TelegramApplication = Application[Any, Any, Any, Any, Any, Any]
 STOP_SECONDS = 4.0
 PAUSE = 1.0
 """Seconds before Telegram is asked again who we are; doubled each time."""
-COMPOSE_SECONDS, DELIVER_SECONDS, NOTICES_SECONDS = 5, 1, 5
-COLLECT_SECONDS, REINDEX_SECONDS, RIGHTS_SECONDS, TIDY_SECONDS = 60, 10, 600, 3600
 CONNECTIONS = deliver.IN_FLIGHT + 16
 """Connections to Telegram: readers who are waiting get one even while every delivery hangs."""
 
@@ -212,7 +205,7 @@ async def _run_alone(config: Config, now: Now, stopping: asyncio.Event) -> None:
             added = await when_unlocked(partial(source_jobs.enable_recommended, room, now()))
             if added:
                 log.info("the store is empty: %d recommended sources of the catalogue are enabled", added)
-            scheduler = _scheduler(services, ticks, stopping)
+            scheduler = scheduler_of(services, ticks, stopping)
             inbox = Inbox(application.bot, services, application.process_update)
             receiver: Poller | Webhook = Poller(inbox)
             if config.webhook_url and web is not None:
@@ -245,42 +238,6 @@ async def _receive_until(
         await asyncio.gather(scheduler.stop(seconds), receiver.inbox.stop(seconds), return_exceptions=True)
     with contextlib.suppress(asyncio.CancelledError):
         await receiving
-
-
-def _scheduler(services: Services, ticks: Ticks, stopping: asyncio.Event) -> Scheduler:
-    """The table of periodic jobs; each tick asks the store what is due."""
-
-    async def compose_tick() -> None:
-        ticks.at = services.now()
-        await compose_in_steps(services, services.now(), stopping)
-
-    async def deliver_tick() -> None:  # a tick of its own: thousands of chats take minutes
-        await deliver.deliver_pending(services, services.now(), stopping=stopping)
-
-    async def notices_tick() -> None:
-        await deliver_notices(services, services.now())
-
-    async def rights_tick() -> None:
-        await ask_for_rights(services, services.now())
-
-    async def collect_tick() -> None:
-        await collect_due(services, services.now())
-
-    async def reindex_tick() -> None:
-        await reindex(services)
-
-    async def tidy_tick() -> None:
-        await tidy_all(services, services.now())
-
-    scheduler = Scheduler()
-    scheduler.every(COMPOSE_SECONDS, "compose", ticks.store.leading(compose_tick))
-    scheduler.every(DELIVER_SECONDS, "deliver", ticks.store.following(deliver_tick))
-    scheduler.every(NOTICES_SECONDS, "notices", ticks.store.following(notices_tick))
-    scheduler.every(RIGHTS_SECONDS, "rights", ticks.store.following(rights_tick))
-    scheduler.every(COLLECT_SECONDS, "collect", ticks.store.following(collect_tick))
-    scheduler.every(REINDEX_SECONDS, "reindex", ticks.store.following(reindex_tick))
-    scheduler.every(TIDY_SECONDS, "tidy", ticks.store.following(tidy_tick))
-    return scheduler
 
 
 @asynccontextmanager

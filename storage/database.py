@@ -23,7 +23,7 @@ IN_MEMORY = ":memory:"
 BUSY_SECONDS = 10.0
 """How long a statement waits for another process that writes (an import, an older backup) before it fails."""
 LOOP_SECONDS = 0.1
-"""How long it waits where an event loop waits with it; whoever needs more tries again (`bot.jobs.patience`)."""
+"""How long it waits where an event loop waits with it; whoever needs more tries again (`bot.runtime.patience`)."""
 
 
 class Database:

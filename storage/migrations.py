@@ -1,4 +1,4 @@
-"""The schema, append-only: a migration that has landed is never edited, the next change is a new function.
+"""How the schema came to be, append-only (`schema.py` shows what it is today): a migration that has landed is never edited, the next change is a new function.
 
 Each runs once, in a transaction together with the record that it ran (sqlite-utils' migrations). Times are TEXT in
 UTC (`database.to_text`), lists are JSON TEXT, booleans are 0/1. Ids that buttons carry are AUTOINCREMENT: an old button
@@ -12,8 +12,8 @@ import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
 from storage.errors import is_trouble
+from storage.first_schema import TABLES
 from storage.index_schema import INDEX_TABLES, STEADY, UNCOUNTED_TABLE
-from storage.schema import TABLES
 
 MIGRATIONS = Migrations("chenbao")
 

@@ -1,4 +1,4 @@
-"""The words of documents that are indexed but not counted in `index_terms` yet (see `storage.terms`)."""
+"""The words of documents that are indexed but not counted in `index_terms` yet (see `storage.search.terms`)."""
 
 import json
 import sqlite3

@@ -22,6 +22,7 @@ from storage import sources
 from storage.database import open_database
 from tests.doubles.bot_api import BotApi, Seen
 from tests.doubles.feeds import Feeds
+from tests.ticking import at_intervals
 
 EVENING = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 MORNING = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
@@ -84,9 +85,7 @@ def publish(feeds: Feeds, until: datetime) -> None:
 @contextmanager
 def running(config: Config, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
     """The bot at work; what is yielded stops it early."""
-    monkeypatch.setattr(app, "COMPOSE_SECONDS", 0.1)
-    monkeypatch.setattr(app, "DELIVER_SECONDS", 0.1)
-    monkeypatch.setattr(app, "COLLECT_SECONDS", 0.3)
+    monkeypatch.setattr("bot.ticks.JOBS", at_intervals(compose=0.1, deliver=0.1, collect=0.3))
     loop = asyncio.new_event_loop()
     stop = asyncio.Event()
     problems: list[BaseException] = []

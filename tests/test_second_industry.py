@@ -14,8 +14,8 @@ from bot.config import Config
 from bot.demo.screen import Screen
 from bot.demo.session import DemoClock, Session
 from bot.demo.telegram import BOT_ID, DemoTelegram, Shown
-from bot.jobs import ingest
-from bot.newsroom import open_newsroom
+from bot.jobs.collect import ingest
+from bot.runtime.newsroom import open_newsroom
 from bot.text.taxonomy import load_taxonomy
 from storage import articles
 from storage.models import Article, Entry

@@ -20,7 +20,8 @@ from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
 from bot.errors import ConfigError
-from bot.web import Health, Web, exchange, server
+from bot.runtime.health import Health
+from bot.web import Web, exchange, server
 from tests.chat.conftest import until
 
 DOCKERFILE = Path(__file__).resolve().parent.parent / "deploy" / "Dockerfile"

@@ -16,10 +16,10 @@ from bot.chat import access
 from bot.chat.access import Speaker
 from bot.chat.administrators import Administrators
 from bot.chat.progress import UpdateProgress
-from bot.jobs import compose
+from bot.jobs.editions import due
 from bot.locales import load_locale, resolve
 from bot.messages.model import Message
-from bot.services import Newsroom, Services
+from bot.runtime.services import Newsroom, Services
 from storage import bindings, chats, invitations, refusals
 from storage.models import Chat
 
@@ -109,7 +109,7 @@ def enforce(room: Newsroom) -> tuple[int, int]:
         elif served and not place.active:
             chats.revive(room.db, place.id)
             if place.onboarded:
-                compose.start_schedule(room, replace(place, active=True), room.now())
+                due.start_schedule(room, replace(place, active=True), room.now())
             waking += 1
     if resting:
         log.warning(

@@ -16,10 +16,10 @@ from bot.chat.access import Speaker
 from bot.chat.administrators import Administrators
 from bot.chat.progress import UnansweredError, UpdateProgress
 from bot.chat.turn import Handler, Turn
-from bot.jobs import compose
-from bot.jobs.patience import until_stored
+from bot.jobs.editions import due
 from bot.locales import load_locale, resolve
-from bot.services import Services
+from bot.runtime.patience import until_stored
+from bot.runtime.services import Services
 from storage import chats
 from storage.errors import may_pass
 from storage.models import Chat, ChatKind
@@ -195,7 +195,7 @@ def _back_again(services: Services, chat: Chat) -> Chat:
         return chat
     chats.revive(services.db, chat.id)
     chat = replace(chat, active=True)
-    return compose.start_schedule(services, chat, services.now()) if chat.onboarded else chat
+    return due.start_schedule(services, chat, services.now()) if chat.onboarded else chat
 
 
 def _command(message: TelegramMessage | None) -> str:

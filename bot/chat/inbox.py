@@ -22,8 +22,8 @@ from bot.chat.lanes import Lanes
 from bot.chat.poison import Complaints, problem_of
 from bot.chat.progress import UnansweredError
 from bot.chat.toll import SlowDown, errand_of
-from bot.jobs.patience import until_stored
-from bot.services import Services
+from bot.runtime.patience import until_stored
+from bot.runtime.services import Services
 from storage import inbox
 from storage.errors import may_pass
 

@@ -24,7 +24,7 @@ from bot.chat.fairness import (
 from bot.chat.lanes import Errand
 from bot.locales import Locale, load_locale, resolve
 from bot.messages.model import Message as Words
-from bot.services import Services
+from bot.runtime.services import Services
 from storage import chats
 
 log = logging.getLogger(__name__)

@@ -11,13 +11,14 @@ from bot.chat.administrators import Administrators
 from bot.chat.progress import UpdateProgress
 from bot.delivery.outcomes import Outcome
 from bot.delivery.send_claim import SendClaim
-from bot.jobs import compose, resting, views
+from bot.jobs import resting, views
+from bot.jobs.editions import due
 from bot.locales import Locale, load_locale, resolve
 from bot.messages.model import Message, Row
 from bot.messages.notice import notice
 from bot.messages.places import heading
 from bot.messages.view import View
-from bot.services import Services
+from bot.runtime.services import Services
 from storage import bindings, chats, subscriptions
 from storage.models import Chat, Subscription
 
@@ -168,7 +169,7 @@ class Turn:
     def change(self, **settings: Any) -> None:
         """Change and save settings of the chat; its next edition moves with them."""
         changed = replace(self.chat, **settings)
-        self.chat = compose.after_change(self.services, self.chat, changed, self.now)
+        self.chat = due.after_change(self.services, self.chat, changed, self.now)
 
     def expect(self, what: str) -> None:
         """The next plain text answers this (`time`, `zone`); empty: it is a search again, or the open step's answer."""

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import click
 
 from bot.errors import ChenbaoError, ConfigError
-from bot.zonedata import use_newest
+from bot.runtime.zonedata import use_newest
 
 
 class CommandEntry(NamedTuple):

@@ -9,11 +9,11 @@ from bot.cli.output import print_json
 from bot.cli.progress import progress
 from bot.cli.settings import config_from
 from bot.config import Config
-from bot.jobs.collect import Collected, collect_due
+from bot.jobs.collect.round import Collected, collect_due
 from bot.jobs.sources import enable_recommended
 from bot.locales import load_locale
 from bot.messages.problems import problem_sentence
-from bot.newsroom import open_newsroom
+from bot.runtime.newsroom import open_newsroom
 
 PAUSE_SECONDS = 30
 

@@ -10,13 +10,13 @@ import click
 from bot.cli.output import print_json
 from bot.cli.progress import progress
 from bot.cli.settings import config_from
-from bot.collect.documents import SUFFIXES
+from bot.collect.documents.formats import SUFFIXES
 from bot.config import Config
 from bot.errors import InputError
+from bot.jobs.collect.ingest import Ingested
 from bot.jobs.documents import Imported, import_document
-from bot.jobs.ingest import Ingested
-from bot.newsroom import open_reading
-from bot.opening import open_store, utc_now
+from bot.runtime.newsroom import open_reading
+from bot.runtime.opening import open_store, utc_now
 from bot.text.sentences import split
 
 _MAX_FAULTS = 20

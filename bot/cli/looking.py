@@ -14,9 +14,9 @@ from bot.jobs.trends import DAYS, FEWEST_DAYS, MOST_DAYS, MOST_WORDS, Trends, ch
 from bot.locales import load_locale, resolve
 from bot.messages.items import headline
 from bot.messages.view import View
-from bot.opening import open_search, open_store, open_words
 from bot.report.hot import SHOWN, HotFinder
 from bot.report.trends import sparkline
+from bot.runtime.opening import open_search, open_store, open_words
 from bot.text.headline import without_furniture
 from bot.text.taxonomy import load_taxonomy
 from storage.models import Article

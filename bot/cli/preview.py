@@ -11,14 +11,14 @@ from bot.cli.settings import AT_HELP, config_from, moment_of
 from bot.config import LANGUAGES
 from bot.errors import ConfigError
 from bot.jobs import views
-from bot.jobs.preview import preview as edition_now
+from bot.jobs.editions.preview import preview as edition_now
 from bot.locales import load_locale, resolve
 from bot.messages.digest import pages, render_edition, render_quiet
 from bot.messages.plain import plain
 from bot.messages.rich import render_rich
 from bot.messages.view import View
-from bot.newsroom import open_reading
-from bot.opening import open_store
+from bot.runtime.newsroom import open_reading
+from bot.runtime.opening import open_store
 from bot.text.taxonomy import Taxonomy
 from storage.models import Edition, Subscription
 

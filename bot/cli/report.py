@@ -13,8 +13,8 @@ from bot.config import LANGUAGES, Config
 from bot.errors import ConfigError
 from bot.jobs.reports import MAX_PIECES, MAX_PIECES_ASKED, Wish, last_days, make_apart, month
 from bot.locales import resolve
-from bot.opening import utc_now
 from bot.report.formats import FORMATS, Form
+from bot.runtime.opening import utc_now
 from bot.text.taxonomy import Taxonomy, load_taxonomy
 from storage.models import Subscription
 

@@ -10,7 +10,7 @@ import click
 from bot.cli.output import print_json
 from bot.cli.settings import config_from
 from bot.errors import InputError
-from bot.opening import open_search, open_store, utc_now
+from bot.runtime.opening import open_search, open_store, utc_now
 from storage.models import SearchHit
 
 

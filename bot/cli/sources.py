@@ -18,8 +18,8 @@ from bot.jobs import opml
 from bot.jobs import sources as jobs
 from bot.locales import LANGUAGES, Language, load_locale
 from bot.messages.problems import problem_sentence
-from bot.newsroom import open_newsroom
-from bot.opening import IN_MEMORY, open_store, utc_now
+from bot.runtime.newsroom import open_newsroom
+from bot.runtime.opening import IN_MEMORY, open_store, utc_now
 from storage.models import FullText, Source
 
 _language = click.option(

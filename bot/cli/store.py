@@ -8,8 +8,8 @@ import click
 from bot.cli.output import print_json, print_table
 from bot.cli.settings import config_from
 from bot.jobs import store_admin
-from bot.newsroom import open_reading
-from bot.opening import open_store, utc_now
+from bot.runtime.newsroom import open_reading
+from bot.runtime.opening import open_store, utc_now
 
 
 @click.command()

@@ -16,8 +16,10 @@ from bot.demo.archive import load_archive
 from bot.demo.screen import Screen
 from bot.demo.telegram import READER, DemoTelegram, Shown
 from bot.errors import InputError
-from bot.jobs import compose, deliver, ingest
-from bot.services import Services
+from bot.jobs import deliver
+from bot.jobs.collect import ingest
+from bot.jobs.editions import due as compose
+from bot.runtime.services import Services
 from storage.models import Entry
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)

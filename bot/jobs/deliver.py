@@ -11,8 +11,8 @@ from functools import partial
 from bot.delivery.outcomes import NEVER_LEFT, Outcome
 from bot.delivery.send_claim import SendClaim
 from bot.jobs import resting, views
-from bot.jobs.patience import until_stored
-from bot.services import Services
+from bot.runtime.patience import until_stored
+from bot.runtime.services import Services
 from storage import chats, deliveries, editions
 from storage.models import Chat, Delivery
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.collect.documents import Document, is_packed, read_document
-from bot.collect.worker import Worker
+from bot.collect.documents.formats import Document, is_packed, read_document
+from bot.collect.sandbox.worker import Worker
 from bot.errors import DocumentError, WorkerError
-from bot.jobs.ingest import Ingested, ingest
-from bot.services import Newsroom, Reading
+from bot.jobs.collect.ingest import Ingested, ingest
+from bot.runtime.services import Newsroom, Reading
 from storage import sources
 from storage.database import Database
 from storage.models import Entry

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.jobs.patience import until_stored
+from bot.runtime.patience import until_stored
 from storage import meta
 from storage.database import Database, maybe_time, to_text
 

@@ -8,9 +8,9 @@ from functools import partial
 from bot.delivery.outcomes import NEVER_LEFT, Outcome
 from bot.delivery.send_claim import SendClaim
 from bot.jobs import views
-from bot.jobs.patience import until_stored
 from bot.messages.notices import render_notices
-from bot.services import Services
+from bot.runtime.patience import until_stored
+from bot.runtime.services import Services
 from storage import chats, notices
 from storage.models import Chat
 

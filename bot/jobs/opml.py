@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.collect.addresses import feed_address
-from bot.collect.guard import RefusedError, check_url
-from bot.collect.opml import Outline, folder_path, read_opml, write_opml
+from bot.collect.feeds.opml import Outline, folder_path, read_opml, write_opml
+from bot.collect.fetch.addresses import feed_address
+from bot.collect.fetch.guard import RefusedError, check_url
 from bot.errors import FetchError
 from bot.messages.problems import error_sentence
-from bot.services import Newsroom
+from bot.runtime.services import Newsroom
 from bot.text.normalise import squash
 from bot.text.taxonomy import Taxonomy
 from storage import sources

@@ -2,9 +2,9 @@
 
 import asyncio
 
+from bot.runtime.services import Newsroom
 from bot.search import search
-from bot.services import Newsroom
-from storage import index
+from storage.search import index
 
 BATCH = 25
 """Articles of one step: a reader's search waits for one at most."""

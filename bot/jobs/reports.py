@@ -12,17 +12,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.briefing.matching import Candidate, Keyword, strength
-from bot.collect.headings import is_heading
-from bot.collect.worker import Worker
+from bot.collect.documents.headings import is_heading
+from bot.collect.sandbox.worker import Worker
 from bot.config import Config
 from bot.errors import ReportError, WorkerError
 from bot.locales import Language, Locale, load_locale
-from bot.opening import open_store
 from bot.report.compose import Chosen, ReportWording, Span, compose, tallies
 from bot.report.formats import Form, write
 from bot.report.model import Overview, Report, Tally
 from bot.report.names import Named, NameFinder
 from bot.report.rising import Naming, movements
+from bot.runtime.opening import open_store
 from bot.text.taxonomy import Taxonomy, load_taxonomy
 from storage import reported, sources, stories
 from storage.database import Database

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from bot.collect.addresses import feed_address
 from bot.collect.catalogue import CatalogueSource, load_catalogue, recommended
-from bot.collect.discover import named_feeds
-from bot.collect.encoding import decode
-from bot.collect.guard import RefusedError, check_url
-from bot.collect.read import read_feed
+from bot.collect.feeds.discover import named_feeds
+from bot.collect.fetch.addresses import feed_address
+from bot.collect.fetch.guard import RefusedError, check_url
+from bot.collect.plain.encoding import decode
+from bot.collect.sandbox.read import read_feed
 from bot.errors import FeedError, FetchError, InputError, NoRSSHubError, SourceError
-from bot.services import Newsroom
+from bot.runtime.services import Newsroom
 from storage import meta, sources
 from storage.database import Database
 from storage.models import FullText, Source, SourceKind

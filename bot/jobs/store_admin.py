@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot import zonedata
 from bot.config import Config
 from bot.errors import InputError
+from bot.runtime import zonedata
+from bot.runtime.services import Reading
 from bot.search.search import index_is_current
-from bot.services import Reading
 from storage import counts, files, integrity, sources
 from storage.database import Database
 from storage.errors import DatabaseUnusable

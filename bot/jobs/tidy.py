@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bot.services import Newsroom
-from storage import articles, editions, follow_changes, inbox, index, notices, searches, stories
+from bot.runtime.services import Newsroom
+from storage import articles, editions, follow_changes, inbox, notices, searches, stories
+from storage.search import index
 
 BATCH = 50
 """Articles of one step: a reader's search waits for one at most."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.collect.worker import Worker
+from bot.collect.sandbox.worker import Worker
 from bot.errors import ReportError, WorkerError
 from bot.messages.trends import TrendLine, TrendPeak, peak_text
 from bot.messages.view import View

@@ -9,7 +9,7 @@ from bot.messages.callbacks import EditionPage
 from bot.messages.digest import render_edition, render_quiet, render_uncertain
 from bot.messages.model import Message
 from bot.messages.view import Names, View
-from bot.services import Newsroom, Services
+from bot.runtime.services import Newsroom, Services
 from bot.text.taxonomy import Taxonomy
 from storage import deliveries, saved, subscriptions
 from storage.models import Chat, Edition

@@ -7,14 +7,10 @@ from functools import lru_cache
 from bot.text.normalise import squash
 from bot.text.segment import Segmenter
 from bot.text.wording import Wording
-from storage import (
-    articles,
-    index,
-    index_meta,
-    terms,
-)
+from storage import articles
 from storage.database import Database
 from storage.models import Article
+from storage.search import index, index_meta, terms
 
 LEAD_TOKENS = 60
 """Sentences from the beginning until so many words are the lead."""

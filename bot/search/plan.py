@@ -10,7 +10,7 @@ from bot.search.synonyms import Synonyms
 from bot.text.lexicon import load_lexicon
 from bot.text.normalise import normalise, squash
 from bot.text.segment import Segmenter
-from storage import index
+from storage.search import index
 
 SHORT = 3
 """Up to so many needs a query is short."""

@@ -23,9 +23,10 @@ from bot.search.synonyms import Synonyms, load_synonyms
 from bot.text.normalise import squash
 from bot.text.segment import Segmenter
 from bot.text.taxonomy import Taxonomy
-from storage import articles, index, sources, terms
+from storage import articles, sources
 from storage.database import Database
 from storage.models import SearchHit
+from storage.search import index, terms
 
 __all__ = ["Results", "Search", "index_article", "index_is_current", "reindex"]
 

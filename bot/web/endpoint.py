@@ -6,8 +6,7 @@ the address (pages for people, tools for assistants) is an ASGI application that
 import json
 import logging
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Protocol
 
@@ -15,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bot.runtime.health import Health
 from bot.web.exchange import MAX_BODY
 from bot.web.server import Server
 
@@ -22,14 +22,6 @@ log = logging.getLogger(__name__)
 
 PROOF_HEADER = "x-telegram-bot-api-secret-token"
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """Whether the bot does its work, and what the answer tells about it."""
-
-    healthy: bool
-    details: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
 
 
 class Hook(Protocol):

@@ -44,11 +44,11 @@ import feedparser
 import httpx
 
 from bot.config import Config
-from bot.jobs import ingest
-from bot.jobs.collect import collect_due
-from bot.newsroom import open_newsroom
+from bot.jobs.collect import ingest
+from bot.jobs.collect.round import collect_due
+from bot.runtime.newsroom import open_newsroom
+from bot.runtime.services import Reading
 from bot.search.indexing import Words
-from bot.services import Reading
 from bot.text.features import Features
 from bot.text.segment import load_segmenter
 from bot.text.taxonomy import load_taxonomy

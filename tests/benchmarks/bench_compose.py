@@ -20,10 +20,11 @@ from pathlib import Path
 from bot import clock
 from bot.app import freeze
 from bot.config import Config
-from bot.jobs import compose, ingest
-from bot.jobs.pick import StoryPool, pick
-from bot.newsroom import open_newsroom
-from bot.services import Newsroom
+from bot.jobs.collect import ingest
+from bot.jobs.editions import due as compose
+from bot.jobs.editions.pool import StoryPool, pick
+from bot.runtime.newsroom import open_newsroom
+from bot.runtime.services import Newsroom
 from storage import chats, deliveries, editions, sources
 from storage.database import to_text
 from storage.models import Chat

@@ -29,14 +29,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from bot.collect.parse import parse_feed
+from bot.collect.feeds.parse import parse_feed
 from bot.config import Config
-from bot.heap import freeze, freeze_if_grown
-from bot.jobs import ingest
-from bot.jobs.pace import Pace
-from bot.newsroom import open_reading
-from storage import articles, sources, terms
+from bot.jobs.collect import ingest
+from bot.jobs.collect.pacing import Pace
+from bot.runtime.heap import freeze, freeze_if_grown
+from bot.runtime.newsroom import open_reading
+from storage import articles, sources
 from storage.database import open_database
+from storage.search import terms
 from tests.benchmarks import corpus
 from tests.doubles.feeds import rss
 

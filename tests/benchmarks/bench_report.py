@@ -21,12 +21,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.config import Config
-from bot.jobs import ingest
+from bot.jobs.collect import ingest
 from bot.jobs.reports import Wish, make_apart
-from bot.newsroom import open_newsroom
 from bot.report.formats import FORMATS, Form
 from bot.report.html import write_html
 from bot.report.model import Paragraph, Report
+from bot.runtime.newsroom import open_newsroom
 from storage import sources
 from storage.models import Entry
 from tests.report.periodicals import periodical, sentence

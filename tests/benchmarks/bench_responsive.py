@@ -20,9 +20,9 @@ from pathlib import Path
 
 from bot.app import freeze
 from bot.config import Config
-from bot.jobs.collect import collect_due
-from bot.newsroom import open_newsroom
-from bot.services import Newsroom
+from bot.jobs.collect.round import collect_due
+from bot.runtime.newsroom import open_newsroom
+from bot.runtime.services import Newsroom
 from storage import articles, sources
 from storage.models import Entry
 from tests.benchmarks import corpus

@@ -28,8 +28,9 @@ from bot.search.search import Search
 from bot.text.lexicon import load_lexicon
 from bot.text.segment import Segmenter, load_segmenter
 from bot.text.taxonomy import load_taxonomy
-from storage import articles, index, sources
+from storage import articles, sources
 from storage.database import Database, open_database, to_text
+from storage.search import index
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 BATCH = 2000

@@ -25,9 +25,11 @@ from bot import clock
 from bot.app import open_services
 from bot.config import Config
 from bot.delivery.limiter import Limiter
-from bot.jobs import compose, deliver, ingest
-from bot.newsroom import open_newsroom
-from bot.services import Services
+from bot.jobs import deliver
+from bot.jobs.collect import ingest
+from bot.jobs.editions import due
+from bot.runtime.newsroom import open_newsroom
+from bot.runtime.services import Services
 from storage import deliveries, sources
 from tests.benchmarks import corpus
 from tests.benchmarks.bench_compose import AT, PER_DAY, ZONE, add_chats
@@ -82,7 +84,7 @@ async def measure(number: int, delay: float, *, limited: bool, alone: bool, draw
                 source, _ = sources.add(room.db, url="https://x.example", title="例报", kind="feed", now=now)
                 ingest.ingest(room.db, room.reading, source, entries, now)
                 add_chats(room, number, now)
-                compose.compose_due(room, now)
+                due.compose_due(room, now)
                 async with open_services(room) as (services, application):
                     if not limited:
                         application.bot._rate_limiter = Limiter(overall=UNLIMITED, burst=UNLIMITED)

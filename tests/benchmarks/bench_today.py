@@ -16,10 +16,11 @@ from typing import Any, cast
 
 from bot.config import Config
 from bot.delivery.sender import Sender
-from bot.heap import freeze
-from bot.jobs import compose, ingest, on_demand
-from bot.newsroom import open_newsroom
-from bot.services import Newsroom, Services
+from bot.jobs.collect import ingest
+from bot.jobs.editions import due, on_demand
+from bot.runtime.heap import freeze
+from bot.runtime.newsroom import open_newsroom
+from bot.runtime.services import Newsroom, Services
 from storage import chats, sources, subscriptions
 from storage.models import Chat, Subscription
 from tests.benchmarks import corpus
@@ -41,7 +42,7 @@ def reader(room: Newsroom, number: int, now: datetime) -> Chat:
         briefing_time="08:00",
         now=now,
     )
-    chat = compose.start_schedule(room, chat, now)
+    chat = due.start_schedule(room, chat, now)
     topic = FOLLOWS[number % len(FOLLOWS)]
     subscriptions.add(room.db, chat.id, Subscription("topic", topic), now)
     subscriptions.add(room.db, chat.id, Subscription("keyword", f"芯片{number % 3}"), now)

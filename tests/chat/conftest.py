@@ -16,10 +16,10 @@ from bot.chat.handlers import report
 from bot.config import Config
 from bot.demo.archive import load_archive
 from bot.demo.telegram import BOT_ID, USERNAME, DemoTelegram, Shown
-from bot.jobs import ingest
+from bot.jobs.collect import ingest
 from bot.jobs.reports import Made
-from bot.newsroom import open_newsroom
-from bot.services import Services
+from bot.runtime.newsroom import open_newsroom
+from bot.runtime.services import Services
 from storage import chats, sources
 from storage.database import Database, open_database
 from storage.models import Chat

@@ -15,7 +15,7 @@ from bot.chat.handlers import COMMANDS
 from bot.config import Access, Config
 from bot.delivery.limiter import Limiter
 from bot.demo.telegram import BOT_ID
-from bot.jobs import compose
+from bot.jobs.editions import due
 from bot.locales import load_locale
 from bot.messages.callbacks import ACTIONS, Stop
 from storage import chats, invitations
@@ -283,7 +283,7 @@ async def test_what_the_setting_does_not_admit_any_more_rests_until_it_does(
             services.db, telegram_chat_id=user, telegram_thread_id=None, kind="private", title="", language="zh-Hans",
             zone="Asia/Shanghai", briefing_time="08:00", now=EVENING,
         )  # fmt: skip
-        compose.start_schedule(services, chat, EVENING)
+        due.start_schedule(services, chat, EVENING)
     chats.add(
         services.db, telegram_chat_id=strangers.place, telegram_thread_id=None, kind="group", title="", language="zh-Hans",
         zone="Asia/Shanghai", briefing_time="08:00", now=EVENING,

@@ -9,7 +9,7 @@ import pytest
 from bot.app import open_services
 from bot.config import Config
 from bot.demo.telegram import Shown
-from bot.newsroom import open_newsroom
+from bot.runtime.newsroom import open_newsroom
 from storage import articles, sources
 from tests.chat.conftest import OWNER, READER, Clock, Talk, Telegram
 from tests.doubles.office import docx, pdf

@@ -28,7 +28,7 @@ from bot.chat.webhook import Webhook
 from bot.config import Config
 from bot.delivery.sender import Sender
 from bot.errors import ConfigError
-from bot.services import Services
+from bot.runtime.services import Services
 from storage import inbox
 from storage.database import Database
 from tests.chat.conftest import Room

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.jobs import compose, deliver
+from bot.jobs import deliver
+from bot.jobs.editions import due
 from bot.messages.callbacks import MoveHere
 from storage import chats, subscriptions
 from storage.models import Chat, Subscription
@@ -91,7 +92,7 @@ async def test_who_added_it_without_a_private_chat_hears_nothing(stocked: Talk) 
 async def test_a_channels_edition_has_no_buttons_for_one_person(stocked: Talk) -> None:
     await becomes(stocked, CHANNEL, bot_is("left"), bot_is("administrator", can_post_messages=True))
     stocked.clock.move(hours=14)
-    compose.compose_due(stocked.services, stocked.clock.at)
+    due.compose_due(stocked.services, stocked.clock.at)
     assert await deliver.deliver_pending(stocked.services, stocked.clock.at) == 1
     assert "晨报 · " in stocked.last.text
     assert all(button["callback_data"].startswith("1:e:") for button in stocked.last.buttons)
@@ -305,7 +306,7 @@ async def test_a_forum_gets_one_briefing_and_a_topic_is_asked(stocked: Talk) -> 
     assert "以后的简报发到这里" in await stocked.press_data(again, offer.message_id, chat=GROUP, topic=5)
     assert served(stocked) == [5]
     stocked.clock.at = moved.next_due_at or EVENING
-    assert compose.compose_due(stocked.services, stocked.clock.at) == 1
+    assert due.compose_due(stocked.services, stocked.clock.at) == 1
     assert "现在发在话题 5" in await stocked.say("/start", chat=GROUP)
     assert served(stocked) == [5]
 

@@ -20,7 +20,7 @@ from bot.chat.poller import Poller
 from bot.chat.progress import UnansweredError
 from bot.delivery.outcomes import Outcome
 from bot.errors import ConfigError
-from bot.services import Services
+from bot.runtime.services import Services
 from storage import inbox
 from storage.database import Database, open_database
 from tests.chat.conftest import Room, until

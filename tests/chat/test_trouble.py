@@ -10,7 +10,7 @@ from bot.chat import access
 from bot.chat.handlers import panels
 from bot.chat.inbox import Inbox
 from bot.config import Access, Config
-from bot.jobs import on_demand
+from bot.jobs.editions import on_demand
 from bot.messages.callbacks import OpenSettings, ShowToday, Stop
 from storage import articles, chats, deliveries, editions
 from tests.chat.conftest import EVENING, GROUP, OWNER, READER, Talk, Telegram

@@ -14,8 +14,9 @@ from bot.chat import webhook as hooks
 from bot.chat.inbox import Inbox
 from bot.chat.webhook import Webhook
 from bot.errors import ConfigError
-from bot.services import Services
-from bot.web import MAX_BODY, Health, Web
+from bot.runtime.health import Health
+from bot.runtime.services import Services
+from bot.web import MAX_BODY, Web
 from storage import inbox
 from storage.database import Database
 from tests.chat.conftest import Room, until

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.jobs import documents
-from bot.jobs.ingest import ingest
+from bot.jobs.collect.ingest import ingest
 from storage import articles, sources
 from storage.database import open_database
 from storage.models import Article

@@ -16,14 +16,10 @@ import pytest
 from bot.search.indexing import document_of
 from bot.text.segment import Segmenter, load_segmenter
 from bot.text.taxonomy import load_taxonomy
-from storage import (
-    articles,
-    index,
-    index_meta,
-    meta,
-)
+from storage import articles, meta
 from storage.database import Database, open_database
-from storage.terms import frequencies
+from storage.search import index, index_meta
+from storage.search.terms import frequencies
 from tests.cli.conftest import Chenbao
 from tests.doubles.bot_api import BotApi
 from tests.search.test_no_ghost import contents

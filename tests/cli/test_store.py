@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from storage import (
-    index_meta,
-    sources,
-)
+from storage import sources
 from storage.database import open_database
+from storage.search import index_meta
 from tests.cli.conftest import Chenbao, complaint
 
 TOKEN = "123456789:test-token-of-no-bot"

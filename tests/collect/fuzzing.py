@@ -10,14 +10,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.collect import parse
-from bot.collect.documents import read_document
-from bot.collect.encoding import decode
-from bot.collect.extract import article_of
-from bot.collect.feed_dates import with_own_dates
-from bot.collect.opml import FeedList, read_opml, write_opml
-from bot.collect.parse import Feed, Laborious, parse_feed
-from bot.collect.plaintext import plain_text, plain_title
+from bot.collect.dates.feed_dates import with_own_dates
+from bot.collect.documents.formats import read_document
+from bot.collect.feeds import parse
+from bot.collect.feeds.opml import FeedList, read_opml, write_opml
+from bot.collect.feeds.parse import Feed, Laborious, parse_feed
+from bot.collect.pages.extract import article_of
+from bot.collect.plain.encoding import decode
+from bot.collect.plain.plaintext import plain_text, plain_title
 from bot.errors import FeedError, InputError
 from tests.collect.test_opml import HOSTILE
 from tests.collect.test_parse import ATOM_03, ATOM_10, ATOM_XHTML, RSS_091, RSS_10, rss

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.collect.addresses import absolute, feed_address
-from bot.collect.canonical import canonical_url
+from bot.collect.feeds.canonical import canonical_url
+from bot.collect.fetch.addresses import absolute, feed_address
 
 BASE = "https://www.haizhou.example/news/feed.xml"
 

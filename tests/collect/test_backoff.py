@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.collect import backoff
+from bot.collect.fetch import backoff
 
 NOW = datetime(2026, 6, 20, 8, 0, tzinfo=UTC)
 

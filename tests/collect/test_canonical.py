@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.collect.canonical import canonical_url
+from bot.collect.feeds.canonical import canonical_url
 
 SAME = {
     "https://example.cn/p/12": [

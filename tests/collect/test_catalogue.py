@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.cli.output import width
-from bot.collect.canonical import canonical_url
 from bot.collect.catalogue import CatalogueSource, load_catalogue, recommended
-from bot.collect.guard import check_url
+from bot.collect.feeds.canonical import canonical_url
+from bot.collect.fetch.guard import check_url
 
 SECTIONS = ("environment", "operations", "technology", "companies", "overseas")
 ROOT = "http://rsshub.example.com:1200"

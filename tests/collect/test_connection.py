@@ -8,14 +8,14 @@ from typing import Any
 import httpcore
 import pytest
 
-from bot.collect.connection import MAX_INTERIM, Connection
-from bot.collect.fetch import Fetcher, Limits, build_client
-from bot.collect.guard import Guard
-from bot.collect.parse import Feed
-from bot.collect.read import LEAST, read_feed
+from bot.collect.feeds.parse import Feed
+from bot.collect.fetch.client import Fetcher, Limits, build_client
+from bot.collect.fetch.connection import MAX_INTERIM, Connection
+from bot.collect.fetch.guard import Guard
+from bot.collect.sandbox.read import LEAST, read_feed
 from bot.config import Config
 from bot.errors import FetchError
-from bot.newsroom import open_newsroom
+from bot.runtime.newsroom import open_newsroom
 from tests.collect.conftest import Loopback, http
 
 LIMITS = Limits(connect=2, read=2, total=5)

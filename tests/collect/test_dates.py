@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.collect.date_days import Order
-from bot.collect.dates import CHINA, DateContext, parse_date
+from bot.collect.dates.days import Order
+from bot.collect.dates.moments import CHINA, DateContext, parse_date
 
 NOW = datetime(2026, 11, 29, 2, 0, tzinfo=UTC)
 """10:00 in Beijing, a Sunday."""

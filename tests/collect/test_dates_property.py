@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.collect.dates import CHINA, DateContext, parse_date
+from bot.collect.dates.moments import CHINA, DateContext, parse_date
 from tests.collect.test_dates import NOW, OTHERS, TO_THE_DAY, TO_THE_MINUTE, TO_THE_SECOND, UNREAD, texts
 
 LONG_MONTHS = list(calendar.month_name)[1:]

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from bot.collect.discover import feeds_of_page, named_feeds
-from bot.collect.parse import parse_feed
+from bot.collect.feeds.discover import feeds_of_page, named_feeds
+from bot.collect.feeds.parse import parse_feed
 from bot.errors import FeedError
 
 URL = "https://www.example.cn/news/"

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.collect.documents import Document, read_document
+from bot.collect.documents.formats import Document, read_document
 from bot.errors import InputError
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -5,7 +5,7 @@ from encodings.aliases import aliases
 
 import pytest
 
-from bot.collect.encoding import decode
+from bot.collect.plain.encoding import decode
 
 TEXT = "鸿蒙系统的开发者们在深圳讨论了新一代分布式软总线的时延与功耗，并公布了测试方法。" * 3
 TRADITIONAL = "半導體廠商在新竹發表了下一代封裝技術，並說明了與臺灣供應鏈合作的時間表與產能規劃。" * 3

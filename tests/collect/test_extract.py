@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.collect.extract import Extracted, Refusal, accept, article_of, is_teaser
+from bot.collect.pages.extract import Extracted, Refusal, accept, article_of, is_teaser
 from tests.doubles.articles import GOOD, OTHER, PARAGRAPHS, TEASER, TITLE, body, html
 from tests.doubles.feeds import Page
 

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 import fastfeedparser.main
 import pytest
 
-from bot.collect.feed_dates import UNREAD, order_of
-from bot.collect.feed_places import zone_of
-from bot.collect.parse import Feed, parse_feed
+from bot.collect.dates.feed_dates import UNREAD, order_of
+from bot.collect.dates.feed_places import zone_of
+from bot.collect.feeds.parse import Feed, parse_feed
 from bot.errors import FeedError
 
 NOW = datetime(2026, 11, 29, 2, 0, tzinfo=UTC)

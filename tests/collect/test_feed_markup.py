@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from bot.collect.nearly_json import is_object, mended, read_json
-from bot.collect.parse import Laborious, parse_feed
+from bot.collect.feeds.parse import Laborious, parse_feed
+from bot.collect.plain.nearly_json import is_object, mended, read_json
 from bot.errors import FeedError
 
 URL = "https://feeds.example.cn/tech.xml"

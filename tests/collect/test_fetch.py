@@ -14,8 +14,8 @@ from ipaddress import ip_network
 import httpx
 import pytest
 
-from bot.collect.fetch import LARGE, Fetcher, Limits, build_client
-from bot.collect.guard import Guard, RefusedError
+from bot.collect.fetch.client import LARGE, Fetcher, Limits, build_client
+from bot.collect.fetch.guard import Guard, RefusedError
 from bot.errors import FetchError
 from tests.collect.conftest import Loopback, http
 

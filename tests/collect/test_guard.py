@@ -6,8 +6,8 @@ from ipaddress import ip_address, ip_network
 import httpcore
 import pytest
 
-from bot.collect.fetch import Fetcher, Limits, build_client
-from bot.collect.guard import Guard, GuardedBackend, RefusedError, check_url, resolve
+from bot.collect.fetch.client import Fetcher, Limits, build_client
+from bot.collect.fetch.guard import Guard, GuardedBackend, RefusedError, check_url, resolve
 from bot.errors import FetchError
 from tests.collect.conftest import Loopback, http
 

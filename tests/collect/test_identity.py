@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.collect.identity import identify, same_link, same_title
+from bot.collect.feeds.identity import identify, same_link, same_title
 from storage.models import Entry, Known
 
 AT = datetime(2026, 11, 28, 1, 30, tzinfo=UTC)

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from bot.collect.links import Link, best
-from bot.collect.parse import parse_feed
+from bot.collect.feeds.links import Link, best
+from bot.collect.feeds.parse import parse_feed
 
 URL = "https://www.haizhou.example/news/feed.xml"
 SITE = "https://www.linjiang.example/"

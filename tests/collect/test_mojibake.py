@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.collect.encoding import decode
-from bot.collect.mojibake import mend_text
-from bot.collect.parse import parse_feed
+from bot.collect.feeds.parse import parse_feed
+from bot.collect.plain.encoding import decode
+from bot.collect.plain.mojibake import mend_text
 
 LONG = "远帆通信在海州发布了新一代基站芯片，功耗下降三成，明年一季度量产。"
 SHORT = "云岭半导体"

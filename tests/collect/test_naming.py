@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.collect.naming import source_name
+from bot.collect.feeds.naming import source_name
 
 
 @pytest.mark.parametrize(

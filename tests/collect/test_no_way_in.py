@@ -18,8 +18,8 @@ from urllib.parse import quote
 import httpcore
 import pytest
 
-from bot.collect.fetch import Fetcher, Limits, build_client
-from bot.collect.guard import Guard, Resolver
+from bot.collect.fetch.client import Fetcher, Limits, build_client
+from bot.collect.fetch.guard import Guard, Resolver
 from bot.errors import FetchError
 
 LIMITS = Limits(connect=1, read=1, total=4)

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.collect import docx as word
-from bot.collect import paragraphs as page
-from bot.collect import pdf as portable
-from bot.collect.documents import Document, read_document
-from bot.collect.docx import docx_text
-from bot.collect.paragraphs import Glyph, lines_of, paragraphs
-from bot.collect.pdf import pdf_text
+from bot.collect.documents import docx as word
+from bot.collect.documents import paragraphs as page
+from bot.collect.documents import pdf as portable
+from bot.collect.documents.docx import docx_text
+from bot.collect.documents.formats import Document, read_document
+from bot.collect.documents.paragraphs import Glyph, lines_of, paragraphs
+from bot.collect.documents.pdf import pdf_text
 from bot.errors import DocumentError
 from tests.collect.test_periodical import OWN, SECTIONS
 from tests.doubles.office import docx, docx_of, pdf, printed

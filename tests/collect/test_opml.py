@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.collect import opml
-from bot.collect.opml import FeedList, Outline, folder_path, read_opml, write_opml
+from bot.collect.feeds import opml
+from bot.collect.feeds.opml import FeedList, Outline, folder_path, read_opml, write_opml
 from bot.errors import InputError
 
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import htmldate
 import pytest
 
-from bot.collect.extract import article_of
-from bot.collect.page_date import date_of_page
+from bot.collect.pages.extract import article_of
+from bot.collect.pages.page_date import date_of_page
 from tests.doubles.articles import GOOD, OTHER, TEASER, TITLE, body, html
 
 NOW = datetime(2026, 11, 29, 2, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.collect.parse import MAX_BYTES, MAX_ENTRIES, Feed, parse_feed
+from bot.collect.feeds.parse import MAX_BYTES, MAX_ENTRIES, Feed, parse_feed
 from bot.errors import FeedError
 
 URL = "https://feeds.example.cn/tech.xml"

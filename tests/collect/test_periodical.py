@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.collect.documents import Document, read_document
-from bot.collect.headings import is_heading
-from bot.collect.periodical import plain_key, read_periodical
+from bot.collect.documents.formats import Document, read_document
+from bot.collect.documents.headings import is_heading
+from bot.collect.documents.periodical import plain_key, read_periodical
 
 SECTIONS = {
     "产业环境": "environment",

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.collect.markup import spelled_out
-from bot.collect.plaintext import clean, headline_of, plain_text, plain_title, tidy, without_teaser
+from bot.collect.plain.markup import spelled_out
+from bot.collect.plain.plaintext import clean, headline_of, plain_text, plain_title, tidy, without_teaser
 
 
 @pytest.mark.parametrize(

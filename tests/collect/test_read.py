@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.collect.entries import EntryFilter, told
-from bot.collect.fetch import Fetched
-from bot.collect.parse import FEW, SMALL, parse_feed
-from bot.collect.read import prepare, read_entries, read_feed
-from bot.collect.worker import Worker
+from bot.collect.feeds.entries import EntryFilter, told
+from bot.collect.feeds.parse import FEW, SMALL, parse_feed
+from bot.collect.fetch.client import Fetched
+from bot.collect.sandbox.read import prepare, read_entries, read_feed
+from bot.collect.sandbox.worker import Worker
 from bot.errors import FeedError
 
 ITEM = "<item><title>晨星芯片</title><link>http://a.cn/{}</link><description>{}</description></item>"

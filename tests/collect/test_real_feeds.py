@@ -14,9 +14,9 @@ from typing import Any
 import feedparser
 import pytest
 
-from bot.collect.canonical import canonical_url
-from bot.collect.parse import Feed, parse_feed
-from bot.collect.plaintext import plain_title
+from bot.collect.feeds.canonical import canonical_url
+from bot.collect.feeds.parse import Feed, parse_feed
+from bot.collect.plain.plaintext import plain_title
 from bot.errors import FeedError
 from tests.collect.fixture_exceptions import EXCEPTIONS
 

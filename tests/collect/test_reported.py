@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from bot.collect.parse import Feed, parse_feed
+from bot.collect.feeds.parse import Feed, parse_feed
 
 NOW = datetime(2026, 11, 29, 8, 0, tzinfo=UTC)
 """16:00 in Shanghai."""

@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.collect.addresses import feed_address
-from bot.collect.discover import feeds_of_page
-from bot.collect.documents import read_document
-from bot.collect.extract import article_of
-from bot.collect.opml import read_opml
-from bot.collect.page_date import date_of_page
-from bot.collect.parse import parse_feed
+from bot.collect.documents.formats import read_document
+from bot.collect.feeds.discover import feeds_of_page
+from bot.collect.feeds.opml import read_opml
+from bot.collect.feeds.parse import parse_feed
+from bot.collect.fetch.addresses import feed_address
+from bot.collect.pages.extract import article_of
+from bot.collect.pages.page_date import date_of_page
 from tests.doubles.office import docx, docx_of, pdf
 
 NOW = datetime(2026, 11, 29, 8, 0, tzinfo=UTC)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.collect.standstill import stands_still_since
+from bot.collect.fetch.standstill import stands_still_since
 from storage.models import Source
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.collect.entries import EntryFilter
-from bot.collect.fetch import Fetched, Fetcher, build_client
-from bot.collect.guard import Guard
-from bot.collect.read import read_entries, read_feed
-from bot.collect.unpack import STEP, Unpacker
-from bot.collect.worker import Worker
+from bot.collect.feeds.entries import EntryFilter
+from bot.collect.fetch.client import Fetched, Fetcher, build_client
+from bot.collect.fetch.guard import Guard
+from bot.collect.fetch.unpack import STEP, Unpacker
+from bot.collect.sandbox.read import read_entries, read_feed
+from bot.collect.sandbox.worker import Worker
 from bot.errors import FeedError, FetchError
 from tests.collect.conftest import Loopback, http
 from tests.collect.test_fetch import LIMITS, LOCAL

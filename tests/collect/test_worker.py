@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.collect import worker_process
-from bot.collect.worker import Worker
+from bot.collect.sandbox import worker_process
+from bot.collect.sandbox.worker import Worker
 from bot.errors import FeedError, WorkerError
 from tests.collect import calls
 
@@ -212,7 +212,7 @@ async def test_closing_ends_a_call_and_refuses_further_ones() -> None:
 
 PARENT = """
 import asyncio, sys
-from bot.collect.worker import Worker
+from bot.collect.sandbox.worker import Worker
 from tests.collect import calls
 async def main():
     worker = Worker(seconds=600)
@@ -250,6 +250,12 @@ def test_the_process_answers_call_by_call_until_the_pipe_ends() -> None:
 
 async def test_a_process_whose_parent_is_gone_already_does_not_begin() -> None:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot.collect.worker_process", "1", "5", "50", stdin=asyncio.subprocess.PIPE
+        sys.executable,
+        "-m",
+        "bot.collect.sandbox.worker_process",
+        "1",
+        "5",
+        "50",
+        stdin=asyncio.subprocess.PIPE,
     )
     assert await process.wait() == 1

@@ -20,13 +20,14 @@ from bot.delivery import sender as sending
 from bot.delivery.limiter import Limiter
 from bot.delivery.outcomes import Outcome
 from bot.delivery.sender import Sender
-from bot.jobs import deliver, on_demand
-from bot.jobs.pick import StoryPool
-from bot.jobs.store_watch import StoreWatch
+from bot.jobs import deliver
+from bot.jobs.editions import on_demand
+from bot.jobs.editions.pool import StoryPool
 from bot.messages.model import Message
-from bot.newsroom import open_newsroom
-from bot.services import Newsroom, Services
-from bot.vitals import Ticks, health_of
+from bot.runtime.health import Ticks, health_of
+from bot.runtime.newsroom import open_newsroom
+from bot.runtime.services import Newsroom, Services
+from bot.runtime.store_watch import StoreWatch
 from storage import chats, deliveries
 from storage.models import Chat, Delivery
 from tests.delivery.fault_table import NEW_ID, READ_TIMEOUT, TROUBLES, Trouble

@@ -15,10 +15,11 @@ from telegram.request import HTTPXRequest
 from bot.config import Config
 from bot.delivery.limiter import Limiter
 from bot.delivery.sender import Sender
-from bot.jobs import compose, deliver
+from bot.jobs import deliver
+from bot.jobs.editions import due as compose
 from bot.messages.model import Message
-from bot.newsroom import open_newsroom
-from bot.services import Newsroom, Services
+from bot.runtime.newsroom import open_newsroom
+from bot.runtime.services import Newsroom, Services
 from storage.models import Chat
 from tests.doubles.bot_api import BotApi
 from tests.jobs.conftest import MORNING, Clock, reader

@@ -19,13 +19,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot import app, opening
+from bot import app
 from bot.chat import poller
 from bot.config import Config
-from bot.jobs import patience
+from bot.runtime import opening, patience
 from storage import meta, sources
 from storage.database import Database, open_database
 from tests.doubles.bot_api import BotApi
+from tests.ticking import at_intervals
 
 READER = 7
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -116,8 +117,7 @@ async def test_the_bot_waits_for_the_repair(
 
     monkeypatch.setattr(opening, "open_database", open_and_keep)
     monkeypatch.setattr(patience, "LOCKED_SECONDS", 0.1)
-    monkeypatch.setattr(app, "COMPOSE_SECONDS", 0.1)
-    monkeypatch.setattr(app, "DELIVER_SECONDS", 0.1)
+    monkeypatch.setattr("bot.ticks.JOBS", at_intervals(compose=0.1, deliver=0.1))
     for module in (patience, poller):
         monkeypatch.setattr(module, "MAX_WAIT", 0.5)
     caplog.set_level(logging.INFO)
@@ -148,7 +148,7 @@ async def test_the_bot_waits_for_the_repair(
     ours = [
         r.getMessage()
         for r in caplog.records
-        if r.levelno >= logging.WARNING and r.name != "bot.jobs.collect"
+        if r.levelno >= logging.WARNING and r.name != "bot.jobs.collect.round"
     ]
     assert [BEGINS in text or ENDS in text for text in ours] == [True, True], ours
 

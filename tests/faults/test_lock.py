@@ -19,13 +19,14 @@ import pytest
 from bot import app
 from bot.config import Config
 from bot.jobs.halts import Halts
-from bot.jobs.patience import through_locks, until_stored, when_unlocked
+from bot.runtime.patience import through_locks, until_stored, when_unlocked
 from storage import chats, meta, sources
 from storage.database import LOOP_SECONDS, Database, open_database, to_text
 from storage.models import Entry
 from tests.doubles.bot_api import BotApi
 from tests.doubles.feeds import Feeds
 from tests.faults.test_disk import health, states, until
+from tests.ticking import at_intervals
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 READERS = range(1, 9)
@@ -71,9 +72,7 @@ async def watched() -> AsyncIterator[list[float]]:
 async def test_a_bot_whose_store_is_locked_for_seconds(
     tmp_path: Path, api: BotApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "COMPOSE_SECONDS", 0.1)
-    monkeypatch.setattr(app, "DELIVER_SECONDS", 0.1)
-    monkeypatch.setattr(app, "COLLECT_SECONDS", 0.2)
+    monkeypatch.setattr("bot.ticks.JOBS", at_intervals(compose=0.1, deliver=0.1, collect=0.2))
     stop = asyncio.Event()
     with Feeds() as feeds:
         url = feeds.publish("/a.xml", "例报", [story(number) for number in range(6)])
@@ -234,7 +233,7 @@ async def test_work_waits_for_a_lock_in_short_tries(
         assert max(held) < MAX_HELD
     assert (await asyncio.gather(*waiting))[1] == "done"
     assert [meta.get(db, key) for key in "abc"] == ["1", "2", "3"]
-    monkeypatch.setattr("bot.jobs.patience.LOCKED_SECONDS", 0.1)
+    monkeypatch.setattr("bot.runtime.patience.LOCKED_SECONDS", 0.1)
     with written_by_another(tmp_path / "chenbao.db"), pytest.raises(sqlite3.OperationalError, match="locked"):
         await through_locks(put)
 

@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Any
 
 import bot.app
-import bot.opening
+import bot.runtime.opening
+import bot.ticks
 from bot.cli.logs import set_up_logging
 from bot.config import Config
 from bot.jobs import deliver, tidy
@@ -31,6 +32,7 @@ from bot.locales import LANGUAGES, load_locale
 from bot.text.analyse import Analyser
 from bot.text.segment import load_segmenter
 from bot.text.taxonomy import load_taxonomy
+from tests.ticking import at_intervals
 
 PHASE_BYTES = 32
 EDITIONS_KEPT = timedelta(days=5)
@@ -136,7 +138,7 @@ def child(order: Order) -> None:
     )
     set_up_logging(config)
     vars(deliver).update(IN_FLIGHT=order.in_flight)
-    vars(bot.app).update(COMPOSE_SECONDS=0.2, DELIVER_SECONDS=0.2)  # rounds shall be short
+    vars(bot.ticks).update(JOBS=at_intervals(compose=0.2, deliver=0.2))  # rounds shall be short
     vars(tidy).update(EDITIONS_KEPT=EDITIONS_KEPT, EDITIONS_AT_ONCE=8)
     ahead = timedelta(seconds=order.ahead)
 
@@ -155,7 +157,7 @@ def main() -> None:
     Analyser(taxonomy, segmenter).analyse(
         Analyser(taxonomy, segmenter).wording("预热", "词典和模型只读一次，供所有子进程使用。")
     )
-    vars(bot.opening).update(load_segmenter=lambda _: segmenter, load_taxonomy=lambda _: taxonomy)
+    vars(bot.runtime.opening).update(load_segmenter=lambda _: segmenter, load_taxonomy=lambda _: taxonomy)
     for language in LANGUAGES:
         load_locale(language)
     gc.freeze()

@@ -16,11 +16,11 @@ from ipaddress import ip_network
 from pathlib import Path
 from time import perf_counter
 
-import bot.opening
-from bot.collect.read import prepare
+import bot.runtime.opening
+from bot.collect.sandbox.read import prepare
 from bot.config import Config
-from bot.jobs.collect import collect_due
-from bot.newsroom import open_newsroom
+from bot.jobs.collect.round import collect_due
+from bot.runtime.newsroom import open_newsroom
 from bot.text.analyse import Analyser
 from bot.text.segment import load_segmenter
 from bot.text.taxonomy import load_taxonomy
@@ -78,7 +78,7 @@ def warm_up() -> None:
     segmenter = load_segmenter(taxonomy.words())
     analyser = Analyser(taxonomy, segmenter)
     analyser.analyse(analyser.wording("预热", "词典和模型只读一次，供所有子进程使用。"))
-    vars(bot.opening).update(load_segmenter=lambda _: segmenter, load_taxonomy=lambda _: taxonomy)
+    vars(bot.runtime.opening).update(load_segmenter=lambda _: segmenter, load_taxonomy=lambda _: taxonomy)
 
 
 if __name__ == "__main__":

@@ -14,10 +14,11 @@ from bot.delivery.outcomes import Outcome
 from bot.delivery.send_claim import SendClaim
 from bot.delivery.sender import Sender
 from bot.demo.archive import load_archive
-from bot.jobs import compose, ingest
+from bot.jobs.collect import ingest
+from bot.jobs.editions import due
 from bot.messages.model import Message
-from bot.newsroom import open_newsroom
-from bot.services import Newsroom, Services
+from bot.runtime.newsroom import open_newsroom
+from bot.runtime.services import Newsroom, Services
 from storage import chats, sources
 from storage.models import Chat, Entry, Source
 
@@ -140,4 +141,4 @@ def reader(room: Newsroom, telegram_chat_id: int = 77, **settings: Any) -> Chat:
         briefing_time="08:00",
         now=room.now(),
     )
-    return compose.start_schedule(room, replace(chat, **settings), room.now())
+    return due.start_schedule(room, replace(chat, **settings), room.now())

@@ -15,13 +15,13 @@ from bot.chat.inbox import Inbox
 from bot.config import Config
 from bot.delivery.limiter import Limiter
 from bot.demo.archive import load_archive
-from bot.jobs.collect import collect_due
-from bot.jobs.compose import compose_due, start_schedule
+from bot.jobs.collect.round import collect_due
 from bot.jobs.deliver import deliver_pending
+from bot.jobs.editions.due import compose_due, start_schedule
 from bot.jobs.notify import deliver_notices
 from bot.jobs.reindex import reindex
 from bot.jobs.tidy import tidy_all
-from bot.services import Services
+from bot.runtime.services import Services
 from storage import chats, sources, subscriptions
 from storage.models import Entry, Subscription
 from tests.benchmarks.bench_send import telegram

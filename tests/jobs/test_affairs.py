@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.jobs import compose, ingest
-from bot.jobs.pick import StoryPool, pick
-from bot.newsroom import open_reading
-from bot.services import Newsroom
-from storage import articles, deliveries, index, merges, sources, stories, subscriptions
+from bot.jobs.collect import ingest
+from bot.jobs.editions import due
+from bot.jobs.editions.pool import StoryPool, pick
+from bot.runtime.newsroom import open_reading
+from bot.runtime.services import Newsroom
+from storage import articles, deliveries, merges, sources, stories, subscriptions
 from storage.database import open_database
 from storage.models import Article, Chat, Subscription
+from storage.search import index
 from tests.jobs.conftest import EVENING, MORNING, Clock, entry, reader
 
 HOUR = timedelta(hours=1)
@@ -64,7 +66,7 @@ def test_a_reader_who_was_told_the_one_is_not_told_the_other(room: Newsroom, clo
     everybody = [follower(room, 1, "推理成本"), follower(room, 2, "权重")]
     halves = two_stories(room)
     clock.at = MORNING
-    compose.compose_due(room, clock.at)
+    due.compose_due(room, clock.at)
     assert [deliveries.known_stories(room.db, chat.id) for chat in everybody] == [
         {half.story_id} for half in halves
     ]
@@ -73,7 +75,7 @@ def test_a_reader_who_was_told_the_one_is_not_told_the_other(room: Newsroom, clo
     for chat in everybody:
         assert third.story_id in deliveries.known_stories(room.db, chat.id)
         assert pick(StoryPool(room, clock.at), chat).items == ()
-    compose.compose_due(room, clock.at)
+    due.compose_due(room, clock.at)
     morning = "SELECT state FROM editions ORDER BY id DESC LIMIT 2"
     assert [row[0] for row in room.db.execute(morning)] == ["quiet", "quiet"]
 
@@ -122,7 +124,7 @@ def test_what_says_nothing_new_is_not_sent_to_who_knows_the_affair(
     everybody = [follower(room, number, "猫粮") for number in (1, 2)]
     first = take(room, "甲刊", *CATS)
     clock.at = MORNING
-    compose.compose_due(room, clock.at)
+    due.compose_due(room, clock.at)
     later = take(room, "甲刊", AGAIN[0] + addition, AGAIN[1], EVENING + 30 * HOUR)
     assert follows(room, later) == {first.story_id}
     clock.at = MORNING + timedelta(days=1)
@@ -133,7 +135,7 @@ def test_what_says_nothing_new_is_not_sent_to_who_knows_the_affair(
             [(later.story_id, True)] if told else []
         )
     assert later.story_id in {item.story.id for item in pick(StoryPool(room, clock.at), newcomer).items}
-    compose.compose_due(room, clock.at)
+    due.compose_due(room, clock.at)
     shared = [deliveries.known_stories(room.db, chat.id) for chat in everybody]
     assert all((later.story_id in known) is told for known in shared)
 

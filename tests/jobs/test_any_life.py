@@ -17,9 +17,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bot import clock
 from bot.config import Config
-from bot.jobs import compose
-from bot.newsroom import open_reading
-from bot.services import Newsroom
+from bot.jobs.editions import due as compose
+from bot.runtime.newsroom import open_reading
+from bot.runtime.services import Newsroom
 from storage import chats
 from storage.database import open_database
 from storage.models import Chat

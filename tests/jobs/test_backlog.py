@@ -8,9 +8,9 @@ from typing import Literal
 import pytest
 
 from bot.demo.archive import load_archive
-from bot.jobs.collect import collect_due
-from bot.jobs.compose import compose_due
-from bot.services import Newsroom
+from bot.jobs.collect.round import collect_due
+from bot.jobs.editions.due import compose_due
+from bot.runtime.services import Newsroom
 from storage import articles, editions, sources
 from storage.models import Edition, Entry
 from tests.doubles.feeds import Feeds

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.jobs import compose
-from bot.services import Newsroom
+from bot.jobs.editions import due
+from bot.runtime.services import Newsroom
 from storage import chats, editions
 from tests.jobs.conftest import MORNING, Clock, reader, take_in
 
@@ -48,16 +48,16 @@ def test_everybody_else_gets_theirs_and_a_mended_one_too(
     room: Newsroom, clock: Clock, how: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     room.db.execute(BREAKS[how], (BROKEN,))
-    assert compose.compose_due(room, clock.at) == CHATS - 1
+    assert due.compose_due(room, clock.at) == CHATS - 1
     assert told(room) == OTHERS
     (line,) = [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert f"chat {BROKEN}:" in line.getMessage()
     clock.move(minutes=5)
-    assert compose.compose_due(room, clock.at) == 0
+    assert due.compose_due(room, clock.at) == 0
     assert len([record for record in caplog.records if record.levelno >= logging.ERROR]) == 1
     room.db.execute(MENDED, (BROKEN,))
     clock.move(hours=1)
-    assert compose.compose_due(room, clock.at) == 1
+    assert due.compose_due(room, clock.at) == 1
     row = room.db.execute("SELECT local_date FROM editions WHERE chat_id = ?", (BROKEN,)).fetchall()
     assert [each[0] for each in row] == ["2026-11-24"]
     following = chats.by_id(room.db, BROKEN)
@@ -74,7 +74,7 @@ def test_one_whose_rows_cannot_be_written_stops_nobody_either(
             f"CREATE TRIGGER no_{table} BEFORE {event} ON {table} WHEN NEW.{column} = {BROKEN} "
             "BEGIN SELECT RAISE(ABORT, 'not this one'); END"
         )
-    assert compose.compose_due(room, clock.at) == CHATS - 1
+    assert due.compose_due(room, clock.at) == CHATS - 1
     assert told(room) == OTHERS
     shared = room.db.execute("SELECT count(DISTINCT composition_id), count(composition_id) FROM editions")
     assert tuple(shared.fetchone()) == (1, CHATS - 1)  # what was undone on the way was written down again
@@ -91,9 +91,9 @@ def test_what_goes_wrong_with_everybody_is_no_chats_fault(
 
     monkeypatch.setattr(editions, "add_all", broken)
     with pytest.raises(RuntimeError, match="ours"):
-        compose.compose_due(room, clock.at)
+        due.compose_due(room, clock.at)
     assert told(room) == []
-    assert len(chats.due_ids(room.db, clock.at, 100)) == CHATS - compose.TOO_MANY
+    assert len(chats.due_ids(room.db, clock.at, 100)) == CHATS - due.TOO_MANY
 
 
 @pytest.mark.usefixtures("crowd")
@@ -107,16 +107,16 @@ def test_a_store_in_trouble_is_no_chats_fault(
 
     monkeypatch.setattr(editions, "add_all", full)
     with pytest.raises(sqlite3.OperationalError, match="full"):
-        compose.compose_due(room, clock.at)
+        due.compose_due(room, clock.at)
     monkeypatch.undo()
     assert len(chats.due_ids(room.db, clock.at, 100)) == CHATS
-    assert compose.compose_due(room, clock.at) == CHATS
+    assert due.compose_due(room, clock.at) == CHATS
 
 
 @pytest.mark.usefixtures("crowd")
 def test_a_step_ends_when_its_time_is_over(
     room: Newsroom, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compose, "STEP", 0.0)
-    assert [made for made in compose.compose_steps(room, clock.at) if made] == [1] * CHATS
+    monkeypatch.setattr(due, "STEP", 0.0)
+    assert [made for made in due.compose_steps(room, clock.at) if made] == [1] * CHATS
     assert told(room) == list(range(1, CHATS + 1))

@@ -8,10 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.collect.entries import UNDATED_ENTRIES
-from bot.jobs import collect, ingest
-from bot.jobs.collect import collect_due
-from bot.services import Newsroom, Reading
+from bot.collect.feeds.entries import UNDATED_ENTRIES
+from bot.jobs.collect import ingest
+from bot.jobs.collect import round as collect
+from bot.jobs.collect.round import collect_due
+from bot.runtime.services import Newsroom, Reading
 from storage import articles, sources, stories
 from storage.models import Entry, Source
 from tests.doubles.feeds import Feeds, Page
@@ -249,7 +250,7 @@ async def test_the_same_body_again_is_no_news_also_without_validators(
         raise AssertionError("read again")
 
     with monkeypatch.context() as patched:
-        patched.setattr("bot.jobs.collect.read_entries", never)
+        patched.setattr("bot.jobs.collect.round.read_entries", never)
         for _ in range(2):
             clock.move(hours=12)
             (again,) = await collect_due(room, clock.at)

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.jobs import compose, on_demand
-from bot.jobs.pick import StoryPool
-from bot.services import Newsroom
+from bot.jobs.editions import due, on_demand
+from bot.jobs.editions.pool import StoryPool
+from bot.runtime.services import Newsroom
 from storage import chats, deliveries, editions, subscriptions
 from storage.models import Chat, Subscription
 from tests.jobs.conftest import EVENING, MORNING, Clock, reader, take_in
@@ -25,7 +25,7 @@ def archive(room: Newsroom) -> None:
 
 def compose_at(room: Newsroom, clock: Clock, moment: Any) -> int:
     clock.at = moment
-    return compose.compose_due(room, moment)
+    return due.compose_due(room, moment)
 
 
 def states(room: Newsroom, chat: Chat) -> list[tuple[str, str]]:
@@ -112,7 +112,7 @@ def test_what_is_followed_is_what_comes(room: Newsroom, clock: Clock) -> None:
 def test_moving_the_time_moves_todays_unsent_edition(room: Newsroom, clock: Clock) -> None:
     chat = reader(room)
     clock.at = MORNING - timedelta(minutes=30)
-    chat = compose.after_change(room, chat, replace(chat, briefing_time="09:00"), clock.at)
+    chat = due.after_change(room, chat, replace(chat, briefing_time="09:00"), clock.at)
     assert chat.next_due_at == MORNING + timedelta(hours=1)
     assert compose_at(room, clock, MORNING) == 0
     assert compose_at(room, clock, MORNING + timedelta(hours=1)) == 1
@@ -122,7 +122,7 @@ def test_moving_the_time_moves_todays_unsent_edition(room: Newsroom, clock: Cloc
 def test_moving_the_time_to_one_that_has_passed_brings_it_at_once(room: Newsroom, clock: Clock) -> None:
     chat = reader(room)
     clock.at = MORNING - timedelta(minutes=30)
-    chat = compose.after_change(room, chat, replace(chat, briefing_time="06:00"), clock.at)
+    chat = due.after_change(room, chat, replace(chat, briefing_time="06:00"), clock.at)
     assert chat.next_due_at == clock.at
     assert compose_at(room, clock, clock.at) == 1
     assert states(room, chat) == [("11-24", "composed")]
@@ -136,7 +136,7 @@ def test_moving_the_time_after_todays_edition_changes_tomorrow_only(room: Newsro
     chat = again(room, chat)
     clock.move(minutes=5)
     for time, hours in (("09:00", 1), ("07:00", -1)):
-        chat = compose.after_change(room, chat, replace(chat, briefing_time=time), clock.at)
+        chat = due.after_change(room, chat, replace(chat, briefing_time=time), clock.at)
         assert chat.next_due_at == MORNING + DAY + timedelta(hours=hours)
 
 
@@ -151,12 +151,12 @@ def test_whoever_travels_waits_at_most_two_days_and_gets_no_date_twice(
     compose_at(room, clock, MORNING)
     chat = again(room, chat)
     clock.move(hours=1)
-    chat = compose.after_change(room, chat, replace(chat, zone=zone), clock.at)
+    chat = due.after_change(room, chat, replace(chat, zone=zone), clock.at)
     times = [MORNING]
     for _ in range(3 * 24 * 4):
         clock.move(minutes=15)
         before = len(states(room, chat))
-        compose.compose_due(room, clock.at)
+        due.compose_due(room, clock.at)
         if len(states(room, chat)) > before:
             times.append(clock.at)
     dates = [date for date, _ in states(room, chat)]
@@ -167,10 +167,10 @@ def test_whoever_travels_waits_at_most_two_days_and_gets_no_date_twice(
 @pytest.mark.usefixtures("archive")
 def test_a_pause_sends_nothing_and_resuming_starts_with_the_next_time(room: Newsroom, clock: Clock) -> None:
     chat = reader(room)
-    chat = compose.after_change(room, chat, replace(chat, paused=True), clock.at)
+    chat = due.after_change(room, chat, replace(chat, paused=True), clock.at)
     assert compose_at(room, clock, MORNING) == 0
     clock.move(hours=1)
-    chat = compose.after_change(room, chat, replace(chat, paused=False), clock.at)
+    chat = due.after_change(room, chat, replace(chat, paused=False), clock.at)
     assert chat.next_due_at == MORNING + DAY
     assert states(room, chat) == []
 

@@ -8,9 +8,10 @@ import pytest
 
 from bot.cli.logs import JsonFormatter
 from bot.delivery.outcomes import Outcome
-from bot.jobs import compose, deliver, views
+from bot.jobs import deliver, views
+from bot.jobs.editions import due
 from bot.messages.callbacks import SendAgain
-from bot.services import Services
+from bot.runtime.services import Services
 from storage import chats, deliveries, exports
 from storage.models import Chat, Delivery
 from tests.jobs.conftest import MORNING, Clock, Telegram, reader, take_in
@@ -21,7 +22,7 @@ def chat(services: Services, clock: Clock) -> Chat:
     take_in(services, MORNING)
     chat = reader(services)
     clock.at = MORNING
-    compose.compose_due(services, clock.at)
+    due.compose_due(services, clock.at)
     return chat
 
 
@@ -99,7 +100,7 @@ async def test_a_blocked_bot_sends_nothing_more_until_the_reader_is_back(
     assert not known.active
     assert deliveries.known_stories(services.db, chat.id) == frozenset()
     clock.move(days=1)
-    assert compose.compose_due(services, clock.at) == 0
+    assert due.compose_due(services, clock.at) == 0
 
 
 async def test_an_unknown_refusal_deactivates_nobody(
@@ -161,7 +162,7 @@ async def test_an_answer_that_never_came_is_uncertain_never_sent_again_but_on_re
 
     # The next edition that arrives says so, once, and the reader can press 补发.
     clock.move(hours=22)
-    compose.compose_due(services, clock.at)
+    due.compose_due(services, clock.at)
     assert await send(services) == 1
     offer = telegram.sent[-1][1]
     assert offer.buttons[0][0].action == SendAgain(lost.edition_id)
@@ -198,6 +199,6 @@ async def test_a_chat_that_stopped_meanwhile_gets_nothing(
 async def test_a_quiet_day_is_one_line(services: Services, telegram: Telegram, clock: Clock) -> None:
     reader(services)
     clock.at = MORNING
-    compose.compose_due(services, clock.at)
+    due.compose_due(services, clock.at)
     assert await send(services) == 1
     assert "\n" not in telegram.sent[0][1].text

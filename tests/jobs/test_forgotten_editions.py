@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.jobs import compose, ingest, tidy
-from bot.services import Newsroom
+from bot.jobs import tidy
+from bot.jobs.collect import ingest
+from bot.jobs.editions import due
+from bot.runtime.services import Newsroom
 from storage import deliveries, editions, stories, subscriptions
 from storage.models import Source, Subscription
 from tests.jobs.conftest import EVENING, MORNING, Clock, entry, reader, take_in
@@ -21,7 +23,7 @@ def counted(room: Newsroom) -> dict[str, int]:
 
 def compose_for_all(room: Newsroom, clock: Clock, states: dict[int, str]) -> None:
     """One morning's editions, each delivery brought into its chat's state (default: sent)."""
-    compose.compose_due(room, clock.at)
+    due.compose_due(room, clock.at)
     for part in deliveries.pending(room.db, clock.at, 1000):
         state = states.get(part.chat_id, "sent")
         if state == "sending":

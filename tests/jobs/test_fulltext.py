@@ -14,16 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.collect.awaited import Awaited
-from bot.collect.extract import MAX_PAGE, Extracted, article_of
-from bot.collect.hosts import PER_HOST
-from bot.collect.worker import Worker
+from bot.collect.fetch.hosts import PER_HOST
+from bot.collect.pages.extract import MAX_PAGE, Extracted, article_of
+from bot.collect.sandbox.worker import Worker
 from bot.config import Config
-from bot.jobs import compose, fulltext
-from bot.jobs.collect import collect_due, collect_source
-from bot.jobs.ingest import Ingested
-from bot.newsroom import open_newsroom
-from bot.services import Newsroom
+from bot.jobs.collect import full_text
+from bot.jobs.collect.ingest import Ingested
+from bot.jobs.collect.round import collect_due, collect_source
+from bot.jobs.editions import due
+from bot.runtime.awaited import Awaited
+from bot.runtime.newsroom import open_newsroom
+from bot.runtime.services import Newsroom
 from storage import articles, editions, sources, stories
 from storage.models import Article, Entry, FullText
 from tests.doubles.articles import GOOD, OTHER, PARAGRAPHS, TEASER, TITLE, body, html
@@ -44,7 +45,7 @@ async def room(tmp_path: Path, clock: Clock) -> AsyncIterator[Newsroom]:
 @pytest.fixture
 def feeds(monkeypatch: pytest.MonkeyPatch) -> Iterator[Feeds]:
     """Pages and feeds, and patience for a machine under load."""
-    monkeypatch.setattr(fulltext, "Worker", lambda: Worker(seconds=60))
+    monkeypatch.setattr(full_text, "Worker", lambda: Worker(seconds=60))
     with Feeds() as server:
         yield server
 
@@ -166,12 +167,12 @@ async def test_a_round_fetches_a_sources_newest_pages_and_few_at_once(
 ) -> None:
     entries = [
         told(feeds, path=f"/{n}", title=f"第{n}座算力枢纽", published=EVENING - timedelta(minutes=n))
-        for n in range(1, fulltext.PAGES + 6)
+        for n in range(1, full_text.PAGES + 6)
     ]
     publish(room, feeds, entries)
     await collect_due(room, clock.at)
     assert {path for path in feeds.requests if path != "/feed"} == {
-        f"/{n}" for n in range(1, fulltext.PAGES + 1)
+        f"/{n}" for n in range(1, full_text.PAGES + 1)
     }
 
 
@@ -198,7 +199,7 @@ async def test_a_page_that_never_ends_costs_no_more_than_its_time(
         writer.close()
         ended.set()
 
-    monkeypatch.setattr(fulltext, "LIMITS", replace(fulltext.LIMITS, total=0.3))
+    monkeypatch.setattr(full_text, "LIMITS", replace(full_text.LIMITS, total=0.3))
     server = await asyncio.start_server(drip, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     publish(room, feeds, [told(feeds, url=f"http://127.0.0.1:{port}/1")])
@@ -216,9 +217,9 @@ async def test_what_is_left_when_the_time_is_over_stays_a_teaser(
     feeds.pages["/1"] = GOOD
     publish(room, feeds, [told(feeds)])
     (result,) = [await collect_source(room, source, clock.at) for source in sources.listed(room.db)]
-    assert await fulltext.complete(room, result.pages, clock.at, seconds=0.0) == {}
+    assert await full_text.complete(room, result.pages, clock.at, seconds=0.0) == {}
     assert only(room).text == TEASER
-    assert await fulltext.complete(room, result.pages, clock.at) == {"taken": 1}
+    assert await full_text.complete(room, result.pages, clock.at) == {"taken": 1}
     assert only(room).text == TEXT
 
 
@@ -231,8 +232,8 @@ async def test_an_article_that_changed_meanwhile_is_left_alone(
     await collect_due(room, clock.at)
     source, article = sources.listed(room.db)[0], only(room)
     done = Ingested(told(feeds, "别的话…"), "new", article.id)
-    page = fulltext.PageRequest(source, article.id, done)
-    assert await fulltext.complete(room, [page], clock.at) == {"failed": 1}
+    page = full_text.PageRequest(source, article.id, done)
+    assert await full_text.complete(room, [page], clock.at) == {"failed": 1}
     assert only(room).text == TEASER
 
 
@@ -260,16 +261,16 @@ async def test_an_edition_waits_for_the_text_of_pages_but_not_for_long(
     feeds.pages["/1"] = GOOD
     publish(room, feeds, [told(feeds, published=MORNING - timedelta(minutes=9))])
     composed: list[tuple[timedelta, bool]] = []
-    complete = fulltext.complete
+    complete = full_text.complete
 
     async def slow(*args: object, **kwargs: object) -> object:
-        for late in (timedelta(), compose.PAGES_WAIT - timedelta(seconds=1), compose.PAGES_WAIT):
-            await compose.compose_in_steps(room, MORNING + late, asyncio.Event())
+        for late in (timedelta(), due.PAGES_WAIT - timedelta(seconds=1), due.PAGES_WAIT):
+            await due.compose_in_steps(room, MORNING + late, asyncio.Event())
             composed.append((late, editions.latest(room.db, chat.id, MORNING.date()) is not None))
         return await complete(*args, **kwargs)  # type: ignore[arg-type]
 
     clock.at = MORNING
-    monkeypatch.setattr(fulltext, "complete", slow)
+    monkeypatch.setattr(full_text, "complete", slow)
     await collect_due(room, MORNING - timedelta(minutes=1))
     assert [came for _, came in composed] == [False, False, True]
     assert PARAGRAPHS[-1] in only(room).text
@@ -284,7 +285,7 @@ async def test_an_edition_does_not_wait_where_no_page_is_awaited(
     publish(room, feeds, [told(feeds, published=MORNING - timedelta(minutes=9))])
     clock.at = MORNING
     await collect_due(room, MORNING - timedelta(minutes=1))
-    await compose.compose_in_steps(room, MORNING, asyncio.Event())
+    await due.compose_in_steps(room, MORNING, asyncio.Event())
     assert editions.latest(room.db, chat.id, MORNING.date()) is not None
 
 

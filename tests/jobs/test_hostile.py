@@ -18,12 +18,12 @@ from pathlib import Path
 import pytest
 
 from bot.app import freeze
-from bot.collect.fetch import Fetcher, Limits
-from bot.collect.parse import parse_feed
-from bot.collect.worker import Worker
-from bot.jobs import fulltext, ingest
-from bot.jobs.collect import collect_due, collect_source
-from bot.services import Newsroom
+from bot.collect.feeds.parse import parse_feed
+from bot.collect.fetch.client import Fetcher, Limits
+from bot.collect.sandbox.worker import Worker
+from bot.jobs.collect import full_text, ingest
+from bot.jobs.collect.round import collect_due, collect_source
+from bot.runtime.services import Newsroom
 from storage import sources
 from storage.models import Entry, Source
 from tests.doubles.feeds import Feeds, Page
@@ -237,7 +237,7 @@ async def test_every_hostile_page_is_bounded(
         workers.append(Worker())
         return workers[-1]
 
-    monkeypatch.setattr(fulltext, "Worker", made)
+    monkeypatch.setattr(full_text, "Worker", made)
     room = replace(room, config=replace(room.config, full_text="auto"))
     async with hostile_server(canary) as root:
         await warm(room, root)
@@ -245,12 +245,12 @@ async def test_every_hostile_page_is_bounded(
         with settled():
             for number, name in enumerate(chosen()):
                 teaser = Entry(title=f"第{number}号消息", url=f"{root}/{name}", guid=name, text="未完…")
-                pages = fulltext.wanted(
+                pages = full_text.wanted(
                     room, source, ingest.ingest(room.db, room.reading, source, [teaser], EVENING), EVENING
                 )
                 quiet, begun = resident(room.worker), time.perf_counter()
                 async with Watch(lambda: [room.worker, *workers[-1:]]) as watch:
-                    hostile = asyncio.ensure_future(fulltext.complete(room, pages, EVENING))
+                    hostile = asyncio.ensure_future(full_text.complete(room, pages, EVENING))
                     good = await collect_source(room, add(room, f"{root}/good?{name}"), EVENING)
                     ends = await hostile
                 assert (good.new, ends.total()) == (1, 1), name

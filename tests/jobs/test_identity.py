@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 import pytest
 
-from bot.collect.identity import identify
-from bot.jobs import ingest
-from bot.jobs.collect import Collected, collect_due
-from bot.services import Newsroom
+from bot.collect.feeds.identity import identify
+from bot.jobs.collect import ingest
+from bot.jobs.collect.round import Collected, collect_due
+from bot.runtime.services import Newsroom
 from storage import articles, sources
 from storage.models import Entry
 from tests.doubles.feeds import Feeds

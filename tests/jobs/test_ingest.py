@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.demo.archive import load_archive
-from bot.jobs import ingest
-from bot.services import Newsroom
+from bot.jobs.collect import ingest
+from bot.runtime.services import Newsroom
 from storage import articles, counts, sources
 from storage.models import Entry, Source
 from tests.jobs.conftest import EVENING, MORNING, entry, take_in

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from storage import integrity, sources, terms
+from storage import integrity, sources
 from storage.database import open_database
 from storage.models import Entry
+from storage.search import terms
 from tests.doubles.feeds import Feeds
 from tests.jobs.conftest import EVENING
 

@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.collect import backoff
+from bot.collect.fetch import backoff
 from bot.delivery.outcomes import Outcome
-from bot.jobs.collect import collect_due
+from bot.jobs.collect.round import collect_due
 from bot.jobs.notify import deliver_notices
 from bot.jobs.tidy import tidy
 from bot.messages.notices import MOST
-from bot.newsroom import open_newsroom
-from bot.services import Newsroom, Services
+from bot.runtime.newsroom import open_newsroom
+from bot.runtime.services import Newsroom, Services
 from storage import chats, notices, sources
 from storage.models import Source
 from tests.doubles.feeds import Feeds, Page

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.jobs import compose, on_demand, views
-from bot.jobs.pick import StoryPool
+from bot.jobs import views
+from bot.jobs.editions import due, on_demand
+from bot.jobs.editions.pool import StoryPool
 from bot.messages.digest import covered_names
-from bot.services import Services
-from bot.together import Together
+from bot.runtime.services import Services
+from bot.runtime.together import Together
 from storage import editions, subscriptions
 from storage.models import Chat, Subscription
 from tests.jobs.conftest import EVENING, MORNING, Clock, reader, take_in
@@ -94,7 +95,7 @@ async def test_today_again_names_what_its_items_are_about(services: Services, cl
     take_in(services, EVENING)
     (chat,) = followers(services, 1)
     clock.at = MORNING
-    compose.compose_due(services, MORNING)
+    due.compose_due(services, MORNING)
     clock.move(hours=1)
     take_in(services, clock.at, since=EVENING)
     (morning,) = [editions.of_slot(services.db, chat.id, "morning")]

@@ -8,8 +8,8 @@ import pytest
 
 from bot.errors import FetchError, InputError
 from bot.jobs.opml import export_opml, import_from, import_opml
-from bot.newsroom import open_newsroom
-from bot.services import Newsroom
+from bot.runtime.newsroom import open_newsroom
+from bot.runtime.services import Newsroom
 from storage import sources
 from tests.doubles.feeds import Feeds, Page
 from tests.jobs.conftest import Clock

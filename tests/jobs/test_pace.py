@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from bot.jobs import pace
-from bot.jobs.pace import FEWEST, MOST, STEP, TURNS, Pace, finished
+from bot.jobs.collect import pacing
+from bot.jobs.collect.pacing import FEWEST, MOST, STEP, TURNS, Pace, finished
 
 
 class Watch:
@@ -24,8 +24,8 @@ class Watch:
 @pytest.fixture
 def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
     made = Watch()
-    monkeypatch.setattr(pace, "perf_counter", made)
-    monkeypatch.setattr(pace, "thread_time", made)
+    monkeypatch.setattr(pacing, "perf_counter", made)
+    monkeypatch.setattr(pacing, "thread_time", made)
     return made
 
 

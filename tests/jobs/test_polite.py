@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.collect.fetch import Fetched, Fetcher
-from bot.collect.hosts import MAX_REST, PER_HOST, SILENT, SILENT_REST, Hosts
+from bot.collect.fetch.client import Fetched, Fetcher
+from bot.collect.fetch.hosts import MAX_REST, PER_HOST, SILENT, SILENT_REST, Hosts
 from bot.errors import FeedError, FetchError
-from bot.jobs import collect
-from bot.jobs.collect import collect_due
-from bot.services import Newsroom
+from bot.jobs.collect import round as collect
+from bot.jobs.collect.round import collect_due
+from bot.runtime.services import Newsroom
 from storage import sources
 from storage.models import Source
 from tests.doubles.feeds import Feeds, Page

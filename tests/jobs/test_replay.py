@@ -7,9 +7,9 @@ from time import perf_counter
 
 import pytest
 
-from bot.collect.canonical import canonical_url
-from bot.jobs.collect import Collected, collect_due
-from bot.services import Newsroom
+from bot.collect.feeds.canonical import canonical_url
+from bot.jobs.collect.round import Collected, collect_due
+from bot.runtime.services import Newsroom
 from storage import articles, sources
 from tests.doubles.feeds import Feeds
 from tests.jobs import snapshots

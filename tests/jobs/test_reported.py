@@ -6,8 +6,8 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from bot.jobs.collect import collect_due
-from bot.services import Newsroom
+from bot.jobs.collect.round import collect_due
+from bot.runtime.services import Newsroom
 from storage import articles, sources
 from tests.doubles.feeds import Feeds, Page
 from tests.jobs.conftest import Clock

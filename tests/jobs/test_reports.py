@@ -14,13 +14,13 @@ from bot.config import Config
 from bot.demo.archive import load_archive
 from bot.errors import ConfigError, ReportError
 from bot.jobs import reports
+from bot.jobs.collect.ingest import ingest
 from bot.jobs.documents import import_document
-from bot.jobs.ingest import ingest
 from bot.jobs.reports import Wish, compose_report, last_days, make, make_apart, month
-from bot.newsroom import open_reading
 from bot.report.formats import Form
 from bot.report.model import Report
-from bot.services import Reading
+from bot.runtime.newsroom import open_reading
+from bot.runtime.services import Reading
 from bot.text.taxonomy import load_taxonomy
 from storage import sources
 from storage.database import Database, open_database

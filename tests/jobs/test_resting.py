@@ -6,12 +6,13 @@ from typing import Any, cast
 import pytest
 
 from bot.delivery.outcomes import Outcome
-from bot.jobs import compose, deliver, on_demand, views
+from bot.jobs import deliver, views
+from bot.jobs.editions import due, on_demand
+from bot.jobs.editions.pool import StoryPool
 from bot.jobs.notify import deliver_notices
-from bot.jobs.pick import StoryPool
 from bot.jobs.resting import ask_for_rights
 from bot.messages.admin import Status, render_stats, render_status
-from bot.services import Newsroom, Services
+from bot.runtime.services import Newsroom, Services
 from storage import bindings, chats, counts, deliveries, editions, resting
 from storage.models import Chat
 from tests.jobs.conftest import EVENING, MORNING, Clock, Telegram, reader, take_in
@@ -48,7 +49,7 @@ async def mornings(services: Services, clock: Clock, telegram: Telegram, *outcom
     """A day for each; how many editions arrived."""
     arrived = 0
     for outcome in outcomes:
-        compose.compose_due(services, clock.at)
+        due.compose_due(services, clock.at)
         telegram.answers = [outcome]
         arrived += await deliver.deliver_pending(services, clock.at)
         clock.move(days=1)
@@ -77,7 +78,7 @@ async def test_after_three_refused_editions_it_rests_and_who_bound_it_is_told_on
     assert "Not enough rights" in text
     assert "make me an administrator" in text
     for _ in range(3):
-        assert compose.compose_due(services, clock.at) == 0
+        assert due.compose_due(services, clock.at) == 0
         assert await deliver.deliver_pending(services, clock.at) == 0
         assert await deliver_notices(services, clock.at) == 0
         clock.move(days=1)
@@ -124,7 +125,7 @@ async def test_it_is_back_as_soon_as_something_arrives_there(
     services: Services, clock: Clock, telegram: Telegram, group: Chat
 ) -> None:
     await mornings(services, clock, telegram, MUTED, MUTED, MUTED)
-    compose.compose_due(services, clock.at)
+    due.compose_due(services, clock.at)
     waiting = editions.create(
         services.db,
         chat_id=group.id,

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.collect import backoff
+from bot.collect.fetch import backoff
 from bot.config import Config
-from bot.jobs.collect import collect_due
-from bot.newsroom import open_newsroom
-from bot.services import Newsroom
+from bot.jobs.collect.round import collect_due
+from bot.runtime.newsroom import open_newsroom
+from bot.runtime.services import Newsroom
 from storage import articles, sources
 from storage.models import Entry, Source
 from tests.doubles.articles import TEASER, TITLE

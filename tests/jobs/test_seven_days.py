@@ -16,7 +16,7 @@ from bot.config import Config
 from bot.demo.archive import load_archive
 from bot.jobs import views
 from bot.messages import digest
-from bot.services import Services
+from bot.runtime.services import Services
 from storage import chats, editions
 from storage.database import from_text
 from storage.models import Chat, Edition

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import local_date
-from bot.jobs import compose, on_demand
-from bot.jobs.pick import StoryPool, pick
-from bot.services import Newsroom
+from bot.jobs.editions import due, on_demand
+from bot.jobs.editions.pool import StoryPool, pick
+from bot.runtime.services import Newsroom
 from storage import chats, deliveries, editions, subscriptions
 from storage.models import Chat, Subscription
 from tests.jobs.conftest import MORNING, Clock, reader, take_in
@@ -89,7 +89,7 @@ def together(room: Newsroom, everybody: list[Chat]) -> Iterator[Row]:
 def test_shared_and_alone_are_the_same(
     room: Newsroom, clock: Clock, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compose, "BATCH", 17)
+    monkeypatch.setattr(due, "BATCH", 17)
     dice = random.Random(seed)
     take_in(room, MORNING + DAY * 2)
     # Some stories are developments of others.
@@ -102,7 +102,7 @@ def test_shared_and_alone_are_the_same(
     for day in range(3):
         clock.at = MORNING + day * DAY
         expected = list(alone(room, everybody))
-        compose.compose_due(room, clock.at)
+        due.compose_due(room, clock.at)
         got = list(together(room, everybody))
         assert got == expected
         clock.move(hours=1)
@@ -123,7 +123,7 @@ def test_what_nobody_reports_makes_no_difference(room: Newsroom, clock: Clock) -
             subscriptions.add(room.db, chat.id, Subscription("keyword", word), room.now())
     clock.at = MORNING
     expected = list(alone(room, everybody))
-    compose.compose_due(room, clock.at)
+    due.compose_due(room, clock.at)
     assert list(together(room, everybody)) == expected
     told = room.db.execute("SELECT composition_id FROM editions WHERE slot = 'morning' ORDER BY chat_id")
     chips, more_than_chips, nothing, nothing_else, anything = [row[0] for row in told]
@@ -134,8 +134,8 @@ def test_what_nobody_reports_makes_no_difference(room: Newsroom, clock: Clock) -
 async def test_a_stop_between_steps_loses_nothing(
     room: Newsroom, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compose, "BATCH", 4)
-    monkeypatch.setattr(compose, "STEP", 1e9)
+    monkeypatch.setattr(due, "BATCH", 4)
+    monkeypatch.setattr(due, "STEP", 1e9)
     take_in(room, MORNING)
     everybody = crowd(room, random.Random(1), 10)
     clock.at = MORNING
@@ -146,10 +146,10 @@ async def test_a_stop_between_steps_loses_nothing(
             await asyncio.sleep(0)
         stopping.set()
 
-    await asyncio.gather(compose.compose_in_steps(room, clock.at, stopping), stop())
+    await asyncio.gather(due.compose_in_steps(room, clock.at, stopping), stop())
     assert len(chats.due_ids(room.db, clock.at, 100)) == 6
     stopping.clear()
-    await compose.compose_in_steps(room, clock.at, stopping)
+    await due.compose_in_steps(room, clock.at, stopping)
     assert chats.due_ids(room.db, clock.at, 100) == []
     assert len(list(together(room, everybody))) == 10
 
@@ -157,12 +157,12 @@ async def test_a_stop_between_steps_loses_nothing(
 def test_what_is_told_goes_with_the_last_who_was_told_it(
     room: Newsroom, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compose, "BATCH", 2)
-    monkeypatch.setattr(compose, "STEP", 1e9)
+    monkeypatch.setattr(due, "BATCH", 2)
+    monkeypatch.setattr(due, "STEP", 1e9)
     take_in(room, MORNING)
     first, second, third = (reader(room, number) for number in (1, 2, 3))
     clock.at = MORNING
-    steps = compose.compose_steps(room, clock.at)
+    steps = due.compose_steps(room, clock.at)
     assert next(made for made in steps if made) == 2
 
     def left() -> list[int]:

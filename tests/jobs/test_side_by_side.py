@@ -10,18 +10,19 @@ from typing import Any, cast
 
 import pytest
 
-from bot import app
 from bot.delivery.outcomes import Outcome
 from bot.delivery.send_claim import SendClaim
 from bot.delivery.sender import Sender
 from bot.jobs import deliver
-from bot.jobs.store_watch import StoreWatch
 from bot.messages.model import Message
-from bot.services import Services
-from bot.vitals import Ticks, health_of
+from bot.runtime.health import Ticks, health_of
+from bot.runtime.services import Services
+from bot.runtime.store_watch import StoreWatch
+from bot.ticks import scheduler_of
 from storage import deliveries, editions
 from storage.models import Chat
 from tests.jobs.conftest import MORNING, Clock, reader, take_claim
+from tests.ticking import at_intervals
 
 CHATS = 40
 
@@ -301,8 +302,7 @@ async def test_a_part_behind_one_that_a_reader_is_being_sent_is_left_to_them(
 async def test_composing_and_health_go_on_while_a_round_lasts(
     services: Services, chats: list[Chat], slowly: Slowly, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "COMPOSE_SECONDS", 0.05)
-    monkeypatch.setattr(app, "DELIVER_SECONDS", 0.05)
+    monkeypatch.setattr("bot.ticks.JOBS", at_intervals(compose=0.05, deliver=0.05))
     let_go = asyncio.Event()
 
     async def answer(_: int) -> None:
@@ -312,7 +312,7 @@ async def test_composing_and_health_go_on_while_a_round_lasts(
     for chat in chats:
         queue(services, chat, 0)
     ticks = Ticks(clock.at, StoreWatch(services.db))
-    scheduler = app._scheduler(services, ticks, asyncio.Event())
+    scheduler = scheduler_of(services, ticks, asyncio.Event())
     scheduler.start()
     try:
         await until(lambda: telegram.most == deliver.IN_FLIGHT)

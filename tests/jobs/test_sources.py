@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.collect.catalogue import load_catalogue, recommended
-from bot.collect.fetch import Fetched, Fetcher
+from bot.collect.fetch.client import Fetched, Fetcher
 from bot.errors import FetchError, InputError, NoRSSHubError
-from bot.jobs import ingest, progress, sources
-from bot.services import Newsroom
+from bot.jobs import sources
+from bot.jobs.collect import ingest, progress
+from bot.runtime.services import Newsroom
 from storage import sources as rows
 from tests.doubles.feeds import Feeds, Page, rss
 from tests.jobs.conftest import EVENING, entry

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
-from bot.jobs import ingest
+from bot.jobs.collect import ingest
 from bot.jobs.reindex import reindex_step
 from bot.jobs.tidy import tidy
-from bot.services import Newsroom
-from storage import articles, inbox, index, index_meta, saved, searches, sources
+from bot.runtime.services import Newsroom
+from storage import articles, inbox, saved, searches, sources
 from storage.models import Source
+from storage.search import index, index_meta
 from tests.jobs.conftest import EVENING, entry, reader
 
 LONG_AGO = EVENING - timedelta(days=400)

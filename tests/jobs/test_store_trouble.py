@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.jobs import deliver
-from bot.jobs.compose import compose_due
-from bot.services import Newsroom, Services
+from bot.jobs.editions.due import compose_due
+from bot.runtime.services import Newsroom, Services
 from storage import deliveries
 from tests.jobs.conftest import EVENING, MORNING, Clock, Telegram, reader, take_in
 

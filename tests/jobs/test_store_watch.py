@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.patience import until_stored
-from bot.jobs.store_watch import StoreWatch
-from bot.opening import open_store
+from bot.runtime.opening import open_store
+from bot.runtime.patience import until_stored
+from bot.runtime.store_watch import StoreWatch
 from storage.database import Database, open_database
 
 

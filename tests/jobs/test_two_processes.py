@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs import collect, ingest
-from bot.newsroom import open_reading
-from bot.services import Newsroom
+from bot.jobs.collect import ingest
+from bot.jobs.collect import round as collect
+from bot.runtime.newsroom import open_reading
+from bot.runtime.services import Newsroom
 from bot.stories import external_writes
 from storage import articles, sources
 from storage.database import open_database

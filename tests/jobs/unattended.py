@@ -14,11 +14,11 @@ from telegram.ext import ExtBot
 from bot.config import Config
 from bot.delivery.limiter import Limiter
 from bot.delivery.sender import Sender
-from bot.jobs.collect import collect_due
-from bot.jobs.compose import compose_due, start_schedule
+from bot.jobs.collect.round import collect_due
 from bot.jobs.deliver import deliver_pending
-from bot.newsroom import open_newsroom
-from bot.services import Newsroom, Services
+from bot.jobs.editions.due import compose_due, start_schedule
+from bot.runtime.newsroom import open_newsroom
+from bot.runtime.services import Newsroom, Services
 from storage import chats, deliveries, subscriptions
 from storage.models import Chat, Subscription
 from tests.doubles.bot_api import BotApi

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.collect.extract import accept, article_of
+from bot.collect.pages.extract import accept, article_of
 from tests.doubles.articles import html
 
 URL = "https://news.example.com/2026/1.html"

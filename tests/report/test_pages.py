@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from lxml import etree
 
-from bot.collect.documents import Document, read_document
+from bot.collect.documents.formats import Document, read_document
 from bot.errors import ReportError
 from bot.report import formats
 from bot.report.epub import write_epub

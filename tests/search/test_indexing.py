@@ -4,12 +4,8 @@ from datetime import timedelta
 
 from bot.search.indexing import ReindexProgress, document_of, index_article, index_is_current, reindex
 from bot.text.segment import Segmenter, load_segmenter
-from storage import (
-    index,
-    index_meta,
-    terms,
-)
 from storage.database import Database
+from storage.search import index, index_meta, terms
 from tests.search.conftest import NOW, Ask, Publish
 
 

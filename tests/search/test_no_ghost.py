@@ -24,23 +24,17 @@ from hypothesis.stateful import (
 )
 
 from bot.config import Config
-from bot.jobs import ingest
-from bot.newsroom import open_reading
+from bot.jobs.collect import ingest
+from bot.runtime.newsroom import open_reading
+from bot.runtime.services import Reading
 from bot.search.indexing import document_of, reindex
-from bot.services import Reading
 from bot.stories import ExternalWrites, StoryIndex
 from bot.text.analyse import Analyser
 from bot.text.segment import Segmenter, load_segmenter
-from storage import (
-    articles,
-    index,
-    index_meta,
-    sources,
-    stories,
-    terms,
-)
+from storage import articles, sources, stories
 from storage.database import Database, open_database
 from storage.models import Entry
+from storage.search import index, index_meta, terms
 from tests.search.conftest import NOW
 
 WORDS = (

@@ -12,8 +12,9 @@ from bot.search.search import Search, index_article
 from bot.search.synonyms import Synonyms
 from bot.text.segment import Segmenter
 from bot.text.taxonomy import load_taxonomy
-from storage import articles, index
+from storage import articles
 from storage.database import Database
+from storage.search import index
 from tests.search.conftest import NOW, Ask, Publish
 
 

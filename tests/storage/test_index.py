@@ -4,15 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage import (
-    articles,
-    index,
-    index_meta,
-    sources,
-    terms,
-)
+from storage import articles, sources
 from storage.database import Database
 from storage.models import Source
+from storage.search import index, index_meta, terms
 from tests.storage.conftest import NOW, WriteArticle
 
 

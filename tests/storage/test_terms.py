@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from storage import index, terms
 from storage.database import Database, open_database
-from storage.index import IndexDocument
+from storage.search import index, terms
+from storage.search.index import IndexDocument
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
 WORDS = ("甲", "乙", "丙", "丁词", "丁词组", "戊")

@@ -90,7 +90,7 @@ from bot.messages.source_callbacks import (
     ShowSource,
     SourcesPage,
 )
-from bot.services import Services
+from bot.runtime.services import Services
 from storage import bindings, chats
 
 log = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 import re
 
 from bot.chat.turn import Turn
-from bot.collect.canonical import canonical_url
+from bot.collect.feeds.canonical import canonical_url
 from bot.jobs import sources as jobs
 from bot.messages.model import Button
 from bot.messages.source_callbacks import AddSource

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from bot.chat.turn import Turn
 from bot.messages.admin import Status, render_split_choice, render_stats, render_status
-from bot.services import Services
+from bot.runtime.services import Services
 from storage import articles, chats, counts, invitations, merges, resting, stories
 from storage import sources as source_rows
 from storage.models import Article

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from bot.chat.turn import Turn
 from bot.errors import FeedError, InputError, NoRSSHubError
 from bot.jobs import sources as jobs
-from bot.jobs.collect import collect_source
-from bot.jobs.fulltext import complete
+from bot.jobs.collect.full_text import complete
+from bot.jobs.collect.round import collect_source
 from bot.messages.problems import error_sentence
 from bot.messages.source_callbacks import (
     AddSource,

@@ -1,7 +1,9 @@
 """/today: today's edition again, and what came in since."""
 
 from bot.chat.turn import Turn
-from bot.jobs import deliver, on_demand, progress, views
+from bot.jobs import deliver, views
+from bot.jobs.collect import progress
+from bot.jobs.editions import on_demand
 from bot.messages.digest import render_quiet
 from storage import deliveries, editions
 

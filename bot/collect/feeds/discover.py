@@ -1,0 +1,81 @@
+"""What stands at an address where a feed was to be: a web page that names its feeds, or a list of feeds (OPML)."""
+
+import html
+import re
+from urllib.parse import urljoin, urlsplit
+
+from bot.collect.plain.markup import without_comments
+from bot.errors import FeedError
+
+MAX_FEEDS = 10
+"""Addresses that one page may name; a portal has a feed for each column."""
+_MARKUP = 500_000
+"""Characters of a page that are looked through: browsers want these elements in its head."""
+_MAX_URL_LENGTH = 500
+_LINK = re.compile(r"""<(link|base)\b((?:[^<>"']|"[^"]{0,2000}"|'[^']{0,2000}'){0,400}?)/?>""", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,30})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
+_TYPES = frozenset(
+    ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
+)
+_REMARKS = re.compile(r"comment|评论|評論|留言", re.IGNORECASE)
+_FIRST_ELEMENT = re.compile(r"<([a-zA-Z][\w:]{0,20})")
+_HEAD = 4_096
+
+
+def is_opml(text: str) -> bool:
+    """Whether it is a list of feeds."""
+    first = _FIRST_ELEMENT.search(text[:_HEAD])
+    return first is not None and first[1].lower() == "opml"
+
+
+def feeds_of_page(markup: str, url: str) -> tuple[str, ...]:
+    """Absolute http(s) addresses of the feeds that a page names as its own, in its order.
+
+    `url` is the page's address; its <base> holds, where it has one. Feeds of comments are left out, unless there are
+    no others.
+    """
+    base = url
+    named: dict[str, bool] = {}
+    for match in _LINK.finditer(without_comments(markup[:_MARKUP])):
+        found = {
+            name.lower(): html.unescape(one or other or bare).strip()
+            for name, one, other, bare in _ATTRIBUTE.findall(match[2])
+        }
+        if match[1].lower() == "base":
+            base = _joined(url, found.get("href", "")) if base == url else base
+        elif _is_feed(found) and (address := _joined(base, found["href"])) not in ("", url):
+            remarks = bool(_REMARKS.search(f"{found.get('title', '')} {urlsplit(address).path}"))
+            named.setdefault(address, remarks)
+    own = [address for address, remarks in named.items() if not remarks]
+    return tuple((own or list(named))[:MAX_FEEDS])
+
+
+def page_instead(markup: str, url: str) -> FeedError:
+    """The error of an address that answers with a web page; it names the page's feeds."""
+    feeds = feeds_of_page(markup, url)
+    return FeedError("page_with_feeds", feeds=" ".join(feeds)) if feeds else FeedError("page")
+
+
+def named_feeds(error: FeedError) -> tuple[str, ...]:
+    """The addresses that such an error names."""
+    return tuple(str(error.values.get("feeds", "")).split())
+
+
+def _is_feed(link: dict[str, str]) -> bool:
+    kind = link.get("type", "").partition(";")[0].strip().lower()
+    relations = link.get("rel", "").lower().split()
+    return ("alternate" in relations or "feed" in relations) and kind in _TYPES and bool(link.get("href"))
+
+
+def _joined(base: str, href: str) -> str:
+    """The address absolute, with `feed:` as what it stands for; nothing where it is no usable one."""
+    scheme, colon, rest = href.partition(":")
+    if colon and scheme.lower() == "feed":
+        href = f"http:{rest}" if rest.startswith("//") else rest
+    try:
+        joined = urljoin(base, "".join(href.split()))
+        parts = urlsplit(joined)
+    except ValueError:
+        return ""
+    usable = parts.scheme in ("http", "https") and parts.hostname and len(joined) <= _MAX_URL_LENGTH
+    return joined if usable else ""

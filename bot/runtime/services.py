@@ -1,0 +1,69 @@
+"""The frozen bundle that jobs and handlers receive: everything the program is made of, wired once by `app`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import httpx
+
+from bot.collect.fetch.client import Fetcher
+from bot.collect.sandbox.worker import Worker
+from bot.config import Config
+from bot.runtime.awaited import Awaited
+from bot.runtime.printing import Printing
+from bot.runtime.together import Together
+from bot.search.search import Search
+from bot.stories import ExternalWrites, StoryIndex
+from bot.text.analyse import Analyser
+from bot.text.segment import Segmenter
+from bot.text.taxonomy import Taxonomy
+from storage.database import Database
+
+if TYPE_CHECKING:  # who only collects loads no Telegram
+    from bot.delivery.sender import Sender
+    from bot.jobs.editions.pool import StoryPool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The text pipeline: it turns words into sections, topics, summaries, stories and search results."""
+
+    taxonomy: Taxonomy
+    segmenter: Segmenter
+    analyser: Analyser
+    stories: StoryIndex
+    external_writes: ExternalWrites
+    """Adds to the story index the articles that other processes store."""
+    search: Search
+
+
+@dataclass(frozen=True, slots=True)
+class Newsroom:
+    """What works without Telegram: collecting, reading, composing, searching. `now()` is aware UTC, and movable."""
+
+    config: Config
+    db: Database
+    now: Callable[[], datetime]
+    reading: Reading
+    fetcher: Fetcher
+    http: httpx.AsyncClient
+    worker: Worker
+    """Where hostile bytes are read: a process that can be killed."""
+    pages: Awaited = field(default_factory=Awaited, kw_only=True)
+    """What is in the store and gets its text soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services(Newsroom):
+    """The newsroom with a line to Telegram: what handlers and delivery use."""
+
+    sender: "Sender"
+    username: str
+    """The bot's own name in Telegram, for links that open an article in the chat."""
+    started_at: datetime
+    """Aware UTC."""
+    on_demand: Together["StoryPool"] = field(default_factory=Together)
+    """The stories of the last days, for readers who ask at the same moment."""
+    printing: Printing = field(default_factory=Printing)
+    """Whose report is being made."""

@@ -1,0 +1,63 @@
+"""What happens when: every periodic job and its interval, in one list.
+
+Each job asks the store what is due and bears to come late, twice, or after a kill.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.jobs.collect.round import collect_due
+from bot.jobs.deliver import deliver_pending
+from bot.jobs.editions.due import compose_in_steps
+from bot.jobs.notify import deliver_notices
+from bot.jobs.reindex import reindex
+from bot.jobs.resting import ask_for_rights
+from bot.jobs.tidy import tidy_all
+from bot.runtime.health import Ticks
+from bot.runtime.scheduler import Scheduler
+from bot.runtime.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodicJob:
+    """Something that happens by the clock."""
+
+    name: str
+    """Unique; the log names it when the job fails."""
+    seconds: float
+    """From one start to the next. One that takes longer than that skips its next start."""
+    run: Callable[[Services, asyncio.Event], Awaitable[object]]
+    """Called with the services and the event that says that the bot stops."""
+    leads: bool = False
+    """Whether it tests the store (`StoreWatch.leading`) and shows that the clock ticks; the others wait while the store is
+    in trouble."""
+
+
+JOBS: tuple[PeriodicJob, ...] = (
+    PeriodicJob("compose", 5, lambda s, stopping: compose_in_steps(s, s.now(), stopping), leads=True),
+    # by itself: messages for thousands of chats take minutes
+    PeriodicJob("deliver", 1, lambda s, stopping: deliver_pending(s, s.now(), stopping=stopping)),
+    PeriodicJob("notices", 5, lambda s, _: deliver_notices(s, s.now())),
+    PeriodicJob("rights", 600, lambda s, _: ask_for_rights(s, s.now())),
+    PeriodicJob("collect", 60, lambda s, _: collect_due(s, s.now())),
+    PeriodicJob("reindex", 10, lambda s, _: reindex(s)),
+    PeriodicJob("tidy", 3600, lambda s, _: tidy_all(s, s.now())),
+)
+
+
+def scheduler_of(services: Services, ticks: Ticks, stopping: asyncio.Event) -> Scheduler:
+    """The jobs on a clock that is not started yet; `ticks` hears how they and the store fare."""
+
+    def tick_of(job: PeriodicJob) -> Callable[[], Awaitable[None]]:
+        async def tick() -> None:
+            if job.leads:
+                ticks.at = services.now()
+            await job.run(services, stopping)
+
+        return (ticks.store.leading if job.leads else ticks.store.following)(tick)
+
+    scheduler = Scheduler()
+    for job in JOBS:
+        scheduler.every(job.seconds, job.name, tick_of(job))
+    return scheduler
