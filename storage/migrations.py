@@ -1,8 +1,8 @@
-"""How the schema came to be, append-only (`schema.py` shows what it is today): a migration that has landed is never edited, the next change is a new function.
+"""How the schema came to be, append-only: a migration that has landed is never edited, the next change is a new function.
 
-Each runs once, in a transaction together with the record that it ran (sqlite-utils' migrations). Times are TEXT in
-UTC (`database.to_text`), lists are JSON TEXT, booleans are 0/1. Ids that buttons carry are AUTOINCREMENT: an old button
-must never mean a new row.
+`schema` shows what they lead to. Each runs once, in a transaction together with the record that it ran (sqlite-utils'
+migrations). Times are TEXT in UTC (`database.to_text`), lists are JSON TEXT, booleans are 0/1. Ids that buttons carry
+are AUTOINCREMENT: an old button must never mean a new row.
 """
 
 import sqlite3
