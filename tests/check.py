@@ -1,5 +1,6 @@
 """Every check of the project, in the order in which a failure is cheapest: `python -m tests.check`."""
 
+import os
 import subprocess
 import sys
 import sysconfig
@@ -29,7 +30,9 @@ def passes(name: str, command: tuple[str, ...]) -> bool:
     """Whether the command ends well; its output goes to the terminal."""
     print(f"== {name}: {' '.join(command)}", flush=True)
     program, *arguments = command
-    return subprocess.run([BIN / program, *arguments], cwd=ROOT, check=False).returncode == 0
+    # Compiled once: both workers of the tests and every process that they start would do it anew, for seconds.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return subprocess.run([BIN / program, *arguments], cwd=ROOT, env=environment, check=False).returncode == 0
 
 
 if __name__ == "__main__":

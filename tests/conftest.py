@@ -1,19 +1,47 @@
 """Fixtures that every package's tests share."""
 
 import gc
+import os
+import shutil
+import ssl
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from sqlite_utils.migrations import Migrations
 
+from bot.jobs import ingest
 from bot.text import analyse, segment
 from bot.text.cues import CueMatcher
 from bot.text.taxonomy import Taxonomy
+from tests import examples, prepared
 
 ROOT = Path(__file__).resolve().parent.parent
 MAX_BYTES = 20
 SHARED = ROOT.parent / "shared"
+MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a private folder in it
+MIN_MEMORY = 2 * 1024**3
+"""Bytes that must be free there."""
+
+
+TRACED = "MUTATION_TIMES"
+"""Set where it is recorded which tests run which line."""
+examples.load()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Stores are made in memory where there is enough: on a disk most of a test is waiting for flushes."""
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MIN_MEMORY:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow ones begin, so that no process works on one alone at the end, and are not traced, which doubles them."""
+    for item in items:
+        if item.get_closest_marker("slow") is not None and TRACED not in os.environ:
+            item.add_marker("no_cover")
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
@@ -31,7 +59,10 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def dictionaries() -> Iterator[None]:
-    """A dictionary, and the cues of a taxonomy, are read once for all tests of a process: 0.7 s a bot otherwise."""
+    """A dictionary, and the cues of a taxonomy, are read once for all tests of a process: 0.7 s a bot otherwise.
+
+    Nor is the schema migrated, an article analysed, or the list of TLS authorities read more than once.
+    """
     matchers: dict[int, tuple[Taxonomy, CueMatcher]] = {}
 
     def matcher_of(taxonomy: Taxonomy) -> CueMatcher:
@@ -42,6 +73,9 @@ def dictionaries() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(segment, "_cutter_of", lru_cache(maxsize=4)(segment._cutter_of))
         patch.setattr(analyse, "CueMatcher", matcher_of)
+        patch.setattr(Migrations, "apply", prepared.apply)
+        patch.setattr(ingest, "read", prepared.read)
+        patch.setattr(ssl, "create_default_context", prepared.tls_of)
         yield
 
 

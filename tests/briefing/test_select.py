@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.briefing.filling import ENOUGH, SAME_WORD, ReaderProfile
@@ -14,6 +14,7 @@ from bot.briefing.matching import Candidate, Keyword
 from bot.briefing.select import choose, prepare, select
 from bot.text.taxonomy import load_taxonomy
 from storage.models import Article, EditionItem, Editorial, Story, Subscription
+from tests.examples import examples
 
 NOW = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
 TAXONOMY = load_taxonomy()
@@ -368,7 +369,8 @@ def test_considered_counts_what_the_reader_could_have_been_told() -> None:
     assert len(choice.items) == 12
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.slow
+@examples(60)
 @given(
     st.lists(
         st.builds(

@@ -1,8 +1,10 @@
 """The whole table: access mode × who speaks × kind of chat × taken in or not × every command, press and membership change.
 
-Who is not served gets one polite sentence, and nothing changes; who is gets an answer to everything.
+Who is not served gets one polite sentence, and nothing changes; who is gets an answer to everything. Answers take long,
+so that in an ordinary run each place that is served asks for some of everything, another for the rest.
 """
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -186,19 +188,23 @@ async def prepare(talk: Talk, case: Case) -> None:
         await add_bot(talk, case, case._replace(identity="owner").person)
 
 
-async def test_every_command_and_press(table: Talk, config: Config, answers: list[str]) -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize("share", [6, pytest.param(1, marks=pytest.mark.soak)])
+async def test_every_command_and_press(table: Talk, config: Config, answers: list[str], share: int) -> None:
     number = 0
+    turns = itertools.count()
     for case in cases():
         await prepare(table, case)
         before, begun, served = state(table.services.db), len(table.shown), case.served(config.access)
-        for text in [*COMMANDS_SAID, "@chenbao_demo_bot 今日简报"]:
+        asked = slice(next(turns) % share, None, share) if served else slice(None)
+        for text in [*COMMANDS_SAID, "@chenbao_demo_bot 今日简报"][asked]:
             count = len(table.shown)
             await say(table, case, text)
             answered = len(table.shown) > count
             if served and case.kind != "channel":
                 assert answered, (case, text)
         # A press always tells who it was; Telegram itself presses nothing.
-        for data in PRESSED if case.identity != "forwarded by Telegram" else ():
+        for data in PRESSED[asked] if case.identity != "forwarded by Telegram" else ():
             number += 1
             await press(table, case, data, str(number))
             assert answers.count(str(number)) == 1, (case, data)

@@ -31,6 +31,7 @@ MAX_GROWTH = 400
 """MiB over the whole run: ten thousand chats, what they were sent and what the double remembers of it."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("seed", "count"),
     [(1, 300), pytest.param(2, 10_000, marks=pytest.mark.soak)],

@@ -111,6 +111,7 @@ async def press_all(talk: Talk, presses: list[JSON]) -> list[str]:
     return ids
 
 
+@pytest.mark.slow
 async def test_whatever_it_carries(stocked: Talk, answers: list[str]) -> None:
     stocked.telegram.administrators = frozenset({READER})
     stocked.application.bot.rate_limiter._per_minute = 10**6

@@ -11,13 +11,14 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from tests.collect.fuzzing import CONTENT_TYPES, FEEDS, ITEM, TARGETS, feed, seeds
 from tests.collect.test_real_feeds import members
 from tests.conftest import SHARED
 from tests.doubles.hostile_bodies import DICTIONARY, mutated
+from tests.examples import examples
 
 MAX_SECONDS = 5.0
 LARGEST = 200_000
@@ -32,13 +33,13 @@ def check(target: str, data: bytes) -> bool:
     return usable
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(200, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(PARTS) | st.binary(max_size=40)), st.integers(0, len(CONTENT_TYPES) - 1))
 def test_any_bytes_are_a_feed_or_none(parts: list[bytes], kind: int) -> None:
     check("feed", bytes([kind]) + b"".join(parts))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(300, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(FEEDS), st.integers(0, 2**32), st.integers(0, len(CONTENT_TYPES) - 1))
 def test_damaged_feeds_are_read_or_refused(body: bytes, seed: int, kind: int) -> None:
     check("feed", bytes([kind]) + mutated(body, random.Random(seed)))

@@ -4,12 +4,13 @@ import time
 import tracemalloc
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.collect.feeds import opml
 from bot.collect.feeds.opml import FeedList, Outline, folder_path, read_opml, write_opml
 from bot.errors import InputError
+from tests.examples import examples
 
 
 def listed(body: str, head: str = "") -> FeedList:
@@ -188,7 +189,7 @@ OUTLINES = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(OUTLINES, max_size=8))
 def test_what_is_written_is_read(outlines: list[Outline]) -> None:
     found = read_opml(write_opml("晨报 <&>", outlines).encode())

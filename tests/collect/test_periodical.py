@@ -171,8 +171,10 @@ def test_the_model_document(shared: Path) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.shared
-def test_any_title_of_the_model_document_may_be_forgotten(shared: Path) -> None:
+@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.soak)])
+def test_any_title_of_the_model_document_may_be_forgotten(shared: Path, every: int) -> None:
     text = (shared / "seed" / "information-industry-briefing.txt").read_text(encoding="utf-8")
     whole = [entry.title for entry in read(text).entries]
     lines = text.split("\n")
@@ -181,7 +183,7 @@ def test_any_title_of_the_model_document_may_be_forgotten(shared: Path) -> None:
         n for n in range(start, start + 30) if "\t" in lines[n] and lines[n].split("\t")[0] not in SECTIONS
     ]
     assert len(listed) == 19
-    for number in listed:
+    for number in listed[::every]:
         without = "\n".join(lines[:number] + lines[number + 1 :])
         assert [entry.title for entry in read(without).entries] == whole
 

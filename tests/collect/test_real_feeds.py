@@ -35,6 +35,7 @@ def members(path: Path) -> Iterator[tuple[str, bytes]]:
             yield info.name, file.read()
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_every_snapshot_parses_and_every_known_link_is_found(shared: Path) -> None:
     (archive,) = (shared / "data").glob("feed_snapshots_*.tar.xz")
@@ -70,6 +71,7 @@ def test_every_snapshot_parses_and_every_known_link_is_found(shared: Path) -> No
     assert median(seconds) < 0.05
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_other_readers_fixtures_never_crash_and_read_as_feedparser_reads_them(shared: Path) -> None:
     known = tuple(name for names in EXCEPTIONS.values() for name in names)

@@ -193,6 +193,7 @@ async def search_each_second(clock: Clock, wire: Wire, readers: range, until: fl
     await asyncio.gather(*asked, return_exceptions=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("own", [False, True], ids=["others' editions", "their own, too"])
 async def test_300_editions_arrive_while_40_readers_search_every_second(
     clock: Clock, wire: Wire, own: bool

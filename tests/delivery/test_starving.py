@@ -43,6 +43,7 @@ async def services(tmp_path: Path, api: BotApi) -> AsyncIterator[Services]:
         yield Services(**values, sender=Sender(bot), username="chenbao_test_bot", started_at=room.now())
 
 
+@pytest.mark.slow
 async def test_editions_have_a_third_of_the_rate_while_readers_search_without_end(
     services: Services, api: BotApi
 ) -> None:

@@ -83,6 +83,7 @@ def get(port: int, path: str) -> bytes:
         return error.read()
 
 
+@pytest.mark.slow
 def test_the_token_is_nowhere(tmp_path: Path, api: BotApi, canary: str) -> None:
     _live(tmp_path, api, canary, "DEBUG", "json")
 

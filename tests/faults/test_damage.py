@@ -61,6 +61,7 @@ def spoil(path: Path) -> None:
         file.write(b"\xa5" * (len(data) - SOUND_PAGES * size))
 
 
+@pytest.mark.slow
 def test_a_damaged_store_is_told_and_the_backup_brings_it_back(api: BotApi, tmp_path: Path) -> None:
     path, copy, log = tmp_path / "chenbao.db", tmp_path / "copy.db", tmp_path / "run.log"
     with closing(open_database(path)) as db:

@@ -78,6 +78,7 @@ def cut(
     return found, len(story)
 
 
+@pytest.mark.slow
 @needs_compiler
 def test_nothing_that_was_told_is_forgotten(tmp_path: Path) -> None:
     found, _ = cut(tmp_path, 30, in_flight=16)

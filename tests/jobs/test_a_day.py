@@ -27,8 +27,9 @@ def traced() -> int:
     return tracemalloc.get_traced_memory()[0]
 
 
+@pytest.mark.slow
 async def test_two_hours_leave_little_behind(tmp_path: Path) -> None:
-    day = Day(tmp_path, readers=50, feeds=8, questions=24, items=20, item_every=HOUR, start=START)
+    day = Day(tmp_path, readers=20, feeds=4, questions=8, items=10, item_every=HOUR, start=START)
     async with day.bot() as running:
         services = running[0]
         await day.hour(*running)  # whatever is loaded when first needed is loaded

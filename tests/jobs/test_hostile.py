@@ -166,6 +166,7 @@ def assert_no_secret(room: Newsroom) -> None:
     assert not [row for row in told if SECRET in str(row[0])]
 
 
+@pytest.mark.slow
 async def test_a_few_of_every_kind_at_once_and_good_feeds_do_not_suffer(room: Newsroom, canary: Path) -> None:
     async with hostile_server(canary) as root:
         await warm(room, root)
@@ -186,6 +187,7 @@ async def test_a_few_of_every_kind_at_once_and_good_feeds_do_not_suffer(room: Ne
         assert_no_secret(room)
 
 
+@pytest.mark.slow
 async def test_large_bodies_of_many_hosts_at_once_fit_into_the_memory_of_one(room: Newsroom) -> None:
     """70 MB here; 220 where every feed of the round may hold its own."""
     body = b"<!doctype html>" + b"x" * 15_000_000

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.locales import Language
@@ -125,7 +125,6 @@ def test_highlights_survive_odd_spans() -> None:
     assert highlighted(Snippet("甲 " * 40, tuple((n, n + 1) for n in range(0, 80, 2)))).endswith("…")
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.text(st.characters(), max_size=200),
     st.lists(st.tuples(st.integers(-3, 220), st.integers(-3, 220)), max_size=12),

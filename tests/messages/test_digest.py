@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from bot.locales import LANGUAGES, Language
@@ -14,6 +14,7 @@ from bot.messages.html import COMFORT, measure
 from bot.messages.items import summary_parts
 from bot.messages.model import Message
 from storage.models import Edition, EditionItem
+from tests.examples import examples
 from tests.messages.examples import NOW, SECTIONS, article, edition, items, story, view
 from tests.telegram_html import check_message
 
@@ -345,9 +346,8 @@ def hostile_items(draw: st.DrawFn) -> EditionItem:
     return EditionItem(story(number, *articles), section, draw(NASTY), draw(st.booleans()))
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+@pytest.mark.slow
+@examples(25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.lists(hostile_items(), max_size=8), st.integers(0, 6), st.sampled_from(LANGUAGES), st.booleans())
 def test_no_feed_makes_a_message_that_telegram_refuses(
     few: list[EditionItem], copies: int, language: Language, saving: bool

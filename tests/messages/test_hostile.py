@@ -11,10 +11,11 @@ from tests.messages.hostile import Found, batch, compare, examine, hostile_editi
 from tests.telegram_html import parse
 
 
+@pytest.mark.slow
 def test_hostile_editions() -> None:
-    found = [examine(seed) for seed in range(1500)]
+    found = [examine(seed) for seed in range(200)]
     assert [each for each in found if each.problem] == []
-    assert sum(each.messages for each in found) > 2000
+    assert sum(each.messages for each in found) > 250
 
 
 @pytest.mark.soak

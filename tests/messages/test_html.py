@@ -1,7 +1,7 @@
 """What we take for safe and for long is what Telegram's parser takes for it."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.locales import load_locale
@@ -23,10 +23,11 @@ from bot.messages.html import (
     utf16,
 )
 from bot.messages.plain import plain, strip
+from tests.examples import examples
 from tests.telegram_html import parse
 
 ANY = st.text(st.characters(), max_size=60)  # every plane, surrogates and controls too
-few = settings(max_examples=200, deadline=None)
+few = examples(200)
 
 
 @few

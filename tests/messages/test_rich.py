@@ -4,6 +4,8 @@ import re
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
+import pytest
+
 from bot.messages.rich import MAX_BLOCKS, MAX_CHARACTERS, blocks, render_rich
 from storage.models import Edition, EditionItem
 from tests.messages.examples import edition, view
@@ -60,6 +62,7 @@ def test_all_of_the_text_is_there() -> None:
         assert item.story.publishers[0] in text
 
 
+@pytest.mark.slow
 def test_it_keeps_its_limits() -> None:
     for count in (30, 100, 400):
         for text in ("芯片", "<&>\"'" * 20, "🚀" * 60):

@@ -31,6 +31,7 @@ def credited(title: str, text: str, keywords: tuple[str, ...]) -> bool:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_credits_among_keywords(shared: Path) -> None:
     path = shared / "data" / "feed_items_2026-06-20_2026-07-24.jsonl.xz"

@@ -18,6 +18,7 @@ OWN, ANOTHERS = 0.95, 0.03
 """Floors and ceilings: 0.986 and 0.006 of 500 when this was written."""
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_own_texts_are_taken_and_anothers_are_not(shared: Path) -> None:
     path = shared / "data" / "feed_items_2026-06-20_2026-07-24.jsonl.xz"

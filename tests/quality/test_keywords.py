@@ -32,6 +32,7 @@ def test_own_texts() -> None:
     assert any(len(segmenter.precise(word)) > 1 for own in found for word in own)
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_authors_own_keywords(shared: Path) -> None:
     path = shared / "data" / "paper_keywords.jsonl"

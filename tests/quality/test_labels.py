@@ -103,6 +103,7 @@ def test_industry_sections_and_topics_of_labelled_items(analyser: Analyser, shar
     assert 2 * precise * recall / (precise + recall) >= 0.82
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 @pytest.mark.parametrize(
     ("file", "limit", "floor"), [("articles_2018", 900, 0.91), ("headlines_18_classes", 4000, 0.77)]

@@ -76,6 +76,7 @@ def test_queries_about_the_sample_archive_find_what_they_are_about(tmp_path: Pat
     assert sum(first) / len(first) >= FIRST_FLOOR, missed
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 @pytest.mark.parametrize(("corpus", "floor"), [("articles_2022_2025", 0.905), ("articles_2018", 0.913)])
 def test_a_headline_finds_its_article(shared: Path, tmp_path: Path, corpus: str, floor: float) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from bot.search import search as module
@@ -15,6 +15,7 @@ from bot.text.taxonomy import load_taxonomy
 from storage import articles
 from storage.database import Database
 from storage.search import index
+from tests.examples import examples
 from tests.search.conftest import NOW, Ask, Publish
 
 
@@ -183,7 +184,7 @@ SIGNS = ['"', "'", "“", "”", ":", "：", "-", "－", "(", ")", "*", "^", "|"
 WORDS = ["topic:", "source:", "主题：", "since:", "section:", "半导体", "虎嗅", "7d", "芯片", "固态 量子", "5G-A", "C919", "title", "rowid", "的", "OR"]  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from([*SIGNS, *WORDS]) | st.text(max_size=6), max_size=25).map("".join))
 def test_no_mixture_of_signs_and_words_breaks_a_search(
     three: None, search: Search, db: Database, text: str
