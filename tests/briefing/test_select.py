@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.briefing.filling import ENOUGH, SAME_WORD, ReaderProfile
 from bot.briefing.matching import Candidate, Keyword
-from bot.briefing.select import choose, prepare, select
+from bot.briefing.select import SOURCE_WEIGHT, choose, prepare, select
 from bot.text.taxonomy import load_taxonomy
 from storage.models import Article, EditionItem, Editorial, Story, Subscription
 from tests.examples import examples
@@ -105,6 +105,14 @@ def test_fresh_beats_old_and_weighty_beats_light() -> None:
     light, weighty = story(3, source_id=3), story(4, source_id=4)
     items = select([light, weighty], ReaderProfile(), (), NOW, taxonomy=TAXONOMY, weights={3: 0.5, 4: 2.0})
     assert ids(items) == [4, 3]
+
+
+@pytest.mark.parametrize(("ahead", "first"), [(0.2, 2), (0.3, 1)])
+def test_a_story_that_is_only_a_title_stands_a_quarter_behind(ahead: float, first: int) -> None:
+    bare, told = story(1, source_id=3, summary=()), story(2, source_id=4)
+    weights = {3: 1.0 + ahead / SOURCE_WEIGHT, 4: 1.0}
+    items = select([bare, told], ReaderProfile(), (), NOW, taxonomy=TAXONOMY, weights=weights)
+    assert ids(items)[0] == first
 
 
 def test_news_comes_before_opinion() -> None:

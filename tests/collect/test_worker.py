@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
-from pathlib import Path
 
 import pytest
 
@@ -18,6 +17,7 @@ from bot.collect.sandbox import worker_process
 from bot.collect.sandbox.worker import Worker
 from bot.errors import FeedError, WorkerError
 from tests.collect import calls
+from tests.processes import alive
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="limits and parents are Linux's here")
 COVERAGE = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
@@ -28,13 +28,6 @@ async def worker() -> AsyncIterator[Worker]:
     """With time for a machine under load."""
     async with aclosing(Worker(seconds=60, environment=COVERAGE)) as opened:
         yield opened
-
-
-def alive(pid: int) -> bool:
-    try:
-        return " Z " not in Path(f"/proc/{pid}/stat").read_text("ascii")
-    except FileNotFoundError:
-        return False
 
 
 async def until_gone(pid: int, seconds: float = 30) -> None:

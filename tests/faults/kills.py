@@ -5,6 +5,7 @@ bot is started, killed (sometimes twice), started again and let finish; then the
 accepted.
 """
 
+import contextlib
 import os
 import random
 import signal
@@ -22,9 +23,10 @@ from storage.database import open_database
 from tests.doubles.feeds import Feeds
 from tests.faults.judge import Judge
 from tests.faults.store import Claimed, Store
-from tests.faults.truth import Request, Truth, Zygote, alive
+from tests.faults.truth import Request, Truth, Zygote
 from tests.faults.wishes import QUARTERS, READERS, Wishes
 from tests.faults.zygote import PHASE_BYTES, Order
+from tests.processes import alive
 
 START = datetime(2027, 1, 1, tzinfo=UTC)
 STEP = timedelta(hours=24 // QUARTERS)
@@ -122,7 +124,8 @@ class Rounds:
             time.sleep(0.03)
             idle = idle + 1 if point != "any time" and self._idle() else 0
         if alive(pid):
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it dies by itself, at the point that was chosen
+                os.kill(pid, signal.SIGKILL)
         died = self.zygote.wait()
         phase = (self.folder / "phase").read_bytes().decode().strip()
         was = "idle" if idle >= 3 else phase if point == "any time" else point

@@ -13,6 +13,7 @@ from typing import Any, Self
 from tests.doubles.bot_api import BotApi
 from tests.doubles.bot_api_records import Call
 from tests.faults.zygote import Order
+from tests.processes import alive
 
 ROOT = Path(__file__).parents[2]
 MESSAGE = "sendMessage"
@@ -125,11 +126,3 @@ class Zygote:
             os.kill(self.pid, signal.SIGKILL)
         self.process.wait(10)
         self.process.stdout.close()
-
-
-def alive(pid: int) -> bool:
-    """Whether the process runs (a zombie does not)."""
-    try:
-        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
