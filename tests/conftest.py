@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils.migrations import Migrations
 
+from bot import opening
 from bot.jobs import ingest
 from bot.text import analyse, segment
 from bot.text.cues import CueMatcher
@@ -75,6 +76,8 @@ def dictionaries() -> Iterator[None]:
         patch.setattr(analyse, "CueMatcher", matcher_of)
         patch.setattr(Migrations, "apply", prepared.apply)
         patch.setattr(ingest, "read", prepared.read)
+        patch.setattr(Taxonomy, "words", prepared.words_of)
+        patch.setattr(opening, "load_segmenter", prepared.segmenter_of)
         patch.setattr(ssl, "create_default_context", prepared.tls_of)
         yield
 

@@ -14,13 +14,17 @@ from sqlite_utils.migrations import Migrations
 
 from bot.jobs import ingest
 from bot.services import Reading
+from bot.text.segment import Segmenter, load_segmenter
+from bot.text.taxonomy import Taxonomy
 from storage.migrations import MIGRATIONS
 from storage.models import Entry
 
 _apply = Migrations.apply
 _read = ingest.read
 _tls_of = ssl.create_default_context
+_words_of = Taxonomy.words
 _MAX_READ = 2_000
+_words: dict[int, tuple[Taxonomy, tuple[str, ...]]] = {}
 _found: dict[tuple[object, ...], tuple[object, ingest.Read]] = {}
 
 
@@ -69,3 +73,16 @@ def tls_of(purpose: ssl.Purpose = ssl.Purpose.SERVER_AUTH, **authorities: Any) -
 @cache
 def _client_tls(**authorities: str) -> ssl.SSLContext:
     return _tls_of(**authorities)  # type: ignore[arg-type]  # files and folders by name
+
+
+def words_of(taxonomy: Taxonomy) -> tuple[str, ...]:
+    """`Taxonomy.words`, collected once."""
+    if id(taxonomy) not in _words:
+        _words[id(taxonomy)] = taxonomy, tuple(_words_of(taxonomy))
+    return _words[id(taxonomy)][1]
+
+
+@cache
+def segmenter_of(words: tuple[str, ...]) -> Segmenter:
+    """`load_segmenter` for these words; bots share it, for it keeps nothing of what it cuts."""
+    return load_segmenter(words)

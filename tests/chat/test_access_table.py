@@ -189,7 +189,7 @@ async def prepare(talk: Talk, case: Case) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("share", [6, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("share", [10, pytest.param(1, marks=pytest.mark.soak)])
 async def test_every_command_and_press(table: Talk, config: Config, answers: list[str], share: int) -> None:
     number = 0
     turns = itertools.count()

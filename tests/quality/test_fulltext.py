@@ -13,7 +13,7 @@ from bot.collect.pages.extract import accept, article_of
 from tests.doubles.articles import html
 
 URL = "https://news.example.com/2026/1.html"
-ARTICLES = 150
+ARTICLES = 80
 OWN, ANOTHERS = 0.95, 0.03
 """Floors and ceilings: 0.986 and 0.006 of 500 when this was written."""
 

@@ -78,7 +78,10 @@ def test_queries_about_the_sample_archive_find_what_they_are_about(tmp_path: Pat
 
 @pytest.mark.slow
 @pytest.mark.shared
-@pytest.mark.parametrize(("corpus", "floor"), [("articles_2022_2025", 0.905), ("articles_2018", 0.913)])
+@pytest.mark.parametrize(
+    ("corpus", "floor"),
+    [("articles_2022_2025", 0.905), pytest.param("articles_2018", 0.913, marks=pytest.mark.soak)],
+)
 def test_a_headline_finds_its_article(shared: Path, tmp_path: Path, corpus: str, floor: float) -> None:
     """Known-item search as in the published protocol, on a sample of 2,000 articles and 200 queries of them."""
     with lzma.open(shared / "data" / f"{corpus}.jsonl.xz", "rt", encoding="utf-8") as lines:
