@@ -37,10 +37,13 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The slow ones begin, so that no process works on one alone at the end, and are not traced, which doubles them."""
+    untraced = TRACED not in os.environ and any(
+        line.startswith("no_cover") for line in config.getini("markers")
+    )
     for item in items:
-        if item.get_closest_marker("slow") is not None and TRACED not in os.environ:
+        if untraced and item.get_closest_marker("slow") is not None:
             item.add_marker("no_cover")
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
