@@ -268,7 +268,7 @@ async def test_silence_ends(fetcher: Fetcher, loopback: Loopback) -> None:
     started = time.monotonic()
     with pytest.raises(FetchError, match="silent"):
         await fetcher.fetch(loopback.url("/hangs"))
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 10  # the server is silent for 30 s
 
 
 async def test_a_slow_drip_ends(loopback: Loopback) -> None:

@@ -195,7 +195,7 @@ async def test_closing_ends_a_call_and_refuses_further_ones() -> None:
     await asyncio.sleep(0.05)
     started = time.monotonic()
     await worker.aclose()
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 5  # a call has 8 s
     with pytest.raises(WorkerError):
         await call
     await until_gone(first)

@@ -40,7 +40,7 @@ class Terminal:
         os.close(theirs)
         self.seen = ""
 
-    def expect(self, words: str, seconds: float = 30) -> str:
+    def expect(self, words: str, seconds: float = 90) -> str:
         """Everything since the last time, up to and with these words."""
         end = time.monotonic() + seconds
         while words not in self.seen:

@@ -219,7 +219,9 @@ async def test_it_is_made_apart_while_the_loop_goes_on(archive: Archive, databas
     made = await make_apart(Config(database=database), Wish(*WEEK, "pdf", "zh-Hans"), ZONE, NOW)
     watching.cancel()
     assert made.data.startswith(b"%PDF-")
-    assert late < 0.5  # 0.05 on a machine that does nothing else: tests/benchmarks/bench_report.py
+    assert (
+        late < 1.5
+    )  # made here it would be held for seconds; 0.05 on a machine that does nothing else: tests/benchmarks/bench_report.py
 
 
 async def test_what_takes_too_long_costs_that_report_alone(
