@@ -36,10 +36,37 @@ async def collect(room: Newsroom, feeds: Feeds, clock: Clock, found: snapshots.M
     return await collect_due(room, clock.at)
 
 
+def linked_twice(room: Newsroom) -> list[object]:
+    """Links that two articles have."""
+    return room.db.execute(
+        "SELECT canonical_url FROM articles WHERE canonical_url <> '' GROUP BY canonical_url HAVING count(*) > 1"
+    ).fetchall()
+
+
 PRINTED_AGAIN = ["https://www.huxiu.com/article/4873342.html"]
 """Word for word under another number eight days later: a long identical text is one article."""
 
 
+@pytest.mark.slow
+@pytest.mark.shared
+async def test_nothing_of_some_days_stands_twice_and_looking_again_changes_nothing(
+    room: Newsroom, feeds: Feeds, clock: Clock, shared: Path
+) -> None:
+    moments = snapshots.moments(shared)
+    new = 0
+    for found in moments[: len(moments) // 8]:
+        new += sum(result.new for result in await collect(room, feeds, clock, found))
+    assert new == articles.count(room.db) > 100
+    assert linked_twice(room) == []
+    before = contents(room)
+    clock.move(days=1)
+    snapshots.only(room.db, [source.id for source in sources.listed(room.db)], afresh=True)
+    again = await collect_due(room, clock.at)
+    assert [(result.new, result.updated) for result in again] == [(0, 0)] * len(again)
+    assert contents(room) == before
+
+
+@pytest.mark.soak
 @pytest.mark.shared
 async def test_every_known_link_is_known_afterwards_and_nothing_stands_twice(
     room: Newsroom, feeds: Feeds, clock: Clock, shared: Path
@@ -61,10 +88,7 @@ async def test_every_known_link_is_known_afterwards_and_nothing_stands_twice(
     assert count["new"] == articles.count(room.db)
     links = [row["link"] for row in snapshots.items(shared)]
     assert unknown(room, links) == PRINTED_AGAIN
-    twice = room.db.execute(
-        "SELECT canonical_url FROM articles WHERE canonical_url <> '' GROUP BY canonical_url HAVING count(*) > 1"
-    ).fetchall()
-    assert twice == []
+    assert linked_twice(room) == []
     # Where only a parameter that tells the way to the article differs, it is one article; under an address that a
     # site uses again for other news, each piece of news is one.
     addresses = room.db.execute("SELECT count(DISTINCT url) FROM articles").fetchone()[0]
