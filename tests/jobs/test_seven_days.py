@@ -51,6 +51,7 @@ def api() -> Iterator[BotApi]:
         yield server
 
 
+@pytest.mark.slow
 async def test_a_week_of_the_sample_archive(config: Config, api: BotApi, feeds: Feeds, clock: Clock) -> None:
     entries = load_archive()
     publishers = {entry.source: f"p{number}" for number, entry in enumerate(entries)}
@@ -75,6 +76,7 @@ async def test_a_week_of_the_sample_archive(config: Config, api: BotApi, feeds: 
     assert states["composed"] > len(week.readers)
 
 
+@pytest.mark.soak
 @pytest.mark.shared
 async def test_a_week_of_real_feeds(
     config: Config, api: BotApi, feeds: Feeds, clock: Clock, shared: Path
