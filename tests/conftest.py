@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils.migrations import Migrations
 
-from bot import opening
-from bot.jobs import ingest
+from bot.jobs.collect import ingest
+from bot.runtime import opening
 from bot.text import analyse, segment
 from bot.text.cues import CueMatcher
 from bot.text.taxonomy import Taxonomy

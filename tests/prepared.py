@@ -12,8 +12,8 @@ from typing import Any
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
-from bot.jobs import ingest
-from bot.services import Reading
+from bot.jobs.collect import ingest
+from bot.runtime.services import Reading
 from bot.text.segment import Segmenter, load_segmenter
 from bot.text.taxonomy import Taxonomy
 from storage.migrations import MIGRATIONS
