@@ -21,7 +21,7 @@ NAMED = {"tls", "name", "unreachable", *(f"http_{n}" for n in (400, 401, 403, 40
 def raised() -> dict[str, set[str]]:
     """Every code that an error is made with → the values that it carries."""
     found: dict[str, set[str]] = {}
-    for file in sorted(Path(bot.__file__).parent.joinpath("collect").glob("*.py")):
+    for file in sorted(Path(bot.__file__).parent.joinpath("collect").rglob("*.py")):
         for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") in RAISED and call.args:
                 (code,) = call.args
