@@ -18,8 +18,8 @@ from storage.index_schema import INDEX_TABLES, STEADY, UNCOUNTED_TABLE
 MIGRATIONS = Migrations("chenbao")
 
 
-def newer_than_known(connection: sqlite3.Connection) -> str:
-    """Empty, or in words that the store has been through a migration that this version of the program lacks."""
+def applied(connection: sqlite3.Connection) -> list[str]:
+    """Names of the migrations that the store has been through, in order; none of a new one."""
     try:
         rows = connection.execute(
             "SELECT name FROM _sqlite_migrations WHERE migration_set = ? ORDER BY name", (MIGRATIONS.name,)
@@ -27,10 +27,26 @@ def newer_than_known(connection: sqlite3.Connection) -> str:
     except sqlite3.OperationalError as error:
         if is_trouble(error):
             raise
-        return ""  # no such table: a new store
+        return []  # no such table: a new store
+    return [row[0] for row in rows]
+
+
+def known() -> list[str]:
+    """Names of the migrations of this version of the program, in order."""
     with closing(sqlite3.connect(":memory:")) as empty:
-        known = {migration.name for migration in MIGRATIONS.pending(sqlite_utils.Database(empty))}
-    unknown = [row[0] for row in rows if row[0] not in known]
+        return [migration.name for migration in MIGRATIONS.pending(sqlite_utils.Database(empty))]
+
+
+def waiting(connection: sqlite3.Connection) -> list[str]:
+    """Names of the migrations that the store has not been through yet."""
+    done = set(applied(connection))
+    return [name for name in known() if name not in done]
+
+
+def newer_than_known(connection: sqlite3.Connection) -> str:
+    """Empty, or in words that the store has been through a migration that this version of the program lacks."""
+    done = applied(connection)
+    unknown = [name for name in done if name not in known()] if done else []
     return (
         f"was written by a newer version of Chenbao ({unknown[-1]}); update Chenbao first" if unknown else ""
     )

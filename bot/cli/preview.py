@@ -68,7 +68,7 @@ def preview(
         now = moment_of(moment, config.zone)
         reading = open_reading(config, db, now, with_stories=False)
         wanted = ReaderProfile((*_topics(topics, reading.taxonomy), *_followed(keywords)), (), items)
-        edition = edition_now(db, reading, wanted, config.zone, now)
+        edition = edition_now(db, reading.taxonomy, wanted, config.zone, now)
     if as_json:
         print_json(_as_json(edition))
         return

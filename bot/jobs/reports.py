@@ -123,7 +123,7 @@ def compose_report(db: Database, taxonomy: Taxonomy, wish: Wish, zone: ZoneInfo,
     falling: tuple[Tally, ...] = ()
     if known_since is not None and known_since <= since - longer:
         rising, falling = movements(
-            _namings(db, since, until, finder), _namings(db, since - longer, since, finder), LONGER
+            namings(db, since, until, finder), namings(db, since - longer, since, finder), LONGER
         )
     now_counted = [_Counted.of(item) for item in found]
     overview = _overview(now_counted, earlier, names)
@@ -299,7 +299,7 @@ def _named(finder: NameFinder, story: Story) -> Named:
     )
 
 
-def _namings(db: Database, since: datetime, until: datetime, finder: NameFinder) -> Iterable[Naming]:
+def namings(db: Database, since: datetime, until: datetime, finder: NameFinder) -> Iterable[Naming]:
     """Each story of the time, who reports it and whom it names."""
     publishers: defaultdict[int, set[str]] = defaultdict(set)
     names: defaultdict[int, set[str]] = defaultdict(set)

@@ -8,13 +8,15 @@ from bot.briefing.filling import ReaderProfile
 from bot.briefing.select import choose, prepare
 from bot.errors import InputError
 from bot.jobs.editions.pool import WINDOW
-from bot.runtime.services import Reading
+from bot.text.taxonomy import Taxonomy
 from storage import articles, sources, stories
 from storage.database import Database
 from storage.models import Edition
 
 
-def preview(db: Database, reading: Reading, wanted: ReaderProfile, zone: ZoneInfo, now: datetime) -> Edition:
+def preview(
+    db: Database, taxonomy: Taxonomy, wanted: ReaderProfile, zone: ZoneInfo, now: datetime
+) -> Edition:
     """Compose it as a first /today would, for a chat that has seen nothing; its id is 0.
 
     Raises InputError where the store is empty.
@@ -24,9 +26,7 @@ def preview(db: Database, reading: Reading, wanted: ReaderProfile, zone: ZoneInf
             "the store has no articles yet; fill it with `chenbao collect --once` or `chenbao import FILE`"
         )
     candidates = prepare(stories.reported_since(db, now - WINDOW, now))
-    choice = choose(
-        candidates, wanted, frozenset(), now, taxonomy=reading.taxonomy, weights=sources.weights(db)
-    )
+    choice = choose(candidates, wanted, frozenset(), now, taxonomy=taxonomy, weights=sources.weights(db))
     return Edition(
         id=0,
         chat_id=0,
