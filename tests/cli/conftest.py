@@ -74,10 +74,15 @@ def store(database: Path) -> Path:
     return database
 
 
+@pytest.fixture(scope="session")
+def moved() -> timedelta:
+    """From the archive's last moment to now; the same for all, so that its articles are analysed once."""
+    return datetime.now(UTC) - ARCHIVE_END
+
+
 @pytest.fixture
-def archive(tmp_path: Path) -> Path:
+def archive(tmp_path: Path, moved: timedelta) -> Path:
     """The sample archive as JSON Lines, as if its last day were today."""
-    moved = datetime.now(UTC) - ARCHIVE_END
     file = tmp_path / "news.jsonl"
     with file.open("w", encoding="utf-8") as stream:
         for entry in load_archive():

@@ -64,6 +64,7 @@ def test_our_periodical_as_word_document_and_as_pdf() -> None:
     same(OWN)
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_the_model_document_as_word_document_and_as_pdf(shared: Path) -> None:
     same((shared / "seed" / "information-industry-briefing.txt").read_text(encoding="utf-8"))

@@ -208,6 +208,7 @@ def test_clean_has_one_kind_of_newline() -> None:
     assert clean("\x93引\x94甲\u200c乙\u202e丙\u200d丁👨\u200d👩") == "“引”甲乙丙丁👨\u200d👩"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "markup",
     [

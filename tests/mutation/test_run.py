@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 HERE = Path(__file__).parent
 PROGRAM = """
 LIMIT = 3
@@ -35,6 +37,7 @@ def test_that_fails_anyway_in_such_a_run():
 """
 
 
+@pytest.mark.slow
 def test_a_run_tells_what_the_tests_notice(tmp_path: Path) -> None:
     shutil.copytree(HERE, tmp_path / "tests/mutation", ignore=shutil.ignore_patterns("test_*", "__pycache__"))
     for folder in ("bot", "tests"):

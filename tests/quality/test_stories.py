@@ -130,6 +130,7 @@ def replay(folder: Path, last: str) -> Iterator[tuple[str, int, int]]:
         yield name, first(story, merged), first(story, follows)
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_weeks_of_feeds(shared: Path) -> None:
     """Whole days that were read as an editor would: what is one event, or one affair, has the same key."""

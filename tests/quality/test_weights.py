@@ -54,6 +54,7 @@ def share(truths: Iterable[bool]) -> float:
     return sum(found) / len(found)
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_whole_days(judged: list[tuple[Row, Analysis]]) -> None:
     taken = [(row, found) for row, found in judged if found.section]
