@@ -1,0 +1,196 @@
+"""What a story's rank is made of, and from where on it counts as news: every weight and threshold as a number."""
+
+import math
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.briefing.filling import Ranked, ReaderProfile
+from bot.briefing.matching import Candidate
+from bot.briefing.select import RankedStories, select
+from storage.models import Editorial, Story
+from tests.briefing.test_select import NOW, SECTIONS, TAXONOMY, chosen, fitted, follow, ids, story
+
+NOBODY = ReaderProfile()
+CERTAIN = 40.0
+"""A logit whose chance is 1."""
+
+
+def logit(chance: float) -> float:
+    return math.log(chance / (1 - chance))
+
+
+def ranked(told: Story, wanted: ReaderProfile = NOBODY, weight: float = 1.0) -> Ranked:
+    """The one story as it stands for this reader."""
+    (found,) = RankedStories([told], NOW, {1: weight}).ranked(wanted)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "difference"),
+    [
+        ({"worth": 0.9}, {"worth": 0.5}, 1.5 * 0.4),
+        ({"news": CERTAIN}, {"news": 0.0}, 0.5),
+        ({"placed": 0.9}, {"placed": 0.5}, 0.5 * 0.4),
+        ({"centrality": 0.9}, {"centrality": 0.5}, 0.5 * 0.4),
+        ({}, {"summary": ()}, 0.25),
+        ({"worth": 0.5}, {"worth": None}, 0.0),
+        ({"publishers": 3}, {}, 1.0),
+        ({"published_at": NOW}, {"published_at": NOW - timedelta(hours=24)}, 0.5),
+        ({"published_at": NOW + timedelta(hours=5)}, {"published_at": NOW}, 0.0),
+    ],
+)
+def test_the_rank_is_the_sum_of_its_parts(
+    better: dict[str, Any], worse: dict[str, Any], difference: float
+) -> None:
+    one, other = ranked(fitted(1, **better)), ranked(fitted(1, **worse))
+    assert one.rank - other.rank == pytest.approx(difference)
+
+
+def test_a_source_adds_half_of_what_its_weight_is_over_one() -> None:
+    assert ranked(fitted(1), weight=3.0).rank - ranked(fitted(1)).rank == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("subscriptions", "more"),
+    [
+        ([("topic", "ai")], 1.5 * 0.8),
+        ([("section", "companies")], 1.5 * 0.4),
+        ([("source", "媒体0")], 1.5 * 0.5),
+        ([("keyword", "标题1")], 1.5 * 1.0),
+        ([("keyword", "澜川科技")], 1.5 * 0.8),
+        ([("topic", "ai"), ("section", "companies")], 1.5 * (0.8 + 0.2)),
+        ([("topic", "ai"), ("section", "companies"), ("source", "媒体0")], 1.5 * (0.8 + 2 * 0.2)),
+    ],
+)
+def test_what_is_met_adds_its_strength_and_each_further_one_a_little(
+    subscriptions: list[tuple[str, str]], more: float
+) -> None:
+    told = fitted(100, title="标题1")
+    assert ranked(told, follow(*subscriptions)).rank - ranked(told).rank == pytest.approx(more)
+
+
+@pytest.mark.parametrize(("mentions", "strength"), [(0, 0.0), (1, 0.2), (2, 0.2), (3, 0.6)])
+def test_a_word_of_the_text_counts_more_from_three_mentions_on(mentions: int, strength: float) -> None:
+    told = fitted(1, text="有人提到星桥。" * mentions)
+    found = RankedStories([told], NOW, {}).ranked(follow(("keyword", "星桥")))
+    assert [each.matches[0].strength for each in found] == ([strength] if strength else [])
+    assert [each.is_mention for each in found] == ([strength == 0.2] if strength else [])
+
+
+@pytest.mark.parametrize(("hours", "told"), [(55, True), (57, False)])
+def test_old_news_of_one_source_is_below_the_floor(hours: float, told: bool) -> None:
+    """1.2 is what one source adds (1) and a fifth of what is fresh: 24 h times the logarithm of 5 to the base 2."""
+    assert bool(chosen([story(1, published_at=NOW - timedelta(hours=hours))])) is told
+
+
+@pytest.mark.parametrize(
+    ("values", "sure", "likely"),
+    [
+        ({}, True, True),
+        ({"news": logit(0.61)}, True, True),
+        ({"news": logit(0.59)}, False, True),
+        ({"news": logit(0.46)}, False, True),
+        ({"news": logit(0.44)}, False, False),
+        ({"worth": 0.36}, True, True),
+        ({"worth": 0.34}, False, True),
+        ({"worth": 0.21}, False, True),
+        ({"worth": 0.19}, False, False),
+        ({"worth": 0.34, "publishers": 2}, True, True),
+        ({"placed": 0.41}, True, True),
+        ({"placed": 0.39}, False, True),
+        ({"placed": 0.21}, False, True),
+        ({"placed": 0.19}, False, False),
+        ({"summary": (), "worth": 0.66}, True, True),
+        ({"summary": (), "worth": 0.64}, False, True),
+        ({"worth": None}, True, False),
+        ({"worth": None, "genre": "review"}, False, False),
+    ],
+)
+def test_how_sure_a_story_must_be(values: dict[str, Any], sure: bool, likely: bool) -> None:
+    found = ranked(fitted(1, **{"news": CERTAIN, "centrality": 1.0, **values}))
+    assert (found.is_sure, found.is_likely) == (sure, likely)
+    assert found.is_bare is ("summary" in values)
+
+
+def test_trust_is_all_that_must_be_so_at_once() -> None:
+    told = fitted(1, news=logit(0.8), placed=0.5, centrality=0.7)
+    assert ranked(told).trust == pytest.approx(0.8 * 0.5 * 0.7)
+
+
+@pytest.mark.parametrize(("worth", "told"), [(0.36, True), (0.34, False)])
+def test_an_essay_that_nobody_asked_for_is_worth_reading(worth: float, told: bool) -> None:
+    essay = story(1, editorial=Editorial("feature", -2.0, worth), centrality=1.0)
+    assert bool(chosen([essay])) is told
+    assert chosen([essay], follow(("topic", "ai"))), "who asked for it decides for himself"
+
+
+@pytest.mark.parametrize(("centrality", "central", "clear"), [(0.24, False, False), (0.26, True, False),
+                                                              (0.49, True, False), (0.51, True, True)])  # fmt: skip
+def test_how_much_a_story_must_be_about_the_industry(centrality: float, central: bool, clear: bool) -> None:
+    told = Candidate(story(1, centrality=centrality))
+    assert (told.is_central, told.is_clear) == (central, clear)
+
+
+# --- filling -----------------------------------------------------------------------------------------------------
+
+
+def test_of_what_is_followed_one_section_has_half_while_others_have_news() -> None:
+    loud = [fitted(number, section="companies", publishers=4, title=f"甲{number}") for number in range(1, 20)]
+    others = [fitted(100 + number, section=SECTIONS[number % 3], title=f"乙{number}") for number in range(15)]
+    items = chosen([*loud, *others], follow(("topic", "ai")))
+    assert len(items) == 12
+    assert [item.section for item in items].count("companies") == 6
+
+
+@pytest.mark.parametrize(("behind", "fourth"), [(0.9, 20), (1.1, 4)])
+def test_the_fourth_about_one_thing_loses_one_point(behind: float, fourth: int) -> None:
+    loud = [
+        fitted(number, keywords=("星桥", f"词{number}"), published_at=NOW, source_id=2)
+        for number in range(1, 5)
+    ]
+    other = fitted(20, keywords=("南湖", "新机"), published_at=NOW, source_id=3)
+    weights = {2: 1.0, 3: 1.0 - 2 * behind}
+    found = RankedStories([*loud, other], NOW, weights).ranked(follow(("topic", "ai")))
+    assert found[0].rank - found[-1].rank == pytest.approx(behind)
+    wanted = follow(("topic", "ai"), max_items=4)
+    items = select([*loud, other], wanted, (), NOW, taxonomy=TAXONOMY, weights=weights)
+    assert fourth in ids(items)
+
+
+@pytest.mark.parametrize(("twins", "told"), [(18, 2), (19, 2), (20, 1)])
+def test_for_variety_ten_times_as_many_are_looked_at_as_are_told(twins: int, told: int) -> None:
+    words = ("澜川", "起诉", "商业机密", "法院")
+    alike = [fitted(number, keywords=words, publishers=2) for number in range(1, twins + 1)]
+    other = fitted(50, keywords=("南湖", "新机"))
+    assert len(chosen([*alike, other], ReaderProfile(max_items=2))) == told
+
+
+@pytest.mark.parametrize(("shared", "told"), [(2, 2), (3, 1)])
+def test_three_words_in_common_are_one_affair(shared: int, told: int) -> None:
+    common = ("机密", "法院", "诉讼")[:shared]
+    one = fitted(1, keywords=("澜川", "甲", *common))
+    other = fitted(2, keywords=("云岭", "乙", *common))
+    assert len(chosen([one, other])) == told
+
+
+@pytest.mark.parametrize(("bare", "sure", "told"), [(4, 0, 4), (4, 1, 5), (4, 2, 3), (4, 5, 6)])
+def test_headlines_alone_are_few_unless_there_is_hardly_anything_else(
+    bare: int, sure: int, told: int
+) -> None:
+    whole = [
+        fitted(number, section=SECTIONS[number % 5], title=f"甲{number}") for number in range(1, sure + 1)
+    ]
+    titles = [fitted(20 + number, summary=(), title=f"乙{number}") for number in range(bare)]
+    assert len(chosen([*whole, *titles])) == told
+
+
+@pytest.mark.parametrize(("most", "reads"), [(5, 0), (6, 1), (11, 1), (12, 2), (18, 3)])
+def test_one_place_in_six_is_kept_for_a_read(most: int, reads: int) -> None:
+    news = [fitted(number, section=SECTIONS[number % 5], title=f"甲{number}") for number in range(1, 40)]
+    essays = [
+        story(100 + number, editorial=Editorial("feature", -2.0, 0.9), centrality=1.0) for number in range(9)
+    ]
+    parts = [item.part for item in chosen([*news, *essays], ReaderProfile(max_items=most))]
+    assert (parts.count("reads"), len(parts)) == (reads, most)
