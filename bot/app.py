@@ -15,11 +15,11 @@ from telegram.ext import Application
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.chat import admission
-from bot.chat.handlers import announce_commands, register
-from bot.chat.inbox import Inbox
-from bot.chat.poller import Poller
-from bot.chat.router import Router
-from bot.chat.webhook import Webhook
+from bot.chat.receive.inbox import Inbox
+from bot.chat.receive.poller import Poller
+from bot.chat.receive.webhook import Webhook
+from bot.chat.registry import announce_commands
+from bot.chat.router import Router, register
 from bot.config import Config
 from bot.delivery.limiter import Limiter
 from bot.delivery.outcomes import refuses_token

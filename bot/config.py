@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import is_zone, parse_zone
 from bot.errors import ConfigError, InputError
+from bot.languages import LANGUAGES
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Access = Literal["open", "invite", "list"]
@@ -25,7 +26,6 @@ TOKEN_PATTERN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{1,128}")
 OWN_PREFIX = "CHENBAO_"
 KUBERNETES = re.compile(r"CHENBAO_(SERVICE_(HOST|PORT(_\w+)?)|PORT(_\d+_\w+)?)")
 """What Kubernetes adds to the environment of every container beside a service of that name (its "service links")."""
-LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -211,7 +211,7 @@ SETTINGS: tuple[Setting, ...] = (
         "CHENBAO_LANGUAGE",
         "language",
         "zh-Hans",
-        "language where a reader's own is unknown: zh-Hans, zh-Hant or en",
+        "language where a reader's own is unknown: zh-Hans, zh-Hant, en, or another of bot/locales",
         _one_of(*LANGUAGES),
     ),
     Setting(

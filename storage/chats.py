@@ -3,17 +3,13 @@
 import functools
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_origin, get_type_hints
 
 from storage.database import Database, from_text, maybe_text, maybe_time, to_text
 from storage.models import Chat, ChatKind
 
-COLUMNS = (
-    "id, telegram_chat_id, telegram_thread_id, kind, title, language, zone, briefing_time, weekdays, max_items, "
-    "sections, silent_when_slow, paused, active, onboarded, awaiting, created_at, next_due_at, managing, rests_since"
-)
 DEFAULT_MAX_ITEMS = 12
 STOPPED = "the reader stopped it"
 """Why a chat is inactive whose reader wanted it so."""
@@ -24,30 +20,46 @@ def _listed(text: str) -> tuple[Any, ...]:
     return tuple(json.loads(text))
 
 
+def _codec(kind: object) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
+    """How a field of this type is read from its column and written to it."""
+    if kind is bool:
+        return bool, int
+    if kind is datetime:
+        return from_text, to_text
+    if kind == datetime | None:
+        return maybe_time, maybe_text
+    if get_origin(kind) is tuple:
+        return _listed, json.dumps
+    return _as_it_is, _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+FIELDS = {name: _codec(kind) for name, kind in get_type_hints(Chat).items()}
+"""Every field of a chat stands in the column of its name: reader and writer of each."""
+COLUMNS = ", ".join(FIELDS)
+FIXED = frozenset(
+    {
+        "id",
+        "telegram_chat_id",
+        "telegram_thread_id",
+        "kind",
+        "active",
+        "created_at",
+        "managing",
+        "rests_since",
+    }
+)
+"""What no setting changes."""
+_SETTINGS = {name: write for name, (_, write) in FIELDS.items() if name not in FIXED}
+_SAVE = f"UPDATE chats SET {', '.join(f'{name} = ?' for name in _SETTINGS)} WHERE id = ?"
+
+
 def of_row(row: sqlite3.Row) -> Chat:
     """The chat in a row of COLUMNS."""
-    return Chat(
-        id=row["id"],
-        telegram_chat_id=row["telegram_chat_id"],
-        telegram_thread_id=row["telegram_thread_id"],
-        kind=row["kind"],
-        title=row["title"],
-        language=row["language"],
-        zone=row["zone"],
-        briefing_time=row["briefing_time"],
-        weekdays=_listed(row["weekdays"]),
-        max_items=row["max_items"],
-        sections=_listed(row["sections"]),
-        silent_when_slow=bool(row["silent_when_slow"]),
-        paused=bool(row["paused"]),
-        active=bool(row["active"]),
-        onboarded=bool(row["onboarded"]),
-        created_at=from_text(row["created_at"]),
-        next_due_at=maybe_time(row["next_due_at"]),
-        awaiting=row["awaiting"],
-        managing=row["managing"],
-        rests_since=maybe_time(row["rests_since"]),
-    )
+    return Chat(**{name: read(row[name]) for name, (read, _) in FIELDS.items()})
 
 
 def add(
@@ -161,25 +173,7 @@ def schedule_all(db: Database, wanted: Iterable[tuple[datetime, int]]) -> None:
 
 def save_settings(db: Database, chat: Chat) -> None:
     """Write back every setting that a reader can change."""
-    db.execute(
-        "UPDATE chats SET title = ?, language = ?, zone = ?, briefing_time = ?, weekdays = ?, max_items = ?, sections = ?, "
-        "silent_when_slow = ?, paused = ?, onboarded = ?, awaiting = ?, next_due_at = ? WHERE id = ?",
-        (
-            chat.title,
-            chat.language,
-            chat.zone,
-            chat.briefing_time,
-            json.dumps(chat.weekdays),
-            chat.max_items,
-            json.dumps(chat.sections),
-            chat.silent_when_slow,
-            chat.paused,
-            chat.onboarded,
-            chat.awaiting,
-            maybe_text(chat.next_due_at),
-            chat.id,
-        ),
-    )
+    db.execute(_SAVE, (*(write(getattr(chat, name)) for name, write in _SETTINGS.items()), chat.id))
 
 
 def deactivate(db: Database, chat_id: int, reason: str) -> None:

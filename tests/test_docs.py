@@ -13,7 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from bot.chat.handlers import COMMANDS as CHAT_COMMANDS
+from bot.chat.registry import COMMANDS as CHAT_COMMANDS
 from bot.cli import COMMANDS as CLI_COMMANDS
 from bot.config import SETTINGS
 

@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal, cast
 
+from bot.languages import SPEECH
+
 Phrase = Literal[
     "today", "help", "start", "settings", "topics", "unfollow_all", "following", "saved", "pause", "resume", "stop",
     "privacy", "export", "greeting", "thanks", "agreement",
@@ -97,7 +99,8 @@ SETTING: Final = re.compile(
 )
 """The name of a setting before its value."""
 LANGUAGE: Final = re.compile(
-    "(?:把|语言|切换|换|改|说|用|讲|变|显示|请说|(?:show|send|write|give|answer|reply|talk|speak|set)?(?:me|tome|everything|it|all|thenews|news|thebriefing|briefing)*in|speak|use|switchto|change(?:it)?to)*(?:成|到|为|回)?(简体中文|简体字?|繁体中文|繁体字?|正体中文|正体字?|中文|汉语|普通话|英文|英语|english|chinese"
-    "|simplified(?:chinese)?|traditional(?:chinese)?|zhhans|zhhant)(?:版)?(?:[发推]给我|推送|显示|回复|跟我说|就好|就行)?"
+    "(?:把|语言|切换|换|改|说|用|讲|变|显示|请说|(?:show|send|write|give|answer|reply|talk|speak|set)?(?:me|tome|everything|it|all|thenews|news|thebriefing|briefing)*in|speak|use|switchto|change(?:it)?to)*(?:成|到|为|回)?("
+    + "|".join(sorted((word for speech in SPEECH.values() for word in speech.words), key=len, reverse=True))
+    + ")(?:版)?(?:[发推]给我|推送|显示|回复|跟我说|就好|就行)?"
 )
 """A language as one asks for it."""

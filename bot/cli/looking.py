@@ -7,11 +7,10 @@ import click
 
 from bot.cli.output import print_json, width, write_bytes
 from bot.cli.settings import AT_HELP, config_from, moment_of
-from bot.config import LANGUAGES
 from bot.jobs import views
 from bot.jobs.hot import HotStory, read_spans, with_stories, words_of
 from bot.jobs.trends import DAYS, FEWEST_DAYS, MOST_DAYS, MOST_WORDS, Trends, chart, picture, trends_of
-from bot.locales import load_locale, resolve
+from bot.locales import LANGUAGES, load_locale, resolve
 from bot.messages.items import headline
 from bot.messages.view import View
 from bot.report.hot import SHOWN, HotFinder

@@ -8,11 +8,10 @@ import click
 from bot.briefing.filling import ReaderProfile
 from bot.cli.output import print_json
 from bot.cli.settings import AT_HELP, config_from, moment_of
-from bot.config import LANGUAGES
 from bot.errors import ConfigError
 from bot.jobs import views
 from bot.jobs.editions.preview import preview as edition_now
-from bot.locales import load_locale, resolve
+from bot.locales import LANGUAGES, load_locale, resolve
 from bot.messages.digest import pages, render_edition, render_quiet
 from bot.messages.plain import plain
 from bot.messages.rich import render_rich

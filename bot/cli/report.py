@@ -9,10 +9,10 @@ import click
 
 from bot.cli.output import print_json, write_bytes
 from bot.cli.settings import config_from
-from bot.config import LANGUAGES, Config
+from bot.config import Config
 from bot.errors import ConfigError
 from bot.jobs.reports import MAX_PIECES, MAX_PIECES_ASKED, Wish, last_days, make_apart, month
-from bot.locales import resolve
+from bot.locales import LANGUAGES, resolve
 from bot.report.formats import FORMATS, Form
 from bot.runtime.opening import utc_now
 from bot.text.taxonomy import Taxonomy, load_taxonomy

@@ -16,6 +16,7 @@ from bot.collect.documents.headings import is_heading
 from bot.collect.sandbox.worker import Worker
 from bot.config import Config
 from bot.errors import ReportError, WorkerError
+from bot.languages import SPEECH
 from bot.locales import Language, Locale, load_locale
 from bot.report.compose import Chosen, ReportWording, Span, compose, tallies
 from bot.report.formats import Form, write
@@ -156,7 +157,7 @@ def _bounds(wish: Wish, zone: ZoneInfo, now: datetime) -> tuple[datetime, dateti
 
 
 def _wording(taxonomy: Taxonomy, wish: Wish, locale: Locale) -> ReportWording:
-    language = "en" if locale.code == "en" else "zh"
+    language = SPEECH[locale.code].names
     industry = locale.own(taxonomy.title[language])
     return ReportWording(
         wish.language,

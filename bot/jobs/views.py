@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.languages import SPEECH
 from bot.locales import Locale, load_locale, resolve
 from bot.messages.callbacks import EditionPage
 from bot.messages.digest import render_edition, render_quiet, render_uncertain
@@ -17,7 +18,7 @@ from storage.models import Chat, Edition
 
 def names(taxonomy: Taxonomy, locale: Locale) -> Names:
     """The taxonomy's names in the reader's language; an operator's own file may have Chinese names only."""
-    language = "en" if locale.code == "en" else "zh"
+    language = SPEECH[locale.code].names
     return Names(
         sections={section.id: locale.own(section.name[language]) for section in taxonomy.sections},
         topics={topic.id: locale.own(topic.name[language]) for topic in taxonomy.topics},

@@ -1,4 +1,5 @@
-"""Loads the sentences of a language: `<code>.toml` beside this file; traditional Chinese is derived by OpenCC.
+"""Loads the sentences of a language: `<code>.toml` beside this file (see `bot.languages`); those of traditional Chinese
+are made from simplified ones by OpenCC.
 
 A sentence is Telegram HTML with `str.format` fields. Where the number matters it is a table with `one` and `other`,
 chosen by the field `count`.
@@ -10,18 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
 
 import opencc
 
-Language = Literal["zh-Hans", "zh-Hant", "en"]
-LANGUAGES: tuple[Language, ...] = ("zh-Hans", "zh-Hant", "en")
-LANGUAGE_NAMES: Mapping[Language, str] = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
-"""Each in its own words, so that whoever chose wrongly finds the way back."""
-
-TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})
-"""Subtags of a Chinese language tag whose readers write traditional characters (CLDR likely subtags)."""
+from bot.languages import FOLDER, SPEECH, Language
 
 TYPED = re.compile(r"(<code>.*?</code>)")
 TAIWANESE = (("報道", "報導"), ("悉尼", "雪梨"), ("“", "「"), ("”", "」"))
@@ -84,7 +78,8 @@ class Locale:
 
     def own(self, text: str) -> str:
         """A simplified Chinese name of ours (a section, a topic) in this language's characters."""
-        return _traditional(text) if self.code == "zh-Hant" else text
+        converter = SPEECH[self.code].converter
+        return _converted(text, converter) if converter else text
 
     def _month(self, day: date) -> str:
         return self.text(f"date.month.{day.month}")
@@ -92,37 +87,25 @@ class Locale:
 
 @cache
 def load_locale(code: Language) -> Locale:
-    """The sentences of a language."""
-    if code == "zh-Hant":
-        simplified = load_locale("zh-Hans").sentences
-        return Locale(code, {key: _traditional(text) for key, text in simplified.items()})
-    content = files("bot.locales").joinpath(f"{code}.toml").read_text(encoding="utf-8")
-    return Locale(code, _flatten(tomllib.loads(content)))
+    """The sentences of a language; what its file does not have comes from its fallback."""
+    speech, content = SPEECH[code], tomllib.loads((FOLDER / f"{code}.toml").read_text(encoding="utf-8"))
+    del content["language"]
+    borrowed = load_locale(speech.fallback).sentences if speech.fallback else {}
+    made = {key: _converted(text, speech.converter) for key, text in borrowed.items()}
+    return Locale(code, made | _flatten(content))
 
 
-def resolve(language_code: str | None, default: Language = "en") -> Language:
-    """Our language for Telegram's `language_code` (an IETF tag): Chinese in the reader's script, else English.
-
-    `default` answers for a reader whose client says nothing.
-    """
-    if not language_code:
-        return default
-    first, *rest = language_code.replace("_", "-").lower().split("-")
-    if first in {"zh", "yue"}:
-        traditional = not TRADITIONAL.isdisjoint(rest) and "hans" not in rest
-        return "zh-Hant" if traditional or (first == "yue" and "hans" not in rest) else "zh-Hans"
-    return "en"
-
-
-def _traditional(text: str) -> str:
-    """Simplified → traditional as written in Taiwan, with its words (信息 → 資訊).
+def _converted(text: str, converter: str) -> str:
+    """A fallback's sentence by OpenCC, for `s2twp` with Taiwan's words (信息 → 資訊); as it is without a converter.
 
     What is meant to be typed (`<code>`) keeps its words and changes its characters only, so that it still means the
     same to the program.
     """
+    if not converter:
+        return text
     pieces = TYPED.split(text)
     for index, piece in enumerate(pieces):
-        pieces[index] = _converter("s2tw" if index % 2 else "s2twp").convert(piece)
+        pieces[index] = _converter(converter.removesuffix("p") if index % 2 else converter).convert(piece)
     joined = "".join(pieces)
     for word, taiwanese in TAIWANESE:
         joined = joined.replace(word, taiwanese)

@@ -6,6 +6,7 @@ answers that the menu is old. A change of a class's fields takes a new code.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields
 from typing import ClassVar, Self, get_args
 
@@ -13,6 +14,7 @@ VERSION = "1"
 MAX_BYTES = 64
 MAX_ID = 2**63 - 1
 WORD = re.compile(r"[^\s:]+")
+ABOUT = re.compile(rf"{VERSION}@([1-9][0-9]{{0,17}})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,21 @@ class Action:
                 return None
             values.append(value)
         return cls(*values)
+
+
+def unpack(data: str, by_code: Mapping[str, type[Action]]) -> Action | None:
+    """The action, one of these, that a button carries; None for old, unknown or malformed data."""
+    head, _, rest = data.partition(":")
+    code, *parts = rest.split(":")
+    kind = by_code.get(code)
+    known = head == VERSION or ABOUT.fullmatch(head) is not None
+    return kind.parse(parts) if known and kind is not None else None
+
+
+def about(data: str) -> int | None:
+    """Our id of the group or channel that a button in a private chat is about; None: the chat itself."""
+    match = ABOUT.fullmatch(data.partition(":")[0])
+    return int(match[1]) if match else None
 
 
 def _value(kind: object, part: str) -> int | bool | str | None:

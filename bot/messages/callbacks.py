@@ -1,27 +1,15 @@
-"""Everything that a button can ask for, one class each (`bot.messages.action` packs them)."""
+"""What buttons can ask for, one class each; `bot.messages.action` packs them, `bot/chat/registry.py` says who does it."""
 
 import re
 import zlib
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from bot.locales import Language
-from bot.messages.action import VERSION, Action
-from bot.messages.follow_callbacks import LookAt, UndoChange
-from bot.messages.report_callbacks import MakeReport, ReportMenu
-from bot.messages.source_callbacks import (
-    AddSource,
-    FetchSource,
-    PauseSource,
-    RemoveSource,
-    ShowSource,
-    SourcesPage,
-)
+from bot.messages.action import Action
 from storage.models import Subscription
 
 Menu = Literal["start", "topics", "settings"]
 """Where a choice is made: while getting started, or later from a menu of its own."""
-Panel = Literal["home", "time", "zone", "weekdays", "items", "sections", "language"]
 StopChoice = Literal["keep", "delete", "cancel"]
 
 
@@ -208,10 +196,19 @@ OTHER = "other"
 
 @dataclass(frozen=True, slots=True)
 class OpenSettings(Action):
-    """Show a panel of the settings: home, time, zone, weekdays, items, sections or language."""
+    """Show the panel of a setting (`bot.messages.chat_settings`), or all of them: `home`."""
 
     code: ClassVar[str] = "o"
-    panel: Panel
+    panel: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseSetting(Action):
+    """A button of a setting's panel: its value becomes this, or this is added to what is chosen or taken away."""
+
+    code: ClassVar[str] = "oc"
+    setting: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,38 +239,6 @@ class SetZone(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class ToggleWeekday(Action):
-    """Briefings on this ISO weekday (Monday 1 … Sunday 7), or not."""
-
-    code: ClassVar[str] = "ow"
-    weekday: int
-
-
-@dataclass(frozen=True, slots=True)
-class SetMaxItems(Action):
-    """At most so many stories a briefing."""
-
-    code: ClassVar[str] = "on"
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class ToggleSection(Action):
-    """Include a section, or not."""
-
-    code: ClassVar[str] = "os"
-    section_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class SetLanguage(Action):
-    """Set the language: zh-Hans, zh-Hant or en."""
-
-    code: ClassVar[str] = "ol"
-    language: Language
-
-
-@dataclass(frozen=True, slots=True)
 class SetPaused(Action):
     """Pause the briefings, or resume them."""
 
@@ -286,14 +251,6 @@ class ResumeHere(Action):
     """Resume the briefings, below a sentence that says they are paused: the sentence changes, no panel opens."""
 
     code: ClassVar[str] = "or"
-
-
-@dataclass(frozen=True, slots=True)
-class SetSilent(Action):
-    """Say nothing on a day without news, or say so in one line."""
-
-    code: ClassVar[str] = "oq"
-    on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,70 +282,6 @@ class Stop(Action):
 
     code: ClassVar[str] = "x"
     choice: StopChoice
-
-
-ACTIONS: tuple[type[Action], ...] = (
-    EditionPage,
-    EditionSaving,
-    ToggleSaved,
-    MoreStories,
-    WhySent,
-    SendAgain,
-    ShowToday,
-    SearchPage,
-    FollowSearch,
-    TopicPage,
-    FollowTopic,
-    ArticlePage,
-    ToggleTopic,
-    TopicsPage,
-    TopicsDone,
-    SubscriptionsPage,
-    Unfollow,
-    LookAt,
-    UndoChange,
-    SavedPage,
-    Unsave,
-    ReportMenu,
-    MakeReport,
-    OpenSettings,
-    SetTime,
-    SetZone,
-    ToggleWeekday,
-    SetMaxItems,
-    ToggleSection,
-    SetLanguage,
-    SetPaused,
-    ResumeHere,
-    SetSilent,
-    Stop,
-    ManagePlace,
-    MoveHere,
-    BeginHere,
-    AddSource,
-    SourcesPage,
-    ShowSource,
-    PauseSource,
-    FetchSource,
-    RemoveSource,
-)
-ABOUT = re.compile(rf"{VERSION}@([1-9][0-9]{{0,17}})")
-BY_CODE = {kind.code: kind for kind in ACTIONS}
-
-
-def unpack(data: str) -> Action | None:
-    """The action that a button carries; None for old, unknown or malformed data."""
-    head, _, rest = data.partition(":")
-    code, *parts = rest.split(":")
-    kind = BY_CODE.get(code)
-    known = head == VERSION or ABOUT.fullmatch(head) is not None
-    return kind.parse(parts) if known and kind is not None else None
-
-
-def about(data: str) -> int | None:
-    """Our id of the group or channel that a button in a private chat is about; None: the chat itself."""
-    match = ABOUT.fullmatch(data.partition(":")[0])
-    return int(match[1]) if match else None
 
 
 def mark(subscription: Subscription) -> str:

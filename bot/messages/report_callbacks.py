@@ -1,4 +1,4 @@
-"""What the buttons of /report can ask for (`bot.messages.callbacks` unpacks them)."""
+"""What the buttons of /report can ask for (see `bot.messages.callbacks`)."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal

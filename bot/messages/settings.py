@@ -1,24 +1,20 @@
 """/settings: what holds now, and a panel of buttons for each setting."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.locales import LANGUAGE_NAMES, LANGUAGES
+from bot.messages import chat_settings
 from bot.messages.action import Action
 from bot.messages.callbacks import (
+    ChooseSetting,
     Menu,
     OpenSettings,
-    Panel,
     ResumeHere,
-    SetLanguage,
-    SetMaxItems,
     SetPaused,
-    SetSilent,
     Stop,
-    ToggleSection,
-    ToggleWeekday,
     TopicsPage,
 )
+from bot.messages.chat_settings import ChatSetting, setting_called
 from bot.messages.html import Markup, bold, cut, line, lines, paragraphs, say
 from bot.messages.model import Button, Message, rows
 from bot.messages.onboarding import render_time_choice, render_zone_choice, zone_rows
@@ -27,64 +23,82 @@ from bot.messages.view import View
 from bot.messages.when import moment, zone_name
 from storage.models import Chat, Subscription
 
-ITEM_CHOICES = (5, 8, 10, 12, 15, 20, 30)
 WIDTH = 2
-WEEKDAY_WIDTH = 4
 FOLLOWING_UNITS = 200
 VALUE_UNITS = 60
 LABEL_UNITS = 30
+HOME = "home"
+"""The panel that shows all settings."""
 
 
 def render_settings(chat: Chat, view: View, following: Sequence[Subscription] = ()) -> Message:
     """Every setting with its value, and the buttons that change them."""
     text = view.locale.text
-    language = LANGUAGE_NAMES.get(view.locale.code, chat.language)
     names = [subscription_name(item, view) for item in following]
-    state = [
-        text("settings.time", value=chat.briefing_time),
-        text("settings.zone", value=zone_name(chat.zone, view)),
-        text("settings.weekdays", value=view.locale.weekdays(chat.weekdays)),
-        text("settings.items", count=chat.max_items),
-        text("settings.sections", value=section_names(chat.sections, view)),
-        text("settings.following", value=cut(view.locale.join_names(names), FOLLOWING_UNITS))
-        if names
-        else "",
-        text("settings.language", value=language),
-        text("settings.slow_silent" if chat.silent_when_slow else "settings.slow_notice"),
-    ]
+    state = [setting.state(getattr(chat, setting.field), view) for setting in chat_settings.CHAT_SETTINGS]
+    if names:
+        followed = cut(view.locale.join_names(names), FOLLOWING_UNITS)
+        state.append(text("settings.following", value=followed))
     if not chat.active:
         next_one = text("settings.stopped")
     elif chat.paused:
         next_one = text("settings.paused")
     else:
         next_one = text("settings.next", when=moment(chat.next_due_at, view)) if chat.next_due_at else ""
-    panels: tuple[Panel, ...] = ("time", "zone", "weekdays", "items", "sections", "language")
-    buttons = [Button(text(f"button.{panel}"), OpenSettings(panel)) for panel in panels]
+    buttons = [
+        Button(text(f"button.{setting.name}"), OpenSettings(setting.name))
+        for setting in chat_settings.CHAT_SETTINGS
+        if setting.form != "switch"
+    ]
     buttons.append(Button(text("button.topics"), TopicsPage("settings", 1)))
     pause = SetPaused(on=not chat.paused)
     buttons.append(Button(text("button.resume" if chat.paused else "button.pause"), pause))
-    silent = SetSilent(on=not chat.silent_when_slow)
-    label = "button.silent_off" if chat.silent_when_slow else "button.silent_on"
+    switches = [
+        (_switch(setting, chat, view),) for setting in chat_settings.CHAT_SETTINGS if setting.form == "switch"
+    ]
     return Message(
         paragraphs(bold(text("settings.title")), lines(*state), next_one, Markup(text("settings.hint"))),
         rows(buttons, WIDTH),
-    ).with_buttons((Button(text(label), silent),))
+    ).with_buttons(*switches)
 
 
-def render_panel(panel: Panel, chat: Chat, view: View, following: Sequence[Subscription] = ()) -> Message:
-    """The buttons of one setting, with the way back; `home` is all of them."""
-    if panel == "home":
+def _switch(setting: ChatSetting, chat: Chat, view: View) -> Button:
+    """Switches it to what it is not."""
+    wanted = "off" if getattr(chat, setting.field) else "on"
+    return Button(view.locale.text(f"button.{setting.name}_{wanted}"), ChooseSetting(setting.name, wanted))
+
+
+def render_panel(panel: str, chat: Chat, view: View, following: Sequence[Subscription] = ()) -> Message:
+    """The buttons of one setting, with the way back; `home` is all of them. Raises KeyError where there is none."""
+    if panel == HOME:
         return render_settings(chat, view, following)
-    made: dict[Panel, Callable[[Chat, View], Message]] = {
-        "time": _time,
-        "zone": _zone,
-        "weekdays": _weekdays,
-        "items": _items,
-        "sections": _sections,
-        "language": _language,
-    }
-    back = Button(view.locale.text("button.back"), OpenSettings("home"))
-    return made[panel](chat, view).with_buttons((back,))
+    back = Button(view.locale.text("button.back"), OpenSettings(HOME))
+    own = {"time": _time, "zone": _zone}
+    if panel in own:
+        return own[panel](chat, view).with_buttons((back,))
+    setting = setting_called(panel)
+    if setting is None or setting.form == "switch":
+        raise KeyError(panel)
+    return _choices(setting, chat, view).with_buttons((back,))
+
+
+def _choices(setting: ChatSetting, chat: Chat, view: View) -> Message:
+    """A button per option, the chosen ones marked."""
+    value, options = getattr(chat, setting.field), list(setting.options(view))
+    if setting.form == "one" and value not in options:  # typed
+        options = sorted({*options, value})
+    chosen = {value} if setting.form == "one" else set(value)
+    label = setting.label or setting.shown
+    buttons = [
+        _choice(
+            cut(line(label(option, view)), LABEL_UNITS),
+            ChooseSetting(setting.name, str(option)),
+            view,
+            option in chosen,
+        )
+        for option in options
+    ]
+    return Message(say(view.locale, f"settings.choose_{setting.name}"), rows(buttons, setting.width))
 
 
 def render_schedule_set(said: Markup, chat: Chat, view: View) -> Message:
@@ -122,12 +136,6 @@ def render_stop(view: View) -> Message:
     )
 
 
-def section_names(sections: Sequence[str], view: View) -> str:
-    """The chosen sections' names in the taxonomy's order; `全部` where none is chosen."""
-    chosen = [name for section, name in view.names.sections.items() if section in sections]
-    return view.locale.join_names(chosen) if chosen else view.locale.text("settings.sections_all")
-
-
 def _time(chat: Chat, view: View) -> Message:
     question = say(
         view.locale, "settings.choose_time", time=chat.briefing_time, zone=zone_name(chat.zone, view)
@@ -138,37 +146,6 @@ def _time(chat: Chat, view: View) -> Message:
 def _zone(chat: Chat, view: View) -> Message:
     question = say(view.locale, "settings.choose_zone", zone=zone_name(chat.zone, view))
     return replace(render_zone_choice(view, menu="settings"), text=question)
-
-
-def _weekdays(chat: Chat, view: View) -> Message:
-    buttons = [
-        _choice(view.locale.text(f"date.weekday_short.{day}"), ToggleWeekday(day), view, day in chat.weekdays)
-        for day in range(1, 8)
-    ]
-    return Message(say(view.locale, "settings.choose_weekdays"), rows(buttons, WEEKDAY_WIDTH))
-
-
-def _items(chat: Chat, view: View) -> Message:
-    buttons = [
-        _choice(str(count), SetMaxItems(count), view, count == chat.max_items)
-        for count in sorted({*ITEM_CHOICES, chat.max_items})
-    ]
-    return Message(say(view.locale, "settings.choose_items"), rows(buttons, WEEKDAY_WIDTH))
-
-
-def _sections(chat: Chat, view: View) -> Message:
-    buttons = [
-        _choice(cut(line(name), LABEL_UNITS), ToggleSection(section), view, section in chat.sections)
-        for section, name in view.names.sections.items()
-    ]
-    return Message(say(view.locale, "settings.choose_sections"), rows(buttons, WIDTH))
-
-
-def _language(chat: Chat, view: View) -> Message:
-    buttons = [
-        _choice(LANGUAGE_NAMES[code], SetLanguage(code), view, code == chat.language) for code in LANGUAGES
-    ]
-    return Message(say(view.locale, "settings.choose_language"), rows(buttons, 1))
 
 
 def _choice(label: str, action: Action, view: View, chosen: bool) -> Button:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.clock import elapsed, place_in, to_local
+from bot.languages import SPEECH
 from bot.messages.view import View
 
 AGO_DAYS = 7
@@ -41,4 +42,4 @@ def zone_name(zone: str, view: View) -> str:
     try:
         return view.locale.text(f"zone.{zone}")
     except KeyError:
-        return view.locale.own(place_in(zone, "en" if view.locale.code == "en" else "zh"))
+        return view.locale.own(place_in(zone, SPEECH[view.locale.code].names))

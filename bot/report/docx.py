@@ -19,6 +19,7 @@ from docx.shared import Cm, Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
 
+from bot.languages import SPEECH
 from bot.report import sentences
 from bot.report.charts import bars
 from bot.report.model import Piece, Report, Tally
@@ -35,11 +36,6 @@ from bot.report.word import (
     set_fonts,
 )
 
-_FONTS = {
-    "zh-Hans": ("宋体", "黑体", "zh-CN"),
-    "zh-Hant": ("新細明體", "微軟正黑體", "zh-TW"),
-    "en": ("宋体", "黑体", "zh-CN"),
-}
 _LATIN, _LATIN_HEADING = "Times New Roman", "Arial"
 _ACCENT, _QUIET = RGBColor(0x1F, 0x4E, 0x86), RGBColor(0x59, 0x59, 0x59)
 _TEXT_WIDTH = Mm(156)
@@ -108,7 +104,8 @@ class _Writer:
     def _set_up(self) -> None:
         """Paper, styles, properties, running head and page number."""
         word, report = self._word, self._report
-        serif, sans, tag = _FONTS[report.language]
+        speech = SPEECH[report.language]
+        (serif, sans), tag = speech.fonts, speech.east_asian
         properties = word.core_properties
         properties.title, properties.author = sentences.name(report), "Chenbao"
         properties.language = report.language
@@ -134,7 +131,7 @@ class _Writer:
             )
         body = cast("ParagraphStyle", word.styles["Body"])
         body.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
-        if report.language != "en":
+        if speech.names == "zh":
             body.paragraph_format.first_line_indent = Pt(21)
         group = cast("ParagraphStyle", word.styles["Group"])
         group.paragraph_format.space_before, group.paragraph_format.keep_with_next = Pt(10), True
@@ -291,7 +288,7 @@ class _Writer:
                     if shown in told and shown:
                         continue  # two pieces of one page
                     if told:
-                        paragraph.add_run("、" if self._report.language != "en" else ", ")
+                        paragraph.add_run(sentences.locale_of(self._report).text("list.comma"))
                     told.append(shown)
                     page = field(f"PAGEREF {_mark(place)} \\h", shown)
                     paragraph._p.append(link_inside(_mark(place), page))

@@ -11,6 +11,7 @@ from importlib import resources
 from typing import Any, Final
 
 from bot.errors import ReportError
+from bot.languages import SPEECH
 from bot.report import sentences
 from bot.report.characters import breakable
 from bot.report.charts import bars
@@ -22,7 +23,6 @@ _INDENT = 2
 """Ems before a Chinese paragraph."""
 _NAMED = 12
 """Missing characters that the colophon names."""
-_REGIONS = {"zh-Hans": ("zh", "cn"), "zh-Hant": ("zh", "tw"), "en": ("en", "gb")}
 
 
 def write_pdf(report: Report) -> bytes:
@@ -77,7 +77,8 @@ def _typeset(value: Any, characters: frozenset[int], missing: set[str], key: str
 def _document(report: Report, notes: tuple[str, ...]) -> dict[str, Any]:
     locale = sentences.locale_of(report)
     say = locale.text
-    lang, region = _REGIONS[report.language]
+    speech = SPEECH[report.language]
+    lang = report.language.partition("-")[0]
     made = report.made_on
     return {
         "name": sentences.name(report),
@@ -85,12 +86,12 @@ def _document(report: Report, notes: tuple[str, ...]) -> dict[str, Any]:
         "title": report.title,
         "running": " · ".join(filter(None, (report.title, report.issue or sentences.period(report)))),
         "lang": lang,
-        "region": region,
-        "indent": 0 if lang == "en" else _INDENT,
+        "region": speech.region,
+        "indent": _INDENT if speech.names == "zh" else 0,
         "made": {"year": made.year, "month": made.month, "day": made.day},
         "cover": sentences.cover_lines(report),
         "contents": say("report.contents"),
-        "comma": ", " if lang == "en" else "、",
+        "comma": say("list.comma"),
         "reported_by": say("report.reported_by"),
         "outlet_separator": say("report.outlet_separator"),
         "overview": _overview(report),

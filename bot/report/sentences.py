@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from bot.languages import SPEECH
 from bot.locales import Locale, load_locale
 from bot.report.model import Earlier, Outlet, Piece, Report, Tally
 
@@ -28,7 +29,8 @@ def period(report: Report) -> str:
 
 def name(report: Report) -> str:
     """The whole title in one line."""
-    return f"{report.series}{report.title}" if report.language != "en" else f"{report.series}: {report.title}"
+    between = "" if SPEECH[report.language].names == "zh" else ": "
+    return f"{report.series}{between}{report.title}"
 
 
 def cover_lines(report: Report) -> tuple[str, ...]:

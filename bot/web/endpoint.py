@@ -25,7 +25,7 @@ METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class Hook(Protocol):
-    """Where updates go; `bot.chat.webhook` has the one that there is."""
+    """Where updates go; `bot.chat.receive.webhook` has the one that there is."""
 
     @property
     def path(self) -> str:

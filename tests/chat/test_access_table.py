@@ -13,13 +13,13 @@ from typing import Any, NamedTuple, get_args
 import pytest
 
 from bot.chat import admission
-from bot.chat.handlers import COMMANDS
+from bot.chat.registry import ACTIONS, COMMANDS
 from bot.config import Access, Config
 from bot.delivery.limiter import Limiter
 from bot.demo.telegram import BOT_ID
 from bot.jobs.editions import due
 from bot.locales import load_locale
-from bot.messages.callbacks import ACTIONS, Stop
+from bot.messages.callbacks import Stop
 from storage import chats, invitations
 from storage.database import Database
 from tests.chat.conftest import EVENING, OWNER, Talk, Telegram

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.demo.telegram import Shown
-from bot.messages.callbacks import ManagePlace, OpenSettings, SetMaxItems, SetTime, Stop, ToggleTopic
+from bot.messages.callbacks import ChooseSetting, ManagePlace, OpenSettings, SetTime, Stop, ToggleTopic
 from storage import bindings, chats, exports, subscriptions
 from storage.models import Subscription
 from tests.chat.conftest import EVENING, GROUP, OURS, READER, Talk
@@ -45,7 +45,7 @@ async def test_buttons_know_the_place_that_they_are_about(keeper: Talk) -> None:
     assert "正在设置频道《频道》" in keeper.last.text
     await keeper.press_data(ToggleTopic("ai", "topics", 1).pack(known(keeper, CHANNEL).id))
     assert subscriptions.of(keeper.services.db, known(keeper, CHANNEL).id) == (Subscription("topic", "ai"),)
-    await keeper.press_data(SetMaxItems(5).pack())  # and an old panel of one's own is one's own
+    await keeper.press_data(ChooseSetting("items", "5").pack())  # and an old panel of one's own is one's own
     assert (keeper.reader().max_items, known(keeper, CHANNEL).max_items) == (5, 12)
 
 
@@ -74,7 +74,7 @@ async def test_who_is_no_administrator_any_more_sets_nothing(keeper: Talk) -> No
     keeper.telegram.administrators = frozenset()
     keeper.clock.move(minutes=5)
     assert "不再是管理员" in await keeper.say("/settings time 5:00")
-    await keeper.press_data(SetMaxItems(5).pack(known(keeper, CHANNEL).id))
+    await keeper.press_data(ChooseSetting("items", "5").pack(known(keeper, CHANNEL).id))
     assert "不再是管理员" in keeper.notices[-1]
     await keeper.press_data(ManagePlace(known(keeper, CHANNEL).id).pack())
     assert "不再是管理员" in keeper.notices[-1]
@@ -89,14 +89,14 @@ async def test_forged_places_are_refused(keeper: Talk) -> None:
     stranger = chats.by_address(keeper.services.db, STRANGER, None)
     assert stranger is not None
     for chat_id in (known(keeper, CHANNEL).id, keeper.reader().id, stranger.id, 999):
-        for action in (SetMaxItems(5), OpenSettings("home"), Stop("delete")):
+        for action in (ChooseSetting("items", "5"), OpenSettings("home"), Stop("delete")):
             await keeper.press_data(action.pack(chat_id), user=STRANGER)
         await keeper.press_data(ManagePlace(chat_id).pack(), user=STRANGER)
     # Somebody else's private chat is no place, whoever asks.
     await keeper.press_data(Stop("delete").pack(stranger.id))
     await keeper.press_data(ManagePlace(stranger.id).pack())
     # In a group, a button is about the group alone.
-    await keeper.press_data(SetMaxItems(5).pack(known(keeper, CHANNEL).id), chat=GROUP)
+    await keeper.press_data(ChooseSetting("items", "5").pack(known(keeper, CHANNEL).id), chat=GROUP)
     await keeper.press_data(ManagePlace(known(keeper, CHANNEL).id).pack(), chat=GROUP)
     assert (known(keeper, CHANNEL).max_items, known(keeper, GROUP).max_items) == (12, 12)
     assert keeper.reader().max_items == 12

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot.chat import fairness, toll
-from bot.chat.fairness import (
+from bot.chat.receive import fairness, toll
+from bot.chat.receive.fairness import (
     CHATTER_BURST,
     MAX_WAITING,
     NEWCOMERS,
@@ -23,8 +23,8 @@ from bot.chat.fairness import (
     Purse,
     Turns,
 )
-from bot.chat.inbox import Inbox
-from bot.chat.lanes import Errand, Lanes
+from bot.chat.receive.inbox import Inbox
+from bot.chat.receive.lanes import Errand, Lanes
 from bot.config import Config
 from bot.locales import load_locale
 from storage import inbox

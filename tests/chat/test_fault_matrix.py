@@ -19,12 +19,13 @@ from telegram.ext import Application, ExtBot
 from telegram.request import HTTPXRequest
 
 from bot import app
-from bot.chat import handlers, poller, webhook
+from bot.chat import registry
 from bot.chat.administrators import Administrators
 from bot.chat.handlers import document
-from bot.chat.inbox import Inbox
-from bot.chat.poller import Poller
-from bot.chat.webhook import Webhook
+from bot.chat.receive import poller, webhook
+from bot.chat.receive.inbox import Inbox
+from bot.chat.receive.poller import Poller
+from bot.chat.receive.webhook import Webhook
 from bot.config import Config
 from bot.delivery.sender import Sender
 from bot.errors import ConfigError
@@ -138,7 +139,7 @@ class Case:
         """The menu is a courtesy: the bot runs without."""
         room = cast("Services", type("R", (), {"config": Config(owners=frozenset({1}))}))
         before = len(self.api.calls("setMyCommands"))
-        await handlers.announce_commands(self.bot, room)
+        await registry.announce_commands(self.bot, room)
         assert len(self.api.calls("setMyCommands")) >= before + 3
 
     async def get_me(self) -> None:

@@ -10,12 +10,11 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.chat.handlers import COMMANDS, FOR_OWNERS
+from bot.chat.registry import ACTIONS, COMMANDS, OWNERS, PRESSES
 from bot.config import Config
 from bot.delivery.limiter import Limiter
 from bot.demo.telegram import BOT_ID
 from bot.messages.action import Action
-from bot.messages.callbacks import ACTIONS
 from storage import searches, subscriptions
 from storage.database import Database
 from storage.models import Subscription
@@ -173,7 +172,12 @@ async def test_a_forged_press_changes_nothing_of_the_owners(hurried: Talk) -> No
 
 
 async def test_fifty_others_press_what_is_for_owners(hurried: Talk) -> None:
-    await press_as(hurried, [who for _, who in identities()], sorted(FOR_OWNERS, key=str), 1)
+    await press_as(
+        hurried,
+        [who for _, who in identities()],
+        [press.action for press in PRESSES if press.who == OWNERS],
+        1,
+    )
     assert not any("来源" in shown.text for shown, _ in hurried.shown[1:])
 
 

@@ -12,12 +12,12 @@ import pytest
 from telegram import Bot, Update
 from telegram.request import HTTPXRequest
 
-from bot.chat import inbox as inboxes
-from bot.chat import poller as polling
-from bot.chat.inbox import MAX_ID, Inbox, _mark
-from bot.chat.poison import MAX_LINES, Complaints
-from bot.chat.poller import Poller
 from bot.chat.progress import UnansweredError
+from bot.chat.receive import inbox as inboxes
+from bot.chat.receive import poller as polling
+from bot.chat.receive.inbox import MAX_ID, Inbox, _mark
+from bot.chat.receive.poison import MAX_LINES, Complaints
+from bot.chat.receive.poller import Poller
 from bot.delivery.outcomes import Outcome
 from bot.errors import ConfigError
 from bot.runtime.services import Services

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from telegram.error import BadRequest
 
-from bot.chat import toll
-from bot.chat.inbox import Inbox
-from bot.messages.callbacks import ACTIONS
+from bot.chat.receive import toll
+from bot.chat.receive.inbox import Inbox
+from bot.chat.registry import ACTIONS
 from tests.chat.conftest import OWNER, READER, Talk, Telegram
 
 pytestmark = pytest.mark.usefixtures("no_printing")

@@ -3,7 +3,7 @@
 import pytest
 from telegram import Update
 
-from bot.messages.callbacks import SendAgain, ToggleSaved, ToggleSection, ToggleTopic, ToggleWeekday, Unsave
+from bot.messages.callbacks import ChooseSetting, SendAgain, ToggleSaved, ToggleTopic, Unsave
 from storage import articles, deliveries, editions, inbox, merges, saved, stories, subscriptions
 from tests.chat.conftest import OWNER, READER, Talk
 
@@ -55,7 +55,11 @@ async def test_an_answer_that_was_begun_is_not_sent_again_but_its_reader_is_told
 async def test_a_toggle_is_not_undone(stocked: Talk) -> None:
     await stocked.say("/start")
     chat = stocked.reader()
-    for data in (ToggleTopic("ai", "topics", 1), ToggleWeekday(7), ToggleSection("companies")):
+    for data in (
+        ToggleTopic("ai", "topics", 1),
+        ChooseSetting("weekdays", "7"),
+        ChooseSetting("sections", "companies"),
+    ):
         number_of(stocked)
         stocked.services.db.execute("UPDATE inbox SET applied = 0, answers = 0")
         for _ in range(3):

@@ -163,15 +163,15 @@ async def test_an_old_or_forged_button_gets_a_fresh_menu_and_no_harm(stocked: Ta
 async def test_forged_values_stay_within_bounds(stocked: Talk) -> None:
     await stocked.say("/start")
     for data in (
-        "1:on:100000",
-        "1:ow:99",
-        "1:os:weather",
-        "1:ol:xx",
+        "1:oc:items:100000",
+        "1:oc:weekdays:99",
+        "1:oc:sections:weather",
+        "1:oc:language:xx",
         "1:tt:weather:topics:1",
         "1:x:whatever",
     ):
         await stocked.press_data(data, stocked.last.message_id)
-    assert stocked.reader().max_items == 30
+    assert stocked.reader().max_items == 12
     assert stocked.reader().sections == ()
     assert stocked.reader().language == "zh-Hans"
     assert subscriptions.of(stocked.services.db, stocked.reader().id) == ()

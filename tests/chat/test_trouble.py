@@ -7,10 +7,10 @@ import pytest
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot.chat import access
-from bot.chat.handlers import panels
-from bot.chat.inbox import Inbox
+from bot.chat.receive.inbox import Inbox
 from bot.config import Access, Config
 from bot.jobs.editions import on_demand
+from bot.messages import chat_settings
 from bot.messages.callbacks import OpenSettings, ShowToday, Stop
 from storage import articles, chats, deliveries, editions
 from tests.chat.conftest import EVENING, GROUP, OWNER, READER, Talk, Telegram
@@ -163,7 +163,7 @@ async def test_everything_of_a_store_without_articles(talk: Talk) -> None:
     assert "还没有收藏" in await talk.say("/saved")
     assert "还没有来源" in await talk.say("/sources", user=OWNER)
     assert "最近收集：还没有" in await talk.say("/status", user=OWNER)
-    assert panels.MAX_ITEMS == 30
+    assert chat_settings.MAX_ITEMS == 30
 
 
 def refusing(monkeypatch: pytest.MonkeyPatch, talk: Talk, *errors: TelegramError) -> None:

@@ -10,9 +10,9 @@ import httpx
 import pytest
 from telegram import Bot, Update
 
-from bot.chat import webhook as hooks
-from bot.chat.inbox import Inbox
-from bot.chat.webhook import Webhook
+from bot.chat.receive import webhook as hooks
+from bot.chat.receive.inbox import Inbox
+from bot.chat.receive.webhook import Webhook
 from bot.errors import ConfigError
 from bot.runtime.health import Health
 from bot.runtime.services import Services

@@ -20,7 +20,7 @@ import httpx
 import pytest
 
 from bot import app
-from bot.chat import poller
+from bot.chat.receive import poller
 from bot.config import Config
 from bot.runtime import opening, patience
 from storage import meta, sources

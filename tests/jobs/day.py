@@ -11,7 +11,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 from bot.app import TelegramApplication, freeze, open_newsroom, open_services
-from bot.chat.inbox import Inbox
+from bot.chat.receive.inbox import Inbox
 from bot.config import Config
 from bot.delivery.limiter import Limiter
 from bot.demo.archive import load_archive

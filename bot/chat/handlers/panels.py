@@ -1,45 +1,64 @@
 """The buttons of /settings: a panel per setting."""
 
-from typing import get_args
-
 from bot import clock
-from bot.chat.handlers import start
+from bot.chat.handlers import onboarding
 from bot.chat.turn import Turn
-from bot.locales import LANGUAGE_NAMES, LANGUAGES
-from bot.messages.callbacks import (
-    OTHER,
-    OpenSettings,
-    Panel,
-    ResumeHere,
-    SetLanguage,
-    SetMaxItems,
-    SetPaused,
-    SetSilent,
-    SetTime,
-    SetZone,
-    ToggleSection,
-    ToggleWeekday,
-)
+from bot.messages.callbacks import OTHER, ChooseSetting, OpenSettings, ResumeHere, SetPaused, SetTime, SetZone
+from bot.messages.chat_settings import BadValueError, ChatSetting, setting_called
 from bot.messages.model import Message
 from bot.messages.notice import notice
-from bot.messages.settings import render_panel, render_settings
+from bot.messages.settings import HOME, render_panel, render_settings
 from bot.messages.when import moment, time_of, zone_name
-
-MAX_ITEMS = 30
-PANELS = get_args(Panel)
 
 
 async def open_panel(turn: Turn, action: OpenSettings) -> None:
     """Show one panel, or all settings."""
     turn.expect("")
-    if action.panel not in PANELS:
-        await turn.pop_up("error.old_menu")
-        await turn.reply(render_settings(turn.chat, turn.view, turn.following))
-        return
-    await _panel(turn, action.panel)
+    try:
+        panel = render_panel(action.panel, turn.chat, turn.view, turn.following)
+    except KeyError:
+        await _old_menu(turn)
+    else:
+        await turn.show(panel)
 
 
-async def _panel(turn: Turn, panel: Panel) -> None:
+async def _old_menu(turn: Turn) -> None:
+    await turn.pop_up("error.old_menu")
+    await turn.reply(render_settings(turn.chat, turn.view, turn.following))
+
+
+async def choose(turn: Turn, action: ChooseSetting) -> None:
+    """Set what a button of a setting's panel says."""
+    setting = setting_called(action.setting)
+    try:
+        if setting is None or setting.form == "own":
+            raise BadValueError(action.setting)  # noqa: TRY301 - either way the button is of an older menu
+        await (_toggle if setting.form == "several" else _set)(turn, setting, action.value)
+    except BadValueError:
+        await _old_menu(turn)
+
+
+async def _set(turn: Turn, setting: ChatSetting, words: str) -> None:
+    value = setting.parse(words, turn.services.reading.taxonomy)
+    turn.change(**{setting.field: value})
+    await turn.pop_up(setting.confirmation(value), **setting.fields(value, turn.view))
+    await _panel(turn, HOME)
+
+
+async def _toggle(turn: Turn, setting: ChatSetting, part: str) -> None:
+    """One of several on or off; where one must stay, the last one does."""
+    taxonomy = turn.services.reading.taxonomy
+    value = setting.toggled(getattr(turn.chat, setting.field), taxonomy, part, turn.view)
+    is_too_few = setting.needs_one and not value
+    with turn.progress.once() as first:
+        if first and not is_too_few:
+            turn.change(**{setting.field: value})
+    if is_too_few:
+        await turn.pop_up(f"settings.{setting.name}_one")
+    await _panel(turn, setting.name)
+
+
+async def _panel(turn: Turn, panel: str) -> None:
     await turn.show(render_panel(panel, turn.chat, turn.view, turn.following))
 
 
@@ -55,14 +74,14 @@ async def press_time(turn: Turn, action: SetTime) -> None:
     turn.change(briefing_time=action.time)
     turn.expect("")
     if action.menu == "start":
-        await start.time_chosen(turn)
+        await onboarding.time_chosen(turn)
         return
     key = "settings.time_set"
     if turn.chat.paused or not turn.chat.active:
         key = "settings.time_set_paused" if turn.chat.active else "settings.time_set_stopped"
     days = turn.locale.weekdays(turn.chat.weekdays)
     await turn.pop_up(key, days=days, time=action.time, zone=zone_name(turn.chat.zone, turn.view))
-    await _panel(turn, "home")
+    await _panel(turn, HOME)
 
 
 def _typed_in(turn: Turn, key: str) -> str:
@@ -82,52 +101,11 @@ async def press_zone(turn: Turn, action: SetZone) -> None:
     turn.change(zone=action.zone)
     turn.expect("")
     if action.menu == "start":
-        await start.zone_chosen(turn)
+        await onboarding.zone_chosen(turn)
         return
     view = turn.view
     await turn.pop_up("settings.zone_set", zone=zone_name(action.zone, view), time=time_of(turn.now, view))
-    await _panel(turn, "home")
-
-
-async def press_weekday(turn: Turn, action: ToggleWeekday) -> None:
-    """One weekday on or off; the last one stays."""
-    weekdays = set(turn.chat.weekdays) ^ {min(max(action.weekday, 1), 7)}
-    with turn.progress.once() as first:
-        if first and weekdays:
-            turn.change(weekdays=tuple(sorted(weekdays)))
-    if not weekdays:
-        await turn.pop_up("settings.weekdays_one")
-    await _panel(turn, "weekdays")
-
-
-async def press_items(turn: Turn, action: SetMaxItems) -> None:
-    """How many stories at most."""
-    turn.change(max_items=min(max(action.count, 1), MAX_ITEMS))
-    await turn.pop_up("settings.items_set", count=turn.chat.max_items)
-    await _panel(turn, "home")
-
-
-async def press_section(turn: Turn, action: ToggleSection) -> None:
-    """One section on or off; none chosen means all."""
-    order = list(turn.view.names.sections)
-    if action.section_id not in order:
-        await turn.pop_up("error.old_menu")
-        return
-    chosen = set(turn.chat.sections) ^ {action.section_id}
-    with turn.progress.once() as first:
-        if first:
-            turn.change(sections=tuple(section for section in order if section in chosen))
-    await _panel(turn, "sections")
-
-
-async def press_language(turn: Turn, action: SetLanguage) -> None:
-    """Change the language."""
-    if action.language not in LANGUAGES:
-        await turn.pop_up("error.old_menu")
-        return
-    turn.change(language=action.language)
-    await turn.pop_up("settings.language_set", language=LANGUAGE_NAMES[action.language])
-    await _panel(turn, "home")
+    await _panel(turn, HOME)
 
 
 async def press_paused(turn: Turn, action: SetPaused) -> None:
@@ -139,7 +117,7 @@ async def press_paused(turn: Turn, action: SetPaused) -> None:
         await turn.pop_up("settings.stopped_still")
     else:
         await turn.pop_up("settings.resumed_set", when=moment(turn.chat.next_due_at, turn.view))
-    await _panel(turn, "home")
+    await _panel(turn, HOME)
 
 
 async def press_resume(turn: Turn, _: ResumeHere) -> None:
@@ -154,10 +132,3 @@ def resumed(turn: Turn) -> Message:
     if not turn.chat.active or turn.chat.next_due_at is None:
         return notice(turn.view, "settings.stopped_still")
     return notice(turn.view, "settings.resumed_set", when=moment(turn.chat.next_due_at, turn.view))
-
-
-async def press_silent(turn: Turn, action: SetSilent) -> None:
-    """Whether a day without news gets a short note."""
-    turn.change(silent_when_slow=action.on)
-    await turn.pop_up("settings.slow_silent_set" if action.on else "settings.slow_notice_set")
-    await _panel(turn, "home")

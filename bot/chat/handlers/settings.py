@@ -1,15 +1,24 @@
 """/settings: everything that can be set, as text (`/settings time 08:30`, 改成7点半, 我在东京)."""
 
 import re
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 from bot import clock
-from bot.chat.handlers import start
-from bot.chat.handlers.panels import MAX_ITEMS, resumed
+from bot.chat.handlers import onboarding
+from bot.chat.handlers.panels import resumed
 from bot.chat.phrases import LANGUAGE
 from bot.chat.turn import Turn
 from bot.errors import InputError
-from bot.locales import LANGUAGE_NAMES, LANGUAGES, Language
-from bot.messages.callbacks import Menu, Panel, ResumeHere, SetTime
+from bot.languages import called
+from bot.messages.callbacks import Menu, ResumeHere, SetTime
+from bot.messages.chat_settings import (
+    LANGUAGE_SETTING,
+    WORDS_FOR_YES,
+    BadValueError,
+    ChatSetting,
+    setting_called,
+)
 from bot.messages.html import say
 from bot.messages.model import Button, Message
 from bot.messages.settings import (
@@ -17,29 +26,12 @@ from bot.messages.settings import (
     render_schedule_set,
     render_settings,
     render_zone_suggestions,
-    section_names,
 )
 from bot.messages.when import time_of, zone_name
 from bot.text.normalise import normalise, squash
 
 SUGGESTIONS = 8
 NAME = re.compile(r"([^\s:：=]*)[\s:：=]*(.*)", re.DOTALL)
-NAMES: dict[str, Panel] = {
-    "time": "time", "时间": "time", "推送时间": "time", "推播时间": "time", "简报时间": "time",
-    "zone": "zone", "timezone": "zone", "时区": "zone",
-    "weekdays": "weekdays", "days": "weekdays", "日子": "weekdays", "推送日": "weekdays", "星期": "weekdays",
-    "items": "items", "条数": "items", "数量": "items",
-    "sections": "sections", "栏目": "sections",
-    "language": "language", "语言": "language",
-}  # fmt: skip
-LANGUAGE_WORDS: dict[str, Language] = {
-    "简体": "zh-Hans", "简体字": "zh-Hans", "简体中文": "zh-Hans", "中文": "zh-Hans", "汉语": "zh-Hans", "普通话": "zh-Hans",
-    "chinese": "zh-Hans", "simplified": "zh-Hans", "simplifiedchinese": "zh-Hans", "zh": "zh-Hans", "zhhans": "zh-Hans",
-    "zhcn": "zh-Hans", "繁体": "zh-Hant", "繁体字": "zh-Hant", "繁体中文": "zh-Hant", "正体": "zh-Hant", "正体字": "zh-Hant",
-    "正体中文": "zh-Hant", "traditional": "zh-Hant", "traditionalchinese": "zh-Hant", "zhhant": "zh-Hant", "zhtw": "zh-Hant",
-    "zhhk": "zh-Hant", "english": "en", "en": "en", "英文": "en", "英语": "en",
-}  # fmt: skip
-WORDS_FOR_YES = frozenset({"", "on", "yes", "1", "开", "是"})
 
 
 async def settings(turn: Turn) -> None:
@@ -47,44 +39,39 @@ async def settings(turn: Turn) -> None:
     turn.expect("")
     match = NAME.fullmatch(turn.text)
     name, value = (normalise(match[1]), match[2].strip()) if match else ("", "")
-    panel = NAMES.get(name)
+    setting = setting_called(name)
     if not name:
         await turn.reply(render_settings(turn.chat, turn.view, turn.following))
-    elif panel is not None and not value:
-        await turn.reply(render_panel(panel, turn.chat, turn.view, turn.following))
-    elif name in {"silent", "安静"}:
-        await _set_silent(turn, on=normalise(value) in WORDS_FOR_YES)
+    elif setting is not None and not value and setting.form != "switch":
+        await turn.reply(render_panel(setting.name, turn.chat, turn.view, turn.following))
+    elif setting is not None:
+        await OWN_WAYS.get(setting.name, partial(_set, setting))(turn, value)
     elif name in {"pause", "暂停"}:
         await _set_paused(turn, on=normalise(value) in WORDS_FOR_YES)
     elif name in {"resume", "继续"}:
         await _set_paused(turn, on=False)
     else:
-        await _set(turn, panel, value)
+        await _set_by_value(turn)
 
 
-async def _set(turn: Turn, panel: Panel | None, value: str) -> None:
-    match panel:
-        case "time":
-            await set_schedule(turn, value)
-        case "zone":
-            await set_zone(turn, value)
-        case "weekdays":
-            await _set_weekdays(turn, value)
-        case "items":
-            await _set_items(turn, value)
-        case "sections":
-            await _set_sections(turn, value)
-        case "language":
-            await _set_language(turn, value)
-        case _:
-            await _set_by_value(turn)
+async def _set(setting: ChatSetting, turn: Turn, words: str) -> None:
+    """Set one to what the words say."""
+    try:
+        value = setting.parse(words, turn.services.reading.taxonomy)
+    except BadValueError as error:
+        await turn.say(f"settings.bad_{setting.name}", value=error.word[:40], **setting.hint(turn.view))
+        return
+    turn.change(**{setting.field: value})
+    said = say(turn.locale, setting.confirmation(value), **setting.fields(value, turn.view))
+    await turn.reply(render_schedule_set(said, turn.chat, turn.view) if setting.schedules else Message(said))
 
 
 async def _set_by_value(turn: Turn) -> None:
     """The value alone says which setting it is: 9:30, 东京, 繁体, 工作日."""
     words = turn.text
-    if LANGUAGE.fullmatch(squash(words)) or squash(words) in LANGUAGE_WORDS:
-        await _set_language(turn, words)
+    asked = LANGUAGE.fullmatch(squash(words))
+    if asked or called(squash(words)):
+        await _set(LANGUAGE_SETTING, turn, asked[1] if asked else words)
         return
     try:
         clock.parse_schedule(words)
@@ -115,7 +102,7 @@ async def set_schedule(turn: Turn, value: str | None = None, menu: Menu = "setti
         wanted["weekdays"] = schedule.weekdays
     turn.change(**wanted)
     if menu == "start" and schedule.time is not None:
-        await start.time_chosen(turn)
+        await onboarding.time_chosen(turn)
         return
     if schedule.time is None:
         await turn.reply(
@@ -161,7 +148,7 @@ async def set_zone(turn: Turn, value: str | None = None, menu: Menu = "settings"
     turn.expect("")
     turn.change(zone=zone)
     if menu == "start":
-        await start.zone_chosen(turn)
+        await onboarding.zone_chosen(turn)
         return
     view = turn.view
     await turn.reply(
@@ -169,69 +156,9 @@ async def set_zone(turn: Turn, value: str | None = None, menu: Menu = "settings"
     )
 
 
-async def _set_weekdays(turn: Turn, value: str) -> None:
-    try:
-        weekdays = clock.parse_weekdays(value)
-    except InputError:
-        await turn.say("settings.bad_weekdays", value=value[:40])
-        return
-    turn.change(weekdays=weekdays)
-    await turn.reply(_scheduled(turn, "settings.weekdays_set", value=turn.locale.weekdays(weekdays)))
-
-
 def _scheduled(turn: Turn, key: str, **values: str | int) -> Message:
     """Confirm the change; if briefings are paused or stopped, say so and how to resume them."""
     return render_schedule_set(say(turn.locale, key, **values), turn.chat, turn.view)
-
-
-async def _set_items(turn: Turn, value: str) -> None:
-    digits = clock.numerals(value).removesuffix("条").strip()
-    if not (digits.isascii() and digits.isdigit() and 1 <= int(digits[:9]) <= MAX_ITEMS):
-        await turn.say("settings.bad_items", value=value[:40], limit=MAX_ITEMS)
-        return
-    turn.change(max_items=int(digits))
-    await turn.say("settings.items_set", count=int(digits))
-
-
-async def _set_sections(turn: Turn, value: str) -> None:
-    named = {normalise(name): section for section, name in turn.view.names.sections.items()}
-    named |= {section: section for section in turn.view.names.sections}
-    for section in turn.services.reading.taxonomy.sections:
-        named |= {normalise(name): section.id for name in section.name.values()}
-    wanted = [
-        word
-        for word in normalise(value.replace("、", " ").replace(",", " ").replace("，", " ")).split()
-        if word
-    ]
-    unknown = [word for word in wanted if word not in named and word not in {"all", "全部"}]
-    if unknown:
-        await turn.say(
-            "settings.bad_sections",
-            value=unknown[0][:40],
-            names=turn.locale.join(turn.view.names.sections.values()),
-        )
-        return
-    turn.change(sections=tuple(dict.fromkeys(named[word] for word in wanted if word in named)))
-    await turn.say("settings.sections_set", value=section_names(turn.chat.sections, turn.view))
-
-
-async def _set_language(turn: Turn, value: str) -> None:
-    known = {squash(code): code for code in LANGUAGES} | {
-        squash(name): code for code, name in LANGUAGE_NAMES.items()
-    }
-    known |= LANGUAGE_WORDS
-    asked = LANGUAGE.fullmatch(squash(value))
-    code = known.get(asked[1] if asked else squash(value))
-    if code is None:
-        await turn.say("settings.bad_language", value=value[:40])
-        return
-    turn.change(language=code)
-    await turn.say("settings.language_set", language=LANGUAGE_NAMES[code])
-
-
-async def _set_silent(turn: Turn, *, on: bool) -> None:
-    turn.change(silent_when_slow=on)
-    await turn.say("settings.slow_silent_set" if on else "settings.slow_notice_set")
 
 
 async def pause(turn: Turn) -> None:
@@ -250,3 +177,7 @@ async def _set_paused(turn: Turn, *, on: bool) -> None:
         await turn.say("settings.paused_set", (Button(turn.locale.text("button.resume"), ResumeHere()),))
     else:
         await turn.reply(resumed(turn))
+
+
+OWN_WAYS: Mapping[str, Callable[[Turn, str], Awaitable[None]]] = {"time": set_schedule, "zone": set_zone}
+"""Settings whose words are talked about: a time that names days too, a zone that may be one of several."""

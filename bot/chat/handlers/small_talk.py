@@ -1,6 +1,6 @@
 """Small talk: a greeting, thanks, a nod, a message without words. One kind sentence, and what can be done next."""
 
-from bot.chat.handlers import start
+from bot.chat.handlers import onboarding
 from bot.chat.turn import Turn
 from bot.messages.callbacks import OpenSettings, ShowToday
 from bot.messages.model import Button
@@ -10,7 +10,7 @@ async def greeting(turn: Turn) -> None:
     """Greet back; whoever is new gets started."""
     if turn.chat.kind == "private" and not turn.chat.onboarded:
         turn.text = ""
-        await start.start(turn)
+        await onboarding.start(turn)
         return
     text = turn.locale.text
     await turn.say(

@@ -1,6 +1,6 @@
 """/topics: the multi-select menu of topics."""
 
-from bot.chat.handlers import start
+from bot.chat.handlers import onboarding
 from bot.chat.turn import Turn
 from bot.messages.callbacks import Menu, ToggleTopic, TopicsDone, TopicsPage
 from bot.messages.topics import render_topics, render_topics_done
@@ -33,7 +33,7 @@ async def toggle(turn: Turn, action: ToggleTopic) -> None:
 async def done(turn: Turn, action: TopicsDone) -> None:
     """The reader has chosen: go to the next onboarding step, or confirm what is followed now."""
     if action.menu == "start":
-        await start.topics_chosen(turn)
+        await onboarding.topics_chosen(turn)
     else:
         await turn.show(render_topics_done(turn.view, turn.topics))
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from telegram.error import TelegramError
 
-from bot.chat.inbox import ALLOWED_UPDATES, Inbox
+from bot.chat.receive.inbox import ALLOWED_UPDATES, Inbox
 from bot.delivery.outcomes import refuses_token
 from bot.delivery.redact import redact
 from bot.errors import ConfigError

@@ -10,7 +10,7 @@ from typing import Any
 from telegram import Chat, Message, Update
 
 from bot.chat import access, admission, typed
-from bot.chat.fairness import (
+from bot.chat.receive.fairness import (
     CHAT_BURST,
     CHAT_RATE,
     CHATTER_BURST,
@@ -21,7 +21,7 @@ from bot.chat.fairness import (
     SLOW_DOWN_EVERY,
     Payer,
 )
-from bot.chat.lanes import Errand
+from bot.chat.receive.lanes import Errand
 from bot.locales import Locale, load_locale, resolve
 from bot.messages.model import Message as Words
 from bot.runtime.services import Services

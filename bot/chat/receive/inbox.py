@@ -18,10 +18,10 @@ from typing import Any
 
 from telegram import Bot, Update
 
-from bot.chat.lanes import Lanes
-from bot.chat.poison import Complaints, problem_of
 from bot.chat.progress import UnansweredError
-from bot.chat.toll import SlowDown, errand_of
+from bot.chat.receive.lanes import Lanes
+from bot.chat.receive.poison import Complaints, problem_of
+from bot.chat.receive.toll import SlowDown, errand_of
 from bot.runtime.patience import until_stored
 from bot.runtime.services import Services
 from storage import inbox

@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 
 from telegram.error import Conflict, RetryAfter, TelegramError, TimedOut
 
-from bot.chat.inbox import ALLOWED_UPDATES, Inbox, id_of
+from bot.chat.receive.inbox import ALLOWED_UPDATES, Inbox, id_of
 from bot.delivery.outcomes import refuses_token, seconds_of
 from bot.delivery.redact import redact
 from bot.errors import ConfigError

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Generic, TypeVar
 
-from bot.chat.fairness import LIGHT, MAX_WAITING, NEWCOMERS, Payer, Purse, Turns
+from bot.chat.receive.fairness import LIGHT, MAX_WAITING, NEWCOMERS, Payer, Purse, Turns
 
 T = TypeVar("T")
 

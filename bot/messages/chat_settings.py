@@ -1,0 +1,250 @@
+"""What can be set for a chat, one row each. A row is all there is to a setting: the text command (`/settings NAME VALUE`),
+its panel of buttons, its line among the settings and the stored column follow from it.
+
+A row's sentences are named after it: `settings.NAME` (its line), `settings.choose_NAME`, `settings.NAME_set`,
+`settings.bad_NAME`, `button.NAME`. A switch has each twice instead: `settings.NAME_on`, `settings.NAME_on_set`,
+`button.NAME_on`, and the same with `off`. The words of a choice are `settings.NAME_VALUE`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from bot import clock
+from bot.errors import InputError
+from bot.languages import LANGUAGE_NAMES, LANGUAGES, called
+from bot.messages.view import View
+from bot.messages.when import zone_name
+from bot.text.normalise import normalise, squash
+from bot.text.taxonomy import Taxonomy
+
+MAX_ITEMS: Final = 30
+ITEM_CHOICES: Final = (5, 8, 10, 12, 15, 20, 30)
+WORDS_FOR_YES: Final = frozenset({"", "on", "yes", "1", "开", "是"})
+WORDS_FOR_ALL: Final = frozenset({"all", "全部"})
+
+Form = Literal["one", "several", "switch", "own"]
+"""One of some values; any of them; on or off; or set in a conversation of its own (time, zone)."""
+Value = object
+"""As `storage.models.Chat` has it in the field."""
+
+
+class BadValueError(ValueError):
+    """The words are no value of the setting; `word` is the one that is not understood."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(word)
+        self.word = word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatSetting:
+    """One thing that readers can set, as the head of this file explains."""
+
+    name: str
+    """In `/settings NAME`, in buttons and in the keys of its sentences; no blanks or colons."""
+    field: str
+    """Of `storage.models.Chat`, and the column of the same name."""
+    aliases: frozenset[str] = frozenset()
+    """What else it is called in text, in lower case and simplified characters."""
+    form: Form
+    parse: Callable[[str, Taxonomy], Value]
+    """The value of what a reader typed or a button carries. Raises BadValueError."""
+    shown: Callable[[Any, View], str]
+    """A value in the reader's words."""
+    options: Callable[[View], Sequence[str | int]] = lambda _: ()
+    """The values that have a button; of `several`, the parts of a value."""
+    label: Callable[[Any, View], str] | None = None
+    """An option's label; by default as it is shown."""
+    width: int = 2
+    """Buttons in a row of its panel."""
+    needs_one: bool = False
+    """Of `several`: whether one must stay chosen (`settings.NAME_one` says so)."""
+    schedules: bool = False
+    """Whether it says when briefings come: the answer then also says if they are paused or stopped."""
+    hint: Callable[[View], Mapping[str, str | int]] = lambda _: {}
+    """Further fields of the sentence `settings.bad_NAME`."""
+
+    def state(self, value: Any, view: View) -> str:
+        """The setting's line."""
+        if self.form == "switch":
+            return view.locale.text(f"settings.{self._switched(value)}")
+        return view.locale.text(f"settings.{self.name}", **self.fields(value, view))
+
+    def confirmation(self, value: Any) -> str:
+        """The key of the sentence that says that it is set."""
+        return f"settings.{self._switched(value) if self.form == 'switch' else self.name}_set"
+
+    def fields(self, value: Any, view: View) -> dict[str, str | int]:
+        """What its sentences may name: the value, as words and, where it is a number, as a count."""
+        count = value if isinstance(value, int) else 0
+        return {"value": self.shown(value, view), "count": count}
+
+    def toggled(self, value: Any, taxonomy: Taxonomy, part: str, view: View) -> Value:
+        """The value of `several` with a part added, or taken away if it was there."""
+        parsed = self.parse(part, taxonomy)
+        parts = set(value) ^ (set(parsed) if isinstance(parsed, tuple) else set())
+        return tuple(option for option in self.options(view) if option in parts)
+
+    def _switched(self, value: Any) -> str:
+        return f"{self.name}_{'on' if value else 'off'}"
+
+
+def choice(
+    name: str, field: str, values: tuple[str, ...], aliases: frozenset[str], words: Mapping[str, str]
+) -> ChatSetting:
+    """A setting that has one of these values; `words` are what readers type for them, normalised."""
+
+    def parse(text: str, _: Taxonomy) -> str:
+        word = normalise(text).strip()
+        value = word if word in values else words.get(word)
+        if value is None:
+            raise BadValueError(text)
+        return value
+
+    def shown(value: str, view: View) -> str:
+        return view.locale.text(f"settings.{name}_{value}")
+
+    return ChatSetting(
+        name=name,
+        field=field,
+        aliases=aliases,
+        form="one",
+        parse=parse,
+        shown=shown,
+        options=lambda _: values,
+        width=1,
+    )
+
+
+def switch(name: str, field: str, aliases: frozenset[str]) -> ChatSetting:
+    """A setting that is on or off."""
+
+    def parse(text: str, _: Taxonomy) -> bool:
+        return normalise(text) in WORDS_FOR_YES
+
+    def shown(value: bool, view: View) -> str:
+        return view.locale.text(f"settings.{name}_{'on' if value else 'off'}")
+
+    return ChatSetting(name=name, field=field, aliases=aliases, form="switch", parse=parse, shown=shown)
+
+
+def section_names(sections: Sequence[str], view: View) -> str:
+    """The chosen sections' names in the taxonomy's order; `全部` where none is chosen."""
+    chosen = [name for section, name in view.names.sections.items() if section in sections]
+    return view.locale.join_names(chosen) if chosen else view.locale.text("settings.sections_all")
+
+
+def _any(text: str, _: Taxonomy) -> str:
+    """What a conversation of its own has read already."""
+    return text
+
+
+def _weekdays(text: str, _: Taxonomy) -> tuple[int, ...]:
+    try:
+        return clock.parse_weekdays(text)
+    except InputError:
+        raise BadValueError(text) from None
+
+
+def _weekday(day: Any, view: View) -> str:
+    return view.locale.text(f"date.weekday_short.{day}")
+
+
+def _items(text: str, _: Taxonomy) -> int:
+    digits = clock.numerals(text).removesuffix("条").strip()
+    if not (digits.isascii() and digits.isdigit() and 1 <= int(digits[:9]) <= MAX_ITEMS):
+        raise BadValueError(text)
+    return int(digits)
+
+
+def _sections(text: str, taxonomy: Taxonomy) -> tuple[str, ...]:
+    named = {section.id: section.id for section in taxonomy.sections}
+    for section in taxonomy.sections:
+        named |= {normalise(name): section.id for name in section.name.values()}
+    wanted = normalise(text.replace("、", " ").replace(",", " ").replace("，", " ")).split()
+    for word in wanted:
+        if word not in named and word not in WORDS_FOR_ALL:
+            raise BadValueError(word)
+    return tuple(dict.fromkeys(named[word] for word in wanted if word in named))
+
+
+def _language(text: str, _: Taxonomy) -> str:
+    language = called(squash(text)) or called(text.strip())
+    if language is None:
+        raise BadValueError(text)
+    return language
+
+
+LANGUAGE_SETTING: Final = ChatSetting(
+    name="language",
+    field="language",
+    aliases=frozenset({"语言"}),
+    form="one",
+    parse=_language,
+    shown=lambda value, _: LANGUAGE_NAMES.get(value, value),
+    options=lambda _: LANGUAGES,
+    width=1,
+    hint=lambda view: {"names": view.locale.join(LANGUAGES)},
+)
+CHAT_SETTINGS: tuple[ChatSetting, ...] = (
+    ChatSetting(
+        name="time",
+        field="briefing_time",
+        aliases=frozenset({"时间", "推送时间", "推播时间", "简报时间"}),
+        form="own",
+        parse=_any,
+        shown=lambda value, _: value,
+    ),
+    ChatSetting(
+        name="zone",
+        field="zone",
+        aliases=frozenset({"timezone", "时区"}),
+        form="own",
+        parse=_any,
+        shown=zone_name,
+    ),
+    ChatSetting(
+        name="weekdays",
+        field="weekdays",
+        aliases=frozenset({"days", "日子", "推送日", "星期"}),
+        form="several",
+        parse=_weekdays,
+        shown=lambda value, view: view.locale.weekdays(value),
+        options=lambda _: clock.ALL_WEEKDAYS,
+        label=_weekday,
+        width=4,
+        needs_one=True,
+        schedules=True,
+    ),
+    ChatSetting(
+        name="items",
+        field="max_items",
+        aliases=frozenset({"条数", "数量"}),
+        form="one",
+        parse=_items,
+        shown=lambda value, _: str(value),
+        options=lambda _: ITEM_CHOICES,
+        width=4,
+        hint=lambda _: {"limit": MAX_ITEMS},
+    ),
+    ChatSetting(
+        name="sections",
+        field="sections",
+        aliases=frozenset({"栏目"}),
+        form="several",
+        parse=_sections,
+        shown=section_names,
+        options=lambda view: tuple(view.names.sections),
+        label=lambda section, view: view.names.section(section),
+        hint=lambda view: {"names": view.locale.join(view.names.sections.values())},
+    ),
+    LANGUAGE_SETTING,
+    switch("silent", "silent_when_slow", frozenset({"安静"})),
+)
+"""In the order in which they are shown."""
+
+
+def setting_called(name: str) -> ChatSetting | None:
+    """The setting of this name or alias (normalised)."""
+    return next((each for each in CHAT_SETTINGS if name == each.name or name in each.aliases), None)
