@@ -22,6 +22,8 @@ class NewEdition(NamedTuple):
     considered: int
     composition_id: int | None
     delivers: bool
+    urgent: bool = False
+    """Its delivery leaves before those that are not."""
 
 
 class Lately(NamedTuple):
@@ -80,11 +82,18 @@ def add_all(db: Database, wanted: Sequence[NewEdition], now: datetime) -> None:
             "json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]'), ? FROM json_each(?)",
             (first, at, json.dumps(wanted)),  # one statement for all: half of what one for each costs
         )
-        delivered = [edition_id for edition_id, edition in enumerate(wanted, first) if edition.delivers]
-        db.execute(
-            "INSERT INTO deliveries (edition_id, part, not_before) SELECT value, 0, ? FROM json_each(?)",
-            (at, json.dumps(delivered)),
-        )
+        for urgent in (True, False):
+            delivered = [
+                edition_id
+                for edition_id, edition in enumerate(wanted, first)
+                if edition.delivers and edition.urgent == urgent
+            ]
+            if delivered:
+                db.execute(
+                    "INSERT INTO deliveries (edition_id, part, not_before, urgent) "
+                    "SELECT value, 0, ?, ? FROM json_each(?)",
+                    (at, urgent, json.dumps(delivered)),
+                )
 
 
 def by_id(db: Database, edition_id: int) -> Edition | None:
@@ -154,9 +163,11 @@ def lately(db: Database, chat_ids: Sequence[int], first_date: date) -> Iterator[
 
 
 def last_at(db: Database, chat_id: int, slot: str = "") -> datetime | None:
-    """When the chat's newest edition was composed, in that slot or in any: the last one, whatever the clock said."""
+    """When the chat's newest edition was composed, in that slot or in any but alerts: the last one, whatever the clock
+    said."""
     row = db.execute(
-        "SELECT created_at FROM editions WHERE chat_id = ? AND state <> 'skipped' AND (? = '' OR slot = ?) "
+        "SELECT created_at FROM editions WHERE chat_id = ? AND state <> 'skipped' "
+        "AND (? = '' AND slot NOT LIKE 'alert:%' OR slot = ?) "
         "ORDER BY id DESC LIMIT 1",
         (chat_id, slot, slot),
     ).fetchone()

@@ -406,3 +406,20 @@ def m022_editorial(db: sqlite_utils.Database) -> None:
         ),
     ):
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m023_alerts(db: sqlite_utils.Database) -> None:
+    """A story can be told at once to who asked for that by a subscription; what is urgent leaves first."""
+    for statement in (
+        "ALTER TABLE subscriptions ADD COLUMN alert INTEGER NOT NULL DEFAULT 0",  # from so many outlets on; 0: never
+        "CREATE INDEX subscriptions_alert ON subscriptions (kind, value) WHERE alert > 0",
+        "ALTER TABLE chats ADD COLUMN alerts_a_day INTEGER NOT NULL DEFAULT 5",
+        "ALTER TABLE deliveries ADD COLUMN urgent INTEGER NOT NULL DEFAULT 0",
+        "DROP INDEX deliveries_open",
+        (
+            "CREATE INDEX deliveries_open ON deliveries (state, urgent DESC, not_before) "
+            "WHERE state IN ('pending', 'sending')"
+        ),
+    ):
+        db.execute(statement)

@@ -17,7 +17,7 @@ Part = Literal["news", "reads"]
 """Of an edition: what happened, or 深度: the best essays and analyses."""
 SubscriptionKind = Literal["topic", "keyword", "section", "source"]
 Slot = str
-"""`morning`, `demand:<update id>` or `more:<update id>`: with chat and local date it names one edition."""
+"""`morning`, `demand:<update id>`, `more:<update id>` or `alert:<article id>`: with chat and local date it names one edition."""
 DeliveryState = Literal["pending", "sending", "sent", "failed", "uncertain"]
 EditionState = Literal["composed", "quiet", "skipped"]
 """`composed` goes out, `quiet` had nothing to say to a reader who wants silence, `skipped` came too late."""

@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
+from bot import clock
+from bot.briefing.alerting import is_night
 from bot.delivery.outcomes import NEVER_LEFT, Outcome
 from bot.delivery.send_claim import SendClaim
 from bot.jobs import resting, views
+from bot.messages.digest import is_alert
 from bot.runtime.patience import until_stored
 from bot.runtime.services import Services
 from storage import chats, deliveries, editions
-from storage.models import Chat, Delivery
+from storage.models import Chat, Delivery, Edition
 
 log = logging.getLogger(__name__)
 
@@ -160,7 +163,12 @@ async def deliver(services: Services, delivery: Delivery, *, background: bool) -
     message = views.edition(services, chat, edition)
     claim = SendClaim(lambda: deliveries.claim(db, delivery.id, services.now()))
     outcome = await services.sender.send(
-        chat.telegram_chat_id, chat.telegram_thread_id, message, background=background, claim=claim
+        chat.telegram_chat_id,
+        chat.telegram_thread_id,
+        message,
+        background=background,
+        silent=background and _is_silent(chat, edition, services.now()),
+        claim=claim,
     )
     if outcome.kind == "withheld":
         return None
@@ -189,6 +197,11 @@ async def _offer_lost(services: Services, chat: Chat, *, background: bool) -> No
     )
     if claim.left and outcome.kind in NEVER_LEFT:
         await until_stored(partial(deliveries.not_offered, services.db, chat.id))
+
+
+def _is_silent(chat: Chat, edition: Edition, now: datetime) -> bool:
+    """Whether it makes no sound: a day without news, and whatever is told at once in the reader's night."""
+    return not edition.items or (is_alert(edition) and is_night(clock.to_local(chat.zone, now).time()))
 
 
 def _takes_nothing(chat: Chat) -> bool:

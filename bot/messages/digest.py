@@ -98,15 +98,25 @@ def covered_names(items: Sequence[EditionItem], view: View) -> tuple[str, ...]:
     return tuple(cut(line(view.names.reason(reason)), NAME_UNITS) for reason in ordered)
 
 
+def is_alert(edition: Edition) -> bool:
+    """Whether it was sent at once, for what the reader watches."""
+    return edition.slot.startswith("alert:")
+
+
 def _title(edition: Edition, view: View) -> Markup:
     """`晨报 · 11月24日 星期二`, or what else the edition is."""
     kind = edition.slot.partition(":")[0]
+    if is_alert(edition):
+        names = view.locale.join_names(covered_names(edition.items, view)[:FOLLOWING_NAMES])
+        return bold(view.locale.text("digest.title_alert", names=names))
     key = {"morning": "digest.title", "more": "digest.title_more"}.get(kind, "digest.title_demand")
     return bold(view.locale.text(key, date=view.locale.day(edition.local_date)))
 
 
 def _head(edition: Edition, view: View) -> Markup:
-    """The title, what the edition covers, and its sections with the number of stories in each."""
+    """The title, what the edition covers, and its sections with the number of stories in each; of an alert the title."""
+    if is_alert(edition):
+        return _title(edition, view)
     locale = view.locale
     counts = _section_counts(edition)
     entries = [
@@ -165,7 +175,12 @@ def _section_counts(edition: Edition) -> dict[str | None, int]:
 
 
 def _heading(edition: Edition, index: int, view: View, *, first: bool) -> Markup:
-    """The section's name before its first story, and again (marked) on top of a page that goes on with it."""
+    """The section's name before its first story, and again (marked) on top of a page that goes on with it.
+
+    The few stories of an alert stand without.
+    """
+    if is_alert(edition):
+        return Markup()
     group = _group(edition.items[index])
     name = _section_name(group, view)
     if index == 0 or _group(edition.items[index - 1]) != group:

@@ -48,6 +48,8 @@ class Telegram:
 
     answers: list[Outcome] = field(default_factory=list)
     sent: list[tuple[int, Message]] = field(default_factory=list)
+    silent: list[bool] = field(default_factory=list)
+    """Of each that was sent, whether it made no sound."""
 
     rests = False
 
@@ -58,6 +60,7 @@ class Telegram:
         message: Message,
         *,
         background: bool,
+        silent: bool = False,
         claim: SendClaim | None = None,
     ) -> Outcome:
         if claim is not None and not take_claim(claim):
@@ -65,6 +68,7 @@ class Telegram:
         outcome = self.answers.pop(0) if self.answers else Outcome("sent", message_id=len(self.sent) + 1)
         if outcome.kind in {"sent", "ambiguous"}:
             self.sent.append((chat_id, message))
+            self.silent.append(silent)
         return outcome
 
 

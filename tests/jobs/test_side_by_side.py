@@ -58,6 +58,7 @@ class Slow:
         message: Message,
         *,
         background: bool,
+        silent: bool = False,
         claim: SendClaim | None = None,
     ) -> Outcome:
         if claim is not None and not take_claim(claim):
