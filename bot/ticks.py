@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from bot.jobs.alerts import alert
 from bot.jobs.collect.round import collect_due
 from bot.jobs.deliver import deliver_pending
 from bot.jobs.editions.due import compose_in_steps
@@ -38,6 +39,7 @@ JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("compose", 5, lambda s, stopping: compose_in_steps(s, s.now(), stopping), leads=True),
     # by itself: messages for thousands of chats take minutes
     PeriodicJob("deliver", 1, lambda s, stopping: deliver_pending(s, s.now(), stopping=stopping)),
+    PeriodicJob("alerts", 5, lambda s, stopping: alert(s, s.now(), stopping)),
     PeriodicJob("notices", 5, lambda s, _: deliver_notices(s, s.now())),
     PeriodicJob("rights", 600, lambda s, _: ask_for_rights(s, s.now())),
     PeriodicJob("collect", 60, lambda s, _: collect_due(s, s.now())),

@@ -167,6 +167,7 @@ CREATE TABLE chats (
     sections TEXT NOT NULL DEFAULT '[]',  -- JSON list; empty means all
     silent_when_slow INTEGER NOT NULL DEFAULT 0,
     paused INTEGER NOT NULL DEFAULT 0,
+    alerts_a_day INTEGER NOT NULL DEFAULT 5,
     -- state
     onboarded INTEGER NOT NULL DEFAULT 0,
     awaiting TEXT NOT NULL DEFAULT '',    -- the question that the next line of text answers
@@ -190,8 +191,10 @@ CREATE TABLE subscriptions (
     kind TEXT NOT NULL CHECK (kind IN ('topic', 'keyword', 'section', 'source')),
     value TEXT NOT NULL,
     created_at TEXT NOT NULL,
+    alert INTEGER NOT NULL DEFAULT 0,     -- told at once when so many outlets report it; 0: not at once
     PRIMARY KEY (chat_id, kind, value)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX subscriptions_alert ON subscriptions (kind, value) WHERE alert > 0;
 
 CREATE TABLE follow_changes (             -- several subscriptions at once, to be undone by a button
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -290,9 +293,10 @@ CREATE TABLE deliveries (                 -- the ledger: one message of an editi
     offered_at TEXT,                      -- the reader was told that it may be missing
     telegram_message_id INTEGER,
     problem TEXT NOT NULL DEFAULT '',
+    urgent INTEGER NOT NULL DEFAULT 0,    -- leaves before what is not
     UNIQUE (edition_id, part)
 ) STRICT;
-CREATE INDEX deliveries_open ON deliveries (state, not_before) WHERE state IN ('pending', 'sending');
+CREATE INDEX deliveries_open ON deliveries (state, urgent DESC, not_before) WHERE state IN ('pending', 'sending');
 """
 
 OPERATION = """

@@ -17,6 +17,7 @@ from bot.demo.screen import Screen
 from bot.demo.telegram import READER, DemoTelegram, Shown
 from bot.errors import InputError
 from bot.jobs import deliver
+from bot.jobs.alerts import alert_steps
 from bot.jobs.collect import ingest
 from bot.jobs.editions import due as compose
 from bot.runtime.services import Services
@@ -67,6 +68,7 @@ class Session:
     async def open(self) -> None:
         """Take in the archive up to now and say how the demo works."""
         self._collect()
+        sum(alert_steps(self.services, self.clock.at))  # what is there already is no news
         local = self.clock.at.astimezone(self.services.config.zone)
         self.screen.note(
             f"晨报 demo · {local:%Y-%m-%d %H:%M} {self.services.config.zone.key} · a sample archive, no network"
@@ -163,6 +165,7 @@ class Session:
                 break
             self.clock.at = max(self.clock.at, upcoming)
             self._collect()
+            sum(alert_steps(self.services, self.clock.at))
             compose.compose_due(self.services, self.clock.at)
             await deliver.deliver_pending(self.services, self.clock.at)
             if upcoming == target:

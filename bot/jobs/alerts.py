@@ -9,15 +9,15 @@ looked at again, and whoever was served knows the story by then: nobody is calle
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot import clock
 from bot.briefing.alerting import Bundle, Call, calls, items_for
 from bot.briefing.select import prepare
-from bot.jobs.pick import marked
-from bot.services import Newsroom
+from bot.jobs.editions.pool import marked
+from bot.runtime.services import Newsroom
 from storage import alerts, articles, compositions, editions, stories
 from storage.models import EditionItem, Subscription
 
@@ -43,7 +43,7 @@ async def alert(room: Newsroom, now: datetime, stopping: asyncio.Event) -> int:
     return told
 
 
-def alert_steps(room: Newsroom, now: datetime) -> Iterator[int]:
+def alert_steps(room: Newsroom, now: datetime) -> Generator[int]:
     """`alert` in steps: how many chats are told in each."""
     looked = alerts.looked_until(room.db)
     if looked is None:  # what is there when the bot first starts is no news

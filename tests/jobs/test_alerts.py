@@ -3,13 +3,16 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.delivery.outcomes import Outcome
 from bot.jobs import alerts as alert_jobs
-from bot.jobs import compose, deliver, ingest
-from bot.services import Newsroom, Services
+from bot.jobs import deliver
+from bot.jobs.collect import ingest
+from bot.jobs.editions import due
+from bot.runtime.services import Newsroom, Services
 from storage import alerts, articles, chats, deliveries, editions, meta, sources, subscriptions
 from storage.models import Chat, Entry, Subscription
 from tests.jobs.conftest import EVENING, MORNING, Clock, Telegram, reader
@@ -30,7 +33,7 @@ NEWS = (
 """Headlines and texts of news that have nothing in common but the company."""
 
 
-def report(room: Newsroom, publisher: str, number: int = 0, **values: object) -> None:
+def report(room: Newsroom, publisher: str, number: int = 0, **values: Any) -> None:
     """This publisher reports what the company brought out today; each number is other news."""
     title, text = (f"{NAME}{NEWS[number][0]}", f"{NAME}今天{NEWS[number][0]}。{NEWS[number][1]}")
     entry = Entry(title=title, text=text, guid=f"{publisher}{number}", published=room.now())
@@ -46,7 +49,7 @@ def watcher(
     *items: Subscription,
     outlets: int = 1,
     a_day: int = 5,
-    **settings: object,
+    **settings: Any,
 ) -> Chat:
     """A reader who wants to be told of these at once."""
     chat = reader(room, number, **settings)
@@ -109,7 +112,7 @@ async def test_the_next_digest_counts_it_as_seen(
     assert len(await told(services, telegram)) == 1
     report(room, "乙报", 2)
     clock.at = MORNING
-    compose.compose_due(room, clock.at)
+    due.compose_due(room, clock.at)
     edition = editions.of_slot(room.db, chat.id, "morning")
     assert edition is not None
     assert [item.story.lead.title for item in edition.items] == [f"{NAME}{NEWS[2][0]}"]
@@ -231,7 +234,7 @@ async def test_an_alert_leaves_before_a_broadcast(
     report(room, "甲报", 1)
     reader(room, 60)
     clock.at = MORNING
-    compose.compose_due(room, clock.at)
+    due.compose_due(room, clock.at)
     watcher(room)
     clock.move(seconds=1)
     report(room, "甲报")

@@ -16,7 +16,7 @@ from bot import clock
 from bot.jobs.editions.pool import MAX_WINDOW, WINDOW, Known, Manner, SharedChoice, StoryPool
 from bot.jobs.editions.reschedule import cap_wait
 from bot.runtime.services import Newsroom
-from storage import chats, compositions, editions
+from storage import alerts, chats, compositions, editions
 from storage.chats import Due
 from storage.database import from_text, to_text
 from storage.errors import is_trouble
@@ -171,7 +171,8 @@ class _Round:
             history = found.setdefault(edition.chat_id, _History())
             if edition.slot == MORNING:
                 history.dates.add(edition.local_date)
-            history.is_recent |= edition.state != "skipped" and edition.created_at >= self.since
+            counts = edition.state != "skipped" and not edition.slot.startswith(alerts.SLOT)
+            history.is_recent |= counts and edition.created_at >= self.since
             if edition.is_known and edition.composition_id is not None:
                 history.known += (edition.composition_id,)
         return found
