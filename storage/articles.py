@@ -256,6 +256,13 @@ def newest_id(db: Database) -> int:
     return int(db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0])
 
 
+def latest_keywords(db: Database, limit: int) -> Iterator[list[str]]:
+    """The keywords of the articles that were stored last, at most so many."""
+    rows = db.execute("SELECT keywords FROM articles ORDER BY id DESC LIMIT ?", (limit,))
+    for row in rows:
+        yield json.loads(row["keywords"])
+
+
 def count(db: Database) -> int:
     """How many articles are stored."""
     return int(db.execute("SELECT count(*) FROM articles").fetchone()[0])

@@ -39,13 +39,23 @@ def search(ctx: click.Context, query: tuple[str, ...], limit: int, *, jsonl: boo
         print_json(
             {
                 "total": found.total,
+                "full": found.full,
                 "notes": list(found.notes),
+                "also": {word: list(chinese) for word, chinese in found.translated},
+                "date": found.date,
+                "near": list(found.near),
                 "results": [_result(hit) for hit in found.hits],
             }
         )
         return
     for note in found.notes:
         click.echo(f"chenbao: {note}", err=True)
+    for word, chinese in found.translated:
+        click.echo(f"chenbao: {word} was also looked for as {', '.join(chinese)}", err=True)
+    if found.date:
+        click.echo(f"chenbao: only reports of {found.date}", err=True)
+    if found.near:
+        click.echo(f"chenbao: did you mean {', '.join(found.near)}?", err=True)
     for hit in found.hits:
         article = hit.article
         mark = " (partial)" if hit.partial else ""
@@ -55,6 +65,9 @@ def search(ctx: click.Context, query: tuple[str, ...], limit: int, *, jsonl: boo
         )
     if not found.hits:
         click.echo("nothing found", err=True)
+    elif found.full < found.total:
+        partial = found.total - found.full
+        click.echo(f"chenbao: {found.full} have all of the words, {partial} some of them", err=True)
 
 
 def _queries() -> Iterator[tuple[Any, str]]:

@@ -42,6 +42,14 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What may have been meant, and the id of the search for it that its button makes."""
+
+    query: str
+    search_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ResultPage:
     """One page (from 1) of a search; `total` articles on `pages` pages, `first` is the number of the first shown."""
 
@@ -54,6 +62,15 @@ class ResultPage:
     first: int = 1
     followed: bool = False
     remarks: tuple[Remark, ...] = ()
+    full: int | None = None
+    """How many of them have all that was asked; None where all have."""
+    more: bool = False
+    """There are more than were counted."""
+    translated: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """English words, each with the Chinese ones that were looked for beside them."""
+    date: str = ""
+    """What of the query was taken for the time."""
+    near: tuple[Suggestion, ...] = ()
 
 
 def render_search(found: ResultPage, view: View) -> Message:
@@ -63,19 +80,30 @@ def render_search(found: ResultPage, view: View) -> Message:
     label = "button.following_search" if found.followed else "button.follow_search"
     follow = Button(locale.text(label), FollowSearch(found.search_id))
     remarks = [_remark(remark, view) for remark in found.remarks[:REMARKS]]
+    remarks += [
+        say(locale, "search.translated", word=cut(line(word), NAME_UNITS), chinese=locale.join(chinese))
+        for word, chinese in found.translated
+    ]
+    if found.date:
+        remarks.append(say(locale, "search.dated", date=cut(line(found.date), NAME_UNITS)))
+    meant = tuple(
+        Button(cut(line(each.query), NAME_UNITS), SearchPage(each.search_id, 1)) for each in found.near
+    )
+    if meant:
+        names = locale.join_names(button.label for button in meant)
+        remarks.append(say(locale, "search.did_you_mean", names=names))
     if not found.results:
         tips = (say(locale, "search.empty", query=query), *remarks, say(locale, "search.tips"))
         if found.followed:
-            return Message(paragraphs(*tips))
-        return Message(paragraphs(*tips, say(locale, "search.tip_follow")), ((follow,),))
-    key = "search.found" if found.pages > 1 else "search.found_one_page"
+            return Message(paragraphs(*tips)).with_buttons(meant)
+        return Message(paragraphs(*tips, say(locale, "search.tip_follow"))).with_buttons(meant, (follow,))
     all_partial = all(result.partial for result in found.results)
-    note = "search.partial_note" if found.page == 1 else "search.partial_rest"  # full matches come first
+    none_full = _full(found) == 0
     head = lines(
         bold(locale.text("search.title", query=query)),
-        locale.text(key, count=found.total, page=found.page, pages=found.pages),
+        _counted(found, view),
         *remarks,
-        locale.text(note) if all_partial else "",
+        locale.text("search.partial_rest") if all_partial and not none_full else "",
     )
     numbered = list(enumerate(found.results, found.first))
     full = [_result(number, result, view, marked=not all_partial) for number, result in numbered]
@@ -84,7 +112,25 @@ def render_search(found: ResultPage, view: View) -> Message:
         for number, result in numbered
     ]
     pages = pager(view, found.page, found.pages, lambda page: SearchPage(found.search_id, page))
-    return Message(fit(head, full, lean)).with_buttons(pages, (follow,))
+    return Message(fit(head, full, lean)).with_buttons(meant, pages, (follow,))
+
+
+def _full(found: ResultPage) -> int:
+    return found.total if found.full is None else found.full
+
+
+def _counted(found: ResultPage, view: View) -> str:
+    """How many articles have everything, how many only some of it, and which page this is."""
+    locale, full = view.locale, _full(found)
+    if full == found.total:
+        counted = locale.text("search.found_more" if found.more else "search.found", count=full)
+    elif full:
+        counted = locale.text("search.found_both", full=full, count=found.total - full)
+    else:
+        counted = locale.text("search.partial_note", count=found.total)
+    if found.pages == 1:
+        return counted
+    return locale.text("search.on_page", counted=counted, page=found.page, pages=found.pages)
 
 
 def _remark(remark: Remark, view: View) -> Markup:

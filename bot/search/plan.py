@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from bot.search.english import EnglishWords
 from bot.search.query import Query, Term
 from bot.search.ranking import Text, Weighed
 from bot.search.synonyms import Synonyms
+from bot.text.aliases import load_aliases
 from bot.text.lexicon import load_lexicon
 from bot.text.normalise import normalise, squash
 from bot.text.segment import Segmenter
@@ -36,6 +38,26 @@ SENTENCE = 0.5
 """What of that a sentence asks."""
 
 
+GOODS = frozenset(
+    [
+        "手机",
+        "汽车",
+        "电脑",
+        "平板",
+        "手表",
+        "耳机",
+        "芯片",
+        "电视",
+        "眼镜",
+        "财报",
+        "股价",
+        "裁员",
+        "高管",
+        "工厂",
+        "门店",
+    ]
+)
+"""Behind a company's name they are words of their own: 华为手机 is 华为 手机, while 人工智能 is one word."""
 SYNONYM = 0.6
 """What a synonym says, in shares of what its word says."""
 APART = 0.8
@@ -160,6 +182,8 @@ class QueryPlan:
     """Words of synonyms."""
     in_one_go: bool = False
     """It was typed without a blank, and longer than a name."""
+    translated: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """English words as typed, each with the Chinese ones that were looked for beside them."""
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -226,12 +250,23 @@ def telling(token: str) -> float:
     return 0.0 if token in FUNCTION_WORDS else load_lexicon().idf_of_few(token)
 
 
-def make_plan(query: Query, segmenter: Segmenter, synonyms: Synonyms) -> QueryPlan:
-    """The plan for a query."""
-    widen = synonyms if len(query.groups) <= SYNONYM_GROUPS else Synonyms({})
+def make_plan(
+    query: Query, segmenter: Segmenter, synonyms: Synonyms, english: EnglishWords | None = None
+) -> QueryPlan:
+    """The plan for a query; short ones also find the Chinese words for `english` ones."""
+    short = len(query.groups) <= SYNONYM_GROUPS
+    widen = synonyms if short else Synonyms({})
     needs: list[Need] = []
     groups = list(query.groups)
+    translated: list[tuple[str, tuple[str, ...]]] = []
     while groups:
+        count, chinese = english.at(groups) if english and short else (0, ())
+        if chinese:
+            typed = " ".join(group[0].text for group in groups[:count])
+            del groups[:count]
+            translated.append((typed, chinese))
+            needs += _needs_of_english(typed, chinese, segmenter, widen)
+            continue
         group = groups.pop(0)
         if len(group) > 1 or group[0].phrase:
             own = [way for term in group if (way := _way(term.text, segmenter, phrase=term.phrase))]
@@ -256,7 +291,17 @@ def make_plan(query: Query, segmenter: Segmenter, synonyms: Synonyms) -> QueryPl
         tokens=tuple(token for way in ways for token in way.tokens),
         related=tuple(_related(needs)),
         in_one_go=len(query.groups) == 1 and len(squash(query.words)) >= IN_ONE_GO,
+        translated=tuple(translated),
     )
+
+
+def _needs_of_english(
+    typed: str, chinese: Iterable[str], segmenter: Segmenter, synonyms: Synonyms
+) -> Iterable[Need]:
+    own = _way(typed, segmenter, phrase=" " in typed)
+    if own is not None:
+        others = [way for word in chinese if (way := _way(word, segmenter, phrase=True))]
+        yield Need(tuple(dict.fromkeys((own, *others, *_synonyms(typed, segmenter, synonyms)))), 1)
 
 
 def _needs_of_word(term: Term, segmenter: Segmenter, synonyms: Synonyms) -> Iterable[Need]:
@@ -269,6 +314,12 @@ def _needs_of_word(term: Term, segmenter: Segmenter, synonyms: Synonyms) -> Iter
         # 5ga is 5g and a to the segmenter, and one word to whoever types it
         own.append(Way((way.letters,), way.letters, phrase=False))
     others = _synonyms(term.text, segmenter, synonyms)
+    if _is_of_a_company(way):
+        for word in way.parts:
+            yield Need((Way((word,), word, phrase=False), *_synonyms(word, segmenter, synonyms)), 1)
+        return
+    if others and len(own) == 1 and len(way.whole) > 1:
+        own = [replace(way, phrase=True)]  # known as a whole: its words apart are something else
     if others or len(own) > 1 or len(way.whole) == 1:
         yield Need((*own, *others), len(own))
         return
@@ -278,7 +329,8 @@ def _needs_of_word(term: Term, segmenter: Segmenter, synonyms: Synonyms) -> Iter
 
 def _parts(way: Way) -> Iterable[Way]:
     """The words that a way is made of, each behind the words in it. Where it is no sentence, a figure and its unit are
-    one: of 6月 neither the 6 nor the 月 is anything."""
+    one: of 6月 neither the 6 nor the 月 is anything; and so are a lone character and its neighbour: 国常会 is no 国 with a
+    常会."""
     brief = len(way.letters) <= IN_ONE_GO
     parts: list[Way] = []
     rest = way.tokens
@@ -292,7 +344,33 @@ def _parts(way: Way) -> Iterable[Way]:
             parts.append(Way((before, token), before + token, phrase=True))
         else:
             parts.append(Way(part, token, phrase=False))
-    return parts
+    return _joined(parts) if brief else parts
+
+
+def _joined(parts: Sequence[Way]) -> list[Way]:
+    """The words, lone characters joined to the word before, or at the beginning to the one behind."""
+    joined: list[Way] = []
+    for part in parts:
+        before = joined[-1] if joined else None
+        if before is not None and (_is_lone(part) or (len(joined) == 1 and _is_lone(before))):
+            joined[-1] = Way((*before.tokens, *part.tokens), before.letters + part.letters, phrase=True)
+        else:
+            joined.append(part)
+    return joined
+
+
+def _is_lone(way: Way) -> bool:
+    """Is it one Chinese character that says something?"""
+    return len(way.letters) == 1 and not way.letters.isascii() and way.letters not in FUNCTION_WORDS
+
+
+def _is_of_a_company(way: Way) -> bool:
+    """Is it a company's name with its goods (華爲手機)?"""
+    parts = way.parts
+    if len(parts) != 2 or parts[1] not in GOODS:
+        return False
+    names = load_aliases().names
+    return parts[0] in names or parts[0] in names.values()
 
 
 def _spaced(first: tuple[Term, ...], second: tuple[Term, ...], segmenter: Segmenter) -> Need | None:

@@ -33,7 +33,7 @@ MAX_WORD_LENGTH = 8
 """A bar beside Chinese text longer than this is a headline's (`早报 | 三家公司同日公布财报`) and means nothing."""
 
 FilterName = Literal["topic", "section", "source", "since", "until", "before"]
-NoteKind = Literal["topic", "section", "source", "since", "nothing", "shortened"]
+NoteKind = Literal["topic", "section", "source", "since", "undated", "nothing", "shortened"]
 
 _FILTERS: dict[str, FilterName] = {
     "topic": "topic",
@@ -98,6 +98,8 @@ class Note:
             return "there is no word in it to look for"
         if self.kind == "since":
             return f"since:{self.value} is not known and was left out (use 7d, 24h or 2026-11-01)"
+        if self.kind == "undated":
+            return f"nothing of {self.value} has all of the words: all times were looked through"
         near = f" (near it: {', '.join(self.near)})" if self.near else ""
         return f"{self.kind}:{self.value} is not known and was left out{near}"
 

@@ -33,6 +33,8 @@ SENTENCE = 2.0
 FIRST = 1.6
 FIGURES = 13.9
 TITLE = 6.0
+CLOSE_SENTENCE, CLOSE_TITLE = 5.0, 9.0
+"""What the best sentence and the title weigh for a few words: scattered over a long body they mean little."""
 PART = 0.2
 """What a word counts that stands in another word of the query (国务 in 国务院), in shares of its rarity."""
 MAX_SENTENCES = 80
@@ -113,8 +115,10 @@ def weigh(
     return weighed
 
 
-def scores(words: Sequence[Weighed], query: str, texts: Sequence[Text]) -> list[Score]:
-    """How well each text answers. `query` is the whole query as typed, without its filters."""
+def scores(words: Sequence[Weighed], query: str, texts: Sequence[Text], *, few: bool = False) -> list[Score]:
+    """How well each text answers. `query` is the whole query as typed, without its filters; `few`: it is a few words,
+    which should stand close together."""
+    of_sentence, of_title = (CLOSE_SENTENCE, CLOSE_TITLE) if few else (SENTENCE, TITLE)
     total = sum(word.weight for word in words if not word.related) or 1.0
     everything = sum(word.says for word in words) or 1.0
     spaced = [Weighed(f" {word.word} ", word.weight, word.says) for word in words]
@@ -148,7 +152,8 @@ def scores(words: Sequence[Weighed], query: str, texts: Sequence[Text]) -> list[
         elif present:
             sentence = _best_sentence(text.sentences(), [(word.word, word.weight) for word in present])
         points = (
-            (WORDS * bm25 + SENTENCE * sentence + FIRST * first + FIGURES * figures + TITLE * title) / total
+            (WORDS * bm25 + of_sentence * sentence + FIRST * first + FIGURES * figures + of_title * title)
+            / total
             + PAIRS * pairs.of(position)
             + sum([weight * shares.of(position) for weight, shares in openings])
         )

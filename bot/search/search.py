@@ -8,19 +8,29 @@ gather the articles of their rarest words up to a number of postings (more of th
 and rank the best of those.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
-import numpy as np
-
 from bot.search import ranking
+from bot.search.dated import dated
+from bot.search.english import english_words
+from bot.search.gathering import (
+    POOL,
+    RANKED_SHORT,
+    Scope,
+    gather,
+    pools_of,
+    scope_of,
+    taken_in_turn,
+    with_longer_words,
+)
 from bot.search.indexing import index_article, index_is_current, reindex
-from bot.search.plan import QueryPlan, make_plan, telling
+from bot.search.known_names import KnownNames
+from bot.search.plan import SHORT, QueryPlan, make_plan, telling
 from bot.search.query import Note, Query, parse_query
 from bot.search.suggestions import nearest
 from bot.search.synonyms import Synonyms, load_synonyms
-from bot.text.normalise import squash
 from bot.text.segment import Segmenter
 from bot.text.taxonomy import Taxonomy
 from storage import articles, sources
@@ -30,29 +40,19 @@ from storage.search import index, terms
 
 __all__ = ["Results", "Search", "index_article", "index_is_current", "reindex"]
 
-POOL = 200
-"""How many of the newest full answers are looked at; `Results.more` says that there are others."""
-WINDOWS = (6_000, 40_000)
-"""How many postings a short query's needs may have among the newest articles: the second where the first gives too
-little."""
-RANKED_SHORT = 30
 RANKED_PARTIAL = 20
 RANKED_LONG = 100
-"""How many candidates are ranked by what they say: full answers of a short query, its partial ones, a long one's."""
+"""How many candidates are ranked by what they say: partial answers of a short query, and all of a long one."""
 POSTINGS_SHORT = 1_200
 POSTINGS_LONG = 40_000
 """How many postings of the rarest words are gathered, newest first."""
 GATHERED_SHORT = 60
 GATHERED_LONG = 400
 """How many of the gathered articles have their length looked at."""
-FEW = 20
-LONGER = 8
-"""A word in fewer texts than `FEW` is also looked for as the beginning of so many longer ones."""
 BYTES_SHORT = 4_500
 BYTES_LONG = 24_000
 BYTES_PHRASE = 1 << 18
 """How much of a candidate's indexed text is ranked; a phrase is looked for in all of it."""
-SIZE_SHARE = 0.3
 COUNTED = 20_000
 """Documents of a word that are counted for a chart."""
 RELATED = 0.3
@@ -76,6 +76,12 @@ class Results:
     parts: tuple[str, ...] = ()
     """Parts of them, to highlight where the whole is not there."""
     problems: tuple[Note, ...] = ()
+    translated: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """English words, each with the Chinese ones that were looked for beside them."""
+    date: str = ""
+    """What among the words was taken for the time, as typed."""
+    near: tuple[str, ...] = ()
+    """What may have been meant, where nothing has everything that was asked."""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -84,17 +90,14 @@ class Results:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scope:
-    """The filters as the index understands them."""
+class _Asked:
+    """Which of the answers, and in which order."""
 
-    expressions: tuple[str, ...]
-    excluded: tuple[str, ...]
-    since: datetime | None
-    until: datetime | None = None
-
-    def of(self, expression: str) -> str:
-        """The expression inside the filters."""
-        return index.without(index.every((expression, *self.expressions)), self.excluded)
+    limit: int
+    offset: int
+    now: datetime | None
+    """Aware UTC, where age counts."""
+    stories: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,8 @@ class Search:
         self._segmenter = segmenter
         self._taxonomy = taxonomy
         self._synonyms = load_synonyms() if synonyms is None else synonyms
+        self._english = english_words(taxonomy)
+        self._names = KnownNames(taxonomy)
 
     def parse(self, text: str, now: datetime, zone: tzinfo = UTC) -> Query:
         """The parsed query; never raises."""
@@ -136,17 +141,35 @@ class Search:
         `stories` only the best article of each story is given. Dates in the text are in `zone`.
         """
         query = self.parse(text, now, zone)
-        scope, unknown = _scope(db, query)
+        asked = _Asked(limit, offset, now if decay else None, stories)
+        known = dated(query, now, zone)
+        if known is None:
+            return self._with_suggestions(db, self._answer(db, query, asked))
+        found = self._answer(db, known.query, asked)
+        if found.full:
+            return replace(found, date=known.date)
+        as_words = self._answer(db, query, asked)
+        if as_words.full:
+            return as_words
+        undated = replace(
+            known.query, since=None, until=None, notes=(*query.notes, Note("undated", known.date))
+        )
+        return self._with_suggestions(db, self._answer(db, undated, asked))
+
+    def _answer(self, db: Database, query: Query, asked: "_Asked") -> Results:
+        """The articles that answer a query as it was read."""
+        limit, offset, stories = asked.limit, asked.offset, asked.stories
+        scope, unknown = scope_of(db, query)
         problems = tuple(self._with_near_names(db, note) for note in (*query.notes, *unknown))
         if query.empty or (
             unknown and not query.groups and not scope.expressions and not (query.since or query.until)
         ):
             return Results(query, problems=problems)
-        plan = make_plan(query, self._segmenter, self._synonyms)
+        plan = make_plan(query, self._segmenter, self._synonyms, self._english)
         if query.groups and not plan.needs:
             return Results(query, problems=problems)
-        scope = _Scope(scope.expressions, plan.excluded, query.since, query.until)
-        found, more = self._found(db, query, plan, scope, limit + offset, now if decay else None)
+        scope = Scope(scope.expressions, plan.excluded, query.since, query.until)
+        found, more = self._found(db, query, plan, scope, limit + offset, asked.now)
         known = (
             index.articles(db, [item.doc_id for item in found], query.since, query.until)
             if _inexact(db, query, stories)
@@ -174,7 +197,17 @@ class Search:
             plan.marks,
             plan.parts,
             problems,
+            plan.translated,
         )
+
+    def _with_suggestions(self, db: Database, found: Results) -> Results:
+        """The results, and where none has all that was asked, what may have been meant."""
+        query = found.query
+        if found.full or not query.groups:
+            return found
+        if len(query.groups) > SHORT or any(len(group) > 1 for group in query.groups):
+            return found
+        return replace(found, near=self._names.near(db, self._segmenter, [g[0].text for g in query.groups]))
 
     def told_of(
         self, db: Database, text: str, *, since: datetime, now: datetime, zone: tzinfo = UTC
@@ -182,11 +215,11 @@ class Search:
         """The newest documents, at most `COUNTED`, whose title or first sentences have all that `text` asks (with its
         synonyms); for counts over time. Nothing where it has no words; never raises for any text."""
         query = self.parse(text, now, zone)
-        scope, _ = _scope(db, query)
-        plan = make_plan(query, self._segmenter, self._synonyms)
+        scope, _ = scope_of(db, query)
+        plan = make_plan(query, self._segmenter, self._synonyms, self._english)
         if not plan.needs:
             return []
-        scope = _Scope(scope.expressions, plan.excluded, since, query.until)
+        scope = Scope(scope.expressions, plan.excluded, since, query.until)
         told = index.within(index.every(need.expression for need in plan.needs), "title lead")
         found = index.newest(db, scope.of(told), COUNTED, since, until=query.until)
         if plan.exact:
@@ -219,7 +252,7 @@ class Search:
         return replace(note, near=nearest(note.value, names))
 
     def _found(
-        self, db: Database, query: Query, plan: QueryPlan, scope: _Scope, wanted: int, now: datetime | None
+        self, db: Database, query: Query, plan: QueryPlan, scope: Scope, wanted: int, now: datetime | None
     ) -> tuple[list[_Found], bool]:
         """Documents in order, at least `wanted` where there are so many; and whether others were left unseen."""
         if not plan.needs:
@@ -228,14 +261,14 @@ class Search:
             return [_Found(doc_id, partial=False) for doc_id in found], len(found) >= POOL
         total = index.size(db)
         frequencies = terms.frequencies(db, (*plan.tokens, *plan.related))
-        plan = _with_longer_words(db, plan, frequencies)
+        plan = with_longer_words(db, plan, frequencies)
         words = ranking.weigh(plan.tokens, frequencies, total, telling)
-        pools, unseen = _pools(db, plan, scope, frequencies) if plan.short else ([], False)
+        pools, unseen = pools_of(db, plan, scope, frequencies) if plan.short else ([], False)
         if plan.sentence and not any(pools):
-            gathered = _gather(db, words, scope, POSTINGS_LONG, GATHERED_LONG)
+            gathered = gather(db, words, scope, POSTINGS_LONG, GATHERED_LONG)
             ranked = self._rank(db, query, plan, words, gathered[:RANKED_LONG], now, BYTES_LONG)
             return ranked, len(gathered) > RANKED_LONG and not any(item.partial for item in ranked)
-        first = _taken_in_turn(pools, RANKED_SHORT)
+        first = taken_in_turn(pools, RANKED_SHORT)
         alike = [*words, *plan.related_to(words)]
         full = self._rank(db, query, plan, alike, first, now, full=True)
         chosen = set(first)
@@ -245,7 +278,7 @@ class Search:
             have = {item.doc_id for item in full}
             related = ranking.weigh(plan.related, frequencies, total, telling)
             every = [*words, *(ranking.Weighed(word.word, word.weight * RELATED) for word in related)]
-            gathered = [d for d in _gather(db, every, scope, POSTINGS_SHORT, GATHERED_SHORT) if d not in have]
+            gathered = [d for d in gather(db, every, scope, POSTINGS_SHORT, GATHERED_SHORT) if d not in have]
             full += self._rank(db, query, plan, alike, gathered[:RANKED_PARTIAL], now)
         return sorted(full, key=lambda item: item.partial), unseen
 
@@ -272,8 +305,9 @@ class Search:
         candidates = index.candidates(db, doc_ids, size)
         texts = [ranking.Text(candidate.title, candidate.text) for candidate in candidates]
         scored = []
+        few = plan.short and len(plan.needs) > 1
         for candidate, text, score in zip(
-            candidates, texts, ranking.scores(words, query.words, texts), strict=True
+            candidates, texts, ranking.scores(words, query.words, texts, few=few), strict=True
         ):
             partial = not full and not all(need.meets(text) for need in plan.needs)
             # a short query may be met by synonyms and by letters in a row, a long one has words enough
@@ -294,91 +328,6 @@ def _inexact(db: Database, query: Query, stories: bool) -> bool:
     return stories or query.since is not None or query.until is not None or index.has_gone(db)
 
 
-def _pools(
-    db: Database, plan: QueryPlan, scope: _Scope, frequencies: Mapping[str, int]
-) -> tuple[list[list[int]], bool]:
-    """The newest documents that meet every need: in the title, and anywhere; and whether older ones
-    were left unseen, because the needs have more postings than may be looked through."""
-    meeting = index.every(need.expression for need in plan.needs)
-    counts = [need.most(frequencies) for need in plan.needs]
-    rarest = plan.needs[counts.index(min(counts))]
-    anywhere: list[int] = []
-    floor = 0
-    for postings in WINDOWS:
-        share = postings / max(sum(counts), 1)
-        floor = (
-            index.nth_newest(db, rarest.expression, max(int(min(counts) * share), 1))
-            if share < 1 and scope.until is None
-            else 0
-        )
-        if floor and len(plan.needs) > 1:
-            anywhere = index.newest_above(db, scope.of(meeting), POOL, floor, scope.since)
-        else:
-            anywhere = index.newest(db, scope.of(meeting), POOL, scope.since, floor, scope.until)
-        if floor == 0 or len(anywhere) >= RANKED_SHORT:
-            break
-    unseen = floor > 0 or len(anywhere) >= POOL
-    if len(anywhere) <= RANKED_SHORT:
-        return [anywhere], unseen
-    title = scope.of(index.within(meeting, "title"))
-    titled = index.newest(db, title, RANKED_SHORT, scope.since, floor, scope.until) if scope.until else None
-    return [titled or index.newest_above(db, title, RANKED_SHORT, floor, scope.since), anywhere], unseen
-
-
-def _with_longer_words(db: Database, plan: QueryPlan, frequencies: Mapping[str, int]) -> QueryPlan:
-    """A word that hardly any text has may stand there as the beginning of longer ones: 晶圆 in 晶圆厂."""
-    if not plan.short:
-        return plan
-    needs = tuple(
-        need.also(terms.longer(db, need.ways[0].whole[0], LONGER))
-        if need.one_word and need.most(frequencies) < FEW
-        else need
-        for need in plan.needs
-    )
-    return replace(plan, needs=needs)
-
-
-def _taken_in_turn(pools: Sequence[Sequence[int]], limit: int) -> list[int]:
-    """The first of each pool, the second of each …: `limit` different documents."""
-    taken: dict[int, None] = {}
-    for turn in range(max(map(len, pools), default=0)):
-        taken.update(dict.fromkeys(pool[turn] for pool in pools if turn < len(pool)))
-        if len(taken) >= limit:
-            break
-    return list(taken)[:limit]
-
-
-def _gather(
-    db: Database, words: Iterable[ranking.Weighed], scope: _Scope, postings: int, most: int
-) -> list[int]:
-    """Documents by the weight of the rarest words in them, up to `postings` of them, small documents first in line."""
-    left = postings
-    found: list[list[int]] = []
-    weights: list[float] = []
-    for word in sorted(words, key=lambda word: -word.weight):
-        if left <= 0:
-            break
-        doc_ids = index.newest(db, scope.of(index.word([word.word])), left, scope.since, until=scope.until)
-        left -= len(doc_ids)
-        found.append(doc_ids)
-        weights += [word.weight] * len(doc_ids)
-    if not weights:
-        return []
-    doc_ids_, positions = np.unique(
-        np.concatenate([np.array(part, np.int64) for part in found]), return_inverse=True
-    )
-    sums = np.bincount(positions, np.array(weights))
-    best = np.lexsort((-doc_ids_, -sums))[:most]
-    chosen = [int(doc_id) for doc_id in doc_ids_[best]]
-    sizes = index.sizes(db, chosen)
-    average = sum(sizes.values()) / max(len(sizes), 1) or 1.0
-    value = {
-        doc_id: float(weight) / (1 + SIZE_SHARE * sizes.get(doc_id, 0) / average)
-        for doc_id, weight in zip(chosen, sums[best], strict=True)
-    }
-    return sorted(chosen, key=lambda doc_id: (-value[doc_id], -doc_id))
-
-
 def _one_per_story(found: Iterable[_Found], known: dict[int, tuple[int, int | None]]) -> list[_Found]:
     """The first document of each story; articles without a story stand for themselves."""
     kept: dict[tuple[str, int], _Found] = {}
@@ -386,30 +335,3 @@ def _one_per_story(found: Iterable[_Found], known: dict[int, tuple[int, int | No
         article_id, story_id = known[item.doc_id]
         kept.setdefault(("article", article_id) if story_id is None else ("story", story_id), item)
     return list(kept.values())
-
-
-def _scope(db: Database, query: Query) -> tuple[_Scope, tuple[Note, ...]]:
-    """The query's filters as expressions, and the sources that nobody knows."""
-    expressions = []
-    if query.topics:
-        expressions.append(index.either(index.facet(f"topic={topic}") for topic in query.topics))
-    if query.sections:
-        expressions.append(index.either(index.facet(f"section={section}") for section in query.sections))
-    unknown = []
-    names: list[str] = []
-    for name in query.sources:
-        wanted = squash(name)
-        ways = [
-            index.facet(f"source={source.id}")
-            for source in sources.listed(db)
-            if wanted in squash(source.title)
-        ]
-        publisher = index.facet(f"publisher={wanted}", begins=True)
-        if index.newest(db, publisher, 1):
-            ways.append(publisher)
-        names += ways
-        if not ways:
-            unknown.append(Note("source", name))
-    if names:
-        expressions.append(index.either(names))
-    return _Scope(tuple(expressions), (), query.since), tuple(unknown)

@@ -28,7 +28,9 @@ _CLAUSE_START = re.compile(r"(?<=[，,、：:])\s*")
 _JOINTS = frozenset("-_/·")
 
 
-def snippet(text: str, terms: Sequence[str], width: int = 120, parts: Sequence[str] = ()) -> Snippet:
+def snippet(
+    text: str, terms: Sequence[str], width: int = 120, parts: Sequence[str] = (), headline: str = ""
+) -> Snippet:
     """At most `width` letters of `text` around the best meeting of `terms` (tokens of the one path), marked; credits and
     the like are passed over, as the index does.
 
@@ -36,8 +38,9 @@ def snippet(text: str, terms: Sequence[str], width: int = 120, parts: Sequence[s
 
     The passage begins with a sentence where one begins near, else with a clause or in the middle behind "…"; line
     breaks become blanks, but for those behind full-width marks. Without a match it is the beginning of the text.
+    What the `headline` above it says is not said again: where there is nothing else, the snippet is empty.
     """
-    text = cleaned(text).text[:SCANNED]
+    text = _without_headline(cleaned(text).text[:SCANNED], headline)
     spans = find(text, terms, parts)
     start = _start(text, spans, width)
     edge = max(0, start - CLOSE)
@@ -47,6 +50,8 @@ def snippet(text: str, terms: Sequence[str], width: int = 120, parts: Sequence[s
     if end < len(text):
         cut = max((text.rfind(mark, start + width * 2 // 3, end) for mark in "。！？!?；;"), default=-1)
         end = cut + 1 if cut > 0 and all(stop <= cut + 1 or begin >= end for begin, stop in spans) else end
+    if headline and _letters(text[start:end]) in _letters(headline):
+        return Snippet("", ())
     before = "…" if start > 0 and not _begins_sentence(text, start) else ""
     after = "…" if end < len(text) and text[end - 1] not in "。！？!?；;" else ""
     shown, places = _on_one_line(text[start:end])
@@ -56,6 +61,24 @@ def snippet(text: str, terms: Sequence[str], width: int = 120, parts: Sequence[s
         if begin >= start and stop <= end
     ]
     return Snippet(before + shown + after, tuple(inside[:MAX_SPANS]))
+
+
+def _without_headline(text: str, headline: str) -> str:
+    """The text behind its headline, where it begins with it."""
+    wanted = _letters(headline)
+    at = place = 0
+    while place < len(wanted) and at < len(text):
+        letter = text[at].casefold()
+        if letter.isalnum():
+            if not wanted.startswith(letter, place):
+                return text
+            place += len(letter)
+        at += 1
+    return text[at:].lstrip('。！？!?；;…"”』」 \n\t\u3000') if wanted and place >= len(wanted) else text
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _on_one_line(passage: str) -> tuple[str, list[int]]:

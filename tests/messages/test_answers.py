@@ -21,7 +21,7 @@ from bot.messages.callbacks import (
     Unsave,
     mark,
 )
-from bot.messages.search import Remark, ResultPage, SearchResult, highlighted, render_search
+from bot.messages.search import Remark, ResultPage, SearchResult, Suggestion, highlighted, render_search
 from bot.messages.snippet import Snippet
 from bot.messages.stories import render_saved, render_topic
 from bot.messages.subscriptions import render_subscriptions
@@ -67,12 +67,38 @@ def test_search_results_show_where_the_words_stand() -> None:
 
 def test_partial_matches_alone_are_said_once() -> None:
     partial = tuple(replace(result, partial=True) for result in found().results)
-    text = check_message(render_search(found(results=partial, page=1, pages=1), view())).text
+    text = check_message(render_search(found(results=partial, page=1, pages=1, full=0), view())).text
+    assert "没有同时包含全部词语的文章，18 篇是部分匹配。" in text.splitlines()
     assert text.count("部分匹配") == 1
-    assert "找到 18 篇" in text.splitlines()
     later = check_message(render_search(found(results=partial), view())).text
     assert "没有同时包含" not in later  # an earlier page may have what has all of them
     assert later.count("部分匹配") == 1
+
+
+def test_full_and_partial_answers_are_counted_apart() -> None:
+    both = check_message(render_search(found(full=5), view())).text
+    assert "5 篇含有全部词语，另有 13 篇只含一部分 · 第 2/4 页" in both.splitlines()
+    more = check_message(render_search(found(more=True, pages=1), view())).text
+    assert "找到 18 篇以上，只看最近的" in more.splitlines()
+    english = check_message(render_search(found(full=5), view("en"))).text
+    assert "5 with all of the words, 13 more with some of them · page 2 of 4" in english.splitlines()
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "en"])
+def test_what_was_read_into_the_words_is_said(language: Language) -> None:
+    read = found(translated=(("chip", ("芯片", "半导体")),), date="2026年8月")
+    text = check_message(render_search(read, view(language))).text
+    assert "chip" in text.splitlines()[2]
+    assert "2026" in text.splitlines()[3]
+
+
+def test_what_may_have_been_meant_is_a_button() -> None:
+    near = (Suggestion("宇树科技", 8), Suggestion("宇树", 9))
+    nothing = render_search(ResultPage("yushu", 5, (), 0, near=near), view())
+    assert "是不是要找：宇树科技 / 宇树？" in check_message(nothing).text
+    assert actions(nothing) == [SearchPage(8, 1), SearchPage(9, 1), FollowSearch(5)]
+    followed = render_search(ResultPage("yushu", 5, (), 0, near=near, followed=True), view())
+    assert actions(followed) == [SearchPage(8, 1), SearchPage(9, 1)]
 
 
 def test_a_snippet_has_no_blank_behind_full_width_punctuation() -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+from bot.search import gathering
 from bot.search import search as module
 from bot.search.query import Note
 from bot.search.search import Search, index_article
@@ -264,9 +265,10 @@ def test_pages_do_not_overlap_and_cover_everything(publish: Publish, search: Sea
 def test_many_matches_are_bounded_and_the_newest_win(
     publish: Publish, search: Search, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "POOL", 20)
-    monkeypatch.setattr(module, "WINDOWS", (12, 40))
-    monkeypatch.setattr(module, "RANKED_SHORT", 6)
+    for each in (module, gathering):
+        monkeypatch.setattr(each, "POOL", 20)
+        monkeypatch.setattr(each, "RANKED_SHORT", 6)
+    monkeypatch.setattr(gathering, "WINDOWS", (12, 40))
     for number in range(60):
         publish(f"第{number}篇", "芯片 消息。", at=NOW - timedelta(days=number))
     found = search.find(db, "芯片", now=NOW, limit=5, decay=True)

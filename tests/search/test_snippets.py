@@ -116,3 +116,14 @@ def test_credits_do_not_begin_a_passage() -> None:
     text = "本文来自微信公众号：芯事，作者：林小舟\n云岭芯片发布新款处理器，下月量产。"
     assert snippet(text, ["处理器"]).text == "云岭芯片发布新款处理器，下月量产。"
     assert snippet(text, ["小舟"]).text == "云岭芯片发布新款处理器，下月量产。"
+
+
+def test_the_headline_is_not_said_again() -> None:
+    headline = "澜川科技发布芯片"
+    assert snippet("澜川科技发布芯片", ["芯片"], headline=headline) == Snippet("", ())
+    assert snippet("澜川科技，发布“芯片”！", ["芯片"], headline=headline) == Snippet("", ())
+    behind = snippet("澜川科技发布芯片\n这款芯片明年量产。", ["芯片"], headline=headline)
+    assert behind.text == "这款芯片明年量产。"
+    other = snippet("澜川科技发布会上有芯片。", ["芯片"], headline=headline)
+    assert other.text == "澜川科技发布会上有芯片。"
+    assert snippet("芯片量产。", ["芯片"], headline="").text == "芯片量产。"

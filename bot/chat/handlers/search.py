@@ -1,12 +1,13 @@
 """/search: ranked, paged results in the chat, and following what one searched for."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.chat.turn import Turn
 from bot.messages.callbacks import FollowSearch, SearchPage
 from bot.messages.html import cut
-from bot.messages.items import NAME_UNITS
-from bot.messages.search import Remark, ResultPage, SearchResult, render_search
+from bot.messages.items import NAME_UNITS, headline
+from bot.messages.search import Remark, ResultPage, SearchResult, Suggestion, render_search
 from bot.search.search import Results
 from bot.search.snippets import snippet
 from storage import searches, subscriptions
@@ -33,7 +34,11 @@ async def search(turn: Turn) -> None:
         await turn.say("search.limited", limit=MAX_PER_HOUR)
         return
     search_id = searches.add(turn.services.db, turn.chat.id, words, turn.now)
-    await turn.reply(render_search(_page(turn, words, search_id, 1), turn.view))
+    found = _find(turn, words, 1)
+    near = tuple(
+        Suggestion(each, searches.add(turn.services.db, turn.chat.id, each, turn.now)) for each in found.near
+    )
+    await turn.reply(render_search(replace(_shown(turn, words, search_id, 1, found), near=near), turn.view))
 
 
 async def search_if_found(turn: Turn) -> None:
@@ -94,13 +99,20 @@ def _find(turn: Turn, words: str, number: int) -> Results:
 
 def _page(turn: Turn, words: str, search_id: int, number: int) -> ResultPage:
     number = min(max(number, 1), MAX_PAGES)
-    found = _find(turn, words, number)
+    return _shown(turn, words, search_id, number, _find(turn, words, number))
+
+
+def _shown(turn: Turn, words: str, search_id: int, number: int, found: Results) -> ResultPage:
     pages = min(max(1, -(-found.total // PER_PAGE)), MAX_PAGES)
     return ResultPage(
         query=words,
         search_id=search_id,
         results=tuple(
-            SearchResult(hit.article, snippet(hit.article.text, found.terms, parts=found.parts), hit.partial)
+            SearchResult(
+                hit.article,
+                snippet(hit.article.text, found.terms, parts=found.parts, headline=headline(hit.article)),
+                hit.partial,
+            )
             for hit in found.hits
         ),
         total=found.total,
@@ -109,4 +121,8 @@ def _page(turn: Turn, words: str, search_id: int, number: int) -> ResultPage:
         first=(number - 1) * PER_PAGE + 1,
         followed=Subscription("keyword", _followable(turn, words)) in turn.following,
         remarks=tuple(Remark(note.kind, note.value, note.near) for note in found.problems),
+        full=found.full,
+        more=found.more,
+        translated=found.translated,
+        date=found.date,
     )
