@@ -12,7 +12,7 @@ MOST_LETTERS = 12
 """Letters of a query beside its date: a longer one is a headline, whose date is part of what is told."""
 _NUMBERS = r"20\d{2}年(?:\d{1,2}月(?:\d{1,2}[日号])?)?|\d{1,2}月(?:\d{1,2}[日号])?|20\d{2}[-/.]\d{1,2}(?:[-/.]\d{1,2})?"
 _NAMED = "去年|今年|上个月|上月|本月|上周|昨天|前天"
-_BESIDE = re.compile(rf"^({_NUMBERS}|{_NAMED})份?的?(?=\D)(.+)$|^(.*\D)({_NUMBERS}|{_NAMED})份?$")
+_BESIDE = re.compile(rf"^({_NUMBERS}|{_NAMED})份?的?(?=\D)(.+)$|^(.*?\D)({_NUMBERS}|{_NAMED})份?$")
 _ALONE = re.compile(rf"(?:{_NUMBERS}|{_NAMED}|今天|今日|昨日|本周|today|yesterday)份?")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ENGLISH = re.compile(rf"(?:{'|'.join(_MONTHS)})(?:[a-z]{{0,7}})\.?")

@@ -10,8 +10,9 @@ from bot.search import ranking
 from bot.search.plan import QueryPlan
 from bot.search.query import Note, Query
 from bot.text.normalise import squash
-from storage import index, sources, terms
+from storage import sources
 from storage.database import Database
+from storage.search import index, terms
 
 POOL = 200
 """How many of the newest full answers are looked at; `Results.more` says that there are others."""

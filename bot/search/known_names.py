@@ -7,8 +7,9 @@ from bot.search.spelling import Spelling
 from bot.text.aliases import load_aliases
 from bot.text.segment import Segmenter
 from bot.text.taxonomy import Taxonomy
-from storage import articles, terms
+from storage import articles
 from storage.database import Database
+from storage.search import terms
 
 LATEST = 3_000
 """Articles whose keywords are known: about two months of an industry's news."""

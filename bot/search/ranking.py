@@ -33,7 +33,7 @@ SENTENCE = 2.0
 FIRST = 1.6
 FIGURES = 13.9
 TITLE = 6.0
-CLOSE_SENTENCE, CLOSE_TITLE = 5.0, 9.0
+CLOSE_SENTENCE, CLOSE_TITLE = 10.0, 9.0
 """What the best sentence and the title weigh for a few words: scattered over a long body they mean little."""
 PART = 0.2
 """What a word counts that stands in another word of the query (国务 in 国务院), in shares of its rarity."""

@@ -28,6 +28,8 @@ class Spelling:
     def __init__(self, names: Mapping[str, int]) -> None:
         self._names: dict[str, tuple[str, int]] = {}
         self._sounds: defaultdict[str, list[str]] = defaultdict(list)
+        self._alike: defaultdict[str, list[str]] = defaultdict(list)
+        """By a sound that takes zh, ch, sh and ng for z, c, s and n: many hear no difference."""
         self._by_length: defaultdict[int, list[str]] = defaultdict(list)
         for name, count in names.items():
             key = squash(name)
@@ -37,6 +39,8 @@ class Spelling:
                 self._by_length[len(key)].append(key)
                 for sound, _ in sounds_of(key):
                     self._sounds[sound].append(key)
+                    if not key.isascii():
+                        self._alike[_blurred(sound)].append(key)
             self._names[key] = name, count
         self._sorted = sorted(self._sounds)
 
@@ -87,7 +91,12 @@ class Spelling:
                 if sum(one != other for one, other in zip(key, name, strict=True)) == int(_TWO_EDITS):
                     yield name, _TWO_EDITS
         for sound, _ in sounds_of(key):
-            yield from ((name, _SAME_SOUND) for name in self._sounds.get(sound, ()) if not name.isascii())
+            for name in self._alike.get(_blurred(sound), ()):
+                yield name, _SAME_SOUND if name in self._sounds.get(sound, ()) else _BEGINS
+
+
+def _blurred(sound: str) -> str:
+    return sound.replace("zh", "z").replace("ch", "c").replace("sh", "s").replace("ng", "n")
 
 
 def one_edit(one: str, other: str) -> bool:
