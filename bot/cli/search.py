@@ -11,6 +11,7 @@ from bot.cli.output import print_json
 from bot.cli.settings import config_from
 from bot.errors import InputError
 from bot.runtime.opening import open_search, open_store, utc_now
+from bot.search.search import Results
 from storage.models import SearchHit
 
 
@@ -39,11 +40,9 @@ def search(ctx: click.Context, query: tuple[str, ...], limit: int, *, jsonl: boo
         print_json(
             {
                 "total": found.total,
-                "full": found.full,
+                **({"full": found.full} if found.total else {}),
                 "notes": list(found.notes),
-                "also": {word: list(chinese) for word, chinese in found.translated},
-                "date": found.date,
-                "near": list(found.near),
+                **_read_into(found),
                 "results": [_result(hit) for hit in found.hits],
             }
         )
@@ -68,6 +67,13 @@ def search(ctx: click.Context, query: tuple[str, ...], limit: int, *, jsonl: boo
     elif found.full < found.total:
         partial = found.total - found.full
         click.echo(f"chenbao: {found.full} have all of the words, {partial} some of them", err=True)
+
+
+def _read_into(found: Results) -> dict[str, Any]:
+    """What was read into the words or may have been meant by them; only what there is."""
+    also = {word: list(chinese) for word, chinese in found.translated}
+    known = {"also": also, "date": found.date, "near": list(found.near)}
+    return {name: value for name, value in known.items() if value}
 
 
 def _queries() -> Iterator[tuple[Any, str]]:

@@ -73,3 +73,16 @@ def test_a_search_loads_neither_telegram_nor_the_web() -> None:
     ).stdout.split()
     assert "click" in loaded
     assert not {"telegram", "httpx", "apscheduler", "jieba"} & set(loaded)
+
+
+def test_what_was_read_into_the_words_is_said(chenbao: Chenbao, archive: Path) -> None:
+    chenbao("import", archive)
+    read = chenbao("search", "--json", "chip").json
+    assert read["also"] == {"chip": ["芯片"]}
+    assert read["full"] == read["total"] > 0
+    assert "chip was also looked for as 芯片" in chenbao("search", "chip").err
+    meant = chenbao("search", "--json", "澜川科枝").json
+    assert meant["near"][0].startswith("澜川")
+    assert "did you mean 澜川" in chenbao("search", "澜川科枝").err
+    both = chenbao("search", "澜川", "数据中心", "--limit", "2")
+    assert "some of them" in both.err
