@@ -1,7 +1,6 @@
 """Subscriptions: what each chat follows."""
 
 import json
-from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import cast
@@ -20,19 +19,14 @@ def of(db: Database, chat_id: int) -> tuple[Subscription, ...]:
 
 
 def parse(text: str) -> tuple[Subscription, ...]:
-    """The subscriptions in a text of `chats.due`, in the order of `in_order`."""
-    return in_order(map(_subscription, json.loads(text)))
+    """The subscriptions in a text of `chats.due`."""
+    return tuple(map(_subscription, json.loads(text)))
 
 
 @lru_cache(4096)
 def _subscription(text: str) -> Subscription:
     kind, _, value = text.partition(":")
     return Subscription(cast("SubscriptionKind", kind), value)
-
-
-def in_order(found: Iterable[Subscription]) -> tuple[Subscription, ...]:
-    """Subscriptions in a canonical order, topics first, so that chats with equal sets share one choice."""
-    return tuple(sorted(found, key=lambda item: (item.kind != "topic", item.kind, item.value)))
 
 
 def add(db: Database, chat_id: int, subscription: Subscription, now: datetime) -> bool:

@@ -36,11 +36,18 @@ SHORTLIST = 10
 
 @dataclass(frozen=True, slots=True)
 class ReaderProfile:
-    """What one chat wants to be told; no sections means all, no subscriptions a balanced edition."""
+    """What one chat wants to be told; no sections means all, no subscriptions a balanced edition.
+
+    Subscriptions stand in a canonical order, topics first, however they were given: equal wishes are told the same.
+    """
 
     subscriptions: tuple[Subscription, ...] = ()
     sections: tuple[str, ...] = ()
     max_items: int = 12
+
+    def __post_init__(self) -> None:
+        ordered = sorted(self.subscriptions, key=lambda item: (item.kind != "topic", item.kind, item.value))
+        object.__setattr__(self, "subscriptions", tuple(ordered))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ Pure: values in, values out. The weights below were set by reading editions, not
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -57,40 +57,8 @@ class Choice:
 
 
 def prepare(stories: Iterable[Story]) -> tuple[Candidate, ...]:
-    """Stories made ready once for many readers: pass the result to `choose` instead of the stories."""
+    """Stories made ready once for many readers."""
     return tuple(Candidate(story) for story in stories)
-
-
-def select(
-    candidates: Sequence[Story | Candidate],
-    wanted: ReaderProfile,
-    seen: Collection[int],
-    now: datetime,
-    *,
-    taxonomy: Taxonomy,
-    weights: Mapping[int, float],
-) -> tuple[EditionItem, ...]:
-    """The items of `choose` alone."""
-    return choose(candidates, wanted, seen, now, taxonomy=taxonomy, weights=weights).items
-
-
-def choose(
-    candidates: Sequence[Story | Candidate],
-    wanted: ReaderProfile,
-    seen: Collection[int],
-    now: datetime,
-    *,
-    taxonomy: Taxonomy,
-    weights: Mapping[int, float],
-) -> Choice:
-    """At most `wanted.max_items` stories in the order of sections, each with the reason why it was chosen.
-
-    `seen` holds ids of stories that the chat knows (a set for speed), `now` is aware UTC, `weights` is each
-    source's weight by its id (1.0 where it is missing).
-    """
-    stories = RankedStories(candidates, now, weights)
-    ranked = [entry for entry in stories.ranked(wanted) if entry.story_id not in seen]
-    return fill(ranked, wanted, taxonomy)
 
 
 def fill(ranked: Sequence[Ranked], wanted: ReaderProfile, taxonomy: Taxonomy) -> Choice:

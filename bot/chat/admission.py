@@ -16,7 +16,7 @@ from bot.chat import access
 from bot.chat.access import Speaker
 from bot.chat.administrators import Administrators
 from bot.chat.progress import UpdateProgress
-from bot.jobs.editions import due
+from bot.jobs.editions import reschedule
 from bot.locales import load_locale, resolve
 from bot.messages.model import Message
 from bot.runtime.services import Newsroom, Services
@@ -109,7 +109,7 @@ def enforce(room: Newsroom) -> tuple[int, int]:
         elif served and not place.active:
             chats.revive(room.db, place.id)
             if place.onboarded:
-                due.start_schedule(room, replace(place, active=True), room.now())
+                reschedule.start_schedule(room, replace(place, active=True), room.now())
             waking += 1
     if resting:
         log.warning(

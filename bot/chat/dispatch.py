@@ -16,7 +16,7 @@ from bot.chat.access import Speaker
 from bot.chat.administrators import Administrators
 from bot.chat.progress import UnansweredError, UpdateProgress
 from bot.chat.turn import Handler, Turn
-from bot.jobs.editions import due
+from bot.jobs.editions import reschedule
 from bot.locales import load_locale, resolve
 from bot.runtime.patience import until_stored
 from bot.runtime.services import Services
@@ -195,7 +195,7 @@ def _back_again(services: Services, chat: Chat) -> Chat:
         return chat
     chats.revive(services.db, chat.id)
     chat = replace(chat, active=True)
-    return due.start_schedule(services, chat, services.now()) if chat.onboarded else chat
+    return reschedule.start_schedule(services, chat, services.now()) if chat.onboarded else chat
 
 
 def _command(message: TelegramMessage | None) -> str:

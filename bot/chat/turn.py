@@ -12,7 +12,7 @@ from bot.chat.progress import UpdateProgress
 from bot.delivery.outcomes import Outcome
 from bot.delivery.send_claim import SendClaim
 from bot.jobs import resting, views
-from bot.jobs.editions import due
+from bot.jobs.editions import reschedule
 from bot.locales import Locale, load_locale, resolve
 from bot.messages.model import Message, Row
 from bot.messages.notice import notice
@@ -169,7 +169,7 @@ class Turn:
     def change(self, **settings: Any) -> None:
         """Change and save settings of the chat; its next edition moves with them."""
         changed = replace(self.chat, **settings)
-        self.chat = due.after_change(self.services, self.chat, changed, self.now)
+        self.chat = reschedule.after_change(self.services, self.chat, changed, self.now)
 
     def expect(self, what: str) -> None:
         """The next plain text answers this (`time`, `zone`); empty: it is a search again, or the open step's answer."""

@@ -7,7 +7,7 @@ rights, and when it says so itself, asked once a day.
 import logging
 from datetime import datetime
 
-from bot.jobs.editions import due
+from bot.jobs.editions import reschedule
 from bot.runtime.services import Newsroom, Services
 from storage import chats, notices, resting
 from storage.models import Chat
@@ -37,7 +37,7 @@ def arrived(room: Newsroom, chat: Chat, now: datetime) -> None:
         log.info("chat %d can be written to again", chat.id)
         current = chats.by_id(room.db, chat.id)
         if current is not None and current.onboarded:
-            due.start_schedule(room, current, now)
+            reschedule.start_schedule(room, current, now)
 
 
 async def ask_for_rights(services: Services, now: datetime) -> None:

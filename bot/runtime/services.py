@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from bot.briefing.edition import StoryPool
 from bot.collect.fetch.client import Fetcher
 from bot.collect.sandbox.worker import Worker
 from bot.config import Config
@@ -22,7 +23,6 @@ from storage.database import Database
 
 if TYPE_CHECKING:  # who only collects loads no Telegram
     from bot.delivery.sender import Sender
-    from bot.jobs.editions.pool import StoryPool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Services(Newsroom):
     """The bot's own name in Telegram, for links that open an article in the chat."""
     started_at: datetime
     """Aware UTC."""
-    on_demand: Together["StoryPool"] = field(default_factory=Together)
+    on_demand: Together[StoryPool] = field(default_factory=Together)
     """The stories of the last days, for readers who ask at the same moment."""
     printing: Printing = field(default_factory=Printing)
     """Whose report is being made."""

@@ -22,7 +22,9 @@ from bot.app import freeze
 from bot.config import Config
 from bot.jobs.collect import ingest
 from bot.jobs.editions import due as compose
-from bot.jobs.editions.pool import StoryPool, pick
+from bot.jobs.editions import slots
+from bot.jobs.editions.on_demand import choice_for
+from bot.jobs.editions.pool import load_pool
 from bot.runtime.newsroom import open_newsroom
 from bot.runtime.services import Newsroom
 from storage import chats, deliveries, editions, sources
@@ -65,16 +67,16 @@ def add_chats(room: Newsroom, number: int, due: datetime) -> int:
 
 def per_chat(room: Newsroom, due: list[Chat], now: datetime) -> None:
     """What `compose_due` does, one chat after the other."""
-    pool = StoryPool(room, now)
+    pool = load_pool(room.db, room.reading.taxonomy, now)
     with room.db.transaction():
         for chat in due:
             today = clock.local_date(chat.zone, now)
-            choice = pick(pool, chat)
+            choice = choice_for(room.db, pool, chat)
             edition_id = editions.create(
                 room.db,
                 chat_id=chat.id,
                 local_date=today,
-                slot=compose.MORNING,
+                slot=slots.MORNING,
                 state="composed" if choice.items else "quiet",
                 items=choice.items,
                 considered=choice.considered,

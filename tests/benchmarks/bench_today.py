@@ -17,7 +17,7 @@ from typing import Any, cast
 from bot.config import Config
 from bot.delivery.sender import Sender
 from bot.jobs.collect import ingest
-from bot.jobs.editions import due, on_demand
+from bot.jobs.editions import on_demand, reschedule
 from bot.runtime.heap import freeze
 from bot.runtime.newsroom import open_newsroom
 from bot.runtime.services import Newsroom, Services
@@ -42,7 +42,7 @@ def reader(room: Newsroom, number: int, now: datetime) -> Chat:
         briefing_time="08:00",
         now=now,
     )
-    chat = due.start_schedule(room, chat, now)
+    chat = reschedule.start_schedule(room, chat, now)
     topic = FOLLOWS[number % len(FOLLOWS)]
     subscriptions.add(room.db, chat.id, Subscription("topic", topic), now)
     subscriptions.add(room.db, chat.id, Subscription("keyword", f"芯片{number % 3}"), now)

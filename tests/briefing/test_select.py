@@ -1,6 +1,7 @@
 """What an edition tells: what is followed, never what was told, balanced, varied, in the order of sections."""
 
 import math
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.briefing.edition import MAX_WINDOW, StoryPool
+from bot.briefing.edition import choose as choose_from
 from bot.briefing.filling import ENOUGH, SAME_WORD, ReaderProfile
 from bot.briefing.matching import Candidate, Keyword
-from bot.briefing.select import SOURCE_WEIGHT, choose, prepare, select
+from bot.briefing.select import SOURCE_WEIGHT, Choice, prepare
 from bot.text.taxonomy import load_taxonomy
 from storage.models import Article, EditionItem, Editorial, Story, Subscription
 from tests.examples import examples
@@ -51,10 +54,21 @@ def story(number: int, publishers: int = 1, **values: Any) -> Story:
     return Story(number, articles[-1].published_at, articles[0].published_at, articles)
 
 
+def choose(
+    stories: list[Story],
+    wanted: ReaderProfile,
+    seen: Collection[int] = (),
+    weights: Mapping[int, float] | None = None,
+) -> Choice:
+    """What a reader is told who has these wishes and knows these stories."""
+    pool = StoryPool(prepare(stories), NOW, TAXONOMY, weights=weights or {})
+    return choose_from(pool, wanted, frozenset(seen), MAX_WINDOW)
+
+
 def chosen(
     stories: list[Story], wanted: ReaderProfile | None = None, seen: tuple[int, ...] = ()
 ) -> tuple[EditionItem, ...]:
-    return select(stories, wanted or ReaderProfile(), frozenset(seen), NOW, taxonomy=TAXONOMY, weights={})
+    return choose(stories, wanted or ReaderProfile(), seen).items
 
 
 def ids(items: tuple[EditionItem, ...]) -> list[int]:
@@ -103,7 +117,7 @@ def test_fresh_beats_old_and_weighty_beats_light() -> None:
     old = story(1, published_at=NOW - timedelta(hours=30))
     assert ids(chosen([old, story(2)])) == [2, 1]
     light, weighty = story(3, source_id=3), story(4, source_id=4)
-    items = select([light, weighty], ReaderProfile(), (), NOW, taxonomy=TAXONOMY, weights={3: 0.5, 4: 2.0})
+    items = choose([light, weighty], ReaderProfile(), weights={3: 0.5, 4: 2.0}).items
     assert ids(items) == [4, 3]
 
 
@@ -111,7 +125,7 @@ def test_fresh_beats_old_and_weighty_beats_light() -> None:
 def test_a_story_that_is_only_a_title_stands_a_quarter_behind(ahead: float, first: int) -> None:
     bare, told = story(1, source_id=3, summary=()), story(2, source_id=4)
     weights = {3: 1.0 + ahead / SOURCE_WEIGHT, 4: 1.0}
-    items = select([bare, told], ReaderProfile(), (), NOW, taxonomy=TAXONOMY, weights=weights)
+    items = choose([bare, told], ReaderProfile(), weights=weights).items
     assert ids(items)[0] == first
 
 
@@ -372,7 +386,7 @@ def test_considered_counts_what_the_reader_could_have_been_told() -> None:
         story(30, topics=("games",)),
         story(31, section=None),
     ]
-    choice = choose(stories, follow(("topic", "ai")), {1}, NOW, taxonomy=TAXONOMY, weights={})
+    choice = choose(stories, follow(("topic", "ai")), {1})
     assert choice.considered == 19
     assert len(choice.items) == 12
 
@@ -412,8 +426,7 @@ def test_promises_hold_for_any_news(
     stories: list[Story], subscriptions: list[Subscription], most: int, seen: set[int]
 ) -> None:
     wanted = ReaderProfile(tuple(subscriptions), max_items=most)
-    choice = choose(stories, wanted, seen, NOW, taxonomy=TAXONOMY, weights={})
-    assert choice == choose(prepare(stories), wanted, seen, NOW, taxonomy=TAXONOMY, weights={})
+    choice = choose(stories, wanted, seen)
     told = ids(choice.items)
     assert len(told) == len(set(told)) <= min(most, choice.considered)
     assert not seen & set(told)

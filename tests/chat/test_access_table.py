@@ -17,7 +17,7 @@ from bot.chat.registry import ACTIONS, COMMANDS
 from bot.config import Access, Config
 from bot.delivery.limiter import Limiter
 from bot.demo.telegram import BOT_ID
-from bot.jobs.editions import due
+from bot.jobs.editions import reschedule
 from bot.locales import load_locale
 from bot.messages.callbacks import Stop
 from storage import chats, invitations
@@ -289,7 +289,7 @@ async def test_what_the_setting_does_not_admit_any_more_rests_until_it_does(
             services.db, telegram_chat_id=user, telegram_thread_id=None, kind="private", title="", language="zh-Hans",
             zone="Asia/Shanghai", briefing_time="08:00", now=EVENING,
         )  # fmt: skip
-        due.start_schedule(services, chat, EVENING)
+        reschedule.start_schedule(services, chat, EVENING)
     chats.add(
         services.db, telegram_chat_id=strangers.place, telegram_thread_id=None, kind="group", title="", language="zh-Hans",
         zone="Asia/Shanghai", briefing_time="08:00", now=EVENING,

@@ -22,7 +22,7 @@ from bot.delivery.outcomes import Outcome
 from bot.delivery.sender import Sender
 from bot.jobs import deliver
 from bot.jobs.editions import on_demand
-from bot.jobs.editions.pool import StoryPool
+from bot.jobs.editions.pool import load_pool
 from bot.messages.model import Message
 from bot.runtime.health import Ticks, health_of
 from bot.runtime.newsroom import open_newsroom
@@ -170,7 +170,11 @@ async def one_message(
 
 def compose_one(services: Services, chat: Chat, number: int) -> Delivery:
     composed = on_demand.compose(
-        StoryPool(services, services.now()), chat, services.now().date(), f"demand:{number}"
+        services.db,
+        load_pool(services.db, services.reading.taxonomy, services.now()),
+        chat,
+        services.now().date(),
+        f"demand:{number}",
     )
     assert composed is not None
     (part,) = deliveries.of_edition(services.db, composed.edition_id)

@@ -15,7 +15,7 @@ from bot.delivery.send_claim import SendClaim
 from bot.delivery.sender import Sender
 from bot.demo.archive import load_archive
 from bot.jobs.collect import ingest
-from bot.jobs.editions import due
+from bot.jobs.editions import reschedule
 from bot.messages.model import Message
 from bot.runtime.newsroom import open_newsroom
 from bot.runtime.services import Newsroom, Services
@@ -145,4 +145,4 @@ def reader(room: Newsroom, telegram_chat_id: int = 77, **settings: Any) -> Chat:
         briefing_time="08:00",
         now=room.now(),
     )
-    return due.start_schedule(room, replace(chat, **settings), room.now())
+    return reschedule.start_schedule(room, replace(chat, **settings), room.now())

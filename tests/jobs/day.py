@@ -17,7 +17,8 @@ from bot.delivery.limiter import Limiter
 from bot.demo.archive import load_archive
 from bot.jobs.collect.round import collect_due
 from bot.jobs.deliver import deliver_pending
-from bot.jobs.editions.due import compose_due, start_schedule
+from bot.jobs.editions.due import compose_due
+from bot.jobs.editions.reschedule import start_schedule
 from bot.jobs.notify import deliver_notices
 from bot.jobs.reindex import reindex
 from bot.jobs.tidy import tidy_all

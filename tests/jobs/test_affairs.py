@@ -7,7 +7,8 @@ import pytest
 
 from bot.jobs.collect import ingest
 from bot.jobs.editions import due
-from bot.jobs.editions.pool import StoryPool, pick
+from bot.jobs.editions.on_demand import choice_for
+from bot.jobs.editions.pool import load_pool
 from bot.runtime.newsroom import open_reading
 from bot.runtime.services import Newsroom
 from storage import articles, deliveries, merges, sources, stories, subscriptions
@@ -74,7 +75,7 @@ def test_a_reader_who_was_told_the_one_is_not_told_the_other(room: Newsroom, clo
     clock.at = MORNING + timedelta(days=1)
     for chat in everybody:
         assert third.story_id in deliveries.known_stories(room.db, chat.id)
-        assert pick(StoryPool(room, clock.at), chat).items == ()
+        assert choice_for(room.db, load_pool(room.db, room.reading.taxonomy, clock.at), chat).items == ()
     due.compose_due(room, clock.at)
     morning = "SELECT state FROM editions ORDER BY id DESC LIMIT 2"
     assert [row[0] for row in room.db.execute(morning)] == ["quiet", "quiet"]
@@ -130,11 +131,14 @@ def test_what_says_nothing_new_is_not_sent_to_who_knows_the_affair(
     clock.at = MORNING + timedelta(days=1)
     newcomer = follower(room, 3, "猫粮")
     for chat in everybody:
-        found = pick(StoryPool(room, clock.at), chat).items
+        found = choice_for(room.db, load_pool(room.db, room.reading.taxonomy, clock.at), chat).items
         assert [(item.story.id, item.follow_up) for item in found] == (
             [(later.story_id, True)] if told else []
         )
-    assert later.story_id in {item.story.id for item in pick(StoryPool(room, clock.at), newcomer).items}
+    assert later.story_id in {
+        item.story.id
+        for item in choice_for(room.db, load_pool(room.db, room.reading.taxonomy, clock.at), newcomer).items
+    }
     due.compose_due(room, clock.at)
     shared = [deliveries.known_stories(room.db, chat.id) for chat in everybody]
     assert all((later.story_id in known) is told for known in shared)

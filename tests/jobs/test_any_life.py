@@ -18,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from bot import clock
 from bot.config import Config
 from bot.jobs.editions import due as compose
+from bot.jobs.editions import reschedule
 from bot.runtime.newsroom import open_reading
 from bot.runtime.services import Newsroom
 from storage import chats
@@ -62,7 +63,7 @@ class Life(RuleBasedStateMachine):
             now=start,
         )
         self.chat_id = chat.id
-        compose.start_schedule(self.room, chat, start)
+        reschedule.start_schedule(self.room, chat, start)
         self.rows: dict[date, str] = {}
 
     def teardown(self) -> None:
@@ -124,7 +125,7 @@ class Life(RuleBasedStateMachine):
         after = replace(before, **given)
         same = (before.zone, before.briefing_time, before.weekdays, before.paused) == (
             after.zone, after.briefing_time, after.weekdays, after.paused)  # fmt: skip
-        compose.after_change(self.room, before, after, self.now)
+        reschedule.after_change(self.room, before, after, self.now)
         if same:
             return
         today = clock.local_date(after.zone, self.now)

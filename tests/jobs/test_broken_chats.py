@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.jobs.editions import due
+from bot.jobs.editions import batch, due
 from bot.runtime.services import Newsroom
 from storage import chats, editions
 from tests.jobs.conftest import MORNING, Clock, reader, take_in
@@ -93,7 +93,7 @@ def test_what_goes_wrong_with_everybody_is_no_chats_fault(
     with pytest.raises(RuntimeError, match="ours"):
         due.compose_due(room, clock.at)
     assert told(room) == []
-    assert len(chats.due_ids(room.db, clock.at, 100)) == CHATS - due.TOO_MANY
+    assert len(chats.due_ids(room.db, clock.at, 100)) == CHATS - batch.TOO_MANY
 
 
 @pytest.mark.usefixtures("crowd")
@@ -117,6 +117,6 @@ def test_a_store_in_trouble_is_no_chats_fault(
 def test_a_step_ends_when_its_time_is_over(
     room: Newsroom, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(due, "STEP", 0.0)
+    monkeypatch.setattr(batch, "STEP", 0.0)
     assert [made for made in due.compose_steps(room, clock.at) if made] == [1] * CHATS
     assert told(room) == list(range(1, CHATS + 1))

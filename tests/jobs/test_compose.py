@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.jobs.editions import due, on_demand
-from bot.jobs.editions.pool import StoryPool
+from bot.jobs.editions import due, on_demand, reschedule
+from bot.jobs.editions.pool import load_pool
 from bot.runtime.services import Newsroom
 from storage import chats, deliveries, editions, subscriptions
 from storage.models import Chat, Subscription
@@ -112,7 +112,7 @@ def test_what_is_followed_is_what_comes(room: Newsroom, clock: Clock) -> None:
 def test_moving_the_time_moves_todays_unsent_edition(room: Newsroom, clock: Clock) -> None:
     chat = reader(room)
     clock.at = MORNING - timedelta(minutes=30)
-    chat = due.after_change(room, chat, replace(chat, briefing_time="09:00"), clock.at)
+    chat = reschedule.after_change(room, chat, replace(chat, briefing_time="09:00"), clock.at)
     assert chat.next_due_at == MORNING + timedelta(hours=1)
     assert compose_at(room, clock, MORNING) == 0
     assert compose_at(room, clock, MORNING + timedelta(hours=1)) == 1
@@ -122,7 +122,7 @@ def test_moving_the_time_moves_todays_unsent_edition(room: Newsroom, clock: Cloc
 def test_moving_the_time_to_one_that_has_passed_brings_it_at_once(room: Newsroom, clock: Clock) -> None:
     chat = reader(room)
     clock.at = MORNING - timedelta(minutes=30)
-    chat = due.after_change(room, chat, replace(chat, briefing_time="06:00"), clock.at)
+    chat = reschedule.after_change(room, chat, replace(chat, briefing_time="06:00"), clock.at)
     assert chat.next_due_at == clock.at
     assert compose_at(room, clock, clock.at) == 1
     assert states(room, chat) == [("11-24", "composed")]
@@ -136,7 +136,7 @@ def test_moving_the_time_after_todays_edition_changes_tomorrow_only(room: Newsro
     chat = again(room, chat)
     clock.move(minutes=5)
     for time, hours in (("09:00", 1), ("07:00", -1)):
-        chat = due.after_change(room, chat, replace(chat, briefing_time=time), clock.at)
+        chat = reschedule.after_change(room, chat, replace(chat, briefing_time=time), clock.at)
         assert chat.next_due_at == MORNING + DAY + timedelta(hours=hours)
 
 
@@ -151,7 +151,7 @@ def test_whoever_travels_waits_at_most_two_days_and_gets_no_date_twice(
     compose_at(room, clock, MORNING)
     chat = again(room, chat)
     clock.move(hours=1)
-    chat = due.after_change(room, chat, replace(chat, zone=zone), clock.at)
+    chat = reschedule.after_change(room, chat, replace(chat, zone=zone), clock.at)
     times = [MORNING]
     for _ in range(3 * 24 * 4):
         clock.move(minutes=15)
@@ -167,10 +167,10 @@ def test_whoever_travels_waits_at_most_two_days_and_gets_no_date_twice(
 @pytest.mark.usefixtures("archive")
 def test_a_pause_sends_nothing_and_resuming_starts_with_the_next_time(room: Newsroom, clock: Clock) -> None:
     chat = reader(room)
-    chat = due.after_change(room, chat, replace(chat, paused=True), clock.at)
+    chat = reschedule.after_change(room, chat, replace(chat, paused=True), clock.at)
     assert compose_at(room, clock, MORNING) == 0
     clock.move(hours=1)
-    chat = due.after_change(room, chat, replace(chat, paused=False), clock.at)
+    chat = reschedule.after_change(room, chat, replace(chat, paused=False), clock.at)
     assert chat.next_due_at == MORNING + DAY
     assert states(room, chat) == []
 
@@ -178,28 +178,39 @@ def test_a_pause_sends_nothing_and_resuming_starts_with_the_next_time(room: News
 def test_on_demand_shows_the_day_again_and_what_is_newer(room: Newsroom, clock: Clock) -> None:
     take_in(room, EVENING)
     chat = reader(room, max_items=30)
-    first = on_demand.again_and_newer(StoryPool(room, clock.at), chat, 1, clock.at)
+    first = on_demand.again_and_newer(
+        room.db, load_pool(room.db, room.reading.taxonomy, clock.at), chat, 1, clock.at
+    )
     assert first is not None
     shown = [item.story.id for item in on_demand.edition_of(room, first).items]
     assert shown
     clock.move(hours=1)
     take_in(room, clock.at, since=EVENING)
-    second = on_demand.again_and_newer(StoryPool(room, clock.at), chat, 2, clock.at)
+    second = on_demand.again_and_newer(
+        room.db, load_pool(room.db, room.reading.taxonomy, clock.at), chat, 2, clock.at
+    )
     assert second is not None
     now_shown = [item.story.id for item in on_demand.edition_of(room, second).items]
     assert set(shown) < set(now_shown)
     assert len(now_shown) == len(set(now_shown))
-    assert on_demand.again_and_newer(StoryPool(room, clock.at), chat, 2, clock.at) is None
+    assert (
+        on_demand.again_and_newer(
+            room.db, load_pool(room.db, room.reading.taxonomy, clock.at), chat, 2, clock.at
+        )
+        is None
+    )
 
 
 @pytest.mark.usefixtures("archive")
 def test_more_brings_other_stories_until_there_are_none(room: Newsroom, clock: Clock) -> None:
     clock.at = MORNING
     chat = reader(room, max_items=8)
-    on_demand.compose(StoryPool(room, clock.at), chat, TODAY, "morning")
+    on_demand.compose(room.db, load_pool(room.db, room.reading.taxonomy, clock.at), chat, TODAY, "morning")
     seen = set(deliveries.known_stories(room.db, chat.id))
     for update in range(20):
-        composed = on_demand.others(StoryPool(room, clock.at), chat, update, clock.at)
+        composed = on_demand.others(
+            room.db, load_pool(room.db, room.reading.taxonomy, clock.at), chat, update, clock.at
+        )
         if composed is None:
             break
         fresh = {item.story.id for item in on_demand.edition_of(room, composed).items}

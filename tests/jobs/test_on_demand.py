@@ -1,19 +1,22 @@
 """Readers who ask at the same moment: the stories are read once, others have their turn meanwhile, each gets their own."""
 
 import asyncio
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Generator
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.briefing.edition import StoryPool
 from bot.jobs import views
 from bot.jobs.editions import due, on_demand
-from bot.jobs.editions.pool import StoryPool
+from bot.jobs.editions.pool import load_in_steps, load_pool
 from bot.messages.digest import covered_names
 from bot.runtime.services import Services
 from bot.runtime.together import Together
+from bot.text.taxonomy import Taxonomy
 from storage import editions, subscriptions
+from storage.database import Database
 from storage.models import Chat, Subscription
 from tests.jobs.conftest import EVENING, MORNING, Clock, reader, take_in
 
@@ -21,16 +24,15 @@ READERS = 20
 
 
 @pytest.fixture
-def read(monkeypatch: pytest.MonkeyPatch) -> list[StoryPool]:
-    """Every pool of stories whose reading has begun."""
-    begun: list[StoryPool] = []
-    real = StoryPool.steps
+def read(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
+    """The moments as of which the reading of stories has begun."""
+    begun: list[datetime] = []
 
-    def steps(pool: StoryPool) -> Iterator[None]:
-        begun.append(pool)
-        return real(pool)
+    def steps(db: Database, taxonomy: Taxonomy, now: datetime) -> Generator[None, None, StoryPool]:
+        begun.append(now)
+        return load_in_steps(db, taxonomy, now)
 
-    monkeypatch.setattr(StoryPool, "steps", steps)
+    monkeypatch.setattr(on_demand, "load_in_steps", steps)
     return begun
 
 
@@ -43,7 +45,7 @@ def followers(services: Services, number: int) -> list[Chat]:
 
 
 async def test_twenty_at_once_read_the_stories_once_and_get_what_each_would_alone(
-    services: Services, read: list[StoryPool]
+    services: Services, read: list[datetime]
 ) -> None:
     take_in(services, EVENING)
     chats = followers(services, READERS)
@@ -72,7 +74,11 @@ async def test_twenty_at_once_read_the_stories_once_and_get_what_each_would_alon
         told = editions.of_slot(services.db, chat.id, f"demand:{chat.id}")
         assert told is not None
         alone = on_demand.compose(
-            StoryPool(services, EVENING), reader_like(services, chat), EVENING.date(), "x"
+            services.db,
+            load_pool(services.db, services.reading.taxonomy, EVENING),
+            reader_like(services, chat),
+            EVENING.date(),
+            "x",
         )
         assert alone is not None
         expected = on_demand.edition_of(services, alone)
@@ -116,7 +122,7 @@ async def test_today_again_names_what_its_items_are_about(services: Services, cl
 
 
 async def test_an_edition_is_of_the_moment_at_which_its_stories_were_read(
-    services: Services, clock: Clock, read: list[StoryPool]
+    services: Services, clock: Clock, read: list[datetime]
 ) -> None:
     """What comes in between must count as newer, or /today would never show it that day."""
     take_in(services, EVENING)

@@ -8,7 +8,7 @@ import pytest
 from bot.delivery.outcomes import Outcome
 from bot.jobs import deliver, views
 from bot.jobs.editions import due, on_demand
-from bot.jobs.editions.pool import StoryPool
+from bot.jobs.editions.pool import load_pool
 from bot.jobs.notify import deliver_notices
 from bot.jobs.resting import ask_for_rights
 from bot.messages.admin import Status, render_stats, render_status
@@ -112,7 +112,11 @@ async def test_only_those_in_a_row_count_and_an_unknown_refusal_not_at_all(
     for number in range(5):
         telegram.answers = [MUTED]
         composed = on_demand.compose(
-            StoryPool(services, clock.at), group, clock.at.date(), f"demand:{number}"
+            services.db,
+            load_pool(services.db, services.reading.taxonomy, clock.at),
+            group,
+            clock.at.date(),
+            f"demand:{number}",
         )
         assert composed is not None
         await deliver.deliver_edition(services, composed.edition_id)
@@ -143,7 +147,13 @@ async def test_it_is_back_as_soon_as_something_arrives_there(
     found = deliveries.by_id(services.db, part)
     assert found is not None
     assert found.state == "failed", "nothing is sent unasked to a chat that rests"
-    composed = on_demand.compose(StoryPool(services, clock.at), group, clock.at.date(), "demand:7")
+    composed = on_demand.compose(
+        services.db,
+        load_pool(services.db, services.reading.taxonomy, clock.at),
+        group,
+        clock.at.date(),
+        "demand:7",
+    )
     assert composed is not None
     await deliver.deliver_edition(services, composed.edition_id)
     back = current(services, group)

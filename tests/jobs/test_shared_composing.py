@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import local_date
-from bot.jobs.editions import due, on_demand
-from bot.jobs.editions.pool import StoryPool, pick
+from bot.jobs.editions import batch, due, on_demand
+from bot.jobs.editions.on_demand import choice_for
+from bot.jobs.editions.pool import load_pool
 from bot.runtime.services import Newsroom
 from storage import chats, deliveries, editions, subscriptions
 from storage.models import Chat, Subscription
@@ -59,7 +60,13 @@ def trouble(room: Newsroom, dice: random.Random, everybody: list[Chat]) -> None:
         if state != "pending":
             deliveries.finish(room.db, part.id, state, room.now())
     for chat in dice.sample(everybody, len(everybody) // 4):
-        on_demand.others(StoryPool(room, room.now()), chat, dice.randrange(10**9), room.now())
+        on_demand.others(
+            room.db,
+            load_pool(room.db, room.reading.taxonomy, room.now()),
+            chat,
+            dice.randrange(10**9),
+            room.now(),
+        )
         kind, value = dice.choice(FOLLOWS)
         subscriptions.add(room.db, chat.id, Subscription(kind, value), room.now())  # type: ignore[arg-type]
 
@@ -67,7 +74,7 @@ def trouble(room: Newsroom, dice: random.Random, everybody: list[Chat]) -> None:
 def alone(room: Newsroom, everybody: list[Chat]) -> Iterator[Row]:
     """What each chat would get on its own."""
     for chat in everybody:
-        choice = pick(StoryPool(room, room.now()), chat)
+        choice = choice_for(room.db, load_pool(room.db, room.reading.taxonomy, room.now()), chat)
         items = [(i.story.id, i.story.lead.id, i.section, i.reason, i.follow_up) for i in choice.items]
         yield chat.id, "composed" if items else "quiet", choice.considered, items
 
@@ -89,7 +96,7 @@ def together(room: Newsroom, everybody: list[Chat]) -> Iterator[Row]:
 def test_shared_and_alone_are_the_same(
     room: Newsroom, clock: Clock, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(due, "BATCH", 17)
+    monkeypatch.setattr(batch, "BATCH", 17)
     dice = random.Random(seed)
     take_in(room, MORNING + DAY * 2)
     # Some stories are developments of others.
@@ -134,8 +141,8 @@ def test_what_nobody_reports_makes_no_difference(room: Newsroom, clock: Clock) -
 async def test_a_stop_between_steps_loses_nothing(
     room: Newsroom, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(due, "BATCH", 4)
-    monkeypatch.setattr(due, "STEP", 1e9)
+    monkeypatch.setattr(batch, "BATCH", 4)
+    monkeypatch.setattr(batch, "STEP", 1e9)
     take_in(room, MORNING)
     everybody = crowd(room, random.Random(1), 10)
     clock.at = MORNING
@@ -157,8 +164,8 @@ async def test_a_stop_between_steps_loses_nothing(
 def test_what_is_told_goes_with_the_last_who_was_told_it(
     room: Newsroom, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(due, "BATCH", 2)
-    monkeypatch.setattr(due, "STEP", 1e9)
+    monkeypatch.setattr(batch, "BATCH", 2)
+    monkeypatch.setattr(batch, "STEP", 1e9)
     take_in(room, MORNING)
     first, second, third = (reader(room, number) for number in (1, 2, 3))
     clock.at = MORNING

@@ -16,7 +16,8 @@ from bot.delivery.limiter import Limiter
 from bot.delivery.sender import Sender
 from bot.jobs.collect.round import collect_due
 from bot.jobs.deliver import deliver_pending
-from bot.jobs.editions.due import compose_due, start_schedule
+from bot.jobs.editions.due import compose_due
+from bot.jobs.editions.reschedule import start_schedule
 from bot.runtime.newsroom import open_newsroom
 from bot.runtime.services import Newsroom, Services
 from storage import chats, deliveries, subscriptions

@@ -1,7 +1,7 @@
 """/bind: look after groups and channels from a private chat with the bot."""
 
 from bot.chat.turn import Turn
-from bot.jobs.editions import due
+from bot.jobs.editions import reschedule
 from bot.messages.callbacks import ManagePlace
 from bot.messages.model import Message
 from bot.messages.places import private_link, render_places
@@ -51,7 +51,7 @@ async def _take_on(turn: Turn, place: Chat) -> None:
     db = turn.services.db
     if not place.active and not chats.was_lost(db, place.id):
         chats.revive(db, place.id)
-        due.start_schedule(turn.services, chats.by_id(db, place.id) or place, turn.now)
+        reschedule.start_schedule(turn.services, chats.by_id(db, place.id) or place, turn.now)
     bindings.manage(db, turn.home.id, place.id)
     if await turn.look_after(chats.by_id(db, place.id) or place):
         await turn.reply(render_settings(turn.chat, turn.view, turn.following))

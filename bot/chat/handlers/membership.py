@@ -9,7 +9,7 @@ from bot.chat.dispatch import find_or_create
 from bot.chat.progress import UpdateProgress
 from bot.delivery.rights import GONE, may_write
 from bot.jobs import resting, views
-from bot.jobs.editions import due
+from bot.jobs.editions import reschedule
 from bot.messages.callbacks import ManagePlace
 from bot.messages.model import Button, Message
 from bot.messages.notice import notice
@@ -105,7 +105,7 @@ def reopened(services: Services, update: Update) -> None:
 
 def _begin(services: Services, chat: Chat) -> Chat:
     chats.revive(services.db, chat.id)
-    return due.start_schedule(services, chats.by_id(services.db, chat.id) or chat, services.now())
+    return reschedule.start_schedule(services, chats.by_id(services.db, chat.id) or chat, services.now())
 
 
 async def _greet(services: Services, update: Update, chat: Chat, key: str) -> None:

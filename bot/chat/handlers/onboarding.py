@@ -6,7 +6,7 @@ from bot.chat.handlers import bind
 from bot.chat.handlers.article import show_article
 from bot.chat.handlers.today import brief_now
 from bot.chat.turn import Turn
-from bot.jobs.editions import due
+from bot.jobs.editions import reschedule
 from bot.messages.callbacks import MoveHere
 from bot.messages.notice import notice
 from bot.messages.onboarding import (
@@ -45,7 +45,7 @@ async def start(turn: Turn) -> None:
         return
     with turn.progress.once() as first:
         if first:  # whoever stops answering half-way still gets tomorrow's digest, with the defaults
-            turn.chat = due.start_schedule(turn.services, turn.chat, turn.now)
+            turn.chat = reschedule.start_schedule(turn.services, turn.chat, turn.now)
     turn.step("topics")
     await turn.reply(render_greeting(turn.view, turn.topics, name=turn.user_name))
 
@@ -79,7 +79,7 @@ async def _welcome_back(turn: Turn) -> None:
     if not turn.chat.active:
         chats.revive(turn.services.db, turn.chat.id)
         turn.chat = chats.by_id(turn.services.db, turn.chat.id) or turn.chat
-        turn.chat = due.start_schedule(turn.services, turn.chat, turn.now)
+        turn.chat = reschedule.start_schedule(turn.services, turn.chat, turn.now)
     if turn.chat.paused:
         turn.change(paused=False)
     match turn.open_step:
@@ -133,7 +133,7 @@ async def _begin_group(turn: Turn) -> None:
     if not turn.chat.active:
         chats.revive(turn.services.db, turn.chat.id)
         turn.chat = chats.by_id(turn.services.db, turn.chat.id) or turn.chat
-    turn.chat = due.start_schedule(turn.services, turn.chat, turn.now)
+    turn.chat = reschedule.start_schedule(turn.services, turn.chat, turn.now)
     if turn.user_id is not None:
         bindings.bind(turn.services.db, turn.user_id, turn.chat.id, turn.now)
     view = turn.view

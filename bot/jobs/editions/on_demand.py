@@ -6,106 +6,85 @@ So twenty who ask at once read the store once, and the event loop is held for on
 """
 
 import asyncio
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot import clock
+from bot.briefing.edition import StoryPool, choose, window_since
+from bot.briefing.filling import ReaderProfile
 from bot.briefing.select import Choice
-from bot.jobs.editions.pool import StoryPool, pick
+from bot.jobs.editions.pool import load_in_steps
+from bot.jobs.editions.storing import Composed, store_edition
 from bot.runtime.services import Newsroom, Services
-from storage import deliveries, editions
-from storage.models import Chat, Edition, EditionState
-
-
-@dataclass(frozen=True, slots=True)
-class Composed:
-    """A new edition's id and whether it has a message to deliver."""
-
-    edition_id: int
-    delivers: bool
+from storage import deliveries, editions, subscriptions
+from storage.database import Database
+from storage.models import Chat, Edition
 
 
 async def compose_on_demand(services: Services, chat: Chat, update_id: int, now: datetime) -> Composed | None:
     """What /today shows: today's editions again, and what came in since. Unique by the update that asked."""
     pool = await _pool(services)
     async with services.on_demand.turn():
-        return again_and_newer(pool, chat, update_id, now)
+        return again_and_newer(services.db, pool, chat, update_id, now)
 
 
 async def compose_more(services: Services, chat: Chat, update_id: int, now: datetime) -> Composed | None:
     """More stories than the reader's edition had room for; None when there are none."""
     pool = await _pool(services)
     async with services.on_demand.turn():
-        return others(pool, chat, update_id, now)
+        return others(services.db, pool, chat, update_id, now)
 
 
 async def _pool(services: Services) -> StoryPool:
     async def read() -> StoryPool:
-        pool = StoryPool(services, services.now())
-        for _ in pool.steps():
+        steps = load_in_steps(services.db, services.reading.taxonomy, services.now())
+        while True:
+            try:
+                next(steps)
+            except StopIteration as last:
+                pool: StoryPool = last.value
+                return pool
             await asyncio.sleep(0)
-        return pool
 
     return await services.on_demand.shared(read)
 
 
-def again_and_newer(pool: StoryPool, chat: Chat, update_id: int, now: datetime) -> Composed | None:
+def again_and_newer(
+    db: Database, pool: StoryPool, chat: Chat, update_id: int, now: datetime
+) -> Composed | None:
     """`compose_on_demand` of a pool that was read; it says as of when."""
-    room, today, slot = pool.room, clock.local_date(chat.zone, now), f"demand:{update_id}"
-    again = editions.told_on(room.db, chat.id, today)
+    today, slot = clock.local_date(chat.zone, now), f"demand:{update_id}"
+    again = editions.told_on(db, chat.id, today)
     if not again:
-        return compose(pool, chat, today, slot)
-    fresh = pick(pool, chat, arrived_since=editions.last_at(room.db, chat.id) or now)
-    order = {section.id: place for place, section in enumerate(room.reading.taxonomy.sections)}
+        return compose(db, pool, chat, today, slot)
+    fresh = choice_for(db, pool, chat, heard_after=editions.last_at(db, chat.id) or now)
+    order = {section.id: place for place, section in enumerate(pool.taxonomy.sections)}
     items = sorted((*again, *fresh.items), key=lambda item: order.get(item.section or "", len(order)))
-    choice = Choice(tuple(items), len(again) + fresh.considered)
-    return _record(room, chat, today, slot, "composed", choice, pool.now)
+    both = Choice(tuple(items), len(again) + fresh.considered)
+    return store_edition(db, chat, today, slot, both, pool.now)
 
 
-def others(pool: StoryPool, chat: Chat, update_id: int, now: datetime) -> Composed | None:
+def others(db: Database, pool: StoryPool, chat: Chat, update_id: int, now: datetime) -> Composed | None:
     """`compose_more` of a pool that was read."""
-    choice = pick(pool, chat)
+    choice = choice_for(db, pool, chat)
     if not choice.items:
         return None
     today = clock.local_date(chat.zone, now)
-    return _record(pool.room, chat, today, f"more:{update_id}", "composed", choice, pool.now)
+    return store_edition(db, chat, today, f"more:{update_id}", choice, pool.now)
 
 
-def compose(pool: StoryPool, chat: Chat, local_date: date, slot: str) -> Composed | None:
+def compose(db: Database, pool: StoryPool, chat: Chat, local_date: date, slot: str) -> Composed | None:
     """Compose one edition and queue its delivery; None where this date and slot has one already."""
-    if editions.exists(pool.room.db, chat.id, local_date, slot):
+    if editions.exists(db, chat.id, local_date, slot):
         return None
-    choice = pick(pool, chat)
-    state: EditionState = "composed" if choice.items else "quiet"
-    return _record(pool.room, chat, local_date, slot, state, choice, pool.now)
+    return store_edition(db, chat, local_date, slot, choice_for(db, pool, chat), pool.now)
 
 
-def _record(
-    room: Newsroom,
-    chat: Chat,
-    local_date: date,
-    slot: str,
-    state: EditionState,
-    choice: Choice,
-    now: datetime,
-) -> Composed | None:
-    with room.db.transaction():
-        edition_id = editions.create(
-            room.db,
-            chat_id=chat.id,
-            local_date=local_date,
-            slot=slot,
-            state=state,
-            items=choice.items,
-            considered=choice.considered,
-            now=now,
-        )
-        if edition_id is None:
-            return None
-        delivers = state == "composed" or (state == "quiet" and not chat.silent_when_slow)
-        if delivers:
-            deliveries.add(room.db, edition_id, 0, now)
-    return Composed(edition_id, delivers)
+def choice_for(db: Database, pool: StoryPool, chat: Chat, *, heard_after: datetime | None = None) -> Choice:
+    """What this chat is told now; with `heard_after`, only stories that were first collected after that time."""
+    profile = ReaderProfile(subscriptions.of(db, chat.id), chat.sections, chat.max_items)
+    known = deliveries.known_stories(db, chat.id)
+    window = window_since(editions.last_at(db, chat.id) or chat.created_at, pool.now)
+    return choose(pool, profile, known, window, heard_after=heard_after)
 
 
 def edition_of(room: Newsroom, composed: Composed) -> Edition:

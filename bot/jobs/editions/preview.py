@@ -4,12 +4,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot import clock
+from bot.briefing.edition import WINDOW, choose
 from bot.briefing.filling import ReaderProfile
-from bot.briefing.select import choose, prepare
 from bot.errors import InputError
-from bot.jobs.editions.pool import WINDOW
+from bot.jobs.editions.pool import load_pool
 from bot.text.taxonomy import Taxonomy
-from storage import articles, sources, stories
+from storage import articles
 from storage.database import Database
 from storage.models import Edition
 
@@ -25,8 +25,7 @@ def preview(
         raise InputError(
             "the store has no articles yet; fill it with `chenbao collect --once` or `chenbao import FILE`"
         )
-    candidates = prepare(stories.reported_since(db, now - WINDOW, now))
-    choice = choose(candidates, wanted, frozenset(), now, taxonomy=taxonomy, weights=sources.weights(db))
+    choice = choose(load_pool(db, taxonomy, now, window=WINDOW), wanted, frozenset(), WINDOW)
     return Edition(
         id=0,
         chat_id=0,

@@ -1,0 +1,107 @@
+"""One way of choosing an edition, for all who ask: the round of the morning, a single reader, /today and the preview.
+
+    stories of the last days (`StoryPool`) + what a reader wants (`ReaderProfile`) + what they know → `choose` → `Choice`
+
+Pure: values in, values out. A pool ranks its stories once for all readers of one moment.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.briefing.filling import ReaderProfile
+from bot.briefing.matching import Candidate
+from bot.briefing.select import Choice, RankedStories, fill
+from bot.text.taxonomy import Taxonomy
+from storage.models import EditionItem, Story
+
+WINDOW = timedelta(hours=36)
+"""How far back an edition looks when the one before it was yesterday's."""
+MAX_WINDOW = timedelta(days=4)
+"""How far back it looks after days without one (a weekend, a pause, a holiday)."""
+_NONE: frozenset[int] = frozenset()
+
+
+class StoryPool:
+    """The stories reported recently as of one moment, ranked once for all readers."""
+
+    def __init__(
+        self,
+        candidates: Sequence[Candidate],
+        now: datetime,
+        taxonomy: Taxonomy,
+        *,
+        weights: Mapping[int, float],
+        earlier: Mapping[int, frozenset[int]] | None = None,
+        recent: Collection[int] | None = None,
+    ) -> None:
+        """`candidates` have a report within `MAX_WINDOW` before `now` (aware UTC); `recent` holds the ids of those that
+        have one within `WINDOW` (None: all have). `weights` is each source's weight by its id, 1.0 where it is missing;
+        `earlier` says, by a story's id, of which stories it is a development."""
+        self.candidates = tuple(candidates)
+        self.now = now
+        self.taxonomy = taxonomy
+        self.earlier = earlier or {}
+        self._weights = weights
+        self._recent = recent
+        self._ranked: dict[timedelta, RankedStories] = {}
+
+    def ranked_stories(self, window: timedelta) -> RankedStories:
+        """The ranked candidates of a window (`WINDOW` or `MAX_WINDOW`), made once and shared by all readers."""
+        if window not in self._ranked:
+            within = self.candidates
+            if window < MAX_WINDOW and self._recent is not None:
+                within = tuple(item for item in within if item.story.id in self._recent)
+            self._ranked[window] = RankedStories(within, self.now, self._weights)
+        return self._ranked[window]
+
+    def is_new(self, story: Story, known: Collection[int]) -> bool:
+        """Whether the story is new to a reader who knows the stories of this set: neither known nor a repetition."""
+        if story.id in known:
+            return False
+        return not story.repeats or self.earlier.get(story.id, _NONE).isdisjoint(known)
+
+
+def choose(
+    pool: StoryPool,
+    profile: ReaderProfile,
+    known: Collection[int],
+    window: timedelta,
+    *,
+    heard_after: datetime | None = None,
+) -> Choice:
+    """What this reader is told: at most `profile.max_items` stories in the order of sections, each with its reason.
+
+    `known` holds ids of stories that the reader knows (a set for speed); a story that follows one of them is marked.
+    `window` is how far back the edition looks, see `window_since`. With `heard_after` (aware UTC) only stories that were
+    first collected after that time are chosen.
+    """
+    ranked = pool.ranked_stories(window).ranked(profile)
+    if known or heard_after is not None:
+        ranked = [
+            entry
+            for entry in ranked
+            if pool.is_new(entry.item.story, known)
+            and (heard_after is None or _first_heard(entry.item.story) > heard_after)
+        ]
+    choice = fill(ranked, profile, pool.taxonomy)
+    return replace(choice, items=_marked(choice.items, known, pool.earlier)) if known else choice
+
+
+def window_since(last: datetime, now: datetime) -> timedelta:
+    """How far back an edition looks for a reader whose previous one was at `last` (aware UTC)."""
+    return MAX_WINDOW if now - last > WINDOW else WINDOW
+
+
+def _marked(
+    items: Sequence[EditionItem], known: Collection[int], earlier: Mapping[int, frozenset[int]]
+) -> tuple[EditionItem, ...]:
+    """The items, marked as follow-ups where the reader knows what they follow."""
+    return tuple(
+        item if earlier.get(item.story.id, _NONE).isdisjoint(known) else replace(item, follow_up=True)
+        for item in items
+    )
+
+
+def _first_heard(story: Story) -> datetime:
+    return min(article.fetched_at for article in story.articles)

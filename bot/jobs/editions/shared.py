@@ -1,0 +1,90 @@
+"""Choosing once for all chats that want and know the same.
+
+subscription set → what of it any story meets → less what of the known makes a difference → chosen once for all alike
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
+
+from bot.briefing.edition import StoryPool, choose
+from bot.briefing.filling import ReaderProfile
+from storage import compositions, subscriptions
+from storage.database import Database
+from storage.models import EditionItem, Subscription
+
+Known = tuple[int, ...]
+"""What a chat knows: ids of the compositions that it was told, in order."""
+
+
+class Manner(NamedTuple):
+    """How a chat is told, whatever it follows, as it is stored: there are few."""
+
+    sections: str
+    max_items: int
+    window: timedelta
+    """How far back the edition looks."""
+
+
+@dataclass(slots=True, eq=False)
+class SharedChoice:
+    """The stories chosen for every chat with equal wishes and knowledge, and the id of their composition once stored.
+
+    There are thousands: whatever hangs on one is looked through by the collector of cyclic garbage again and again, while
+    everybody waits.
+    """
+
+    items: tuple[EditionItem, ...]
+    considered: int
+    composition_id: int | None = None
+
+
+class SharedChoices:
+    """The choices of one round, each made when the first chat needs it. `tests/benchmarks/bench_compose.py` measures it
+    against a choice per chat."""
+
+    def __init__(self, db: Database, pool: StoryPool) -> None:
+        self._db = db
+        self._pool = pool
+        self._by_follows: dict[tuple[Manner, Known], dict[str, SharedChoice]] = {}
+        """By manner and knowledge, then by what is followed."""
+        self._alike: dict[tuple[Manner, bool, int, frozenset[int]], SharedChoice] = {}
+        """By whether they follow anything, which of that any story meets, and the known stories that matter."""
+        self._reaches: dict[tuple[timedelta, Subscription | None], frozenset[int]] = {}
+        self._in_compositions: dict[int, frozenset[int]] = {}
+
+    def of(self, follows: str, manner: Manner, known: Known) -> SharedChoice:
+        """What a chat is told that follows this (see `subscriptions.parse`) and knows that; shared with all who follow
+        something else only where nobody reports it, and whose knowledge differs in no way that matters to them."""
+        by_follows = self._by_follows.setdefault((manner, known), {})
+        if (found := by_follows.get(follows)) is not None:
+            return found
+        profile = ReaderProfile(
+            subscriptions.parse(follows), tuple(json.loads(manner.sections)), manner.max_items
+        )
+        matters = self._mattering(manner.window, profile, known) if known else frozenset()
+        meets = self._pool.ranked_stories(manner.window).meets(profile.subscriptions)
+        alike = manner, bool(profile.subscriptions), meets, matters
+        if (found := self._alike.get(alike)) is None:
+            choice = choose(self._pool, profile, matters, manner.window)
+            found = self._alike[alike] = SharedChoice(choice.items, choice.considered)
+        by_follows[follows] = found
+        return found
+
+    def _mattering(self, window: timedelta, profile: ReaderProfile, known: Known) -> frozenset[int]:
+        """Ids of the known stories that make a difference to who has these wishes."""
+        if missing := [each for each in known if each not in self._in_compositions]:
+            self._in_compositions.update(compositions.story_ids(self._db, missing))
+        ids = frozenset().union(*(self._in_compositions[each] for each in known))
+        return frozenset().union(
+            *(ids & self._reach(window, each) for each in profile.subscriptions or (None,))
+        )
+
+    def _reach(self, window: timedelta, subscription: Subscription | None) -> frozenset[int]:
+        """Ids of the stories that matter to who follows this (None: nothing), and of those that they follow."""
+        key = window, subscription
+        if key not in self._reaches:
+            ids = frozenset(self._pool.ranked_stories(window).ids(subscription))
+            self._reaches[key] = ids.union(*(self._pool.earlier.get(story_id, ()) for story_id in ids))
+        return self._reaches[key]
