@@ -8,9 +8,9 @@ import pytest
 
 from bot.briefing.filling import Ranked, ReaderProfile
 from bot.briefing.matching import Candidate
-from bot.briefing.select import RankedStories, select
+from bot.briefing.select import RankedStories
 from storage.models import Editorial, Story
-from tests.briefing.test_select import NOW, SECTIONS, TAXONOMY, chosen, fitted, follow, ids, story
+from tests.briefing.test_select import NOW, SECTIONS, choose, chosen, fitted, follow, ids, story
 
 NOBODY = ReaderProfile()
 CERTAIN = 40.0
@@ -155,7 +155,7 @@ def test_the_fourth_about_one_thing_loses_one_point(behind: float, fourth: int) 
     found = RankedStories([*loud, other], NOW, weights).ranked(follow(("topic", "ai")))
     assert found[0].rank - found[-1].rank == pytest.approx(behind)
     wanted = follow(("topic", "ai"), max_items=4)
-    items = select([*loud, other], wanted, (), NOW, taxonomy=TAXONOMY, weights=weights)
+    items = choose([*loud, other], wanted, weights=weights).items
     assert fourth in ids(items)
 
 
