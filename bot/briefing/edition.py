@@ -85,7 +85,7 @@ def choose(
             and (heard_after is None or _first_heard(entry.item.story) > heard_after)
         ]
     choice = fill(ranked, profile, pool.taxonomy)
-    return replace(choice, items=_marked(choice.items, known, pool.earlier)) if known else choice
+    return replace(choice, items=marked(choice.items, known, pool.earlier)) if known else choice
 
 
 def window_since(last: datetime, now: datetime) -> timedelta:
@@ -93,7 +93,7 @@ def window_since(last: datetime, now: datetime) -> timedelta:
     return MAX_WINDOW if now - last > WINDOW else WINDOW
 
 
-def _marked(
+def marked(
     items: Sequence[EditionItem], known: Collection[int], earlier: Mapping[int, frozenset[int]]
 ) -> tuple[EditionItem, ...]:
     """The items, marked as follow-ups where the reader knows what they follow."""

@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 
 from bot import clock
 from bot.briefing.alerting import Bundle, Call, calls, items_for
+from bot.briefing.edition import marked
 from bot.briefing.select import prepare
-from bot.jobs.editions.pool import marked
 from bot.runtime.services import Newsroom
 from storage import alerts, articles, compositions, editions, stories
 from storage.models import EditionItem, Subscription
