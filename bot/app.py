@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from bot.delivery.outcomes import refuses_token
 from bot.delivery.reach import Reach, WatchedRequest
 from bot.delivery.redact import redact
 from bot.delivery.sender import Sender
+from bot.demo.live import Board, LiveDemo
 from bot.demo.screen import Screen
 from bot.demo.session import DemoClock, Session
 from bot.demo.telegram import BOT_ID, DemoTelegram, Shown
@@ -33,7 +34,8 @@ from bot.errors import ConfigError
 from bot.jobs import deliver
 from bot.jobs import sources as source_jobs
 from bot.jobs.halts import Halts
-from bot.runtime.health import Ticks, health_of
+from bot.locales import load_locale, resolve
+from bot.runtime.health import Health, Ticks, health_of
 from bot.runtime.heap import freeze
 from bot.runtime.metrics import metrics_of
 from bot.runtime.newsroom import Now, open_newsroom
@@ -44,12 +46,22 @@ from bot.runtime.services import Newsroom, Services
 from bot.runtime.store_watch import StoreWatch
 from bot.ticks import scheduler_of
 from bot.web import Web
+from bot.web.chat_page import chat_page
+from bot.web.shield import hosts_of
 from storage import deliveries, notices
 from storage.database import LOOP_SECONDS
 from storage.errors import DatabaseUnusable
 from storage.lock import only_one
 
-__all__ = ["TelegramApplication", "freeze", "open_newsroom", "open_services", "run", "run_demo"]
+__all__ = [
+    "TelegramApplication",
+    "freeze",
+    "open_newsroom",
+    "open_services",
+    "run",
+    "run_demo",
+    "run_demo_page",
+]
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +69,7 @@ TelegramApplication = Application[Any, Any, Any, Any, Any, Any]
 STOP_SECONDS = 4.0
 PAUSE = 1.0
 """Seconds before Telegram is asked again who we are; doubled each time."""
+DEMO_HOST = "127.0.0.1"
 CONNECTIONS = deliver.IN_FLIGHT + 16
 """Connections to Telegram: readers who are waiting get one even while every delivery hangs."""
 
@@ -253,6 +266,45 @@ async def _web(room: Newsroom, ticks: Ticks) -> AsyncIterator[Web | None]:
         yield web
     finally:
         await web.stop()
+
+
+async def run_demo_page(
+    port: int, opened: Callable[[str], None], stop: asyncio.Event, *, language_code: str
+) -> None:
+    """The demo as a page on loopback, until `stop` is set; `opened` hears its address. Port 0: any that is free.
+
+    Raises ConfigError where the port cannot be had.
+    """
+    with tempfile.TemporaryDirectory(prefix="chenbao-demo-") as folder:
+        config = Config(token=f"{BOT_ID}:demo", database=Path(folder) / "demo.db")
+        board = Board(DemoClock(), config.zone)
+        telegram = DemoTelegram(now=board.clock, on_message=board.message, on_notice=board.notice)
+        web = Web(DEMO_HOST, port, lambda: Health(healthy=True), str, setting="--port")
+        await web.start()
+        try:
+            async with (
+                open_newsroom(config, now=board.clock) as room,
+                open_services(room, request=telegram) as (services, application),
+            ):
+                session = Session(
+                    services,
+                    application.bot,
+                    application.process_update,
+                    telegram,
+                    board,
+                    board.clock,
+                    language_code,
+                )
+                session.begin()
+                locale = load_locale(resolve(language_code))
+                board.note(locale.text("web.intro"))
+                suggestions = [locale.text(f"web.suggestion.{number}") for number in range(1, 6)]
+                talk = LiveDemo(session, board, telegram, suggestions)
+                web.mount("/", chat_page(talk, locale, hosts_of(DEMO_HOST, web.port)))
+                opened(f"http://{DEMO_HOST}:{web.port}/")
+                await stop.wait()
+        finally:
+            await web.stop()
 
 
 async def run_demo(lines: AsyncIterator[str], out: TextIO, *, colour: bool, language_code: str) -> None:

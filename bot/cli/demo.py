@@ -11,9 +11,11 @@ from pathlib import Path
 
 import click
 
-from bot.app import run_demo
-from bot.errors import InputError
+from bot.app import run_demo, run_demo_page
+from bot.errors import ConfigError, InputError
 
+PORT = 8765
+"""Of the page, so that a reload finds the next run too."""
 NUMBER = re.compile(r"\s*([1-9]\d?)\s*")
 
 
@@ -26,13 +28,22 @@ NUMBER = re.compile(r"\s*([1-9]\d?)\s*")
 @click.option(
     "--language", default="zh-hans", show_default=True, help="The reader's language code in Telegram."
 )
-def demo(script: str | None, language: str) -> None:
+@click.option("--web", is_flag=True, help="Show the chat as a page in your browser, on this machine only.")
+@click.option("--port", type=click.IntRange(0, 65535), help=f"The page's port.  [default: {PORT}, else any]")
+def demo(script: str | None, language: str, *, web: bool, port: int | None) -> None:
     """Talk to the bot here, on a sample archive: no token, no network, nothing kept.
 
     A line is what you would type in Telegram; !press N or !press LABEL presses a button of the last message that
     has any; !clock +24h or !clock 2026-11-24T08:00 moves time, and everything due happens. In a terminal, a number
-    alone presses that button, and Ctrl-D leaves.
+    alone presses that button, and Ctrl-D leaves. With --web, the first line says where the page is; Ctrl-C ends it.
     """
+    if port is not None and not web:
+        raise click.UsageError("--port is for --web")
+    if web:
+        if script is not None:
+            raise click.UsageError("--script and --web are two ways of talking to the bot")
+        asyncio.run(_serve(port, language))
+        return
     terminal = script is None and sys.stdin.isatty() and sys.stdout.isatty()
     if terminal:
         click.echo("one moment: the sample archive is being read …", err=True)
@@ -40,6 +51,23 @@ def demo(script: str | None, language: str) -> None:
     else:
         lines = _given(_stdin() if script in {None, "-"} else _read(str(script)))
     asyncio.run(run_demo(lines, sys.stdout, colour=terminal, language_code=language))
+
+
+async def _serve(port: int | None, language: str) -> None:
+    """The page, until Ctrl-C or a stop; on its usual port, if that is free and no other is wanted."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    try:
+        await run_demo_page(PORT if port is None else port, _opened, stop, language_code=language)
+    except ConfigError:
+        if port is not None:
+            raise
+        await run_demo_page(0, _opened, stop, language_code=language)
+
+
+def _opened(address: str) -> None:
+    click.echo(address)
 
 
 async def _typed() -> AsyncIterator[str]:

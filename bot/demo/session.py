@@ -8,12 +8,11 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from telegram import Bot, Update
 
 from bot.demo.archive import load_archive
-from bot.demo.screen import Screen
 from bot.demo.telegram import READER, DemoTelegram, Shown
 from bot.errors import InputError
 from bot.jobs import deliver
@@ -47,6 +46,23 @@ class DemoClock:
         return self.at
 
 
+class Stage(Protocol):
+    """Where the conversation is shown: a terminal, or pages."""
+
+    @property
+    def colour(self) -> bool:
+        """Whether a person sits before it who is helped with hints; transcripts go without."""
+
+    def person(self, line: str, *, typed: bool = False) -> None:
+        """What the person pressed or typed."""
+
+    def note(self, line: str) -> None:
+        """What the demo itself says."""
+
+    def hints(self, table: dict[str, str]) -> None:
+        """What one can type, and what it does."""
+
+
 @dataclass(slots=True)
 class Session:
     """One person's chat with the bot."""
@@ -55,7 +71,7 @@ class Session:
     bot: Bot
     handle: Callable[[Update], Awaitable[None]]
     telegram: DemoTelegram
-    screen: Screen
+    screen: Stage
     clock: DemoClock
     language_code: str
     next_update: int = 1
@@ -65,10 +81,14 @@ class Session:
         default_factory=lambda: sorted(load_archive(), key=lambda e: e.published or START)
     )
 
-    async def open(self) -> None:
-        """Take in the archive up to now and say how the demo works."""
+    def begin(self) -> None:
+        """Take in what the sample archive has up to now."""
         self._collect()
         sum(alert_steps(self.services, self.clock.at))  # what is there already is no news
+
+    async def open(self) -> None:
+        """Take in the archive up to now and say how the demo works."""
+        self.begin()
         local = self.clock.at.astimezone(self.services.config.zone)
         self.screen.note(
             f"晨报 demo · {local:%Y-%m-%d %H:%M} {self.services.config.zone.key} · a sample archive, no network"
@@ -86,12 +106,16 @@ class Session:
             if line.startswith("!"):
                 await self._order(line)
             else:
-                self.screen.person(line, typed=True)
-                await self._update({"message": self._message(line)})
+                await self.say(line)
         except InputError as error:
             self.screen.note(str(error))
         self._hint()
         return True
+
+    async def say(self, text: str) -> None:
+        """The person types this."""
+        self.screen.person(text, typed=True)
+        await self._update({"message": self._message(text)})
 
     def _hint(self) -> None:
         """Once there is a schedule: how to see it happen. Transcripts go without."""
@@ -110,7 +134,7 @@ class Session:
             case "!press":
                 await self._press(words.strip())
             case "!clock":
-                await self._move(words.strip())
+                await self.move(words.strip())
             case "!help":
                 self.screen.hints(HINTS)
             case _:
@@ -137,7 +161,10 @@ class Session:
         shown = next((m for _, m in sorted(self.telegram.messages.items(), reverse=True) if m.buttons), None)
         if shown is None:
             raise InputError("no message has a button yet")
-        button = _find(shown, wanted)
+        await self.press(shown, _find(shown, wanted))
+
+    async def press(self, shown: Shown, button: dict[str, Any]) -> None:
+        """The person presses this button of a message."""
         self.screen.person(f"[{button['text']}]")
         if "callback_data" not in button:
             self.screen.note(f"opens {button.get('url', '')}")
@@ -154,7 +181,8 @@ class Session:
             }
         )
 
-    async def _move(self, wanted: str) -> None:
+    async def move(self, wanted: str) -> None:
+        """Move time (`+24h`, `2026-11-24T08:00`), and all that is due happens. Raises InputError where that cannot be."""
         target = self._target(wanted)
         while True:
             moments = [

@@ -25,6 +25,12 @@ class Shown:
     keyboard: list[list[dict[str, Any]]]
     file_name: str = ""
     file_text: str = ""
+    content: bytes = b""
+    """Of the file."""
+    kind: str = ""
+    """The file's media type."""
+    rich: bool = False
+    """The text is one of Telegram's rich messages."""
 
     @property
     def buttons(self) -> list[dict[str, Any]]:
@@ -41,6 +47,8 @@ class DemoTelegram(BaseRequest):
     on_notice: Callable[[str], None]
     messages: dict[int, Shown] = field(default_factory=dict)
     next_id: int = 1
+    replies: list[list[str]] = field(default_factory=list)
+    """The keyboard that stands in place of the reader's own: rows of what its keys type."""
 
     @property
     def read_timeout(self) -> float | None:
@@ -73,14 +81,11 @@ class DemoTelegram(BaseRequest):
                 return {"id": BOT_ID, "is_bot": True, "first_name": "晨报", "username": USERNAME}
             case "sendMessage":
                 return self._show(self._new(parameters.get("text", ""), parameters), edited=False)
-            case "sendDocument":
-                shown = self._new(parameters.get("caption", ""), parameters)
-                for name, content, _type in (request_data.multipart_data if request_data else {}).values():
-                    data = content if isinstance(content, bytes) else b""
-                    told = (
-                        data.decode("utf-8", "replace") if name.endswith(".json") else f"{len(data):,} bytes"
-                    )
-                    shown.file_name, shown.file_text = name, told
+            case "sendDocument" | "sendPhoto":
+                return self._show(self._with_file(parameters, request_data), edited=False)
+            case "sendRichMessage":
+                shown = self._new(_value(parameters, "rich_message").get("html", ""), parameters)
+                shown.rich = True
                 return self._show(shown, edited=False)
             case "editMessageText" | "editMessageReplyMarkup":
                 shown = self.messages[int(parameters["message_id"])]
@@ -90,13 +95,23 @@ class DemoTelegram(BaseRequest):
             case "answerCallbackQuery":
                 if parameters.get("text"):
                     self.on_notice(parameters["text"])
-                return True
-            case _:
-                return True
+        return True
+
+    def _with_file(self, parameters: dict[str, Any], request_data: RequestData | None) -> Shown:
+        shown = self._new(parameters.get("caption", ""), parameters)
+        for name, content, kind in (request_data.multipart_data if request_data else {}).values():
+            data = content if isinstance(content, bytes) else b""
+            told = data.decode("utf-8", "replace") if name.endswith(".json") else f"{len(data):,} bytes"
+            shown.file_name, shown.file_text, shown.content, shown.kind = name, told, data, kind
+        return shown
 
     def _new(self, text: str, parameters: dict[str, Any]) -> Shown:
         shown = Shown(self.take_id(), text, _keyboard(parameters))
         self.messages[shown.message_id] = shown
+        markup = _value(parameters, "reply_markup")
+        if "keyboard" in markup or "remove_keyboard" in markup:
+            rows = markup.get("keyboard", [])
+            self.replies = [[key["text"] if isinstance(key, dict) else key for key in row] for row in rows]
         return shown
 
     def take_id(self) -> int:
@@ -115,7 +130,13 @@ class DemoTelegram(BaseRequest):
 
 
 def _keyboard(parameters: dict[str, Any]) -> list[list[dict[str, Any]]]:
-    markup = parameters.get("reply_markup")
-    if isinstance(markup, str):
-        markup = json.loads(markup)
-    return markup.get("inline_keyboard", []) if isinstance(markup, dict) else []
+    found: list[list[dict[str, Any]]] = _value(parameters, "reply_markup").get("inline_keyboard", [])
+    return found
+
+
+def _value(parameters: dict[str, Any], name: str) -> dict[str, Any]:
+    """A parameter that is an object, which may have come as JSON."""
+    value = parameters.get(name)
+    if isinstance(value, str):
+        value = json.loads(value)
+    return value if isinstance(value, dict) else {}

@@ -42,9 +42,15 @@ class Web:
     """The endpoint; `health` and `metrics` are called at each request, in the event loop, and must be quick."""
 
     def __init__(
-        self, host: str, port: int, health: Callable[[], Health], metrics: Callable[[], str]
+        self,
+        host: str,
+        port: int,
+        health: Callable[[], Health],
+        metrics: Callable[[], str],
+        *,
+        setting: str = "CHENBAO_HTTP_ADDRESS",
     ) -> None:
-        self._server = Server(host, port, self)
+        self._server = Server(host, port, self, setting)
         self._health = health
         self._metrics = metrics
         self._mounted: list[tuple[str, ASGIApp]] = []
@@ -64,7 +70,7 @@ class Web:
         self._mounted.append((prefix, app))
 
     async def start(self) -> None:
-        """Listen; raises ConfigError naming CHENBAO_HTTP_ADDRESS where that address cannot be had."""
+        """Listen; raises ConfigError naming the setting where that address cannot be had."""
         await self._server.start()
 
     async def stop(self) -> None:
@@ -78,10 +84,12 @@ class Web:
     def _app_of(self, path: str) -> ASGIApp:
         if self.hook is not None and path == self.hook.path:
             return self._update
+        if path in {"/health", "/metrics"}:
+            return self._watched
         for prefix, app in self._mounted:
             if path == prefix or path.startswith(f"{prefix.rstrip('/')}/"):
                 return app
-        return self._watched if path in {"/health", "/metrics"} else plain(HTTPStatus.NOT_FOUND)
+        return plain(HTTPStatus.NOT_FOUND)
 
     async def _watched(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._figures(scope)(scope, receive, send)

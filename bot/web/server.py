@@ -60,12 +60,14 @@ class _Visit:
 
 
 class Server:
-    """Listens on every address of `host`; `app` (ASGI, without a lifespan) is called in the event loop."""
+    """Listens on every address of `host`; `app` (ASGI, without a lifespan) is called in the event loop. `setting` is what an
+    operator would change where that address cannot be had."""
 
-    def __init__(self, host: str, port: int, app: ASGIApp) -> None:
+    def __init__(self, host: str, port: int, app: ASGIApp, setting: str = "CHENBAO_HTTP_ADDRESS") -> None:
         self._host = host
         self._port = port
         self._app = app
+        self._setting = setting
         self._listening: list[socket.socket] = []
         self._accepting: list[asyncio.Task[None]] = []
         self._visits: set[_Visit] = set()
@@ -81,7 +83,7 @@ class Server:
         return port
 
     async def start(self) -> None:
-        """Listen; raises ConfigError naming CHENBAO_HTTP_ADDRESS where that address cannot be had."""
+        """Listen; raises ConfigError naming the setting where that address cannot be had."""
         loop = asyncio.get_running_loop()
         try:
             found = await loop.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
@@ -94,7 +96,7 @@ class Server:
             # Python wraps the system's words in its own; a resolver's errors (negative) have only theirs.
             reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
             where = f"{self._host}:{self._port}"
-            raise ConfigError(f"CHENBAO_HTTP_ADDRESS: cannot listen on {where} ({reason}).") from error
+            raise ConfigError(f"{self._setting}: cannot listen on {where} ({reason}).") from error
         self._accepting = [asyncio.create_task(self._accept(listener)) for listener in self._listening]
 
     async def stop(self) -> None:

@@ -1,6 +1,7 @@
 """How Telegram HTML looks in a terminal and in a transcript."""
 
 import io
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ HTML = (
 )
 
 
-def shown(text: str, **extra: str) -> Shown:
+def shown(text: str, **extra: Any) -> Shown:
     buttons = [
         [{"text": "甲", "callback_data": "1"}, {"text": "乙", "url": "https://b.example.com"}],
         [{"text": "丙"}],
