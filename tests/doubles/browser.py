@@ -33,7 +33,7 @@ FLAGS = (
     "--remote-debugging-port=0",
     "--hide-scrollbars",
 )
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds for anything to appear: the machine may be busy."""
 KEYS = {
     "Enter": ("Enter", 13, "\r"),
@@ -152,14 +152,14 @@ class Tab:
                         if value := await self.js(expression):
                             return value
                     await asyncio.sleep(0.05)
-        text = await self.js("document.body.innerText")
+        text = await self.js("document.body?.innerText")
         raise AssertionError(
-            f"never true: {expression} ({value!r}); problems: {self.problems}; page:\n{text[-3000:]}"
+            f"never true: {expression} ({value!r}); problems: {self.problems}; page:\n{(text or '')[-3000:]}"
         )
 
     async def sees(self, words: str) -> None:
         """Wait until the page shows these words."""
-        await self.until(f"document.body.innerText.includes({json.dumps(words)})")
+        await self.until(f"document.body?.innerText.includes({json.dumps(words)})")
 
     async def click(self, selector: str, words: str = "", *, last: bool = False) -> None:
         """Press the first (or last) element of a selector that is there, enabled and shows the words, with the mouse."""
