@@ -73,9 +73,9 @@ async def test_a_conversation_in_a_browser(tmp_path: Path) -> None:
 
         await tab.click(".row button", "收藏", last=True)
         await tab.click(".row button", "☆ 1", last=True)
-        await other.sees("★ 1")
+        await other.sees("⭐ 1")
         await other.until("!document.querySelector('[aria-busy]')")
-        await other.click(".row button", "★ 1", last=True)  # a second click takes it back
+        await other.click(".row button", "⭐ 1", last=True)  # a second click takes it back
         await tab.sees("☆ 1")
 
         names = await tab.names()
