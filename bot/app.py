@@ -31,7 +31,7 @@ from bot.demo.screen import Screen
 from bot.demo.session import DemoClock, Session
 from bot.demo.telegram import BOT_ID, DemoTelegram, Shown
 from bot.errors import ConfigError
-from bot.jobs import deliver
+from bot.jobs import deliver, recovery
 from bot.jobs import sources as source_jobs
 from bot.jobs.halts import Halts
 from bot.locales import load_locale, resolve
@@ -40,7 +40,7 @@ from bot.runtime.heap import freeze
 from bot.runtime.metrics import metrics_of
 from bot.runtime.newsroom import Now, open_newsroom
 from bot.runtime.opening import utc_now
-from bot.runtime.patience import when_unlocked
+from bot.runtime.patience import through_locks, when_unlocked
 from bot.runtime.scheduler import Scheduler
 from bot.runtime.services import Newsroom, Services
 from bot.runtime.store_watch import StoreWatch
@@ -206,7 +206,7 @@ async def _run(config: Config, now: Now, stopping: asyncio.Event) -> None:
 async def _run_alone(config: Config, now: Now, stopping: asyncio.Event) -> None:
     async with open_newsroom(config, now=now) as room:
         room.db.wait_for_locks(LOOP_SECONDS)
-        ticks = Ticks(now(), StoreWatch(room.db), reach=Reach(now))
+        ticks = Ticks(now(), StoreWatch(room.db, now), reach=Reach(now))
         async with (
             _web(room, ticks) as web,
             open_services(room, reach=ticks.reach, stopping=stopping) as (services, application),
@@ -218,6 +218,7 @@ async def _run_alone(config: Config, now: Now, stopping: asyncio.Event) -> None:
             added = await when_unlocked(partial(source_jobs.enable_recommended, room, now()))
             if added:
                 log.info("the store is empty: %d recommended sources of the catalogue are enabled", added)
+            await through_locks(partial(recovery.settle, services))
             scheduler = scheduler_of(services, ticks, stopping)
             inbox = Inbox(application.bot, services, application.process_update)
             receiver: Poller | Webhook = Poller(inbox)

@@ -145,6 +145,16 @@ def interrupted(db: Database, now: datetime) -> list[Delivery]:
     return rows
 
 
+def doubt(db: Database, until: datetime) -> int:
+    """Parts that were to go out until then may have been sent by a bot whose record is lost: they become uncertain.
+    Returns how many."""
+    return db.execute(
+        "UPDATE deliveries SET state = 'uncertain', finished_at = ?, problem = 'the record of it is lost' "
+        "WHERE state IN ('pending', 'sending') AND (state = 'sending' OR not_before <= ?)",
+        (to_text(until), to_text(until)),
+    ).rowcount
+
+
 def uncertain_of(db: Database, chat_id: int) -> Delivery | None:
     """The chat's newest part that may or may not have arrived, and that the reader was not yet told of."""
     row = db.execute(

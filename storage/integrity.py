@@ -2,9 +2,10 @@
 
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
-from storage import files
+from storage import files, replica
 from storage.database import Database, open_database
 from storage.errors import DatabaseUnusable
 from storage.migrations import newer_than_known
@@ -27,6 +28,7 @@ def back_up(db: Database, target: Path) -> None:
     unchecked = target.with_name(target.name + ".unchecked")
     try:
         db.backup(unchecked)
+        _without_replica(unchecked)
         problem = _problem(unchecked)
     except sqlite3.Error as error:
         raise DatabaseUnusable(str(error)) from error
@@ -48,6 +50,12 @@ def copy_of_store(file: Path, target: Path) -> None:
     if problem:
         raise DatabaseUnusable(f"it {problem}")
     open_database(target).close()
+    _without_replica(target)
+
+
+def _without_replica(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        replica.take_out(connection)
 
 
 def _copy(file: Path, target: Path) -> None:

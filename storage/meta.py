@@ -21,3 +21,8 @@ def put(db: Database, key: str, value: str) -> None:
         "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         (key, value),
     )
+
+
+def drop(db: Database, key: str) -> None:
+    """Forget what is kept under `key`."""
+    db.execute("DELETE FROM meta WHERE key = ?", (key,))

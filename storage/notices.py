@@ -108,6 +108,16 @@ def interrupted(db: Database) -> int:
     return db.execute("UPDATE notices SET state = 'uncertain' WHERE state = 'sending'").rowcount
 
 
+def doubt(db: Database, until: datetime) -> int:
+    """Notices that were to go out until then may have been sent by a bot whose record is lost: they become uncertain.
+    Returns how many."""
+    return db.execute(
+        "UPDATE notices SET state = 'uncertain' WHERE state IN ('pending', 'sending') "
+        "AND (state = 'sending' OR not_before <= ?)",
+        (to_text(until),),
+    ).rowcount
+
+
 def forget(db: Database, before: datetime) -> None:
     """Drop notices from before then, told or not: they are no news any more."""
     db.execute("DELETE FROM notices WHERE created_at < ?", (to_text(before),))

@@ -26,9 +26,11 @@ LOCKS = {
     "requirements.lock": PROJECT["dependencies"],
     "requirements-report.lock": PROJECT["optional-dependencies"]["report"],
     "requirements-mcp.lock": PROJECT["optional-dependencies"]["mcp"],
+    "requirements-replica.lock": PROJECT["optional-dependencies"]["replica"],
     "requirements-dev.lock": [
         *PROJECT["optional-dependencies"]["report"],
         *PROJECT["optional-dependencies"]["mcp"],
+        *PROJECT["optional-dependencies"]["replica"],
         *PYPROJECT["dependency-groups"]["dev"],
     ],
 }
@@ -194,7 +196,7 @@ def test_whatever_is_installed_is_the_lock_and_nothing_is_looked_for(file: str) 
     assert commands
     for command in commands:
         assert re.fullmatch(
-            r"(--no-cache-dir )?--no-deps (--use-pep517 -r deploy/requirements(-dev\.lock -e|\.lock) \.|-r deploy/requirements-(report|mcp)\.lock)\s*",
+            r"(--no-cache-dir )?--no-deps (--use-pep517 -r deploy/requirements(-dev\.lock -e|\.lock) \.|-r deploy/requirements-(report|mcp|replica|\$extra)\.lock( \|\| exit 1; done)?)\s*",
             command,
         ), command
 

@@ -12,7 +12,7 @@ from bot.errors import InputError
 from bot.runtime import zonedata
 from bot.runtime.services import Reading
 from bot.search.search import index_is_current
-from storage import counts, files, integrity, sources
+from storage import counts, files, integrity, sources, witness
 from storage.database import Database
 from storage.errors import DatabaseUnusable
 from storage.lock import only_one
@@ -74,6 +74,7 @@ def restore(file: Path, store: Path, now: datetime, *, force: bool) -> Path | No
     store = store.resolve()  # a link goes on leading to the store
     if not store.exists():
         _put_in_place(file, store, None)
+        witness.disown(store)
         return None
     if not force:
         raise InputError(
@@ -82,6 +83,7 @@ def restore(file: Path, store: Path, now: datetime, *, force: bool) -> Path | No
     kept = store.with_name(f"{store.name}.before-restore-{now:%Y%m%dT%H%M%SZ}")
     with _stopped(store):
         _put_in_place(file, store, kept)
+        witness.disown(store)
     return kept
 
 
@@ -103,7 +105,7 @@ def _put_in_place(file: Path, store: Path, kept: Path | None) -> None:
         integrity.copy_of_store(file, coming)
         if kept is not None:
             if integrity.in_use(store):
-                raise InputError(f"{store} is in use; stop the bot first")
+                raise InputError(f"{store} is in use; stop the bot first, and what replicates it")
             _move(store, kept)
             files.tighten(kept)
         try:

@@ -8,11 +8,15 @@ process's lock is trouble only where it lasts: a tick that meets one is tried ag
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
 
+from bot.runtime.opening import utc_now
 from bot.runtime.patience import through_locks
-from storage import meta
-from storage.database import Database
+from storage import meta, witness
+from storage.database import Database, to_text
 from storage.errors import describe, is_trouble
+from storage.witness import ALIVE
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +30,9 @@ Tick = Callable[[], Awaitable[None]]
 class StoreWatch:
     """Tracks whether the store can be written; `problem` is one sentence, or empty if it can."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, now: Callable[[], datetime] = utc_now) -> None:
         self._db = db
+        self._now = now
         self._probes = 0
         self.problem = ""
 
@@ -43,7 +48,11 @@ class StoreWatch:
         async def probing() -> None:
             # Another value each time: SQLite does not write a page that stays as it is.
             self._probes += 1
-            meta.put_unflushed(self._db, PROBE, str(self._probes) + "x" * (ROOM if self.problem else 0))
+            alive = self._now()
+            with self._db.transaction(flush=False):
+                meta.put(self._db, PROBE, str(self._probes) + "x" * (ROOM if self.problem else 0))
+                meta.put(self._db, ALIVE, to_text(alive))
+            witness.note(Path(self._db.path), alive)
             await tick()
             if self.problem:
                 self.problem = ""

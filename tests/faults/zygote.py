@@ -27,7 +27,7 @@ import bot.runtime.opening
 import bot.ticks
 from bot.cli.logs import set_up_logging
 from bot.config import Config
-from bot.jobs import deliver, tidy
+from bot.jobs import deliver, recovery, tidy
 from bot.locales import LANGUAGES, load_locale
 from bot.text.analyse import Analyser
 from bot.text.segment import load_segmenter
@@ -75,6 +75,8 @@ class Order:
     """Pages in the write-ahead log after which it is folded into the store (SQLite's default)."""
     in_flight: int = 16
     """Deliveries under way at once."""
+    replica_seconds: float = 0.2
+    """Waited at the start of a store that is replicated."""
 
     def line(self) -> str:
         """As the zygote reads it."""
@@ -139,6 +141,7 @@ def child(order: Order) -> None:
     set_up_logging(config)
     vars(deliver).update(IN_FLIGHT=order.in_flight)
     vars(bot.ticks).update(JOBS=at_intervals(compose=0.2, deliver=0.2))  # rounds shall be short
+    vars(recovery).update(REPLICA_SECONDS=order.replica_seconds)
     vars(tidy).update(EDITIONS_KEPT=EDITIONS_KEPT, EDITIONS_AT_ONCE=8)
     ahead = timedelta(seconds=order.ahead)
 

@@ -1,0 +1,97 @@
+"""What deploy/ holds does what it says: units are closed off, Litestream reads its settings, the script restores."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from storage import meta
+from storage.database import open_database
+from tests.faults.replicas import binary
+
+DEPLOY = Path(__file__).resolve().parent.parent / "deploy"
+LITESTREAM = pytest.mark.skipif(binary() is None, reason="litestream is not installed")
+MOST_EXPOSED = 3.0
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
+@pytest.mark.parametrize("unit", ["chenbao.service", "chenbao-replica.service"])
+def test_a_unit_is_closed_off(unit: str) -> None:
+    ran = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--no-pager", DEPLOY / unit],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = re.search(r"Overall exposure level for \S+: ([\d.]+)", ran.stdout)
+    assert found, ran.stderr
+    assert float(found[1]) <= MOST_EXPOSED
+
+
+def test_a_container_can_write_its_volume_alone() -> None:
+    image = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    assert re.search(r"^USER chenbao$", image, re.MULTILINE)
+    assert len(re.findall(r"^VOLUME ", image, re.MULTILINE)) == 1
+    assert "HEALTHCHECK" in image
+    for name in ("compose.yaml", "compose.replica.yaml"):
+        compose = (DEPLOY / name).read_text(encoding="utf-8")
+        for line in ("read_only: true", "cap_drop: [ALL]", 'security_opt: ["no-new-privileges:true"]'):
+            assert line in compose, name
+
+
+def surroundings(folder: Path) -> dict[str, str]:
+    """The environment that the script and Litestream's settings ask for."""
+    scripts = str(Path(sys.executable).parent)
+    return {
+        "PATH": f"{scripts}{os.pathsep}/usr/bin{os.pathsep}/bin",
+        "CHENBAO_DB": str(folder / "chenbao.db"),
+        "REPLICA_URL": f"file://{folder}/replica",
+    }
+
+
+@LITESTREAM
+def test_litestream_reads_its_settings_and_the_script_brings_the_store_back(tmp_path: Path) -> None:
+    environment = surroundings(tmp_path)
+
+    def ran(*command: str | Path) -> str:
+        done = subprocess.run(
+            [*map(str, command)], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
+    store, script = tmp_path / "chenbao.db", DEPLOY / "restore-if-missing.sh"
+    assert ran("/bin/sh", script).count("Traceback") == 0
+    assert not store.exists(), "there is no replica yet: the bot begins anew"
+    with closing(open_database(store)) as db:
+        meta.put(db, "kept", "safe")
+    ran(str(binary()), "replicate", "-once", "-config", DEPLOY / "litestream.yml")
+    ran("/bin/sh", script)
+    for file in tmp_path.glob("chenbao.db*"):
+        file.unlink() if file.is_file() else shutil.rmtree(file)
+    shutil.rmtree(tmp_path / ".chenbao.db-litestream", ignore_errors=True)
+    assert "restored from" in ran("/bin/sh", script)
+    with closing(open_database(store)) as db:
+        assert meta.get(db, "kept") == "safe"
+    assert [file.name for file in tmp_path.glob("chenbao.db.incoming*")] == []
+
+
+def test_a_backup_takes_nothing_of_litestream_along(tmp_path: Path) -> None:
+    """Its copy begins a life of its own, and a restored one is replicated anew."""
+    from storage import integrity, replica  # noqa: PLC0415 - what this one test is about
+
+    store, copy, back = (tmp_path / name for name in ("chenbao.db", "copy.db", "back.db"))
+    with closing(open_database(store)) as db:
+        for table in replica.TABLES:
+            db.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, seq INTEGER)")
+        assert replica.is_replicated(db)
+        integrity.back_up(db, copy)
+    integrity.copy_of_store(store, back)
+    for path in (copy, back):
+        with closing(open_database(path)) as db:
+            assert not replica.is_replicated(db)
