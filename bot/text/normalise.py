@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from typing import Protocol
 
@@ -65,6 +66,16 @@ def normalise(text: str) -> str:
     characters simplified, case folded, each run of white space one blank. Lone surrogates are dropped. Digits of two
     kinds stay two numbers: 10⁹ is 10^9, ①2026 is 1 2026."""
     return " ".join(spelled(text).split())
+
+
+def normalise_all(words: Iterable[str]) -> list[str]:
+    """`normalise` applied to each of many short texts without line breaks: a fortieth of its time, in which it starts to
+    convert."""
+    words = list(words)
+    spelled_once = spelled("\n".join(words)).split("\n")
+    if len(spelled_once) != len(words):  # a character that is a line break in the one spelling
+        return list(map(normalise, words))
+    return [" ".join(one.split()) for one in spelled_once]
 
 
 def normalise_lines(text: str) -> str:

@@ -24,7 +24,7 @@ from itertools import chain
 from typing import Literal, Protocol
 
 from bot.text.boilerplate import cleaning_version
-from bot.text.normalise import normalise
+from bot.text.normalise import normalise, normalise_all
 
 Engine = Literal["auto", "rjieba", "jieba"]
 
@@ -287,11 +287,6 @@ def _dictionary() -> tuple[tuple[str, int], ...]:
     return tuple(words)
 
 
-def _spellings(word: str) -> tuple[str, ...]:
-    """A word as written and as it stands in normalised text."""
-    return tuple(dict.fromkeys((word, normalise(word))))
-
-
 def load_segmenter(
     user_words: Iterable[str] = (), *, industry_words: bool = True, engine: Engine = "auto"
 ) -> Segmenter:
@@ -320,8 +315,9 @@ def load_segmenter(
 def _cutter_of(words: tuple[tuple[str, int], ...], engine: Engine) -> _Cutter:
     """An engine that knows these words too, each with its frequency."""
     cutter = _load_cutter(engine)
-    for word, frequency in words:
-        for spelling in _spellings(word):
+    normalised = normalise_all([word for word, _ in words])
+    for (word, frequency), spelled in zip(words, normalised, strict=True):
+        for spelling in dict.fromkeys((word, spelled)):  # as written, and as it stands in normalised text
             if not cutter.knows(spelling):
                 cutter.add(spelling, frequency)
     return cutter

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import cast
 
 from bot.errors import ConfigError
-from bot.text.normalise import mainland, normalise, squash
+from bot.text.normalise import mainland, normalise_all, squash
 from bot.text.vocabulary import Vocabulary, read_vocabulary
 
 _TOP_LEVEL = frozenset({"title", "industry", "sections", "topics", "lexicons", "neutral"})
@@ -175,7 +175,7 @@ class _Reader:
             sections=sections,
             topics=topics,
             lexicons=tuple(self._lexicon(item, key, *known) for key, item in self._tables(data, "lexicons")),
-            neutral=tuple(map(normalise, self._words(neutral.get("words", []), "neutral.words"))),
+            neutral=self._normalised(neutral.get("words", []), "neutral.words"),
             vocabulary=self._vocabulary(industry.get("words")),
             weights=self._beside(industry, "weights"),
             evidence=self._beside(industry, "evidence"),
@@ -220,7 +220,7 @@ class _Reader:
     def _lexicon(self, item: dict[str, object], key: str, sections: set[str], topics: set[str]) -> WordList:
         self._only_known(item, key, {"note", "words", "industry", "sections", "topics"})
         return WordList(
-            words=tuple(map(normalise, self._words(item.get("words", []), f"{key}.words"))),
+            words=self._normalised(item.get("words", []), f"{key}.words"),
             industry=self._number(item, "industry", key, 0.0),
             sections=self._weights(item, "sections", key, sections),
             topics=self._weights(item, "topics", key, topics),
@@ -240,7 +240,7 @@ class _Reader:
                 number = float(weight)
             except ValueError:
                 raise self._wrong(f"{key}.cues.{weight}", 'named by a weight such as "3" or "-2"') from None
-            cues += [Cue(normalise(word), number) for word in self._words(words, f"{key}.cues.{weight}")]
+            cues += [Cue(word, number) for word in self._normalised(words, f"{key}.cues.{weight}")]
         return tuple(cues)
 
     def _only_known(self, item: Mapping[str, object], key: str, known: set[str] | frozenset[str]) -> None:
@@ -286,8 +286,14 @@ class _Reader:
         return float(value)
 
     def _words(self, value: object, key: str) -> tuple[str, ...]:
-        if not isinstance(value, list) or not all(
-            isinstance(word, str) and normalise(word) for word in value
-        ):
+        self._normalised(value, key)
+        return tuple(cast("list[str]", value))
+
+    def _normalised(self, value: object, key: str) -> tuple[str, ...]:
+        """The words in the one spelling."""
+        if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
             raise self._wrong(key, "a list of words")
-        return tuple(value)
+        words = normalise_all(value)
+        if not all(words):
+            raise self._wrong(key, "a list of words")
+        return tuple(words)

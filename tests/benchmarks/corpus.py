@@ -39,6 +39,11 @@ def load(
     return ("articles_2022_2025" if real else "drawn articles"), entries
 
 
+def texts() -> Iterator[tuple[str, str]]:
+    """Titles and texts of real articles without end. Raises FileNotFoundError where ../shared is not there."""
+    return _real()
+
+
 def _joined(texts: Iterator[tuple[str, str]], characters: int) -> Iterator[tuple[str, str]]:
     for title, text in texts:
         parts = [text]
