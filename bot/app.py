@@ -9,10 +9,11 @@ from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
+from urllib.request import getproxies
 
 from telegram.error import TelegramError
 from telegram.ext import Application
-from telegram.request import BaseRequest, HTTPXRequest
+from telegram.request import BaseRequest
 
 from bot.chat import admission
 from bot.chat.receive.inbox import Inbox
@@ -23,7 +24,7 @@ from bot.chat.router import Router, register
 from bot.config import Config
 from bot.delivery.limiter import Limiter
 from bot.delivery.outcomes import refuses_token
-from bot.delivery.reach import Reach, WatchedRequest
+from bot.delivery.reach import Reach, WatchedHttpxRequest, WatchedRequest
 from bot.delivery.redact import redact
 from bot.delivery.sender import Sender
 from bot.demo.live import Board, LiveDemo
@@ -91,14 +92,15 @@ async def open_services(
     halts = Halts(room.db, room.now)
     # Nobody limits the demo: its Telegram is in this process.
     limiter = _limiter(halts) if request is None else Limiter(overall=10**6, burst=10**6)
+    line = request or _line(config, reach or Reach(room.now))
     application = (
         Application.builder()
         .application_class(Router)
         .token(config.token)
         .base_url(f"{config.api_url}/bot")
         .base_file_url(f"{config.api_url}/file/bot")
-        .request(request or _line(config, reach or Reach(room.now)))
-        .get_updates_request(request or HTTPXRequest(connection_pool_size=1, proxy=config.proxy or None))
+        .request(line)
+        .get_updates_request(line)  # the library's own poller is not used
         .rate_limiter(limiter)
         .updater(None)
         .build()
@@ -134,9 +136,13 @@ async def open_services(
         )  # after a failed start PTB's own shutdown leaves its connections open
 
 
-def _line(config: Config, reach: Reach) -> WatchedRequest:
+def _line(config: Config, reach: Reach) -> BaseRequest:
     """The HTTP client towards Telegram."""
-    return WatchedRequest(reach, connection_pool_size=CONNECTIONS, proxy=config.proxy or None)
+    proxy = config.proxy or None
+    # httpx goes through SOCKS, and by itself through the proxies that the environment names.
+    if proxy.startswith("socks") if proxy else getproxies():
+        return WatchedHttpxRequest(reach, connection_pool_size=CONNECTIONS, proxy=proxy)
+    return WatchedRequest(reach, connection_pool_size=CONNECTIONS, proxy=proxy)
 
 
 def _limiter(halts: Halts) -> Limiter:

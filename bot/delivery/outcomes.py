@@ -117,8 +117,15 @@ _REFUSALS: dict[str, OutcomeKind] = {
 _NO_METHOD = "not found: method not found"
 _UNPARSABLE = "can't parse entities"
 _UNMODIFIED = "message is not modified"
-_UNSENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol"})
-"""httpx's exceptions from before the first byte of a request (its ProxyError: the tunnel was refused)."""
+_UNSENT = frozenset(
+    {
+        *("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol"),
+        *("ClientConnectorError", "ClientConnectorDNSError", "ClientConnectorSSLError"),
+        *("ClientConnectorCertificateError", "ClientProxyConnectionError", "ClientHttpProxyError"),
+        *("ConnectionTimeoutError", "InvalidUrlClientError", "NonHttpUrlClientError"),
+    }
+)
+"""httpx's and aiohttp's exceptions from before the first byte of a request (a proxy's: the tunnel was refused)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """Tracks whether Telegram can be reached, from the result of every request."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
 from telegram.error import NetworkError
 
+from bot.delivery.over_httpx import ClaimingHttpxRequest
 from bot.delivery.send_claim import ClaimingRequest, WithheldError
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,22 @@ class Reach:
         lost = None if self.lost_at is None else self.now() - self.lost_at
         return lost if lost is not None and lost >= TOLD_AFTER else None
 
+    async def hear(self, request: Awaitable[tuple[int, bytes]]) -> tuple[int, bytes]:
+        """The answer to one request, recorded. What a gateway says in Telegram's place (5xx) is no answer of Telegram's."""
+        begun = self.now()
+        try:
+            status, payload = await request
+        except WithheldError:
+            raise  # kept here by ourselves
+        except NetworkError:
+            self.failed(begun)
+            raise
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            self.failed(begun)
+        else:
+            self.answered()
+        return status, payload
+
 
 class WatchedRequest(ClaimingRequest):
     """The HTTP client for Telegram; it reports to a `Reach` how each request ended."""
@@ -55,17 +72,17 @@ class WatchedRequest(ClaimingRequest):
         self._reach = reach
 
     async def do_request(self, *asked: Any, **given: Any) -> tuple[int, bytes]:
-        """One request. What a gateway says in Telegram's place (5xx) is no answer of Telegram's."""
-        begun = self._reach.now()
-        try:
-            status, payload = await super().do_request(*asked, **given)
-        except WithheldError:
-            raise  # kept here by ourselves
-        except NetworkError:
-            self._reach.failed(begun)
-            raise
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            self._reach.failed(begun)
-        else:
-            self._reach.answered()
-        return status, payload
+        """One request."""
+        return await self._reach.hear(super().do_request(*asked, **given))
+
+
+class WatchedHttpxRequest(ClaimingHttpxRequest):
+    """The HTTP client for Telegram through a SOCKS proxy; it reports to a `Reach`, too."""
+
+    def __init__(self, reach: Reach, **given: Any) -> None:
+        super().__init__(**given)
+        self._reach = reach
+
+    async def do_request(self, *asked: Any, **given: Any) -> tuple[int, bytes]:
+        """One request."""
+        return await self._reach.hear(super().do_request(*asked, **given))

@@ -14,7 +14,7 @@ HIDDEN = "[token]"
 _TOKEN = re.compile(r"\d{5,}(?::|%3A)[A-Za-z0-9_-]{30,}")
 """Telegram's form: the bot's number, a colon, 35 characters (30 to be safe); the colon also percent-encoded."""
 
-_CHATTY = ("httpx", "httpcore", "telegram", "telegram.ext")
+_CHATTY = ("httpx", "httpcore", "aiohttp", "telegram", "telegram.ext")
 """Libraries that write a line per request: ours says what matters, so theirs begin at WARNING."""
 
 

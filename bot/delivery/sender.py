@@ -18,6 +18,7 @@ from telegram.constants import ChatMemberStatus, ParseMode
 from telegram.ext import ExtBot
 
 from bot.delivery.outcomes import Outcome, classify, sent
+from bot.delivery.over_httpx import ClaimingHttpxRequest
 from bot.delivery.redact import Redactor
 from bot.delivery.rights import may_write
 from bot.delivery.send_claim import ClaimingRequest, SendClaim, WithheldError, claiming
@@ -156,7 +157,9 @@ class Sender:
     async def _outcome(self, call: Coroutine[Any, Any, object]) -> Outcome:
         claim = claiming.get()
         try:
-            if claim is not None and not isinstance(self._bot.request, ClaimingRequest):
+            if claim is not None and not isinstance(
+                self._bot.request, ClaimingRequest | ClaimingHttpxRequest
+            ):
                 claim.claim()  # such a line does not say when it writes
             answer = await call
         except asyncio.CancelledError:

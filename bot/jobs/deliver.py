@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -118,7 +119,9 @@ class _Round:
     async def _send(self, part: Delivery) -> None:
         """Send one part; its errors do not affect the others."""
         try:
-            outcome = await deliver(self.services, part, background=True)
+            outcome = await deliver(
+                self.services, part, background=True, goes_on=lambda: len(self.sending) > 1
+            )
         except sqlite3.OperationalError as error:
             self.trouble = error
         except Exception:
@@ -148,8 +151,17 @@ async def deliver_edition(services: Services, edition_id: int) -> Outcome | None
     return outcome
 
 
-async def deliver(services: Services, delivery: Delivery, *, background: bool) -> Outcome | None:
-    """Claim and send one part; None where somebody else has it or there is nothing left to send."""
+async def deliver(
+    services: Services,
+    delivery: Delivery,
+    *,
+    background: bool,
+    goes_on: Callable[[], bool] = lambda: False,
+) -> Outcome | None:
+    """Claim and send one part; None where somebody else has it or there is nothing left to send.
+
+    `goes_on` says whether other parts are under way, so that what becomes of them flushes what became of this one.
+    """
     db = services.db
     if not deliveries.is_free(db, delivery.id):
         return None
@@ -176,7 +188,15 @@ async def deliver(services: Services, delivery: Delivery, *, background: bool) -
         # It may be with the reader: whatever the store does, what became of it is recorded as soon as that can be. A kill
         # before leaves it as uncertain.
         await until_stored(
-            partial(record, services, chat, delivery, outcome, services.now(), background=background)
+            lambda: record(
+                services,
+                chat,
+                delivery,
+                outcome,
+                services.now(),
+                background=background,
+                flush=outcome.kind != "sent" or not goes_on(),
+            )
         )
     else:
         wait = _wait(delivery, outcome)
@@ -224,10 +244,14 @@ def record(
     now: datetime,
     *,
     background: bool,
+    flush: bool = True,
 ) -> None:
-    """Record the outcome of a claimed part and its consequences, in one transaction."""
+    """Record the outcome of a claimed part and its consequences, in one transaction.
+
+    Without `flush` a power cut right now leaves it as uncertain; the next claim or record flushes this one, too.
+    """
     db = services.db
-    with db.transaction():
+    with db.transaction(flush=flush):
         match outcome.kind:
             case "sent" | "unmodified":
                 deliveries.finish(

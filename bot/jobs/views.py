@@ -18,6 +18,17 @@ from storage.models import Chat, Edition
 
 def names(taxonomy: Taxonomy, locale: Locale) -> Names:
     """The taxonomy's names in the reader's language; an operator's own file may have Chinese names only."""
+    known = _names.get(locale.code)
+    if known is None or known[0] is not taxonomy:
+        known = _names[locale.code] = (taxonomy, _names_of(taxonomy, locale))
+    return known[1]
+
+
+_names: dict[str, tuple[Taxonomy, Names]] = {}
+"""By language: to find the traditional names takes longer than to show an edition with them."""
+
+
+def _names_of(taxonomy: Taxonomy, locale: Locale) -> Names:
     language = SPEECH[locale.code].names
     return Names(
         sections={section.id: locale.own(section.name[language]) for section in taxonomy.sections},

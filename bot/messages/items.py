@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from bot.messages.html import Markup, bold, cut, escape, folded, line, lines, link, utf16
 from bot.messages.view import View
@@ -25,6 +26,8 @@ FOLDED_UNITS = 480
 NAMED_PUBLISHERS = 2
 SAME_WORDS = 0.85
 """So much of a sentence's pairs of characters in one earlier: it says the same, a particle or a particular more or less."""
+KEPT = 512
+"""Articles whose shown form is kept for the next chat."""
 NUMBER = re.compile(r"\d+")
 NEGATION = re.compile("[不未没無无非]")
 NOT_WORD = re.compile(r"[\W_]+")
@@ -73,7 +76,13 @@ def source_line(story: Story, view: View) -> str:
 
 def summary_parts(article: Article) -> tuple[str, str]:
     """The summary's sentences that stand open, and those that are folded; never half a sentence but a monstrous one."""
-    sentences = _without_repeats(article)
+    return _parts(headline(article), article.summary)
+
+
+@lru_cache(maxsize=KEPT)
+def _parts(told: str, summary: tuple[str, ...]) -> tuple[str, str]:
+    """`summary_parts` of an article with this headline: a morning's few stories are shown to thousands of chats."""
+    sentences = _without_repeats(told, summary)
     shown = 0
     units = 0
     for sentence in sentences:
@@ -103,11 +112,11 @@ def flow(sentences: Sequence[str]) -> str:
     return text
 
 
-def _without_repeats(article: Article) -> list[str]:
+def _without_repeats(headline: str, summary: Sequence[str]) -> list[str]:
     """The summary's sentences, less those that only say again what the headline or an earlier one said."""
-    told = [_bare(headline(article))]
+    told = [_bare(headline)]
     kept = []
-    for sentence in map(_shown, article.summary):
+    for sentence in map(_shown, summary):
         bare = _bare(sentence)
         if bare and not any(_says_again(bare, earlier) for earlier in told):
             kept.append(sentence)
@@ -117,9 +126,12 @@ def _without_repeats(article: Article) -> list[str]:
 
 def _is_bare(story: Story) -> bool:
     """Whether no article of the story has a text that says more than its title."""
-    return not any(
-        article.summary or _bare(article.text) not in _bare(article.title) for article in story.articles
-    )
+    return not any(article.summary or _says_more(article.title, article.text) for article in story.articles)
+
+
+@lru_cache(maxsize=KEPT)
+def _says_more(title: str, text: str) -> bool:
+    return _bare(text) not in _bare(title)
 
 
 def _says_again(bare: str, earlier: str) -> bool:

@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks.bench_send                  1,000 chats within Telegram's limit (some 35 s), then without
     python -m tests.benchmarks.bench_send --chats 10000    the floor is 333 s
+    python -m tests.benchmarks.bench_send --unlimited --against /path/to/older/tree --pairs 5      in turn, without the limit
 
 Telegram is the test's Bot API server in a process of its own, over HTTP on loopback; the bot's side is the real store,
 sender, limiter and `deliver_pending`. `--one-by-one` awaits each answer before the next message, for comparison.
@@ -9,6 +10,8 @@ sender, limiter and `deliver_pending`. `--one-by-one` awaits each answer before 
 
 import argparse
 import asyncio
+import re
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -127,6 +130,38 @@ async def report(services: Services, name: str, *, limited: bool, alone: bool) -
         )
 
 
+COMPARED = """
+import asyncio
+from tests.benchmarks.bench_send import measure
+asyncio.run(measure({chats}, 0.0, limited=False, alone=False, drawn=False))
+"""
+
+
+def compare(other: Path, chats: int, pairs: int) -> None:
+    """Editions a second of this tree and another, in turn, and how much CPU each takes."""
+    trees = (Path(__file__).resolve().parents[2], other)
+    found: list[list[tuple[float, float]]] = [[], []]
+    for _ in range(pairs):
+        for tree, results in zip(trees, found, strict=True):
+            said = subprocess.run(
+                [tree / ".venv/bin/python", "-c", COMPARED.format(chats=chats)],
+                cwd=tree,
+                check=True,
+                capture_output=True,
+                text=True,
+            ).stdout
+            rate, cost = re.search(r"([\d.]+)/s;", said), re.search(r"([\d.]+) ms an edition", said)
+            assert rate is not None, said
+            assert cost is not None, said
+            results.append((float(rate[1]), float(cost[1])))
+            print(f"{tree.name}: {rate[1]}/s, {cost[1]} ms of CPU an edition", flush=True)
+    ratios = [(a[0] / b[0], b[1] / a[1]) for a, b in zip(*found, strict=True)]
+    rates, costs = zip(*ratios, strict=True)
+    print(
+        f"medians: {statistics.median(rates):.2f}x the editions a second, 1/{statistics.median(costs):.2f} of the CPU"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -135,8 +170,14 @@ def main() -> None:
     parser.add_argument("--delay", type=float, default=0.0, help="seconds that Telegram takes to answer")
     parser.add_argument("--one-by-one", action="store_true", help="the way without anything side by side")
     parser.add_argument("--drawn", action="store_true", help="do not use ../shared")
+    parser.add_argument("--unlimited", action="store_true", help="only without the limit")
+    parser.add_argument("--against", type=Path, help="another tree, with its .venv: both in turn")
+    parser.add_argument("--pairs", type=int, default=5)
     given = parser.parse_args()
-    for limited in (True, False):
+    if given.against:
+        compare(given.against.resolve(), given.chats, given.pairs)
+        return
+    for limited in (False,) if given.unlimited else (True, False):
         asyncio.run(
             measure(given.chats, given.delay, limited=limited, alone=given.one_by_one, drawn=given.drawn)
         )

@@ -110,14 +110,14 @@ def _environment(store: Path, url: str = "") -> dict[str, str]:
     return {**kept, "CHENBAO_DB": str(store), "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": url}
 
 
-async def start(tree: Path, store: Path, rest: float) -> Start:
-    """`chenbao run` of a tree on a copy of a store."""
+async def start(tree: Path, store: Path | None, rest: float) -> Start:
+    """`chenbao run` of a tree on a copy of a store, or on an empty one."""
     telegram = Telegram()
     server = await asyncio.start_server(telegram.serve, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "bench.db"
-        if store.exists():
+        if store is not None:
             shutil.copy(store, copy)
         begin = time.perf_counter()
         process = subprocess.Popen(  # noqa: ASYNC220 - nothing else runs yet
@@ -191,7 +191,7 @@ async def measure(arguments: argparse.Namespace, folder: Path) -> None:
     starts: list[list[Start]] = [[] for _ in trees]
     for _ in range(arguments.pairs):
         for tree, store, found in zip(trees, stores, starts, strict=True):
-            found.append(await start(tree, store, arguments.rest))
+            found.append(await start(tree, store if arguments.articles else None, arguments.rest))
     own, other = starts[0], starts[1] if arguments.against else []
     _say("first getUpdates", [x.seconds for x in own], [x.seconds for x in other], "s ")
     _say("memory at rest", [x.megabytes for x in own], [x.megabytes for x in other], "MB")

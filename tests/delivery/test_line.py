@@ -16,6 +16,7 @@ from cryptography.x509.oid import NameOID
 from telegram.ext import ExtBot
 
 from bot.delivery.limiter import Limiter
+from bot.delivery.over_httpx import ClaimingHttpxRequest
 from bot.delivery.send_claim import ClaimingRequest, SendClaim
 from bot.delivery.sender import Sender
 from bot.messages.model import Message
@@ -72,10 +73,17 @@ def place(
         yield api, url
 
 
+LINES = (ClaimingRequest, ClaimingHttpxRequest)
+Line = type[ClaimingRequest] | type[ClaimingHttpxRequest]
+over_each_line = pytest.mark.parametrize("line", LINES)
+
+
 @contextlib.asynccontextmanager
-async def a_sender(api: BotApi, url: str, proxy: str | None = None) -> AsyncIterator[Sender]:
+async def a_sender(
+    api: BotApi, url: str, proxy: str | None = None, *, line: Line = ClaimingRequest
+) -> AsyncIterator[Sender]:
     async with ExtBot[int](
-        api.token, base_url=f"{url}/bot", request=ClaimingRequest(proxy=proxy), rate_limiter=Limiter()
+        api.token, base_url=f"{url}/bot", request=line(proxy=proxy), rate_limiter=Limiter()
     ) as bot:
         yield Sender(bot)
 
@@ -97,14 +105,16 @@ async def goes_at_once(sender: Sender, api: BotApi) -> None:
     assert arrived == [1]
 
 
+@over_each_line
 async def test_a_recorded_message_is_written_before_anybody_else_has_a_turn(
-    place: tuple[BotApi, str],
+    place: tuple[BotApi, str], line: Line
 ) -> None:
-    async with a_sender(*place) as sender:
+    async with a_sender(*place, line=line) as sender:
         await goes_at_once(sender, place[0])
 
 
-async def test_so_it_is_through_a_proxy(place: tuple[BotApi, str]) -> None:
+@over_each_line
+async def test_so_it_is_through_a_proxy(place: tuple[BotApi, str], line: Line) -> None:
     asked: list[bytes] = []
     tunnels: list[asyncio.Task[None]] = []
 
@@ -131,7 +141,7 @@ async def test_so_it_is_through_a_proxy(place: tuple[BotApi, str]) -> None:
 
     async with await asyncio.start_server(begin, "127.0.0.1", 0) as proxy:
         address = f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
-        async with a_sender(*place, proxy=address) as sender:
+        async with a_sender(*place, proxy=address, line=line) as sender:
             claims = [SendClaim(lambda: None) for _ in range(2)]
             outcomes = [await sender.send(7, None, HELLO, background=True, claim=claim) for claim in claims]
         await asyncio.gather(*tunnels)
@@ -140,9 +150,12 @@ async def test_so_it_is_through_a_proxy(place: tuple[BotApi, str]) -> None:
     assert set(asked) == ({b"CONNECT"} if place[1].startswith("https") else {b"POST"})
 
 
-async def test_a_connection_that_the_server_has_ended_is_not_written_to(place: tuple[BotApi, str]) -> None:
+@over_each_line
+async def test_a_connection_that_the_server_has_ended_is_not_written_to(
+    place: tuple[BotApi, str], line: Line
+) -> None:
     api, url = place
-    async with a_sender(api, url) as sender:
+    async with a_sender(api, url, line=line) as sender:
         assert (await sender.send(7, None, HELLO, background=True)).kind == "sent"
         api._server._server.cut_all()
         api.wait_for(lambda: not api.connections)
@@ -169,3 +182,35 @@ async def a_sender_without_get_me(api: BotApi, url: str) -> AsyncIterator[Sender
     line = ClaimingRequest()
     yield Sender(ExtBot[int](api.token, base_url=f"{url}/bot", request=line, rate_limiter=Limiter()))
     await line.shutdown()
+
+
+async def test_a_large_file_arrives_whole_with_its_name_and_caption(place: tuple[BotApi, str]) -> None:
+    api, url = place
+    data = bytes(range(256)) * 2_000
+    async with a_sender(api, url) as sender:
+        claim = SendClaim(lambda: None)
+        outcome = await sender.send_document(7, None, '晨"报.bin', data, "<b>早</b>", claim=claim)
+    assert outcome.kind == "sent"
+    assert claim.left
+    name, arrived = api.last(7).document or ("", b"")
+    assert name.endswith("报.bin")
+    assert arrived == data
+
+
+async def test_an_upload_that_nobody_takes_ends_in_time() -> None:
+    async def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        stalled.append(writer)
+
+    stalled: list[asyncio.StreamWriter] = []
+    async with await asyncio.start_server(begin, "127.0.0.1", 0) as server:
+        line = ClaimingRequest(media_write_timeout=0.2)
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        sender = Sender(ExtBot[int]("1:x", base_url=f"{url}/bot", request=line, rate_limiter=Limiter()))
+        claim = SendClaim(lambda: None)
+        outcome = await sender.send_document(7, None, "a.bin", bytes(20_000_000), claim=claim)
+        await line.shutdown()
+        for writer in stalled:
+            writer.close()
+    assert outcome.kind == "ambiguous"
+    assert claim.left

@@ -9,6 +9,7 @@ from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.delivery.limiter import Limiter
+from bot.delivery.over_httpx import ClaimingHttpxRequest
 from bot.delivery.send_claim import ClaimingRequest, SendClaim
 from bot.delivery.sender import Sender
 from bot.messages.model import Message
@@ -29,9 +30,9 @@ def limiter() -> Limiter:
     return Limiter()
 
 
-@pytest.fixture(params=[ClaimingRequest, HTTPXRequest])
+@pytest.fixture(params=[ClaimingRequest, ClaimingHttpxRequest, HTTPXRequest])
 async def sender(request: pytest.FixtureRequest, api: BotApi, limiter: Limiter) -> AsyncIterator[Sender]:
-    """Over our line, and over one that does not say when it writes."""
+    """Over our lines, and over one that does not say when it writes."""
     line = request.param()
     async with ExtBot[int](api.token, base_url=f"{api.url}/bot", request=line, rate_limiter=limiter) as bot:
         yield Sender(bot)
@@ -73,7 +74,7 @@ async def test_what_cannot_be_recorded_is_not_sent(sender: Sender, api: BotApi) 
     assert seen_by(api) == 0
 
 
-@pytest.mark.parametrize("sender", [ClaimingRequest], indirect=True)
+@pytest.mark.parametrize("sender", [ClaimingRequest, ClaimingHttpxRequest], indirect=True)
 async def test_nothing_is_recorded_while_it_waits(sender: Sender, api: BotApi, limiter: Limiter) -> None:
     claim = SendClaim(lambda: None)
     for _ in range(3):  # a chat's burst
