@@ -23,6 +23,8 @@ class Watcher(NamedTuple):
     zone: str
     a_day: int
     """How many alerts it takes on one local date."""
+    tastes: str
+    """See `tastes.parse`."""
 
 
 def switch(db: Database, chat_id: int, subscription: Subscription, outlets: int) -> bool:
@@ -81,7 +83,7 @@ def watchers(
 ) -> list[tuple[Subscription, Watcher]]:
     """Those of these chats to which something may be sent unasked, by what they want to be told of at once."""
     rows = db.execute(
-        "SELECT s.kind, s.value, c.id, s.alert, c.zone, c.alerts_a_day FROM json_each(?) AS chat "
+        "SELECT s.kind, s.value, c.id, s.alert, c.zone, c.alerts_a_day, c.tastes FROM json_each(?) AS chat "
         "JOIN chats c ON c.id = chat.value JOIN subscriptions s ON s.chat_id = c.id AND s.alert > 0 "
         "JOIN json_each(?) AS wanted ON s.kind = json_extract(wanted.value, '$[0]') "
         f"AND s.value = json_extract(wanted.value, '$[1]') WHERE {_SERVED} ORDER BY c.id",

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, get_origin, get_type_hints
 
+from storage import tastes
 from storage.database import Database, from_text, maybe_text, maybe_time, to_text
-from storage.models import Chat, ChatKind
+from storage.models import Chat, ChatKind, Taste
 
 DEFAULT_MAX_ITEMS = 12
 STOPPED = "the reader stopped it"
@@ -28,6 +29,8 @@ def _codec(kind: object) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
         return from_text, to_text
     if kind == datetime | None:
         return maybe_time, maybe_text
+    if kind == tuple[Taste, ...]:
+        return tastes.parse, tastes.to_json
     if get_origin(kind) is tuple:
         return _listed, json.dumps
     return _as_it_is, _as_it_is
@@ -123,6 +126,8 @@ class Due(NamedTuple):
     sections: str
     max_items: int
     silent_when_slow: int
+    tastes: str
+    """See `tastes.parse`."""
     follows: str
     """See `subscriptions.parse`."""
 
@@ -140,7 +145,7 @@ def due_ids(db: Database, now: datetime, limit: int) -> list[int]:
 def due(db: Database, chat_ids: Sequence[int], now: datetime) -> list[Due]:
     """Those of these chats whose scheduled edition has (still) come, in their order."""
     rows = db.execute(
-        "SELECT c.id, created_at, next_due_at, zone, briefing_time, weekdays, sections, max_items, silent_when_slow, "
+        "SELECT c.id, created_at, next_due_at, zone, briefing_time, weekdays, sections, max_items, silent_when_slow, tastes, "
         "(SELECT json_group_array(s.kind || ':' || s.value) FROM subscriptions s WHERE s.chat_id = c.id) "
         "FROM json_each(?) AS wanted JOIN chats c ON c.id = wanted.value "
         "WHERE active AND NOT paused AND rests_since IS NULL AND next_due_at <= ? ORDER BY wanted.key",

@@ -423,3 +423,9 @@ def m023_alerts(db: sqlite_utils.Database) -> None:
         ),
     ):
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m024_tastes(db: sqlite_utils.Database) -> None:
+    """What a chat has muted, and what it wants more or less of."""
+    db.execute("ALTER TABLE chats ADD COLUMN tastes TEXT NOT NULL DEFAULT '[]'")

@@ -226,6 +226,24 @@ class Story:
         return tuple(dict.fromkeys(article.publisher for article in self.articles))
 
 
+TasteKind = Literal["topic", "keyword", "source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """What a chat wants less or more of, whatever it follows; a keyword is any word or name."""
+
+    kind: TasteKind
+    value: str
+    lean: int = 0
+    """Steps up or down, −3 … 3; 0: muted."""
+
+    @property
+    def muted(self) -> bool:
+        """Whether nothing of it is wanted at all."""
+        return self.lean == 0
+
+
 @dataclass(frozen=True, slots=True)
 class Chat:
     """Where briefings go, and how its reader wants them."""
@@ -257,6 +275,8 @@ class Chat:
     """The group or channel that what is typed in this private chat is about; None: this chat itself."""
     rests_since: datetime | None = None
     """Since when nothing is sent there unasked, because Telegram refused several editions in a row."""
+    tastes: tuple[Taste, ...] = ()
+    """What is muted, and what it wants more or less of; by kind and value."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,6 +168,7 @@ CREATE TABLE chats (
     silent_when_slow INTEGER NOT NULL DEFAULT 0,
     paused INTEGER NOT NULL DEFAULT 0,
     alerts_a_day INTEGER NOT NULL DEFAULT 5,
+    tastes TEXT NOT NULL DEFAULT '[]',    -- JSON list of (kind, value, steps up or down, 0: muted)
     -- state
     onboarded INTEGER NOT NULL DEFAULT 0,
     awaiting TEXT NOT NULL DEFAULT '',    -- the question that the next line of text answers

@@ -17,7 +17,7 @@ from bot.briefing.matching import (
     Texts,
     strength,
 )
-from storage.models import EditionItem, Subscription, SubscriptionKind
+from storage.models import EditionItem, Subscription, SubscriptionKind, Taste
 
 FRESH = timedelta(hours=12)
 """A report that is older when we first hear of it is for the next edition: nobody is called for it."""
@@ -53,6 +53,8 @@ class Bundle:
 
     zone: str
     a_day: int
+    tastes: tuple[Taste, ...] = ()
+    """Nothing that is muted is told."""
     calls: list[Call] = field(default_factory=list)
 
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from bot.briefing.filling import ReaderProfile
 from bot.briefing.matching import Candidate
 from bot.briefing.select import Choice, RankedStories, fill
+from bot.briefing.tastes import TastedStories
 from bot.text.taxonomy import Taxonomy
 from storage.models import EditionItem, Story
 
@@ -45,6 +46,7 @@ class StoryPool:
         self._weights = weights
         self._recent = recent
         self._ranked: dict[timedelta, RankedStories] = {}
+        self._tasted: dict[timedelta, TastedStories] = {}
 
     def ranked_stories(self, window: timedelta) -> RankedStories:
         """The ranked candidates of a window (`WINDOW` or `MAX_WINDOW`), made once and shared by all readers."""
@@ -54,6 +56,12 @@ class StoryPool:
                 within = tuple(item for item in within if item.story.id in self._recent)
             self._ranked[window] = RankedStories(within, self.now, self._weights)
         return self._ranked[window]
+
+    def tasted(self, window: timedelta) -> TastedStories:
+        """What readers with tastes see of the ranked candidates of a window."""
+        if window not in self._tasted:
+            self._tasted[window] = TastedStories(self.ranked_stories(window))
+        return self._tasted[window]
 
     def is_new(self, story: Story, known: Collection[int]) -> bool:
         """Whether the story is new to a reader who knows the stories of this set: neither known nor a repetition."""
@@ -76,7 +84,8 @@ def choose(
     `window` is how far back the edition looks, see `window_since`. With `heard_after` (aware UTC) only stories that were
     first collected after that time are chosen.
     """
-    ranked = pool.ranked_stories(window).ranked(profile)
+    stories = pool.tasted(window) if profile.tastes else pool.ranked_stories(window)
+    ranked = stories.ranked(profile)
     if known or heard_after is not None:
         ranked = [
             entry

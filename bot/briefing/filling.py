@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.briefing.matching import SubscriptionMatch
-from storage.models import EditionItem, Genre, Subscription
+from storage.models import EditionItem, Genre, Subscription, Taste
 
 BALANCED_SHARE = 0.35
 """Of a balanced edition's items, what one section may take before all have had their turn."""
@@ -44,6 +44,8 @@ class ReaderProfile:
     subscriptions: tuple[Subscription, ...] = ()
     sections: tuple[str, ...] = ()
     max_items: int = 12
+    tastes: tuple[Taste, ...] = ()
+    """What is wanted less or more, in canonical order (`bot.briefing.tastes`)."""
 
     def __post_init__(self) -> None:
         ordered = sorted(self.subscriptions, key=lambda item: (item.kind != "topic", item.kind, item.value))

@@ -82,6 +82,9 @@ class RankedStories:
     ) -> None:
         made = [Candidate(item) if isinstance(item, Story) else item for item in candidates]
         told = [item for item in made if not item.is_a_name]
+        self.candidates = tuple(told)
+        """The stories by their place."""
+        self._now, self._weights = now, weights
         self._pieces = tuple(
             _Piece(item, place, _base(item, now, weights), near)
             for place, (item, near) in enumerate(zip(told, _near(told), strict=True))
@@ -89,6 +92,8 @@ class RankedStories:
         self._met: dict[Subscription, _SubscriptionMatches] = {}
         self._several: dict[tuple[int, int], Ranked | None] = {}
         """What meets several, by its place and their bits."""
+        self._reduced: dict[tuple[int, int, tuple[int, ...]], Ranked | None] = {}
+        """What has fewer reports, by its place, what it meets and the articles that are left."""
 
     def ranked(self, wanted: ReaderProfile) -> Sequence[Ranked]:
         """What a reader with these wishes could be told, best first."""
@@ -107,8 +112,39 @@ class RankedStories:
         """A number for those of the subscriptions that any story meets: who has the same could be told the same."""
         return sum(met.bit for met in map(self._meet, subscriptions) if met.places)
 
+    def reach(self, wanted: ReaderProfile) -> int:
+        """The stories that a reader with these wishes could be told, as bits by their place."""
+        if not wanted.subscriptions:
+            return self._balanced_places
+        found = 0
+        for item in wanted.subscriptions:
+            found |= self._meet(item).places
+        return found
+
+    def reduced(self, entry: Ranked, story: Story) -> Ranked | None:
+        """The entry as it ranks with fewer reports of its story; None where it is not wanted any more."""
+        key = entry.place, entry.meets, tuple(article.id for article in story.articles)
+        if key not in self._reduced:
+            self._reduced[key] = self._rank_reduced(entry, Candidate(story))
+        return self._reduced[key]
+
+    def _rank_reduced(self, entry: Ranked, candidate: Candidate) -> Ranked | None:
+        strengths = [(match, strength(match.subscription, candidate)) for match in entry.matches]
+        matches = tuple(
+            SubscriptionMatch(match.subscription, found)
+            for match, found in sorted(strengths, key=lambda each: -each[1])
+            if found > 0.0
+        )
+        if not (matches if entry.matches else candidate.is_central):
+            return None
+        near = self._pieces[entry.place].near
+        piece = _Piece(candidate, entry.place, _base(candidate, self._now, self._weights), near)
+        meets = sum(self._meet(each.subscription).bit for each in matches)
+        return _rank(piece, matches, meets, {normalise(each.subscription.value) for each in matches})
+
     @cached_property
-    def _texts(self) -> Texts:
+    def texts(self) -> Texts:
+        """The words of all candidates."""
         return Texts(piece.candidate for piece in self._pieces)
 
     @cached_property
@@ -116,6 +152,10 @@ class RankedStories:
         return _sorted(
             _rank(piece, (), 0, frozenset()) for piece in self._pieces if piece.candidate.is_central
         )
+
+    @cached_property
+    def _balanced_places(self) -> int:
+        return sum(1 << entry.place for entry in self._balanced)
 
     def _meeting(self, subscriptions: Sequence[Subscription]) -> Sequence[Ranked]:
         met = [self._meet(item) for item in subscriptions]
@@ -153,7 +193,7 @@ class RankedStories:
         if (known := self._met.get(item)) is not None:
             return known
         keyword = Keyword(item.value) if item.kind == "keyword" else None
-        places = sorted(keyword.places(self._texts)) if keyword else range(len(self._pieces))
+        places = sorted(keyword.places(self.texts)) if keyword else range(len(self._pieces))
         strengths = {
             place: found
             for place in places

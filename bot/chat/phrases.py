@@ -16,7 +16,7 @@ Phrase = Literal[
     "today", "help", "start", "settings", "topics", "unfollow_all", "following", "saved", "pause", "resume", "stop",
     "privacy", "export", "greeting", "thanks", "agreement",
 ]  # fmt: skip
-Spoken = Literal["follow", "unfollow", "search", "topic", "settings"]
+Spoken = Literal["follow", "unfollow", "search", "topic", "settings", "mute", "unmute", "more", "less"]
 
 
 @cache
@@ -91,6 +91,38 @@ VERBS: Final[tuple[tuple[Spoken, re.Pattern[str]], ...]] = (
     ("settings", re.compile(r"(?P<sure>)(?:设置|設置|设定|設定|settings)(?=[\s:：])", re.IGNORECASE)),
 )
 """Verbs before a name, in the order in which they are tried. `sure`: no separator is needed behind it."""
+
+TASTE_VERBS: Final[tuple[tuple[Spoken, re.Pattern[str]], ...]] = (
+    (
+        "unmute",
+        re.compile(
+            r"(?P<sure>(?!))?(?:(?:取消|解除)(?:静音|靜音|屏蔽|封鎖|多推|少推)|(?:please )?unmute\b)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "mute",
+        re.compile(
+            r"(?P<sure>(?!))?(?:(?:请|請|帮我|幫我)?(?:静音|靜音|屏蔽|封鎖)(?:掉|一下)?|(?:please )?mute\b)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "more",
+        re.compile(
+            r"(?P<sure>(?!))?(?:(?:多推|多看)(?:一?点|一?點|一?些)?|(?:please )?more (?:of|about)\b)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "less",
+        re.compile(
+            r"(?P<sure>(?!))?(?:(?:少推|少看)(?:一?点|一?點|一?些)?|(?:please )?less (?:of|about)\b)",
+            re.IGNORECASE,
+        ),
+    ),
+)
+"""Verbs of what one wants less or more of. They come before the orders: 多推 半导体 asks for more of what comes anyway."""
 
 SETTING: Final = re.compile(
     r"(?:设置|設置|设定|設定|修改|改)?(?:(推送时间|推送時間|推播時間|推播时间|简报时间|簡報時間|时间|時間|语言|語言|条数|條數|推送日|time|language|weekdays|items)"

@@ -21,6 +21,7 @@ from bot.chat.handlers import (
     search,
     settings,
     sources,
+    tastes,
     today,
     topic,
     topics,
@@ -72,6 +73,7 @@ from bot.messages.source_callbacks import (
     ShowSource,
     SourcesPage,
 )
+from bot.messages.taste_callbacks import ChangeTaste, ForgetTaste, ForgetTastes, TastesPage, TuneStory
 from bot.runtime.services import Services
 
 log = logging.getLogger(__name__)
@@ -91,6 +93,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("topics", topics.topics, changes=True),
     Command("follow", follow.follow, changes=True),
     Command("unfollow", follow.unfollow, changes=True),
+    Command("mute", tastes.mute, changes=True),
     Command("today", today.today),
     Command("topic", topic.topic),
     Command("search", search.search),
@@ -152,6 +155,11 @@ PRESSES: tuple[Press, ...] = (
     Press(Unfollow, follow.drop),
     Press(LookAt, follow.look_at, ANYONE, there=True),
     Press(UndoChange, follow.undo),
+    Press(TuneStory, tastes.tune),
+    Press(ChangeTaste, tastes.change),
+    Press(TastesPage, tastes.page),
+    Press(ForgetTaste, tastes.forget),
+    Press(ForgetTastes, tastes.forget_all),
     Press(SavedPage, saved.page, ANYONE),
     Press(Unsave, saved.unsave),
     Press(ReportMenu, report.menu),

@@ -10,7 +10,7 @@ A verb that stands before its word without a separator is one only where the wor
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 from bot.chat import orders, phrases
@@ -21,7 +21,7 @@ from bot.text.normalise import mainland, squash
 Verb = Literal[
     "today", "help", "start", "settings", "topics", "topic", "follow", "unfollow", "unfollow_all", "following", "saved",
     "search", "words", "pause", "resume", "stop", "privacy", "export", "greeting", "thanks", "agreement", "schedule",
-    "offer_time", "zone", "answer", "address", "nothing",
+    "offer_time", "zone", "answer", "address", "nothing", "mute", "unmute", "more", "less",
 ]  # fmt: skip
 
 MAX_PHRASE_LENGTH = 40
@@ -125,6 +125,8 @@ def _asked(text: str, known: Callable[[str], bool]) -> Meaning | None:
     return (
         _phrase(text)
         or _phrase(inner)
+        or _command(text, known, phrases.TASTE_VERBS)
+        or _command(inner, known, phrases.TASTE_VERBS)
         or _order(inner, known)
         or _command(text, known)
         or _command(inner, known)
@@ -178,8 +180,12 @@ def _phrase(text: str) -> Meaning | None:
     return None
 
 
-def _command(text: str, known: Callable[[str], bool]) -> Meaning | None:
-    for verb, words in phrases.VERBS:
+def _command(
+    text: str,
+    known: Callable[[str], bool],
+    verbs: Sequence[tuple[phrases.Spoken, re.Pattern[str]]] = phrases.VERBS,
+) -> Meaning | None:
+    for verb, words in verbs:
         if match := words.match(text):
             rest = text[match.end() :]
             bare = rest.lstrip(phrases.SEPARATORS)

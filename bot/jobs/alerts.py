@@ -17,8 +17,9 @@ from bot import clock
 from bot.briefing.alerting import Bundle, Call, calls, items_for
 from bot.briefing.edition import marked
 from bot.briefing.select import prepare
+from bot.briefing.tastes import unmuted
 from bot.runtime.services import Newsroom
-from storage import alerts, articles, compositions, editions, stories
+from storage import alerts, articles, compositions, editions, stories, tastes
 from storage.models import EditionItem, Subscription
 
 ARTICLES_AT_ONCE = 200
@@ -87,9 +88,12 @@ def _serve(
                     for story_id in repeating
                     if not history.known.isdisjoint(earlier.get(story_id, ()))
                 }
-                items = marked(items_for(bundle, known, history.alerts[today]), history.known, earlier)
+                wanted = unmuted(items_for(bundle, known, history.alerts[today]), bundle.tastes)
+                items = marked(wanted, history.known, earlier)
                 if items:
-                    key = tuple((item.story.id, item.reason, item.follow_up) for item in items)
+                    key = tuple(
+                        (item.story.id, item.story.lead.id, item.reason, item.follow_up) for item in items
+                    )
                     telling.setdefault(key, _Telling(items)).chats.append((chat_id, today))
             _write_down(room, list(telling.values()), slot, now)
         yield sum(len(each.chats) for each in telling.values())
@@ -103,7 +107,9 @@ def _bundles(
     for subscription, watcher in found:
         wanted = [call for call in called[subscription] if call.outlets >= watcher.outlets]
         if wanted:
-            bundles.setdefault(watcher.chat_id, Bundle(watcher.zone, watcher.a_day)).calls.extend(wanted)
+            bundles.setdefault(
+                watcher.chat_id, Bundle(watcher.zone, watcher.a_day, tastes.parse(watcher.tastes))
+            ).calls.extend(wanted)
     return bundles
 
 
@@ -136,8 +142,8 @@ def _past(room: Newsroom, chat_ids: Sequence[int], since: datetime) -> dict[int,
     return found
 
 
-_Told = tuple[int, str, bool]
-"""A story's id, why it is told, and whether it goes on with what the reader knows."""
+_Told = tuple[int, int, str, bool]
+"""A story's id and its lead's, why it is told, and whether it goes on with what the reader knows."""
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.briefing.tastes import shown_to
 from bot.languages import SPEECH
 from bot.locales import Locale, load_locale, resolve
 from bot.messages.callbacks import EditionPage
@@ -52,7 +53,7 @@ def edition(
         following = bool(subscriptions.of(services.db, chat.id))
         return render_quiet(shown.local_date, looking, following=following)
     message = render_edition(
-        shown,
+        _without_muted(shown, chat) if chat.tastes else shown,
         looking,
         page=page,
         saved=saved.ids(services.db, chat.id),
@@ -60,6 +61,13 @@ def edition(
         more=shown.considered > len(shown.items),
     )
     return _for_all(message) if chat.kind == "channel" else message
+
+
+def _without_muted(shown: Edition, chat: Chat) -> Edition:
+    """Sources that the chat has muted are not named, not even where they were when the edition was made."""
+    return replace(
+        shown, items=tuple(replace(item, story=shown_to(item.story, chat.tastes)) for item in shown.items)
+    )
 
 
 def _for_all(message: Message) -> Message:

@@ -1,8 +1,9 @@
 """The edition as the reader sees it: title, what it covers, sections in order, numbered stories, buttons."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 
 from bot.messages.callbacks import EditionPage, EditionSaving, MoreStories, SendAgain, ToggleSaved, WhySent
 from bot.messages.html import Markup, Size, bold, cut, line, lines, measure, paragraphs, say
@@ -10,14 +11,16 @@ from bot.messages.items import linked_headline, story_block
 from bot.messages.layout import Block, fit, pack
 from bot.messages.model import Button, Keyboard, Message, Row, rows
 from bot.messages.pager import pager
+from bot.messages.tastes import taste_line, tune_buttons
 from bot.messages.view import View
-from storage.models import Edition, EditionItem
+from storage.models import Edition, EditionItem, Taste
 
 PER_PAGE = 15
 FOLLOWING_NAMES = 4
 SECTIONS_PER_ROW = 3
 NUMBERS_PER_ROW = 8
 NAME_UNITS = 40
+NO_TASTES: Mapping[int, Sequence[Taste]] = MappingProxyType({})
 
 
 def pages(edition: Edition, view: View) -> int:
@@ -74,11 +77,18 @@ def render_uncertain(edition_id: int, view: View) -> Message:
     return Message(say(view.locale, "digest.uncertain"), ((again,),))
 
 
-def render_why(edition: Edition, view: View, *, page: int = 1) -> Message:
-    """Why each story of this page was chosen."""
+def render_why(
+    edition: Edition, view: View, *, page: int = 1, tastes: Mapping[int, Sequence[Taste]] = NO_TASTES
+) -> Message:
+    """Why each story of this page was chosen, with a button each to ask for more or less of it; `tastes` are those that
+    moved a story, by its id."""
     every = _pages(edition, view)
     shown = every[min(max(page, 1), len(every)) - 1]
-    reasons = [_reason(edition.items[index], view) for index in shown]
+    reasons = [
+        lines(_reason(item, view), *(taste_line(taste, view) for taste in tastes.get(item.story.id, ())))
+        for item in (edition.items[index] for index in shown)
+    ]
+    numbered = [(index + 1, edition.items[index].story.id) for index in shown]
     leads = [edition.items[index].story.lead for index in shown]
     full = [
         lines(Markup(f"{index + 1}. {linked_headline(lead, view)}"), reason)
@@ -86,7 +96,10 @@ def render_why(edition: Edition, view: View, *, page: int = 1) -> Message:
     ]
     lean = [Markup(f"{index + 1}. {reason}") for index, reason in zip(shown, reasons, strict=True)]
     title = bold(view.locale.text("why.title"))
-    return Message(fit(title, full, lean, say(view.locale, "why.hint")))
+    return Message(
+        fit(title, full, lean, say(view.locale, "why.hint")),
+        rows(list(tune_buttons(numbered, view)), NUMBERS_PER_ROW),
+    )
 
 
 def covered_names(items: Sequence[EditionItem], view: View) -> tuple[str, ...]:

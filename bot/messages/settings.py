@@ -19,6 +19,7 @@ from bot.messages.html import Markup, bold, cut, line, lines, paragraphs, say
 from bot.messages.model import Button, Message, rows
 from bot.messages.onboarding import render_time_choice, render_zone_choice, zone_rows
 from bot.messages.subscriptions import subscription_name
+from bot.messages.taste_callbacks import TastesPage
 from bot.messages.view import View
 from bot.messages.when import moment, zone_name
 from storage.models import Chat, Subscription
@@ -39,6 +40,9 @@ def render_settings(chat: Chat, view: View, following: Sequence[Subscription] = 
     if names:
         followed = cut(view.locale.join_names(names), FOLLOWING_UNITS)
         state.append(text("settings.following", value=followed))
+    if chat.tastes:
+        muted = sum(taste.muted for taste in chat.tastes)
+        state.append(text("settings.tastes", muted=muted, leaning=len(chat.tastes) - muted))
     if not chat.active:
         next_one = text("settings.stopped")
     elif chat.paused:
@@ -51,6 +55,8 @@ def render_settings(chat: Chat, view: View, following: Sequence[Subscription] = 
         if setting.form != "switch"
     ]
     buttons.append(Button(text("button.topics"), TopicsPage("settings", 1)))
+    if chat.tastes:
+        buttons.append(Button(text("button.tastes"), TastesPage(1)))
     pause = SetPaused(on=not chat.paused)
     buttons.append(Button(text("button.resume" if chat.paused else "button.pause"), pause))
     switches = [

@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks.bench_compose                          100,000 chats; the per-chat way on 5,000 of them
     python -m tests.benchmarks.bench_compose --chats 10000 --days 3   also when readers have seen what came the days before
+    python -m tests.benchmarks.bench_compose --tasting 0.2            a fifth of them mutes, or wants more or less of something
 
 Both ways do the whole work, committed: the edition's row and items, its delivery, the next due time. The per-chat way asks
 the store for each chat, in one transaction, over the same ranked candidates. Chats follow Zipf-like topics and keywords.
@@ -14,8 +15,10 @@ import random
 import resource
 import tempfile
 import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 from bot import clock
 from bot.app import freeze
@@ -29,15 +32,16 @@ from bot.runtime.newsroom import open_newsroom
 from bot.runtime.services import Newsroom
 from storage import chats, deliveries, editions, sources
 from storage.database import to_text
-from storage.models import Chat
+from storage.models import Chat, Taste, TasteKind
+from storage.tastes import to_json
 from tests.benchmarks import corpus
 
 PER_DAY = 400
 ZONE, AT = "Asia/Shanghai", "08:00"
 
 
-def add_chats(room: Newsroom, number: int, due: datetime) -> int:
-    """So many readers, all due then; returns how many distinct sets of wishes they have."""
+def add_chats(room: Newsroom, number: int, due: datetime, tasting: float = 0.0) -> int:
+    """So many readers, all due then, a share of them with tastes; returns how many distinct sets of wishes they have."""
     dice = random.Random(7)
     topics = [topic.id for topic in room.reading.taxonomy.topics]
     rows = room.db.execute("SELECT keywords FROM articles ORDER BY id LIMIT 400").fetchall()
@@ -46,23 +50,34 @@ def add_chats(room: Newsroom, number: int, due: datetime) -> int:
     ]
     interests = [("topic", topic) for topic in topics] + [("keyword", word) for word in words]
     weights = [(place + 1) ** -1.2 for place in range(len(interests))]
+    fancy = random.Random(11)
     distinct: set[tuple[object, ...]] = set()
     with room.db.transaction():
         for chat_id in range(1, number + 1):
             size = dice.choices((0, 1, 2, 3, 4, 5), (15, 35, 25, 15, 7, 3))[0]
             follows = sorted(set(dice.choices(interests, weights, k=size)))
             most = dice.choices((12, 5, 20), (96, 2, 2))[0]
-            distinct.add((tuple(follows), most))
+            tastes = some_tastes(fancy, interests, weights) if fancy.random() < tasting else "[]"
+            distinct.add((tuple(follows), most, tastes))
             room.db.execute(
                 "INSERT INTO chats (id, telegram_chat_id, kind, title, language, zone, briefing_time, weekdays, max_items, "
-                "onboarded, created_at, next_due_at) VALUES (?, ?, 'private', '', ?, ?, ?, '[1,2,3,4,5,6,7]', ?, 1, ?, ?)",
-                (chat_id, chat_id, dice.choice(("zh-Hans", "zh-Hant", "en")), ZONE, AT, most, to_text(due), to_text(due)),
+                "onboarded, created_at, next_due_at, tastes) VALUES (?, ?, 'private', '', ?, ?, ?, '[1,2,3,4,5,6,7]', ?, 1, ?, ?, ?)",
+                (chat_id, chat_id, dice.choice(("zh-Hans", "zh-Hant", "en")), ZONE, AT, most, to_text(due), to_text(due), tastes),
             )  # fmt: skip
             room.db.executemany(
                 "INSERT INTO subscriptions (chat_id, kind, value, created_at) VALUES (?, ?, ?, ?)",
                 [(chat_id, kind, value, to_text(due)) for kind, value in follows],
             )
     return len(distinct)
+
+
+def some_tastes(dice: random.Random, interests: Sequence[tuple[str, str]], weights: Sequence[float]) -> str:
+    """Mostly one or two things that are muted, or wanted more or less."""
+    picked = {
+        interest: dice.choice((0, 0, 1, -1, 2))
+        for interest in dice.choices(interests, weights, k=dice.choice((1, 1, 2)))
+    }
+    return to_json([Taste(cast("TasteKind", kind), value, lean) for (kind, value), lean in picked.items()])
 
 
 def per_chat(room: Newsroom, due: list[Chat], now: datetime) -> None:
@@ -101,7 +116,7 @@ def first_due() -> datetime:
     return clock.next_due(ZONE, AT, clock.ALL_WEEKDAYS, corpus.START + timedelta(days=2))
 
 
-def prepare(path: Path, number: int, day: int, drawn: bool) -> None:
+def prepare(path: Path, number: int, day: int, drawn: bool, tasting: float) -> None:
     """What was reported until that day, and the readers, by a process of its own: reading articles is not measured."""
 
     async def fill() -> None:
@@ -113,18 +128,18 @@ def prepare(path: Path, number: int, day: int, drawn: bool) -> None:
             fresh = [entry for entry in entries if entry.published and since < entry.published <= now]
             ingest.ingest(room.db, room.reading, source, fresh, now)
             if not day:
-                distinct = add_chats(room, number, now)
+                distinct = add_chats(room, number, now, tasting)
                 print(f"{number} chats, {distinct} distinct sets, {PER_DAY} a day of {name}", flush=True)
 
     asyncio.run(fill())
 
 
-async def measure(number: int, days: int, sample: int, *, drawn: bool) -> None:
+async def measure(number: int, days: int, sample: int, *, drawn: bool, tasting: float) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bench.db"
         for day in range(days):
             process = multiprocessing.get_context("spawn").Process(
-                target=prepare, args=(path, number, day, drawn)
+                target=prepare, args=(path, number, day, drawn, tasting)
             )
             process.start()
             process.join()
@@ -174,8 +189,19 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=1)
     parser.add_argument("--sample", type=int, default=5_000)
     parser.add_argument("--drawn", action="store_true", help="do not use ../shared")
+    parser.add_argument(
+        "--tasting", type=float, default=0.0, help="the share of chats that mute or lean, 0 to 1"
+    )
     arguments = parser.parse_args()
-    asyncio.run(measure(arguments.chats, arguments.days, arguments.sample, drawn=arguments.drawn))
+    asyncio.run(
+        measure(
+            arguments.chats,
+            arguments.days,
+            arguments.sample,
+            drawn=arguments.drawn,
+            tasting=arguments.tasting,
+        )
+    )
 
 
 if __name__ == "__main__":

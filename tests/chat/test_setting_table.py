@@ -11,7 +11,7 @@ from bot.messages import chat_settings
 from bot.messages.chat_settings import CHAT_SETTINGS, choice
 from storage import chats
 from storage.database import Database
-from storage.models import Chat
+from storage.models import Chat, Taste
 from tests.chat.conftest import GROUP, READER, Talk
 
 SENTENCES = {
@@ -106,7 +106,8 @@ def test_every_field_of_a_chat_is_stored_for_being_one(db: Database) -> None:
         if field.name in chats.FIXED:
             continue
         before = getattr(chat, field.name)
-        changed = replace(chat, **{field.name: others[type(before)]})
+        other: Any = (Taste("keyword", "房地产"),) if field.name == "tastes" else others[type(before)]
+        changed = replace(chat, **{field.name: other})
         assert changed != chat, field.name
         chats.save_settings(db, changed)
         assert chats.by_id(db, chat.id) == changed, field.name

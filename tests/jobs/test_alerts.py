@@ -14,7 +14,7 @@ from bot.jobs.collect import ingest
 from bot.jobs.editions import due
 from bot.runtime.services import Newsroom, Services
 from storage import alerts, articles, chats, deliveries, editions, meta, sources, subscriptions
-from storage.models import Chat, Entry, Subscription
+from storage.models import Chat, Entry, Subscription, Taste
 from tests.jobs.conftest import EVENING, MORNING, Clock, Telegram, reader
 
 NAME = "澜川科技"
@@ -252,3 +252,15 @@ async def test_stopping_ends_between_two_steps(room: Newsroom) -> None:
     await alert_jobs.alert(room, room.now(), stopping)
     assert meta.get(room.db, "alerts.article_id") == looked
     assert articles.newest_id(room.db) > int(looked or 0)
+
+
+async def test_what_is_muted_calls_nobody(services: Services, clock: Clock, telegram: Telegram) -> None:
+    watcher(services, 1)
+    watcher(services, 2, tastes=(Taste("keyword", "芯片"),))
+    watcher(services, 3, tastes=(Taste("source", "甲报"),))
+    await told(services, telegram)
+    clock.move(minutes=10)
+    report(services, "甲报")
+    assert [chat_id for chat_id, _ in await told(services, telegram)] == [1]
+    report(services, "乙报", 1)
+    assert sorted(chat_id for chat_id, _ in await told(services, telegram)) == [1, 2, 3]

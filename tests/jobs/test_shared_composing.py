@@ -14,7 +14,7 @@ from bot.jobs.editions.on_demand import choice_for
 from bot.jobs.editions.pool import load_pool
 from bot.runtime.services import Newsroom
 from storage import chats, deliveries, editions, subscriptions
-from storage.models import Chat, Subscription
+from storage.models import Chat, Subscription, Taste, TasteKind
 from tests.jobs.conftest import MORNING, Clock, reader, take_in
 
 DAY = timedelta(days=1)
@@ -23,11 +23,21 @@ FOLLOWS = (
     ("keyword", "模型"), ("keyword", "投资"), ("section", "companies"), ("section", "overseas"), ("source", "1"),
     ("keyword", "无人报道甲"), ("keyword", "无人报道乙"),
 )  # fmt: skip
+TASTES: tuple[tuple[TasteKind, str, int], ...] = (
+    ("keyword", "芯片", 0), ("keyword", "模型", 0), ("topic", "semiconductor", 0), ("source", "1", 0),
+    ("topic", "ai", 2), ("keyword", "投资", -1), ("source", "2", 3), ("keyword", "无人报道甲", 0),
+)  # fmt: skip
 SAME_MOMENT = (
     ("Asia/Shanghai", "08:00"), ("Asia/Shanghai", "08:00"), ("Asia/Tokyo", "09:00"), ("Asia/Kathmandu", "05:45"),
     ("America/Los_Angeles", "16:00"),
 )  # fmt: skip
 Row = tuple[int, str, int, list[tuple[int, int, str | None, str, bool]]]
+
+
+def some_tastes(dice: random.Random) -> tuple[Taste, ...]:
+    """None for half of the readers."""
+    picked = dice.sample(TASTES, dice.choice((0, 0, 1, 2)))
+    return tuple(sorted((Taste(*taste) for taste in picked), key=lambda taste: (taste.kind, taste.value)))
 
 
 def crowd(room: Newsroom, dice: random.Random, number: int) -> list[Chat]:
@@ -45,6 +55,7 @@ def crowd(room: Newsroom, dice: random.Random, number: int) -> list[Chat]:
             max_items=dice.choice((3, 12)),
             sections=dice.choice(((), (), ("technology", "companies"))),
             silent_when_slow=dice.random() < 0.3,
+            tastes=some_tastes(dice),
         )
         follows = dice.sample(FOLLOWS, dice.choice((0, 1, 1, 2, 4)))
         for kind, value in follows:

@@ -1,5 +1,6 @@
 """The buttons under an edition: pages, section jumps, saving, and why a story was sent."""
 
+from bot.briefing.tastes import met_by
 from bot.chat.handlers.today import brief_now
 from bot.chat.turn import Turn
 from bot.jobs import views
@@ -42,7 +43,9 @@ async def why(turn: Turn, action: WhySent) -> None:
     """为什么推给我, as a message of its own."""
     if edition := await _own(turn, action.edition_id):
         saved.note(turn.services.db, turn.chat.id, None, "why", turn.now)
-        await turn.reply(render_why(edition, turn.view, page=action.page))
+        leans = tuple(taste for taste in turn.chat.tastes if not taste.muted)
+        moved = {item.story.id: met_by(item.story, leans) for item in edition.items} if leans else {}
+        await turn.reply(render_why(edition, turn.view, page=action.page, tastes=moved))
 
 
 async def _own(turn: Turn, edition_id: int) -> Edition | None:

@@ -31,7 +31,7 @@ EVERYTHING = frozenset({"全部", "所有", "全部订阅", "所有订阅", "全
 
 async def follow(turn: Turn) -> None:
     """Follow each name after the command; a topic's name means the topic."""
-    names = _names(turn)
+    names = names_in(turn)
     if not names:
         await turn.say("follow.ask")
         return
@@ -47,6 +47,8 @@ async def follow(turn: Turn) -> None:
         new.remove(item)
         refused.append(Refused("limit", item.value, MAX_KEYWORDS))
     change = _change(turn, new, followed=True)
+    if wanted:
+        _unmute(turn, wanted)
     await turn.reply(
         render_followed(
             change.id if change else None,
@@ -73,7 +75,7 @@ async def unfollow(turn: Turn) -> None:
     if squash(turn.text) in EVERYTHING:
         await unfollow_all(turn)
         return
-    names = _names(turn)
+    names = names_in(turn)
     if not names:
         await following(turn)
         return
@@ -184,7 +186,8 @@ def is_name(turn: Turn, words: str) -> bool:
     )
 
 
-def _names(turn: Turn) -> list[str]:
+def names_in(turn: Turn) -> list[str]:
+    """The names in the words of the turn, each once."""
     return split_names(
         turn.text, lambda words: meant(turn, words).kind != "keyword", lambda words: is_name(turn, words)
     )
@@ -232,6 +235,16 @@ def _change(turn: Turn, items: list[Subscription], *, followed: bool) -> FollowC
     if not turn.progress.made(change):
         return None
     return made[0] if made else follow_changes.latest(db, chat_id)
+
+
+def _unmute(turn: Turn, wanted: Sequence[Subscription]) -> None:
+    """Whoever follows a thing wants it told: it is muted no longer."""
+    things = {(item.kind, item.value) for item in wanted}
+    kept = tuple(
+        taste for taste in turn.chat.tastes if not (taste.muted and (taste.kind, taste.value) in things)
+    )
+    if kept != turn.chat.tastes:
+        turn.change(tastes=kept)
 
 
 def _counted(turn: Turn, item: Subscription) -> Followed:

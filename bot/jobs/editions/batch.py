@@ -130,7 +130,9 @@ class ComposingRound:
         # Who had no edition lately had none before or has waited for long: the same either way for a chat so old.
         lately = history.is_recent or chat.created_at >= self.since
         window = WINDOW if lately else MAX_WINDOW
-        return self.choices.of(chat.follows, Manner(chat.sections, chat.max_items, window), history.known)
+        return self.choices.of(
+            chat.follows, Manner(chat.sections, chat.max_items, window, chat.tastes), history.known
+        )
 
     def _lately(self, batch: Sequence[Due]) -> dict[int, "_History"]:
         """What was composed for these chats before, as far as it matters now."""

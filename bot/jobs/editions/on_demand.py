@@ -12,6 +12,7 @@ from bot import clock
 from bot.briefing.edition import StoryPool, choose, window_since
 from bot.briefing.filling import ReaderProfile
 from bot.briefing.select import Choice
+from bot.briefing.tastes import unmuted
 from bot.jobs.editions.pool import load_in_steps
 from bot.jobs.editions.storing import Composed, store_edition
 from bot.runtime.services import Newsroom, Services
@@ -58,6 +59,7 @@ def again_and_newer(
         return compose(db, pool, chat, today, slot)
     fresh = choice_for(db, pool, chat, heard_after=editions.last_at(db, chat.id) or now)
     order = {section.id: place for place, section in enumerate(pool.taxonomy.sections)}
+    again = unmuted(again, chat.tastes)
     items = sorted((*again, *fresh.items), key=lambda item: order.get(item.section or "", len(order)))
     both = Choice(tuple(items), len(again) + fresh.considered)
     return store_edition(db, chat, today, slot, both, pool.now)
@@ -81,7 +83,8 @@ def compose(db: Database, pool: StoryPool, chat: Chat, local_date: date, slot: s
 
 def choice_for(db: Database, pool: StoryPool, chat: Chat, *, heard_after: datetime | None = None) -> Choice:
     """What this chat is told now; with `heard_after`, only stories that were first collected after that time."""
-    profile = ReaderProfile(subscriptions.of(db, chat.id), chat.sections, chat.max_items)
+    follows = subscriptions.of(db, chat.id)
+    profile = ReaderProfile(follows, chat.sections, chat.max_items, chat.tastes)
     known = deliveries.known_stories(db, chat.id)
     window = window_since(editions.last_at(db, chat.id) or chat.created_at, pool.now)
     return choose(pool, profile, known, window, heard_after=heard_after)

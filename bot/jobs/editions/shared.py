@@ -10,12 +10,16 @@ from typing import NamedTuple
 
 from bot.briefing.edition import StoryPool, choose
 from bot.briefing.filling import ReaderProfile
-from storage import compositions, subscriptions
+from bot.briefing.tastes import NO_EFFECT
+from storage import compositions, subscriptions, tastes
 from storage.database import Database
 from storage.models import EditionItem, Subscription
 
 Known = tuple[int, ...]
 """What a chat knows: ids of the compositions that it was told, in order."""
+
+
+NO_TASTES = "[]"
 
 
 class Manner(NamedTuple):
@@ -25,6 +29,7 @@ class Manner(NamedTuple):
     max_items: int
     window: timedelta
     """How far back the edition looks."""
+    tastes: str = NO_TASTES
 
 
 @dataclass(slots=True, eq=False)
@@ -49,27 +54,41 @@ class SharedChoices:
         self._pool = pool
         self._by_follows: dict[tuple[Manner, Known], dict[str, SharedChoice]] = {}
         """By manner and knowledge, then by what is followed."""
-        self._alike: dict[tuple[Manner, bool, int, frozenset[int]], SharedChoice] = {}
-        """By whether they follow anything, which of that any story meets, and the known stories that matter."""
+        self._tasted: dict[tuple[Manner, Known, str], SharedChoice] = {}
+        """Of chats with tastes, which differ from each other."""
+        self._alike: dict[tuple[object, ...], SharedChoice] = {}
+        """By manner, whether they follow anything, which of that any story meets, the known stories that matter, and what
+        tastes change of all that."""
         self._reaches: dict[tuple[timedelta, Subscription | None], frozenset[int]] = {}
         self._in_compositions: dict[int, frozenset[int]] = {}
 
     def of(self, follows: str, manner: Manner, known: Known) -> SharedChoice:
         """What a chat is told that follows this (see `subscriptions.parse`) and knows that; shared with all who follow
         something else only where nobody reports it, and whose knowledge differs in no way that matters to them."""
-        by_follows = self._by_follows.setdefault((manner, known), {})
-        if (found := by_follows.get(follows)) is not None:
+        if manner.tastes != NO_TASTES:
+            key = manner, known, follows
+            if (found := self._tasted.get(key)) is None:
+                found = self._tasted[key] = self._of(follows, manner, known)
             return found
+        by_follows = self._by_follows.setdefault((manner, known), {})
+        if (found := by_follows.get(follows)) is None:
+            found = by_follows[follows] = self._of(follows, manner, known)
+        return found
+
+    def _of(self, follows: str, manner: Manner, known: Known) -> SharedChoice:
         profile = ReaderProfile(
-            subscriptions.parse(follows), tuple(json.loads(manner.sections)), manner.max_items
+            subscriptions.parse(follows),
+            tuple(json.loads(manner.sections)),
+            manner.max_items,
+            tastes.parse(manner.tastes),
         )
         matters = self._mattering(manner.window, profile, known) if known else frozenset()
         meets = self._pool.ranked_stories(manner.window).meets(profile.subscriptions)
-        alike = manner, bool(profile.subscriptions), meets, matters
+        effect = self._pool.tasted(manner.window).effect(profile) if profile.tastes else NO_EFFECT
+        alike = (*manner[:-1], bool(profile.subscriptions), meets, matters, effect)
         if (found := self._alike.get(alike)) is None:
             choice = choose(self._pool, profile, matters, manner.window)
             found = self._alike[alike] = SharedChoice(choice.items, choice.considered)
-        by_follows[follows] = found
         return found
 
     def _mattering(self, window: timedelta, profile: ReaderProfile, known: Known) -> frozenset[int]:
