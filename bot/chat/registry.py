@@ -13,6 +13,7 @@ from bot.chat.handlers import (
     bind,
     edition,
     follow,
+    looking,
     onboarding,
     owner,
     panels,
@@ -64,6 +65,7 @@ from bot.messages.callbacks import (
 )
 from bot.messages.follow_callbacks import LookAt, UndoChange
 from bot.messages.help import command_menu
+from bot.messages.looking_callbacks import FollowHot
 from bot.messages.report_callbacks import MakeReport, ReportMenu
 from bot.messages.source_callbacks import (
     AddSource,
@@ -97,6 +99,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("today", today.today),
     Command("topic", topic.topic),
     Command("search", search.search),
+    Command("hot", looking.hot),
+    Command("trends", looking.trends),
     Command("saved", saved.saved),
     Command("report", report.report),
     Command("settings", settings.settings, changes=True),
@@ -145,6 +149,7 @@ PRESSES: tuple[Press, ...] = (
     Press(ShowToday, lambda turn, _: today.today(turn), ANYONE),
     Press(SearchPage, search.page, ANYONE),
     Press(FollowSearch, search.follow),
+    Press(FollowHot, looking.follow_hot),
     Press(TopicPage, topic.page, ANYONE),
     Press(FollowTopic, topic.follow),
     Press(ArticlePage, article.page, ANYONE),

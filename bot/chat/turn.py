@@ -112,8 +112,26 @@ class Turn:
         """Send one sentence about the turn itself, which may come again after a restart."""
         return await self._send(notice(self.view, key))
 
+    async def reply_photo(self, data: bytes, caption: str) -> Outcome:
+        """Send a new picture to the chat, unless the same update did so before; raises as `reply` does."""
+        claim = self.progress.next_answer()
+        if claim is None:
+            return REPEATED
+
+        async def send() -> Outcome:
+            home = self.home
+            return await self.services.sender.send_photo(
+                home.telegram_chat_id, home.telegram_thread_id, data, caption, claim=claim
+            )
+
+        return await self._settled(send, new=True)
+
     async def _send(self, message: Message, claim: SendClaim | None = None) -> Outcome:
-        outcome = await self._send_home(message, claim)
+        return await self._settled(lambda: self._send_home(message, claim), new=claim is not None)
+
+    async def _settled(self, send: Callable[[], Awaitable[Outcome]], *, new: bool) -> Outcome:
+        """What comes of sending home, with what follows from it for the chat; once more where the chat has moved."""
+        outcome = await send()
         match outcome.kind:
             case "permanent":
                 chats.deactivate(self.services.db, self.home.id, outcome.problem)
@@ -122,8 +140,8 @@ class Turn:
             case "migrated" if outcome.new_chat_id is not None:
                 chats.migrate(self.services.db, self.home.id, outcome.new_chat_id)
                 self._move_home(outcome.new_chat_id)
-                outcome = await self._send_home(message, claim)
-        return self.progress.check(outcome, new=claim is not None)
+                outcome = await send()
+        return self.progress.check(outcome, new=new)
 
     async def _send_home(self, message: Message, claim: SendClaim | None) -> Outcome:
         home = self.home

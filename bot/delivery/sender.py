@@ -123,6 +123,28 @@ class Sender:
         with _claiming_with(claim):
             return _settled(await self._outcome(call), claim)
 
+    async def send_photo(
+        self,
+        chat_id: int,
+        thread_id: int | None,
+        data: bytes,
+        caption: str = "",
+        *,
+        claim: SendClaim | None = None,
+    ) -> Outcome:
+        """A picture (PNG) with a caption in Telegram HTML (≤ 1024 units); `claim` as in `send`."""
+        call = self._bot.send_photo(
+            chat_id,
+            InputFile(data, filename="chart.png"),
+            caption=caption or None,
+            parse_mode=ParseMode.HTML,
+            message_thread_id=thread_id,
+            read_timeout=READ_TIMEOUT,
+            rate_limit_args=INTERACTIVE,
+        )
+        with _claiming_with(claim):
+            return _settled(await self._outcome(call), claim)
+
     async def answer(self, query_id: str, text: str = "", *, alert: bool = False) -> Outcome:
         """The answer that a pressed button waits for; `too_old` where the press is long ago."""
         return await self._outcome(

@@ -4,7 +4,7 @@ It stands where the network begins (PTB's `BaseRequest`), so everything above it
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,21 @@ from telegram.request import BaseRequest, RequestData
 BOT_ID = 1_000_000
 USERNAME = "chenbao_demo_bot"
 READER = {"id": 1, "is_bot": False, "first_name": "读者"}
+
+
+FIXED: Mapping[str, Any] = {
+    "getMe": {"id": BOT_ID, "is_bot": True, "first_name": "晨报", "username": USERNAME},
+    "getChatMember": {"status": "member", "user": READER},
+    "answerInlineQuery": True,
+    "setMyCommands": True,
+    "setMyDescription": True,
+    "setMyShortDescription": True,
+}
+"""What is used and shows nothing in the chat, with its answer."""
+
+
+class UnknownMethodError(Exception):
+    """A method that this Telegram does not play."""
 
 
 @dataclass(slots=True)
@@ -72,13 +87,15 @@ class DemoTelegram(BaseRequest):
         """Answer one call as the Bot API would."""
         call = url.rsplit("/", 1)[-1]
         parameters = dict(request_data.parameters) if request_data else {}
-        result = self._answer(call, parameters, request_data)
+        try:
+            result = self._answer(call, parameters, request_data)
+        except UnknownMethodError:
+            refusal = {"ok": False, "error_code": 404, "description": f"Not Found: method {call} not found"}
+            return 404, json.dumps(refusal).encode()
         return 200, json.dumps({"ok": True, "result": result}).encode()
 
     def _answer(self, call: str, parameters: dict[str, Any], request_data: RequestData | None) -> Any:
         match call:
-            case "getMe":
-                return {"id": BOT_ID, "is_bot": True, "first_name": "晨报", "username": USERNAME}
             case "sendMessage":
                 return self._show(self._new(parameters.get("text", ""), parameters), edited=False)
             case "sendDocument" | "sendPhoto":
@@ -95,7 +112,11 @@ class DemoTelegram(BaseRequest):
             case "answerCallbackQuery":
                 if parameters.get("text"):
                     self.on_notice(parameters["text"])
-        return True
+                return True
+            case _ if call in FIXED:
+                return FIXED[call]
+            case _:
+                raise UnknownMethodError(call)
 
     def _with_file(self, parameters: dict[str, Any], request_data: RequestData | None) -> Shown:
         shown = self._new(parameters.get("caption", ""), parameters)

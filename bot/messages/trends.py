@@ -13,6 +13,8 @@ from bot.text.headline import without_furniture
 from storage.models import Article
 
 CAPTION_TITLE_UNITS = 48
+MOST_LINES = 4
+"""Words of one chart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +62,30 @@ def render_trends(
             bold(view.locale.text("trends.title", days=days)),
             *told,
             lines(*peak_lines),
-            *(Markup(view.locale.text(key)) for key in remarks),
+            *_remarks(remarks, view),
         )
     )
 
 
 def trends_caption(
-    found: Sequence[TrendLine], peaks: Sequence[TrendPeak], view: View, *, days: int
+    found: Sequence[TrendLine],
+    peaks: Sequence[TrendPeak],
+    view: View,
+    *,
+    days: int,
+    remarks: Sequence[str] = (),
 ) -> Markup:
     """What stands under the chart, within a caption's 1,024 units: the counts, and links to the peaks' stories."""
     return lines(
         bold(view.locale.text("trends.title", days=days)),
         *(_line(each, view) for each in found),
         *(Markup(f"{number}. {_linked(peak.article, view)}") for number, peak in enumerate(peaks, 1)),
+        *_remarks(remarks, view),
     )
+
+
+def _remarks(keys: Sequence[str], view: View) -> list[Markup]:
+    return [say(view.locale, key, limit=MOST_LINES) for key in keys]
 
 
 def _linked(article: Article, view: View) -> Markup:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import httpx
@@ -11,7 +11,9 @@ from bot.briefing.edition import StoryPool
 from bot.collect.fetch.client import Fetcher
 from bot.collect.sandbox.worker import Worker
 from bot.config import Config
+from bot.report.hot import HotWord
 from bot.runtime.awaited import Awaited
+from bot.runtime.kept import Kept
 from bot.runtime.printing import Printing
 from bot.runtime.together import Together
 from bot.search.search import Search
@@ -23,6 +25,9 @@ from storage.database import Database
 
 if TYPE_CHECKING:  # who only collects loads no Telegram
     from bot.delivery.sender import Sender
+
+
+RISING_KEPT = timedelta(minutes=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,5 +70,9 @@ class Services(Newsroom):
     """Aware UTC."""
     on_demand: Together[StoryPool] = field(default_factory=Together)
     """The stories of the last days, for readers who ask at the same moment."""
+    rising: Kept[tuple[HotWord, ...] | None] = field(default_factory=lambda: Kept(RISING_KEPT))
+    """The words that rise: counting them takes a second."""
+    drawing: Together[bytes] = field(default_factory=Together)
+    """Charts are drawn one after the other."""
     printing: Printing = field(default_factory=Printing)
     """Whose report is being made."""

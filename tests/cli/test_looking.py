@@ -2,13 +2,14 @@
 
 import json
 import struct
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from bot.jobs import trends
 from tests.cli.conftest import Chenbao, complaint
+from tests.doubles.weeks import entries
 
 LAST = datetime.fromisoformat("2026-11-24T12:00:00+08:00")
 AT = "2026-11-24T20:00"
@@ -16,35 +17,17 @@ AT = "2026-11-24T20:00"
 
 @pytest.fixture
 def weeks(tmp_path: Path) -> Path:
-    """Four weeks of invented reports of two publishers, in the last of which 澜川科技 is much spoken of."""
+    """The reports as JSON Lines."""
     file = tmp_path / "weeks.jsonl"
-    rows = []
-    for day in range(28):
-        moment = LAST - timedelta(days=day)
-        for place, publisher in enumerate(("芯岸观察", "拓野产经")):
-            for number, (title, text) in enumerate(
-                [
-                    (
-                        f"运营商公布第{day * 7 + place}项5G基站建设进展",
-                        "电信运营商表示，5G基站与光纤网络建设继续推进。",
-                    ),
-                    (f"数据中心第{day * 5 + place}期工程扩建", "云计算企业称，数据中心与算力集群正在扩建。"),
-                ]
-            ):
-                rows.append((f"{day}-{place}-{number}", publisher, title, text, moment))
-        if day < 5:
-            for place, publisher in enumerate(("芯岸观察", "拓野产经")):
-                title = f"华为发布第{day * 3 + place}款服务器芯片"
-                rows.append((f"h{day}-{place}", publisher, title, f"{title}，半导体产业链企业参与。", moment))
     with file.open("w", encoding="utf-8") as stream:
-        for guid, publisher, title, text, moment in rows:
+        for entry in entries(LAST):
             row = {
-                "id": guid,
-                "source": publisher,
-                "title": title,
-                "text": text,
-                "url": f"https://example.com/{guid}",
-                "published": moment.isoformat(),
+                "id": entry.guid,
+                "source": entry.source,
+                "title": entry.title,
+                "text": entry.text,
+                "url": entry.url,
+                "published": str(entry.published),
             }
             stream.write(json.dumps(row, ensure_ascii=False) + "\n")
     return file

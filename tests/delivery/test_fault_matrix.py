@@ -195,6 +195,7 @@ METHODS: dict[str, Callable[[Sender, int, str], Awaitable[Outcome]]] = {
     "sendMessage": lambda sender, _, __: sender.send(7, None, Message("<b>早</b>"), background=True),
     "editMessageText": lambda sender, message_id, _: sender.edit(7, message_id, Message("<i>改</i>")),
     "sendDocument": lambda sender, _, __: sender.send_document(7, None, "a.json", b"{}", "<b>早</b>"),
+    "sendPhoto": lambda sender, _, __: sender.send_photo(7, None, b"png", "<b>早</b>"),
     "answerCallbackQuery": lambda sender, _, query_id: sender.answer(query_id, "好"),
 }
 

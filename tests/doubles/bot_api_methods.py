@@ -54,6 +54,16 @@ def send_document(api: "BotApi", params: JSON) -> JSON:
     return api.as_json(seen)
 
 
+def send_photo(api: "BotApi", params: JSON) -> JSON:
+    """sendPhoto with an uploaded file."""
+    photo = params.get("photo")
+    return send_document(api, params | {"document": photo}) if photo else _missing_photo()
+
+
+def _missing_photo() -> JSON:
+    raise RefusedError("Bad Request: there is no photo in the request")
+
+
 def edit_message_text(api: "BotApi", params: JSON) -> JSON:
     """editMessageText."""
     seen = _own_message(api, params)
@@ -224,6 +234,7 @@ METHODS: dict[str, Method] = {
     "getUpdates": get_updates,
     "sendMessage": send_message,
     "sendDocument": send_document,
+    "sendPhoto": send_photo,
     "sendChatAction": send_chat_action,
     "editMessageText": edit_message_text,
     "editMessageReplyMarkup": edit_message_reply_markup,
