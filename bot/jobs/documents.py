@@ -76,7 +76,7 @@ def import_document(
     else:
         document = read_document(name, data, zone, section_names(reading))
     done: list[Ingested] = []
-    for batch in _own(db, reading, document, now, BATCH):
+    for batch in _stored_batches(db, reading, document, now, BATCH):
         done += batch
         if on_progress:
             on_progress(len(done), len(document.entries))
@@ -90,13 +90,13 @@ async def take_in_file(room: Newsroom, name: str, data: bytes, now: datetime) ->
     """
     document = await read_apart(room.reading, name, data, room.config.zone)
     done: list[Ingested] = []
-    for batch in _own(room.db, room.reading, document, now, 1):
+    for batch in _stored_batches(room.db, room.reading, document, now, 1):
         done += batch
         await asyncio.sleep(0)
     return _imported(document, done)
 
 
-def _own(
+def _stored_batches(
     db: Database, reading: Reading, document: Document, now: datetime, batch: int
 ) -> Iterator[list[Ingested]]:
     """Store the document's articles, a batch at each step; each publisher that they name is a source."""

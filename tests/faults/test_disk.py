@@ -148,7 +148,7 @@ async def test_the_bot_waits_for_the_repair(
     ours = [
         r.getMessage()
         for r in caplog.records
-        if r.levelno >= logging.WARNING and r.name != "bot.jobs.collect.round"
+        if r.levelno >= logging.WARNING and r.name != "bot.jobs.collect.results"
     ]
     assert [BEGINS in text or ENDS in text for text in ours] == [True, True], ours
 

@@ -85,14 +85,15 @@ async def complete(
     ends: Counter[str] = Counter()
     if not pages:
         return ends
-    fetcher, gate, known = Fetcher(room.http, LIMITS), asyncio.Semaphore(AT_ONCE), hosts or Hosts()
+    gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(page: PageRequest) -> None:
-        async with known.gate(page.url), gate:
-            ends[await _complete(room, page, fetcher, worker, known, now)] += 1
+        async with fetching.hosts.gate(page.url), gate:
+            ends[await fetching.complete_one(page)] += 1
 
     # Its own process: a feed never waits for pages, and what the extraction has imported ends with the round.
     async with aclosing(Worker()) as worker:
+        fetching = _PageFetching(room, now, Fetcher(room.http, LIMITS), worker, hosts or Hosts())
         try:
             async with asyncio.timeout(seconds):
                 await asyncio.gather(*(one(page) for page in pages))
@@ -106,51 +107,56 @@ async def complete(
     return ends
 
 
-async def _complete(
-    room: Newsroom, page: PageRequest, fetcher: Fetcher, worker: Worker, hosts: Hosts, now: datetime
-) -> str:
-    """Try one page; returns how it ended: `taken`, `failed`, or why it was refused."""
-    if hosts.rest(page.url) is not None:
-        return "failed"
-    try:
-        found = await _extracted(page, fetcher, worker, hosts, now)
-    except SourceError as error:
-        log.debug("full text of article %d: %s", page.article_id, error_sentence(error))
-        return "failed"
-    if found.refusal is not None:
-        return found.refusal
-    await asyncio.sleep(0)
-    taken = await when_unlocked(partial(_rewrite, room, page, found, now))
-    return "taken" if taken else "failed"
+@dataclass(frozen=True, slots=True)
+class _PageFetching:
+    """What the pages of one round share."""
+
+    room: Newsroom
+    now: datetime
+    fetcher: Fetcher
+    worker: Worker
+    hosts: Hosts
+
+    async def complete_one(self, page: PageRequest) -> str:
+        """Try one page; returns how it ended: `taken`, `failed`, or why it was refused."""
+        if self.hosts.rest(page.url) is not None:
+            return "failed"
+        try:
+            found = await self._extracted(page)
+        except SourceError as error:
+            log.debug("full text of article %d: %s", page.article_id, error_sentence(error))
+            return "failed"
+        if found.refusal is not None:
+            return found.refusal
+        await asyncio.sleep(0)
+        taken = await when_unlocked(partial(_give_text, self.room, page, found, self.now))
+        return "taken" if taken else "failed"
+
+    async def _extracted(self, page: PageRequest) -> Extracted:
+        """Fetch and extract one page. Raises SourceError if that fails."""
+        try:
+            fetched = await self.fetcher.fetch(page.url)
+        except FetchError as error:
+            self.hosts.heard(page.url, error)
+            raise
+        self.hosts.heard(page.url, None)
+        if fetched.cut:  # half a page is not the article
+            raise FetchError("cut_off")
+        entry = page.item.entry
+        return await self.worker.run(
+            article_of,
+            fetched.body,
+            fetched.content_type,
+            page.url,
+            fetched.url,
+            entry.title,
+            entry.text,
+            self.now,
+            seconds=LEAST + fetched.left,
+        )
 
 
-async def _extracted(
-    page: PageRequest, fetcher: Fetcher, worker: Worker, hosts: Hosts, now: datetime
-) -> Extracted:
-    """Fetch and extract one page. Raises SourceError if that fails."""
-    try:
-        fetched = await fetcher.fetch(page.url)
-    except FetchError as error:
-        hosts.heard(page.url, error)
-        raise
-    hosts.heard(page.url, None)
-    if fetched.cut:  # half a page is not the article
-        raise FetchError("cut_off")
-    entry = page.item.entry
-    return await worker.run(
-        article_of,
-        fetched.body,
-        fetched.content_type,
-        page.url,
-        fetched.url,
-        entry.title,
-        entry.text,
-        now,
-        seconds=LEAST + fetched.left,
-    )
-
-
-def _rewrite(room: Newsroom, page: PageRequest, found: Extracted, now: datetime) -> bool:
+def _give_text(room: Newsroom, page: PageRequest, found: Extracted, now: datetime) -> bool:
     """Give the article its text, and a date where the feed had none, unless it has changed or gone meanwhile."""
     known, entry = articles.known_by_id(room.db, page.article_id), page.item.entry
     if known is None or known.text != entry.text:

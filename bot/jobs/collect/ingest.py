@@ -6,7 +6,7 @@ Planning reads the store, analysing touches nothing (it may run in a thread), st
 """
 
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -165,111 +165,119 @@ def store(
 
     A power cut may undo the last of it, never without what a source remembers of its fetch: it is collected again.
     """
+    batch = _StoringBatch(db, reading, source, now)
     done: list[Ingested] = []
     documents: list[index.IndexDocument] = []
-    told: list[int] = []
-    joined: list[Moved] = []
     try:
-        with db.transaction(
-            flush=False
-        ):  # after a power cut the feed still has them, and no validator says otherwise
+        # Unflushed: after a power cut the feed still has them, and no validator says otherwise.
+        with db.transaction(flush=False):
             next_id = articles.next_id(db)
             for item, one in zip(plans, found, strict=True):
                 if one is None:
                     done.append(Ingested(item.entry, "unchanged", item.known.id if item.known else None))
                     continue
                 if item.known is None:
-                    article = _own(db, reading, source, item, one, next_id, now, joined)
+                    article = batch.insert(item, one, next_id)
                     next_id += 1
-                    told.append(article.id)
-                    # Told inside the transaction so that two reports of one batch meet.
-                    reading.stories.add(article)
                 else:
-                    article = _rewrite(db, source, item, item.known, one.analysis)
+                    article = batch.update(item, item.known, one.analysis)
                 documents.append(document_of(article, reading.segmenter, one.words))
                 done.append(Ingested(item.entry, item.status, article.id))
             if documents:
                 index_meta.written_with(db, reading.segmenter.version)
             index.put_many(db, documents)
     except BaseException:
-        for article_id in told:  # the store does not have them
-            reading.stories.remove(article_id)
-        for moved in reversed(joined):
-            reading.stories.move_back(moved)
+        batch.forget()
         raise
     return done
 
 
-def _own(
-    db: Database,
-    reading: Reading,
-    source: Source,
-    item: IngestDecision,
-    one: Read,
-    article_id: int,
-    now: datetime,
-    joined: list[Moved],
-) -> Article:
-    """Store a new entry, in a story that is known or in a new one, which may follow another.
+@dataclass(slots=True)
+class _StoringBatch:
+    """The articles that one transaction writes, and what the story index was told of them meanwhile."""
 
-    What it shows to be one story is told the index at once, and added to `joined`.
-    """
-    entry, analysis = item.entry, _hinted(one.analysis, source)
-    link = item.link
-    if link and not item.key.link and articles.link_taken(db, link):
-        link = ""  # a link that names several articles is the first one's
-    published_at = min(entry.published or now, now)
-    publisher = entry.source or source.title
-    placement = reading.stories.decide(article_id, published_at, one.seen, publisher)
-    story_id = placement.story_id
-    if story_id is None or not stories.extend(db, story_id, published_at):
-        story_id = stories.create(db, published_at, placement.follows, repeats=placement.repeats)
-    elif placement.follows is not None:
-        stories.relate(db, story_id, placement.follows)
-    for gone in placement.merges:
-        merges.merge(db, gone, story_id)
-        joined.append(reading.stories.merge(gone, story_id))
-    articles.insert(
-        db,
-        source_id=source.id,
-        entry=entry,
-        canonical_url=link,
-        title_key=item.key.title_key,
-        publisher=publisher,
-        published_at=published_at,
-        analysis=analysis,
-        now=now,
-        article_id=article_id,
-        story_id=story_id,
-    )
-    return Article(
-        id=article_id,
-        source_id=source.id,
-        guid=entry.guid,
-        url=entry.url,
-        canonical_url=link,
-        title=entry.title,
-        text=entry.text,
-        published_at=published_at,
-        fetched_at=now,
-        section=analysis.section,
-        topics=tuple(sorted(analysis.topics)),
-        keywords=analysis.keywords,
-        summary=analysis.summary,
-        fingerprint=analysis.fingerprint,
-        story_id=story_id,
-        page=entry.page,
-        publisher=publisher,
-        centrality=analysis.centrality,
-        editorial=analysis.editorial,
-    )
+    db: Database
+    reading: Reading
+    source: Source
+    now: datetime
+    added: list[int] = field(default_factory=list)
+    joined: list[Moved] = field(default_factory=list)
 
+    def insert(self, item: IngestDecision, one: Read, article_id: int) -> Article:
+        """Store a new entry, in a story that is known or in a new one, which may follow another.
 
-def _rewrite(db: Database, source: Source, item: IngestDecision, known: Known, analysis: Analysis) -> Article:
-    """Give the article the entry's words; returns it as it now stands in the store."""
-    analysis = _hinted(analysis, source)
-    articles.update(db, known.id, entry=item.entry, title_key=item.key.title_key, analysis=analysis)
-    return articles.by_ids(db, [known.id])[known.id]
+        The story index hears of it inside the transaction, so that two reports of one batch meet.
+        """
+        entry, analysis = item.entry, _hinted(one.analysis, self.source)
+        link = item.link
+        if link and not item.key.link and articles.link_taken(self.db, link):
+            link = ""  # a link that names several articles is the first one's
+        published_at = min(entry.published or self.now, self.now)
+        publisher = entry.source or self.source.title
+        story_id = self._story(article_id, published_at, one.seen, publisher)
+        articles.insert(
+            self.db,
+            source_id=self.source.id,
+            entry=entry,
+            canonical_url=link,
+            title_key=item.key.title_key,
+            publisher=publisher,
+            published_at=published_at,
+            analysis=analysis,
+            now=self.now,
+            article_id=article_id,
+            story_id=story_id,
+        )
+        article = Article(
+            id=article_id,
+            source_id=self.source.id,
+            guid=entry.guid,
+            url=entry.url,
+            canonical_url=link,
+            title=entry.title,
+            text=entry.text,
+            published_at=published_at,
+            fetched_at=self.now,
+            section=analysis.section,
+            topics=tuple(sorted(analysis.topics)),
+            keywords=analysis.keywords,
+            summary=analysis.summary,
+            fingerprint=analysis.fingerprint,
+            story_id=story_id,
+            page=entry.page,
+            publisher=publisher,
+            centrality=analysis.centrality,
+            editorial=analysis.editorial,
+        )
+        self.added.append(article_id)
+        self.reading.stories.add(article)
+        return article
+
+    def _story(self, article_id: int, published_at: datetime, seen: Features, publisher: str) -> int:
+        """The id of the story that the article belongs to; stories that it shows to be one are merged."""
+        placement = self.reading.stories.decide(article_id, published_at, seen, publisher)
+        story_id = placement.story_id
+        if story_id is None or not stories.extend(self.db, story_id, published_at):
+            story_id = stories.create(self.db, published_at, placement.follows, repeats=placement.repeats)
+        elif placement.follows is not None:
+            stories.relate(self.db, story_id, placement.follows)
+        for gone in placement.merges:
+            merges.merge(self.db, gone, story_id)
+            self.joined.append(self.reading.stories.merge(gone, story_id))
+        return story_id
+
+    def update(self, item: IngestDecision, known: Known, analysis: Analysis) -> Article:
+        """Give the article the entry's words; returns it as it now stands in the store."""
+        analysis = _hinted(analysis, self.source)
+        articles.update(self.db, known.id, entry=item.entry, title_key=item.key.title_key, analysis=analysis)
+        return articles.by_ids(self.db, [known.id])[known.id]
+
+    def forget(self) -> None:
+        """Undo in the story index what the store has not kept."""
+        for article_id in self.added:
+            self.reading.stories.remove(article_id)
+        for moved in reversed(self.joined):
+            self.reading.stories.move_back(moved)
 
 
 def redate(db: Database, reading: Reading, article_id: int, at: datetime) -> None:
