@@ -38,17 +38,6 @@ def switch(db: Database, chat_id: int, subscription: Subscription, outlets: int)
     )
 
 
-def limit(db: Database, chat_id: int, a_day: int) -> None:
-    """The chat takes so many alerts on one local date."""
-    db.execute("UPDATE chats SET alerts_a_day = ? WHERE id = ?", (a_day, chat_id))
-
-
-def limit_of(db: Database, chat_id: int) -> int:
-    """How many alerts the chat takes on one local date."""
-    row = db.execute("SELECT alerts_a_day FROM chats WHERE id = ?", (chat_id,)).fetchone()
-    return int(row[0])
-
-
 def of(db: Database, chat_id: int) -> dict[Subscription, int]:
     """What the chat is told of at once, and from how many outlets on."""
     rows = db.execute(

@@ -275,6 +275,8 @@ class Chat:
     """The group or channel that what is typed in this private chat is about; None: this chat itself."""
     rests_since: datetime | None = None
     """Since when nothing is sent there unasked, because Telegram refused several editions in a row."""
+    alerts_a_day: int = 5
+    """How many messages on one local date may tell of something at once."""
     tastes: tuple[Taste, ...] = ()
     """What is muted, and what it wants more or less of; by kind and value."""
 

@@ -16,7 +16,9 @@ Phrase = Literal[
     "today", "help", "start", "settings", "topics", "unfollow_all", "following", "saved", "pause", "resume", "stop",
     "privacy", "export", "greeting", "thanks", "agreement",
 ]  # fmt: skip
-Spoken = Literal["follow", "unfollow", "search", "topic", "settings", "mute", "unmute", "more", "less"]
+Spoken = Literal[
+    "follow", "unfollow", "search", "topic", "settings", "mute", "unmute", "more", "less", "alert"
+]
 
 
 @cache
@@ -67,6 +69,7 @@ VERBS: Final[tuple[tuple[Spoken, re.Pattern[str]], ...]] = (
         "follow",
         re.compile(r"(?P<sure>(?:please )?(?:follow|subscribe(?: me)?(?: to)?)\b(?!-))", re.IGNORECASE),
     ),
+    ("alert", re.compile(r"(?P<sure>)(?:即时提醒|即時提醒|提醒|alert\b)(?=[\s:：])", re.IGNORECASE)),
     (
         "search",
         re.compile(

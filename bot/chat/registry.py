@@ -9,6 +9,7 @@ from telegram.error import TelegramError
 
 from bot.chat.handlers import (
     about,
+    alert,
     article,
     bind,
     edition,
@@ -32,6 +33,7 @@ from bot.languages import SPEECH
 from bot.locales import load_locale, resolve
 from bot.messages import action as actions
 from bot.messages.action import Action
+from bot.messages.alert_callbacks import SetAlert, ShowAlerts
 from bot.messages.callbacks import (
     ArticlePage,
     BeginHere,
@@ -95,6 +97,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("topics", topics.topics, changes=True),
     Command("follow", follow.follow, changes=True),
     Command("unfollow", follow.unfollow, changes=True),
+    Command("alert", alert.alert, changes=True),
     Command("mute", tastes.mute, changes=True),
     Command("today", today.today),
     Command("topic", topic.topic),
@@ -160,6 +163,8 @@ PRESSES: tuple[Press, ...] = (
     Press(Unfollow, follow.drop),
     Press(LookAt, follow.look_at, ANYONE, there=True),
     Press(UndoChange, follow.undo),
+    Press(ShowAlerts, alert.show),
+    Press(SetAlert, alert.choose),
     Press(TuneStory, tastes.tune),
     Press(ChangeTaste, tastes.change),
     Press(TastesPage, tastes.page),

@@ -19,7 +19,7 @@ from bot.errors import InputError
 from bot.text.normalise import mainland, squash
 
 Verb = Literal[
-    "today", "help", "start", "settings", "topics", "topic", "follow", "unfollow", "unfollow_all", "following", "saved",
+    "today", "help", "start", "settings", "topics", "topic", "alert", "follow", "unfollow", "unfollow_all", "following", "saved",
     "search", "words", "pause", "resume", "stop", "privacy", "export", "greeting", "thanks", "agreement", "schedule",
     "offer_time", "zone", "answer", "address", "nothing", "mute", "unmute", "more", "less",
 ]  # fmt: skip

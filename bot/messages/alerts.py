@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.messages.alert_callbacks import LimitAlerts, SetAlert, ShowAlerts
-from bot.messages.callbacks import mark
+from bot.messages.alert_callbacks import SetAlert, ShowAlerts
+from bot.messages.callbacks import OpenSettings, mark
 from bot.messages.html import bold, cut, escape, paragraphs, say
 from bot.messages.model import Button, Keyboard, Message, paired
 from bot.messages.subscriptions import LABEL_UNITS, subscription_name
@@ -13,8 +13,6 @@ from storage.models import Subscription
 MAX_LISTED = 30
 OUTLETS = (1, 3, 5)
 """Numbers of outlets to choose from."""
-LIMITS = (0, 3, 5, 10, 20)
-"""Numbers of alerts a day to choose from."""
 
 
 def render_alerts(
@@ -40,12 +38,9 @@ def render_alerts(
         )
         for item in listed
     ]
-    limits = tuple(
-        Button(text("button.chosen", name=str(count)) if count == a_day else str(count), LimitAlerts(count))
-        for count in sorted({*LIMITS, a_day})
-    )
+    limits = (Button(text("button.alerts"), OpenSettings("alerts")),)
     told = escape("\n".join(f"• {entry}" for entry in entries)) if entries else text("alert.none")
-    limit = text("alert.limit", count=a_day) if a_day else text("alert.limit_none")
+    limit = text("settings.alerts", count=a_day) if a_day else text("alert.limit_none")
     return Message(
         paragraphs(bold(text("alert.title")), told, limit, text("alert.hint")), (*paired(choose), limits)
     )
@@ -55,7 +50,7 @@ def render_alert_set(items: Sequence[Subscription], outlets: int, view: View, *,
     """What was switched on, from how many outlets on, with the other numbers to choose from; or what was switched off."""
     text = view.locale.text
     names = view.locale.join_names(subscription_name(item, view) for item in items)
-    back = (Button(text("button.alerts"), ShowAlerts()),)
+    back = (Button(text("button.all_alerts"), ShowAlerts()),)
     if not outlets:
         return Message(say(view.locale, "alert.off", names=names), (back,))
     key = "alert.on" if a_day else "alert.on_but_none"

@@ -19,7 +19,9 @@ from bot.text.normalise import normalise, squash
 from bot.text.taxonomy import Taxonomy
 
 MAX_ITEMS: Final = 30
+MAX_ALERTS: Final = 20
 ITEM_CHOICES: Final = (5, 8, 10, 12, 15, 20, 30)
+ALERT_CHOICES: Final = (0, 1, 3, 5, 10, 20)
 WORDS_FOR_YES: Final = frozenset({"", "on", "yes", "1", "开", "是"})
 WORDS_FOR_ALL: Final = frozenset({"all", "全部"})
 
@@ -152,8 +154,16 @@ def _weekday(day: Any, view: View) -> str:
 
 
 def _items(text: str, _: Taxonomy) -> int:
+    return _number(text, 1, MAX_ITEMS)
+
+
+def _alerts(text: str, _: Taxonomy) -> int:
+    return _number(text, 0, MAX_ALERTS)
+
+
+def _number(text: str, least: int, most: int) -> int:
     digits = clock.numerals(text).removesuffix("条").strip()
-    if not (digits.isascii() and digits.isdigit() and 1 <= int(digits[:9]) <= MAX_ITEMS):
+    if not (digits.isascii() and digits.isdigit() and least <= int(digits[:9]) <= most):
         raise BadValueError(text)
     return int(digits)
 
@@ -240,6 +250,17 @@ CHAT_SETTINGS: tuple[ChatSetting, ...] = (
         hint=lambda view: {"names": view.locale.join(view.names.sections.values())},
     ),
     LANGUAGE_SETTING,
+    ChatSetting(
+        name="alerts",
+        field="alerts_a_day",
+        aliases=frozenset({"提醒", "即时提醒", "提醒数"}),
+        form="one",
+        parse=_alerts,
+        shown=lambda value, _: str(value),
+        options=lambda _: ALERT_CHOICES,
+        width=3,
+        hint=lambda _: {"limit": MAX_ALERTS},
+    ),
     switch("silent", "silent_when_slow", frozenset({"安静"})),
 )
 """In the order in which they are shown."""

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.messages.alert_callbacks import SetAlert, ShowAlerts
+from bot.messages.callbacks import mark
 from bot.messages.follow_callbacks import LookAt, UndoChange
 from bot.messages.html import Markup, cut, line, lines, paragraphs, say
 from bot.messages.model import Button, Keyboard, Message, paired
@@ -51,6 +53,7 @@ def render_followed(
         done = say(view.locale, f"follow.added_{item.kind}", name=subscription_name(item, view))
         said = lines(done, _reports(added[0], view, days))
         look = [Button(view.locale.text("button.look"), LookAt(change_id, 1))]
+        at_once = Button(view.locale.text("button.alert_start"), SetAlert(mark(item), 1))
     else:
         entries = [
             say(
@@ -66,6 +69,7 @@ def render_followed(
         said = lines(
             say(view.locale, "follow.added_several", count=len(added)), *entries, *_others(len(added), view)
         )
+        at_once = Button(view.locale.text("button.all_alerts"), ShowAlerts())
         look = [
             Button(
                 view.locale.text("button.look_at", name=cut(subscription_name(each.item, view), LABEL_UNITS)),
@@ -74,7 +78,7 @@ def render_followed(
             for number, each in enumerate(added[:MAX_LISTED], 1)
         ]
     undo = Button(view.locale.text("button.undo"), UndoChange(change_id))
-    buttons: Keyboard = ((look[0], undo),) if len(look) == 1 else (*paired(look), (undo,))
+    buttons: Keyboard = ((look[0], undo), (at_once,)) if len(look) == 1 else (*paired(look), (at_once, undo))
     return Message(paragraphs(said, lines(*rest)), buttons)
 
 

@@ -56,7 +56,7 @@ def watcher(
     for item in items or (WATCHED,):
         subscriptions.add(room.db, chat.id, item, room.now())
         assert alerts.switch(room.db, chat.id, item, outlets)
-    alerts.limit(room.db, chat.id, a_day)
+    chats.save_settings(room.db, replace(chat, alerts_a_day=a_day))
     return chat
 
 

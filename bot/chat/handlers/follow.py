@@ -17,6 +17,7 @@ from bot.messages.following import (
     render_unfollowed,
     render_unfollowed_all,
 )
+from bot.messages.model import Message
 from bot.messages.subscriptions import render_subscriptions, subscription_name
 from bot.text.normalise import normalise, squash
 from storage import follow_changes, sources, stories, subscriptions
@@ -38,17 +39,9 @@ async def follow(turn: Turn) -> None:
     if all(map(is_address, names)):
         await _follow_addresses(turn, names)
         return
-    wanted, refused = _sorted(turn, names)
-    following = turn.following
-    already = [item for item in wanted if item in following]
-    new = [item for item in wanted if item not in following]
-    room = MAX_KEYWORDS - sum(item.kind == "keyword" for item in following)
-    for item in [item for item in new if item.kind == "keyword"][max(room, 0) :]:
-        new.remove(item)
-        refused.append(Refused("limit", item.value, MAX_KEYWORDS))
+    new, already, refused = _to_follow(turn, names)
     change = _change(turn, new, followed=True)
-    if wanted:
-        _unmute(turn, wanted)
+    _unmute(turn, [*new, *already])
     await turn.reply(
         render_followed(
             change.id if change else None,
@@ -59,6 +52,28 @@ async def follow(turn: Turn) -> None:
             days=DAYS,
         )
     )
+
+
+def follow_names(turn: Turn) -> tuple[list[Subscription], Message | None]:
+    """Follow each name of the turn's text: what of them is followed now, and what is to be said of those that are not."""
+    new, already, refused = _to_follow(turn, names_in(turn))
+    _change(turn, new, followed=True)
+    _unmute(turn, [*new, *already])
+    said = render_followed(None, [], [], refused, turn.view, days=DAYS) if refused else None
+    return [*new, *already], said
+
+
+def _to_follow(turn: Turn, names: list[str]) -> tuple[list[Subscription], list[Subscription], list[Refused]]:
+    """What is to be followed, what is followed already, and what cannot be and why."""
+    wanted, refused = _sorted(turn, names)
+    following = turn.following
+    already = [item for item in wanted if item in following]
+    new = [item for item in wanted if item not in following]
+    room = MAX_KEYWORDS - sum(item.kind == "keyword" for item in following)
+    for item in [item for item in new if item.kind == "keyword"][max(room, 0) :]:
+        new.remove(item)
+        refused.append(Refused("limit", item.value, MAX_KEYWORDS))
+    return new, already, refused
 
 
 async def _follow_addresses(turn: Turn, names: list[str]) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from bot.chat.handlers import (
     about,
     address,
+    alert,
     follow,
     onboarding,
     saved,
@@ -79,6 +80,7 @@ DEEDS: Mapping[Verb, Deed] = {
     "resume": Deed(settings.resume, changes=True),
     "topics": Deed(topics.topics, changes=True),
     "topic": Deed(topic.topic),
+    "alert": Deed(alert.alert, changes=True),
     "follow": Deed(follow.follow, changes=True),
     "unfollow": Deed(follow.unfollow, changes=True),
     "unfollow_all": Deed(follow.unfollow_all, changes=True),

@@ -1,0 +1,56 @@
+"""/alert: what the chat is told of at once (即时提醒)."""
+
+import re
+
+from bot.chat.handlers import follow
+from bot.chat.turn import Turn
+from bot.messages.alert_callbacks import SetAlert, ShowAlerts
+from bot.messages.alerts import render_alert_set, render_alerts
+from bot.messages.callbacks import mark
+from bot.messages.model import Message
+from storage import alerts
+
+MAX_OUTLETS = 20
+NUMBER = re.compile(r"(.*\S)\s+([1-9][0-9]?)\s*家?", re.DOTALL)
+"""Names, and from how many outlets on."""
+
+
+async def alert(turn: Turn) -> None:
+    """Tell at once of each name after the command, which is then followed too; without a name, list them."""
+    if not turn.text:
+        await turn.reply(_list(turn))
+        return
+    outlets = 1
+    if match := NUMBER.fullmatch(turn.text):
+        turn.text, outlets = match[1], min(int(match[2]), MAX_OUTLETS)
+    items, refused = follow.follow_names(turn)
+    for item in items:
+        alerts.switch(turn.services.db, turn.chat.id, item, outlets)
+    if items:
+        await turn.reply(render_alert_set(items, outlets, turn.view, a_day=turn.chat.alerts_a_day))
+    if refused is not None:
+        await turn.reply(refused)
+
+
+async def show(turn: Turn, _: ShowAlerts) -> None:
+    """The list again."""
+    await turn.pop_up()
+    await turn.show(_list(turn))
+
+
+async def choose(turn: Turn, action: SetAlert) -> None:
+    """From how many outlets on, or not at once any more, and what holds now."""
+    item = next((each for each in turn.following if mark(each) == action.mark), None)
+    if item is None:
+        await turn.pop_up("error.old_menu")
+        await turn.show(_list(turn))
+        return
+    outlets = min(action.outlets, MAX_OUTLETS)
+    alerts.switch(turn.services.db, turn.chat.id, item, outlets)
+    await turn.pop_up("alert.popped_on" if outlets else "alert.popped_off")
+    await turn.show(render_alert_set([item], outlets, turn.view, a_day=turn.chat.alerts_a_day))
+
+
+def _list(turn: Turn) -> Message:
+    watched = alerts.of(turn.services.db, turn.chat.id)
+    return render_alerts(turn.following, watched, turn.chat.alerts_a_day, turn.view)
