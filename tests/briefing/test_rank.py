@@ -175,6 +175,16 @@ def test_three_words_in_common_are_one_affair(shared: int, told: int) -> None:
     assert len(chosen([one, other])) == told
 
 
+@pytest.mark.parametrize(("before", "told"), [(5, 1), (6, 2)])
+def test_what_a_story_is_about_is_in_its_first_eight_words(before: int, told: int) -> None:
+    common = ("机密", "法院", "诉讼")
+    stories = [
+        fitted(number, keywords=(*(f"{name}{place}" for place in range(before)), *common))
+        for number, name in ((1, "澜川"), (2, "云岭"))
+    ]
+    assert len(chosen(stories)) == told
+
+
 @pytest.mark.parametrize(("bare", "sure", "told"), [(4, 0, 4), (4, 1, 5), (4, 2, 3), (4, 5, 6)])
 def test_headlines_alone_are_few_unless_there_is_hardly_anything_else(
     bare: int, sure: int, told: int

@@ -89,7 +89,7 @@ def test_what_is_no_time_is_refused_in_one_sentence(text: str) -> None:
      ("1,3,5", (1, 3, 5)), ("1-5", (1, 2, 3, 4, 5)), ("135", (1, 3, 5)), ("每周一三五", (1, 3, 5)), ("周末不发", (1, 2, 3, 4, 5)),
      ("週末不要推送", (1, 2, 3, 4, 5)), ("周日休息", (1, 2, 3, 4, 5, 6)), ("除了周日每天都发", (1, 2, 3, 4, 5, 6)), ("只在工作日推送", (1, 2, 3, 4, 5)),
      ("周一到周五发", (1, 2, 3, 4, 5)), ("周六日", (6, 7)), ("no weekends", (1, 2, 3, 4, 5)), ("except on Sundays", (1, 2, 3, 4, 5, 6)),
-     ("only weekdays", (1, 2, 3, 4, 5)), ("每个周一", (1,))],
+     ("only weekdays", (1, 2, 3, 4, 5)), ("每个周一", (1,)), ("every Monday and Friday", (1, 5)), ("each Sunday", (7,))],
 )  # fmt: skip
 def test_weekdays_as_people_write_them(text: str, days: tuple[int, ...]) -> None:
     assert clock.parse_weekdays(text) == days

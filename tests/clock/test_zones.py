@@ -52,6 +52,7 @@ def test_one_zone_by_its_name(text: str, zone: str) -> None:
         "x" * 200,
         "GMT+0",
         "localtime",
+        "8",
         "Factory",
         "new",
     ],
@@ -66,6 +67,7 @@ def test_what_is_not_one_zone_is_refused(text: str) -> None:
     [("上海", "Asia/Shanghai"), ("纽", "America/New_York"), ("旧金山", "America/Los_Angeles"), ("tok", "Asia/Tokyo"),
      ("asia/tok", "Asia/Tokyo"), ("san fran", "America/Los_Angeles"), ("+8", "Asia/Shanghai"), ("UTC+9", "Asia/Tokyo"),
      ("GMT-5", "America/New_York"), ("utc+5:30", "Asia/Kolkata"), ("东八区", "Asia/Shanghai"), ("西五区", "America/New_York"),
+     ("gmt8", "Asia/Shanghai"), ("−5", "America/New_York"), ("UTC−5", "America/New_York"),
      ("＋９", "Asia/Tokyo"), ("Troll", "Antarctica/Troll"), ("-12", "Etc/GMT+12")],
 )  # fmt: skip
 def test_zone_search(query: str, first: str) -> None:

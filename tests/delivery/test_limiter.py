@@ -382,6 +382,7 @@ async def test_shutdown_lets_nobody_wait_for_ever(clock: Clock, wire: Wire) -> N
     results = await clock.run(*waiting, stop())
     assert [type(result) for result in results] == [dict, dict, dict, Halted, Halted, type(None)]
     assert classify(results[3]).kind == "flood"  # surely not sent
+    assert asyncio.all_tasks() == {asyncio.current_task()}
     (late,) = await clock.run(wire.send(8))
     assert (type(late), len(wire.arrived)) == (Halted, 3)
     await wire.limiter.initialize()

@@ -68,6 +68,16 @@ def test_every_part_of_a_record_is_cleaned() -> None:
     assert "broken %d format" in lines
 
 
+def test_no_formatter_can_write_the_exception_anew() -> None:
+    record = logging.LogRecord(
+        "x", logging.ERROR, __file__, 1, "m", None, (ValueError, ValueError(TOKEN), None)
+    )
+    assert Redactor().filter(record)
+    assert record.exc_info is None
+    assert record.exc_text is not None
+    assert record.exc_text.endswith(f"ValueError: {HIDDEN}")
+
+
 def test_extra_fields_are_cleaned_for_other_formatters() -> None:
     record = logging.LogRecord("x", logging.INFO, __file__, 1, "m", None, None)
     record.url = f"http://x/bot{TOKEN}/getMe"

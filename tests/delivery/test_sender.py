@@ -139,6 +139,24 @@ async def test_the_token_is_in_no_outcome(api: BotApi, sender: Sender) -> None:
     assert api.token not in repr(outcome)
 
 
+async def test_a_refused_token_rests_for_half_a_minute(api: BotApi) -> None:
+    now = 100.0
+    async with ExtBot[int](api.token, base_url=f"{api.url}/bot", rate_limiter=Limiter(burst=100)) as bot:
+        sender = Sender(bot, clock=lambda: now)
+        assert sender.rests is False
+        api.fail("sendMessage", status=401, description="Unauthorized")
+        assert (await sender.send(7, None, MESSAGE, background=False)).kind == "unauthorised"
+        assert sender.rests is True
+        assert sender.refused
+        now = 129.9
+        assert sender.rests is True
+        now = 130.0
+        assert sender.rests is False
+        now = 110.0
+        assert (await sender.send(7, None, MESSAGE, background=False)).kind == "sent"
+        assert (sender.rests, sender.refused) == (False, "")
+
+
 async def test_our_own_stop_is_no_answer(api: BotApi, sender: Sender) -> None:
     api.fail("sendMessage", status=0, delay=1.0)
     sending = asyncio.create_task(sender.send(7, None, MESSAGE, background=False))
