@@ -79,3 +79,27 @@ def test_what_is_listed_side_by_side_is_not_one() -> None:
 def test_other_words_under_one_link(entry: Entry, known: Known, same: bool) -> None:
     (key,) = identify([replace(entry, url="https://a.example/s0/p.html")]).keys
     assert same_link(key, known) is same
+
+
+@pytest.mark.parametrize(
+    ("titles", "shared"),
+    [
+        (("云岭发布新芯片", "云岭发布新芯片：3月上市"), False),
+        (("云岭发布新芯片：3月上市", "云岭发布新芯片"), False),
+        (("云岭发布3款新芯片，成本低三成", "云岭今日发布3款新芯片，成本低三成"), False),
+        (("云岭发布3款新芯片，成本低三成", "云岭今日发布5款新芯片，成本低三成"), True),
+        (("云岭发布新芯片", "南湖的湖水又清了"), True),
+    ],
+)
+def test_one_link_with_two_wordings_of_a_headline_is_one_article(
+    titles: tuple[str, str], shared: bool
+) -> None:
+    link = "https://a.example/p/1"
+    assert bool(identify([Entry(title, url=link) for title in titles]).shared) is shared
+
+
+def test_at_one_time_and_place_other_words_are_an_edit() -> None:
+    (key,) = identify([replace(ENTRY, url="https://a.example/p/1?id=2", text=OTHER_TEXT)]).keys
+    known = replace(KNOWN, canonical_url="https://a.example/p/1?id=1")
+    assert same_title(key, known, frozenset())
+    assert not same_title(key, replace(known, canonical_url="https://a.example/p/2?id=1"), frozenset())

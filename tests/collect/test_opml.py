@@ -200,3 +200,15 @@ def test_what_is_written_is_read(outlines: list[Outline]) -> None:
 
 def test_a_slash_in_a_folder_stays_in_it() -> None:
     assert folder_path(("a/b", "c")) == "a／b/c"
+
+
+def test_what_is_not_known_of_a_feed_is_not_written() -> None:
+    written = write_opml("清单", [Outline("https://a.example/rss", "甲报")])
+    assert '<outline type="rss" text="甲报" title="甲报" xmlUrl="https://a.example/rss"/>' in written
+    weighed = write_opml("清单", [Outline("https://a.example/rss", "甲报", weight=0.5)])
+    assert 'chenbao:weight="0.5"' in weighed
+
+
+def test_a_language_is_no_longer_than_twenty_characters() -> None:
+    listed = f'<opml><body><outline xmlUrl="https://a.example/rss" language="{"x" * 30}"/></body></opml>'
+    assert [one.language for one in read_opml(listed.encode()).outlines] == ["x" * 20]

@@ -320,3 +320,17 @@ def test_a_guid_is_no_date(guid: str) -> None:
     assert entry.published is None
     assert entry.guid == guid.replace("<![CDATA[", "").replace("]]>", "").strip()
     assert entry.url == ""
+
+
+@pytest.mark.parametrize("code", [0x20, 0xD7FF, 0xE000, 0xFFFD, 0x10000, 0x10FFFD])
+def test_references_to_characters_stay(code: int) -> None:
+    for reference in (f"&#{code};", f"&#x{code:x};", f"&#X{code:X};"):
+        body = f"<rss><channel><item><title>甲{reference}乙</title></item></channel></rss>".encode()
+        (entry,) = parse_feed(body, "", "https://a.example/rss").entries
+        assert entry.title == f"甲{chr(code)}乙"
+
+
+@pytest.mark.parametrize("code", [0, 8, 0x1F, 0xD800, 0xDFFF, 0xFFFE, 0x110000, 10**11])
+def test_references_to_no_character_vanish(code: int) -> None:
+    body = f"<rss><channel><item><title>甲&#{code};乙</title></item></channel></rss>".encode()
+    assert parse_feed(body, "", "https://a.example/rss").entries[0].title == "甲乙"
