@@ -140,17 +140,21 @@ async def test_the_token_is_in_no_outcome(api: BotApi, sender: Sender) -> None:
 
 
 async def test_a_refused_token_rests_for_half_a_minute(api: BotApi) -> None:
-    now = 100.0
+    at = [100.0]
     async with ExtBot[int](api.token, base_url=f"{api.url}/bot", rate_limiter=Limiter(burst=100)) as bot:
-        sender = Sender(bot, clock=lambda: now)
-        seen = [(sender.rests, bool(sender.refused))]
+        sender = Sender(bot, clock=lambda: at[-1])
+
+        def rests(moment: float) -> tuple[bool, bool]:
+            at.append(moment)
+            return sender.rests, bool(sender.refused)
+
+        assert rests(100.0) == (False, False)
         api.fail("sendMessage", status=401, description="Unauthorized")
         assert (await sender.send(7, None, MESSAGE, background=False)).kind == "unauthorised"
-        for now in (100.0, 129.9, 130.0, 110.0):
-            seen.append((sender.rests, bool(sender.refused)))
+        assert [rests(moment) for moment in (129.9, 130.0)] == [(True, True), (False, True)]
+        assert rests(110.0) == (True, True)
         assert (await sender.send(7, None, MESSAGE, background=False)).kind == "sent"
-        seen.append((sender.rests, bool(sender.refused)))
-    assert seen == [(False, False), (True, True), (True, True), (False, True), (True, True), (False, False)]
+        assert rests(110.0) == (False, False)
 
 
 async def test_our_own_stop_is_no_answer(api: BotApi, sender: Sender) -> None:
