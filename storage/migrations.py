@@ -429,3 +429,25 @@ def m023_alerts(db: sqlite_utils.Database) -> None:
 def m024_tastes(db: sqlite_utils.Database) -> None:
     """What a chat has muted, and what it wants more or less of."""
     db.execute("ALTER TABLE chats ADD COLUMN tastes TEXT NOT NULL DEFAULT '[]'")
+
+
+@MIGRATIONS()
+def m025_slots(db: sqlite_utils.Database) -> None:
+    """Beside the morning's edition a chat may want one at noon, one in the evening, and one of the week."""
+    for statement in (
+        "ALTER TABLE chats ADD COLUMN noon_time TEXT NOT NULL DEFAULT ''",  # local HH:MM; empty: none
+        "ALTER TABLE chats ADD COLUMN evening_time TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE chats ADD COLUMN weekly_day INTEGER NOT NULL DEFAULT 0",  # ISO weekday; 0: none
+        """
+        CREATE TABLE slots (
+            chat_id INTEGER NOT NULL REFERENCES chats (id) ON DELETE CASCADE,
+            slot TEXT NOT NULL CHECK (slot IN ('noon', 'evening', 'weekly')),
+            time TEXT NOT NULL,
+            weekdays TEXT NOT NULL,
+            next_due_at TEXT NOT NULL,
+            PRIMARY KEY (chat_id, slot)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX slots_due ON slots (slot, next_due_at)",
+    ):
+        db.execute(statement)

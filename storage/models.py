@@ -17,7 +17,7 @@ Part = Literal["news", "reads"]
 """Of an edition: what happened, or 深度: the best essays and analyses."""
 SubscriptionKind = Literal["topic", "keyword", "section", "source"]
 Slot = str
-"""`morning`, `demand:<update id>`, `more:<update id>` or `alert:<article id>`: with chat and local date it names one edition."""
+"""`morning`, `noon`, `evening`, `weekly`, `demand:<update id>`, `more:<update id>` or `alert:<article id>`: with chat and local date it names one edition."""
 DeliveryState = Literal["pending", "sending", "sent", "failed", "uncertain"]
 EditionState = Literal["composed", "quiet", "skipped"]
 """`composed` goes out, `quiet` had nothing to say to a reader who wants silence, `skipped` came too late."""
@@ -277,6 +277,11 @@ class Chat:
     """Since when nothing is sent there unasked, because Telegram refused several editions in a row."""
     alerts_a_day: int = 5
     """How many messages on one local date may tell of something at once."""
+    noon_time: str = ""
+    """Local time of a second edition of what is new by then, `HH:MM`; empty: none."""
+    evening_time: str = ""
+    weekly_day: int = 0
+    """ISO weekday on which the week is looked back on; 0: never."""
     tastes: tuple[Taste, ...] = ()
     """What is muted, and what it wants more or less of; by kind and value."""
 

@@ -168,6 +168,9 @@ CREATE TABLE chats (
     silent_when_slow INTEGER NOT NULL DEFAULT 0,
     paused INTEGER NOT NULL DEFAULT 0,
     alerts_a_day INTEGER NOT NULL DEFAULT 5,
+    noon_time TEXT NOT NULL DEFAULT '',   -- local HH:MM; empty: no edition at noon
+    evening_time TEXT NOT NULL DEFAULT '',
+    weekly_day INTEGER NOT NULL DEFAULT 0,  -- ISO weekday of the week's edition; 0: none
     tastes TEXT NOT NULL DEFAULT '[]',    -- JSON list of (kind, value, steps up or down, 0: muted)
     -- state
     onboarded INTEGER NOT NULL DEFAULT 0,
@@ -186,6 +189,16 @@ CREATE INDEX chats_due ON chats (next_due_at) WHERE active AND NOT paused;
 CREATE INDEX chats_managing ON chats (managing) WHERE managing IS NOT NULL;
 CREATE INDEX chats_titles ON chats (title) WHERE kind <> 'private';
 CREATE INDEX chats_resting ON chats (rests_since) WHERE rests_since IS NOT NULL;
+
+CREATE TABLE slots (                      -- when the editions beside the morning's come next
+    chat_id INTEGER NOT NULL REFERENCES chats (id) ON DELETE CASCADE,
+    slot TEXT NOT NULL CHECK (slot IN ('noon', 'evening', 'weekly')),
+    time TEXT NOT NULL,                   -- local HH:MM
+    weekdays TEXT NOT NULL,               -- JSON list of ISO weekdays
+    next_due_at TEXT NOT NULL,
+    PRIMARY KEY (chat_id, slot)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX slots_due ON slots (slot, next_due_at);
 
 CREATE TABLE subscriptions (
     chat_id INTEGER NOT NULL REFERENCES chats (id) ON DELETE CASCADE,

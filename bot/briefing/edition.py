@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.briefing.filling import ReaderProfile
 from bot.briefing.matching import Candidate
-from bot.briefing.select import Choice, RankedStories, fill
+from bot.briefing.select import HALF_LIFE, Choice, RankedStories, fill
 from bot.briefing.tastes import TastedStories
 from bot.text.taxonomy import Taxonomy
 from storage.models import EditionItem, Story
@@ -35,16 +35,18 @@ class StoryPool:
         weights: Mapping[int, float],
         earlier: Mapping[int, frozenset[int]] | None = None,
         recent: Collection[int] | None = None,
+        half_life: timedelta = HALF_LIFE,
     ) -> None:
         """`candidates` have a report within `MAX_WINDOW` before `now` (aware UTC); `recent` holds the ids of those that
         have one within `WINDOW` (None: all have). `weights` is each source's weight by its id, 1.0 where it is missing;
-        `earlier` says, by a story's id, of which stories it is a development."""
+        `earlier` says, by a story's id, of which stories it is a development; `half_life` is the age at which being new counts half."""
         self.candidates = tuple(candidates)
         self.now = now
         self.taxonomy = taxonomy
         self.earlier = earlier or {}
         self._weights = weights
         self._recent = recent
+        self._half_life = half_life
         self._ranked: dict[timedelta, RankedStories] = {}
         self._tasted: dict[timedelta, TastedStories] = {}
 
@@ -54,7 +56,7 @@ class StoryPool:
             within = self.candidates
             if window < MAX_WINDOW and self._recent is not None:
                 within = tuple(item for item in within if item.story.id in self._recent)
-            self._ranked[window] = RankedStories(within, self.now, self._weights)
+            self._ranked[window] = RankedStories(within, self.now, self._weights, self._half_life)
         return self._ranked[window]
 
     def tasted(self, window: timedelta) -> TastedStories:

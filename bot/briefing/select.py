@@ -78,15 +78,19 @@ class RankedStories:
     """
 
     def __init__(
-        self, candidates: Sequence[Story | Candidate], now: datetime, weights: Mapping[int, float]
+        self,
+        candidates: Sequence[Story | Candidate],
+        now: datetime,
+        weights: Mapping[int, float],
+        half_life: timedelta = HALF_LIFE,
     ) -> None:
         made = [Candidate(item) if isinstance(item, Story) else item for item in candidates]
         told = [item for item in made if not item.is_a_name]
         self.candidates = tuple(told)
         """The stories by their place."""
-        self._now, self._weights = now, weights
+        self._now, self._weights, self._half_life = now, weights, half_life
         self._pieces = tuple(
-            _Piece(item, place, _base(item, now, weights), near)
+            _Piece(item, place, _base(item, now, weights, half_life), near)
             for place, (item, near) in enumerate(zip(told, _near(told), strict=True))
         )
         self._met: dict[Subscription, _SubscriptionMatches] = {}
@@ -138,7 +142,9 @@ class RankedStories:
         if not (matches if entry.matches else candidate.is_central):
             return None
         near = self._pieces[entry.place].near
-        piece = _Piece(candidate, entry.place, _base(candidate, self._now, self._weights), near)
+        piece = _Piece(
+            candidate, entry.place, _base(candidate, self._now, self._weights, self._half_life), near
+        )
         meets = sum(self._meet(each.subscription).bit for each in matches)
         return _rank(piece, matches, meets, {normalise(each.subscription.value) for each in matches})
 
@@ -258,12 +264,12 @@ def _near(candidates: Sequence[Candidate]) -> list[frozenset[int]]:
     return found
 
 
-def _base(candidate: Candidate, now: datetime, weights: Mapping[int, float]) -> float:
+def _base(candidate: Candidate, now: datetime, weights: Mapping[int, float], half_life: timedelta) -> float:
     story = candidate.story
     age = max(now - story.lead.published_at, timedelta())
     weight = max(weights.get(article.source_id, 1.0) for article in story.articles)
     return (
-        math.log2(1 + len(story.publishers)) + math.exp2(-(age / HALF_LIFE)) + SOURCE_WEIGHT * (weight - 1.0)
+        math.log2(1 + len(story.publishers)) + math.exp2(-(age / half_life)) + SOURCE_WEIGHT * (weight - 1.0)
     )
 
 

@@ -6,6 +6,7 @@ A row's sentences are named after it: `settings.NAME` (its line), `settings.choo
 `button.NAME_on`, and the same with `off`. The words of a choice are `settings.NAME_VALUE`.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -23,7 +24,11 @@ MAX_ALERTS: Final = 20
 ITEM_CHOICES: Final = (5, 8, 10, 12, 15, 20, 30)
 ALERT_CHOICES: Final = (0, 1, 3, 5, 10, 20)
 WORDS_FOR_YES: Final = frozenset({"", "on", "yes", "1", "开", "是"})
+OFF: Final = "off"
+WORDS_FOR_OFF: Final = frozenset({OFF, "no", "none", "0", "关", "不要", "无", "关闭"})
 WORDS_FOR_ALL: Final = frozenset({"all", "全部"})
+
+CLOCK: Final = re.compile(r"(?:[01][0-9]|2[0-3])[0-5][0-9]")
 
 Form = Literal["one", "several", "switch", "own"]
 """One of some values; any of them; on or off; or set in a conversation of its own (time, zone)."""
@@ -58,6 +63,8 @@ class ChatSetting:
     """The values that have a button; of `several`, the parts of a value."""
     label: Callable[[Any, View], str] | None = None
     """An option's label; by default as it is shown."""
+    packed: Callable[[Any], str] = str
+    """An option as a button carries it: no blanks or colons, not empty."""
     width: int = 2
     """Buttons in a row of its panel."""
     needs_one: bool = False
@@ -129,6 +136,44 @@ def switch(name: str, field: str, aliases: frozenset[str]) -> ChatSetting:
         return view.locale.text(f"settings.{name}_{'on' if value else 'off'}")
 
     return ChatSetting(name=name, field=field, aliases=aliases, form="switch", parse=parse, shown=shown)
+
+
+def extra_time(name: str, field: str, aliases: frozenset[str], times: tuple[str, ...]) -> ChatSetting:
+    """The local time of an edition beside the morning's, or none."""
+
+    def parse(text: str, _: Taxonomy) -> str:
+        words = normalise(text).strip()
+        if words in WORDS_FOR_OFF:
+            return ""
+        try:
+            schedule = clock.parse_schedule(f"{words[:2]}:{words[2:]}" if CLOCK.fullmatch(words) else text)
+        except InputError:
+            raise BadValueError(text) from None
+        if schedule.time is None:
+            raise BadValueError(text)
+        return schedule.time
+
+    return ChatSetting(
+        name=name,
+        field=field,
+        aliases=aliases,
+        form="one",
+        parse=parse,
+        shown=lambda value, view: value or view.locale.text("settings.off"),
+        options=lambda _: ("", *times),
+        packed=lambda value: value.replace(":", "") or OFF,
+        width=3,
+        schedules=True,
+    )
+
+
+def _weekly_day(text: str, taxonomy: Taxonomy) -> int:
+    if normalise(text).strip() in WORDS_FOR_OFF:
+        return 0
+    days = _weekdays(text, taxonomy)
+    if len(days) != 1:
+        raise BadValueError(text)
+    return days[0]
 
 
 def section_names(sections: Sequence[str], view: View) -> str:
@@ -260,6 +305,29 @@ CHAT_SETTINGS: tuple[ChatSetting, ...] = (
         options=lambda _: ALERT_CHOICES,
         width=3,
         hint=lambda _: {"limit": MAX_ALERTS},
+    ),
+    extra_time(
+        "noon", "noon_time", frozenset({"午报", "午间", "午间简报"}), ("11:30", "12:00", "12:30", "13:00")
+    ),
+    extra_time(
+        "evening",
+        "evening_time",
+        frozenset({"晚报", "晚间", "晚间简报"}),
+        ("17:30", "18:30", "20:00", "21:30"),
+    ),
+    ChatSetting(
+        name="weekly",
+        field="weekly_day",
+        aliases=frozenset({"周报", "每周回顾", "一周回顾"}),
+        form="one",
+        parse=_weekly_day,
+        shown=lambda value, view: (
+            view.locale.weekdays((value,)) if value else view.locale.text("settings.off")
+        ),
+        options=lambda _: (0, *clock.ALL_WEEKDAYS),
+        label=lambda value, view: _weekday(value, view) if value else view.locale.text("settings.off"),
+        width=4,
+        schedules=True,
     ),
     switch("silent", "silent_when_slow", frozenset({"安静"})),
 )

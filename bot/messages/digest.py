@@ -16,6 +16,14 @@ from bot.messages.view import View
 from storage.models import Edition, EditionItem, Taste
 
 PER_PAGE = 15
+TITLES = {
+    "morning": "digest.title",
+    "noon": "digest.title_noon",
+    "evening": "digest.title_evening",
+    "weekly": "digest.title_weekly",
+    "more": "digest.title_more",
+}
+"""By slot."""
 FOLLOWING_NAMES = 4
 SECTIONS_PER_ROW = 3
 NUMBERS_PER_ROW = 8
@@ -122,7 +130,7 @@ def _title(edition: Edition, view: View) -> Markup:
     if is_alert(edition):
         names = view.locale.join_names(covered_names(edition.items, view)[:FOLLOWING_NAMES])
         return bold(view.locale.text("digest.title_alert", names=names))
-    key = {"morning": "digest.title", "more": "digest.title_more"}.get(kind, "digest.title_demand")
+    key = TITLES.get(kind, "digest.title_demand")
     return bold(view.locale.text(key, date=view.locale.day(edition.local_date)))
 
 

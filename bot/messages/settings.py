@@ -98,7 +98,7 @@ def _choices(setting: ChatSetting, chat: Chat, view: View) -> Message:
     buttons = [
         _choice(
             cut(line(label(option, view)), LABEL_UNITS),
-            ChooseSetting(setting.name, str(option)),
+            ChooseSetting(setting.name, setting.packed(option)),
             view,
             option in chosen,
         )

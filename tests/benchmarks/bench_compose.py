@@ -25,7 +25,6 @@ from bot.app import freeze
 from bot.config import Config
 from bot.jobs.collect import ingest
 from bot.jobs.editions import due as compose
-from bot.jobs.editions import slots
 from bot.jobs.editions.on_demand import choice_for
 from bot.jobs.editions.pool import load_pool
 from bot.runtime.newsroom import open_newsroom
@@ -33,6 +32,7 @@ from bot.runtime.services import Newsroom
 from storage import chats, deliveries, editions, sources
 from storage.database import to_text
 from storage.models import Chat, Taste, TasteKind
+from storage.slots import MORNING
 from storage.tastes import to_json
 from tests.benchmarks import corpus
 
@@ -91,7 +91,7 @@ def per_chat(room: Newsroom, due: list[Chat], now: datetime) -> None:
                 room.db,
                 chat_id=chat.id,
                 local_date=today,
-                slot=slots.MORNING,
+                slot=MORNING,
                 state="composed" if choice.items else "quiet",
                 items=choice.items,
                 considered=choice.considered,

@@ -293,3 +293,21 @@ async def test_help_privacy_and_export(stocked: Talk) -> None:
     await stocked.say("/export")
     assert stocked.last.file_name.endswith(".json")
     assert "国产替代" in stocked.last.file_text
+
+
+async def test_editions_beside_the_mornings(talk: Talk) -> None:
+    await talk.say("/start")
+    assert "午间简报：12:30" in await talk.say("/settings 午间 12:30")
+    assert talk.reader().noon_time == "12:30"
+    await talk.say("/settings noon")
+    await talk.press("13:00")
+    assert talk.reader().noon_time == "13:00"
+    assert "午间简报：13:00" in talk.last.text
+    await talk.press("🕛")
+    await talk.press("不要")
+    assert talk.reader().noon_time == ""
+    assert "一周回顾：周日" in await talk.say("/settings 周报 周日")
+    assert talk.reader().weekly_day == 7
+    assert "不是我能用的时间" in await talk.say("/settings evening 25:99")
+    assert "请写一天" in await talk.say("/settings weekly 每天")
+    assert "一周回顾：不要" in await talk.say("/settings weekly off")

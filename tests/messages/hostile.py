@@ -16,7 +16,7 @@ from itertools import count
 from typing import Final
 
 from bot.locales import LANGUAGES, Language
-from bot.messages.digest import NAME_UNITS, _pages, render_edition, render_why
+from bot.messages.digest import NAME_UNITS, TITLES, _pages, render_edition, render_why
 from bot.messages.html import MAX_URL, UNWANTED, URL, cut, line
 from bot.messages.items import address, headline, summary_parts
 from bot.messages.model import Message
@@ -130,7 +130,7 @@ def messages(seed: int) -> Iterator[tuple[Message, Counter[Entity]]]:
 def meant(shown: Edition, looking: View, stories: range) -> Iterator[Entity]:
     """The entities of a page: its title, the sections' names, headlines and links, folded rests of summaries."""
     kind = shown.slot.partition(":")[0]
-    title = {"morning": "digest.title", "more": "digest.title_more"}.get(kind, "digest.title_demand")
+    title = TITLES.get(kind, "digest.title_demand")
     yield "Bold", looking.locale.text(title, date=looking.locale.day(shown.local_date))
     for index in stories:
         item = shown.items[index]

@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 
 from bot.briefing.edition import MAX_WINDOW, WINDOW, StoryPool
 from bot.jobs.editions.shared import Known, Manner, SharedChoice, SharedChoices
-from bot.jobs.editions.slots import MORNING, SlotPlan, plan_of
+from bot.jobs.editions.slots import SlotPlan, plan_of
 from bot.jobs.editions.storing import scheduled_edition, skipped_editions, store_choices
-from storage import alerts, chats, editions, stories
+from storage import alerts, editions, stories
 from storage.chats import Due
 from storage.database import Database, from_text, to_text
 from storage.errors import is_trouble
+from storage.slots import WEEKLY, Schedule
 
 log = logging.getLogger(__name__)
 
@@ -34,11 +35,12 @@ LATEST_DATE = timedelta(days=2)
 
 @dataclass(slots=True)
 class ComposingRound:
-    """All chats due at one moment; those with equal wishes and knowledge share one choice."""
+    """All chats due in one slot at one moment; those with equal wishes and knowledge share one choice."""
 
     db: Database
     pool: StoryPool
     now: datetime
+    schedule: Schedule
     given_up: set[int] = field(default_factory=set)
     """Chats that cannot be composed for."""
     composed: int = 0
@@ -99,7 +101,7 @@ class ComposingRound:
         """One step: how many editions will be delivered, and the chats that there was no time for."""
         db, now = self.db, self.now
         until = time.perf_counter() + STEP
-        batch = chats.due(db, ids, now)
+        batch = self.schedule.due(db, ids, now)
         lately = self._lately(batch)
         upcoming: list[tuple[datetime, int]] = []
         fresh: list[editions.NewEdition] = []
@@ -111,13 +113,14 @@ class ComposingRound:
             upcoming.append((plan.next_due_at, chat.id))
             if plan.skipped:
                 missed = [local_date for local_date in plan.skipped if local_date not in history.dates]
-                fresh += skipped_editions(chat.id, missed)
+                fresh += skipped_editions(chat.id, self.schedule.slot, missed)
             if plan.composed is not None and plan.composed not in history.dates:
                 chosen.append((chat, plan.composed, self._choice(chat, history)))
         written += store_choices(db, {choice for _, _, choice in chosen if choice.items})
-        fresh += [scheduled_edition(chat, local_date, choice) for chat, local_date, choice in chosen]
+        slot = self.schedule.slot
+        fresh += [scheduled_edition(chat, slot, local_date, choice) for chat, local_date, choice in chosen]
         editions.add_all(db, fresh, now)
-        chats.schedule_all(db, upcoming)
+        self.schedule.schedule_all(db, upcoming)
         return sum(edition.delivers for edition in fresh), [chat.id for chat in batch[len(upcoming) :]]
 
     def _plan(self, chat: Due) -> SlotPlan:
@@ -127,6 +130,10 @@ class ComposingRound:
         return plan
 
     def _choice(self, chat: Due, history: "_History") -> SharedChoice:
+        if self.schedule.slot == WEEKLY:  # a look back tells again what was told
+            return self.choices.of(
+                chat.follows, Manner(chat.sections, chat.max_items, MAX_WINDOW, chat.tastes), ()
+            )
         # Who had no edition lately had none before or has waited for long: the same either way for a chat so old.
         lately = history.is_recent or chat.created_at >= self.since
         window = WINDOW if lately else MAX_WINDOW
@@ -141,7 +148,7 @@ class ComposingRound:
         ids = [chat.id for chat in batch]
         for edition in editions.lately(self.db, ids, first.date() - LATEST_DATE):
             history = found.setdefault(edition.chat_id, _History())
-            if edition.slot == MORNING:
+            if edition.slot == self.schedule.slot:
                 history.dates.add(edition.local_date)
             counts = edition.state != "skipped" and not edition.slot.startswith(alerts.SLOT)
             history.is_recent |= counts and edition.created_at >= self.since
@@ -154,7 +161,7 @@ class ComposingRound:
         log.exception("chat %d: no edition can be composed; the next try comes in an hour", chat_id)
         self.given_up.add(chat_id)
         try:
-            chats.schedule_all(self.db, [(self.now + TRY_AGAIN, chat_id)])
+            self.schedule.schedule_all(self.db, [(self.now + TRY_AGAIN, chat_id)])
         except sqlite3.Error as error:
             if is_trouble(error):
                 raise

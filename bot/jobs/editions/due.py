@@ -11,10 +11,13 @@ from bot.briefing.edition import StoryPool
 from bot.jobs.editions.batch import ComposingRound
 from bot.jobs.editions.pool import load_in_steps
 from bot.runtime.services import Newsroom
-from storage import chats
+from storage import slots
+from storage.slots import SCHEDULES, WEEKLY
 
 LINE = 50_000
 """Chats of which it is looked up at once that they are due."""
+WEEK = timedelta(days=7)
+"""What the week's edition looks back on; within it age matters little."""
 PAGES_WAIT = timedelta(minutes=2)
 """An edition may be so late for articles to get their text first: it is worth more to a reader than the minute."""
 
@@ -39,14 +42,21 @@ async def compose_in_steps(room: Newsroom, now: datetime, stopping: asyncio.Even
 
 def compose_steps(room: Newsroom, now: datetime) -> Iterator[int]:
     """`compose_due` in steps, each committed: between two of them others may use the store, and a stop loses nothing."""
-    round_: ComposingRound | None = None
-    while ids := chats.due_ids(room.db, now, LINE):
-        if round_ is None:
-            pool = yield from _silently(load_in_steps(room.db, room.reading.taxonomy, now))
-            round_ = ComposingRound(room.db, pool, now)
-        elif round_.given_up.issuperset(ids):
-            return
-        yield from round_.steps(ids)
+    pool: StoryPool | None = None
+    for schedule in SCHEDULES:
+        round_: ComposingRound | None = None
+        while ids := schedule.due_ids(room.db, now, LINE):
+            if round_ is None:
+                if schedule.slot == WEEKLY:
+                    week = load_in_steps(room.db, room.reading.taxonomy, now, window=WEEK, half_life=WEEK)
+                    round_ = ComposingRound(room.db, (yield from _silently(week)), now, schedule)
+                else:
+                    if pool is None:
+                        pool = yield from _silently(load_in_steps(room.db, room.reading.taxonomy, now))
+                    round_ = ComposingRound(room.db, pool, now, schedule)
+            elif round_.given_up.issuperset(ids):
+                break
+            yield from round_.steps(ids)
 
 
 def _silently(reading: Generator[None, None, StoryPool]) -> Generator[int, None, StoryPool]:
@@ -62,4 +72,4 @@ def _silently(reading: Generator[None, None, StoryPool]) -> Generator[int, None,
 
 def earliest_due(room: Newsroom) -> datetime | None:
     """When the next scheduled edition of any chat comes; None while none is scheduled."""
-    return chats.earliest_due(room.db)
+    return slots.earliest_due(room.db)

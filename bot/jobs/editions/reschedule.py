@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import clock
-from bot.jobs.editions.slots import MORNING
 from bot.runtime.services import Newsroom
-from storage import chats, editions
+from storage import chats, editions, slots
 from storage.models import Chat
+from storage.slots import EVENING, MORNING, NOON, WEEKLY
 
+WEEKLY_TIME = "20:00"
+"""Local time of the week's edition."""
 MAX_WAIT = timedelta(hours=48)
 """The longest wait between two daily editions, whatever zone or time a reader sets."""
 
@@ -59,7 +61,27 @@ def after_change(room: Newsroom, before: Chat, chat: Chat, now: datetime) -> Cha
     if schedule_changed and chat.onboarded:
         chat = _moved(room, before, chat, now)
     chats.save_settings(room.db, chat)
+    if schedule_changed or _wanted_slots(before) != _wanted_slots(chat):
+        _schedule_slots(room, chat, now)
     return chat
+
+
+def _wanted_slots(chat: Chat) -> dict[str, tuple[str, tuple[int, ...]] | None]:
+    """By slot beside the morning's: its local time and ISO weekdays, None where the chat does not want it."""
+    return {
+        NOON: (chat.noon_time, chat.weekdays) if chat.noon_time else None,
+        EVENING: (chat.evening_time, chat.weekdays) if chat.evening_time else None,
+        WEEKLY: (WEEKLY_TIME, (chat.weekly_day,)) if chat.weekly_day else None,
+    }
+
+
+def _schedule_slots(room: Newsroom, chat: Chat, now: datetime) -> None:
+    """The chat's other slots come next when their time next comes round."""
+    for slot, wanted in _wanted_slots(chat).items():
+        if wanted is None:
+            slots.drop(room.db, chat.id, slot)
+        else:
+            slots.put(room.db, chat.id, slot, *wanted, clock.next_due(chat.zone, *wanted, now))
 
 
 def _moved(room: Newsroom, before: Chat, chat: Chat, now: datetime) -> Chat:

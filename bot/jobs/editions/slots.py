@@ -8,7 +8,6 @@ from bot import clock
 from storage.chats import Due
 from storage.database import from_text
 
-MORNING = "morning"
 CATCH_UP = timedelta(hours=12)
 """A scheduled edition that is later than this is recorded as skipped instead of sent."""
 

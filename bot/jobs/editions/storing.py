@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 from bot.briefing.select import Choice
 from bot.jobs.editions.shared import SharedChoice
-from bot.jobs.editions.slots import MORNING
 from storage import compositions, deliveries, editions
 from storage.chats import Due
 from storage.database import Database
@@ -39,19 +38,19 @@ def store_choices(db: Database, wanted: Collection[SharedChoice]) -> list[Shared
     return missing
 
 
-def skipped_editions(chat_id: int, dates: Sequence[str]) -> Iterator[editions.NewEdition]:
+def skipped_editions(chat_id: int, slot: str, dates: Sequence[str]) -> Iterator[editions.NewEdition]:
     """The local dates that came too late, each as an edition that says so."""
     for local_date in dates:
         log.info("chat %d: the edition of %s came too late and is skipped", chat_id, local_date)
-        yield editions.NewEdition(chat_id, local_date, MORNING, "skipped", 0, None, delivers=False)
+        yield editions.NewEdition(chat_id, local_date, slot, "skipped", 0, None, delivers=False)
 
 
-def scheduled_edition(chat: Due, local_date: str, choice: SharedChoice) -> editions.NewEdition:
-    """The chat's edition of this date, to be written down; the choice is stored already."""
+def scheduled_edition(chat: Due, slot: str, local_date: str, choice: SharedChoice) -> editions.NewEdition:
+    """The chat's edition of this slot and date, to be written down; the choice is stored already."""
     state: EditionState = "composed" if choice.items else "quiet"
     delivers = bool(choice.items) or not chat.silent_when_slow
     return editions.NewEdition(
-        chat.id, local_date, MORNING, state, choice.considered, choice.composition_id, delivers
+        chat.id, local_date, slot, state, choice.considered, choice.composition_id, delivers
     )
 
 
