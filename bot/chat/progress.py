@@ -9,17 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from bot.delivery.outcomes import NEVER_LEFT, Outcome, OutcomeKind
+from bot.delivery.outcomes import Outcome
 from bot.delivery.send_claim import SendClaim
 from storage import inbox
 from storage.database import Database
 
 log = logging.getLogger(__name__)
-
-AWAY: frozenset[OutcomeKind] = frozenset({"permanent", "muted"})
-"""Failures caused by the chat, which are normal: people block bots."""
-SPOILT: frozenset[OutcomeKind] = AWAY | {"unparsable", "too_long", "rejected", "ambiguous"}
-"""Outcomes of which the operator hears in one line; of those that are tried again the line to Telegram tells."""
 
 
 class UnansweredError(Exception):
@@ -67,12 +62,13 @@ class UpdateProgress:
 
         Raises UnansweredError where it surely did not arrive and may be sent later; the next attempt then begins with it.
         """
-        if outcome.kind in SPOILT:
+        follows = outcome.consequence
+        if follows.spoils:
             problem = f"{outcome.kind}: {outcome.problem}"
-            level = logging.INFO if outcome.kind in AWAY else logging.WARNING
+            level = logging.WARNING if follows.alarms else logging.INFO
             fields = {"update": self._number}
             log.log(level, "update %d: its answer failed, %s", self._number, problem, extra=fields)
-        if outcome.kind not in NEVER_LEFT:
+        if not follows.again:
             return outcome
         arrived = max(self._past.answers, self._count - new)
         settled = self._past.settled if self.doubtful else arrived

@@ -132,12 +132,12 @@ class Turn:
     async def _settled(self, send: Callable[[], Awaitable[Outcome]], *, new: bool) -> Outcome:
         """What comes of sending home, with what follows from it for the chat; once more where the chat has moved."""
         outcome = await send()
-        match outcome.kind:
-            case "permanent":
+        match outcome.consequence.chat:
+            case "lost":
                 chats.deactivate(self.services.db, self.home.id, outcome.problem)
-            case "sent" if self.home.rests_since is not None:
+            case "reached" if self.home.rests_since is not None:
                 resting.arrived(self.services, self.home, self.now)
-            case "migrated" if outcome.new_chat_id is not None:
+            case "moved" if outcome.new_chat_id is not None:
                 chats.migrate(self.services.db, self.home.id, outcome.new_chat_id)
                 self._move_home(outcome.new_chat_id)
                 outcome = await send()
@@ -172,7 +172,7 @@ class Turn:
         outcome = await self.services.sender.edit(
             self.home.telegram_chat_id, self.message_id, self._told(message)
         )
-        if outcome.kind in {"too_old", "rejected", "permanent", "muted", "migrated"}:
+        if outcome.consequence.anew:
             return await self.reply(message)
         return self.progress.check(outcome, new=False)
 

@@ -5,7 +5,9 @@ exact: a 400 or 403 that we do not know deactivates nobody. Sentences are those 
 (telegram-bot-api, `Client.cpp`) and are compared without case, because the library capitalises some of them.
 """
 
-from dataclasses import dataclass
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from telegram import Message
@@ -41,8 +43,69 @@ OutcomeKind = Literal[
     "withheld",  # it did not leave, and somebody else sees to it (`claim`)
 ]
 
-NEVER_LEFT: frozenset[OutcomeKind] = frozenset({"flood", "retry", "conflict", "unauthorised"})
-"""After these outcomes the message has certainly not arrived; it may be sent again."""
+PartFate = Literal["sent", "failed", "uncertain", "later", "moved", "withheld"]
+"""What becomes of a message in the ledger: `later` waits and is sent again, `moved` is sent again at once to the new id."""
+ChatFate = Literal["", "reached", "lost", "muted", "moved"]
+"""What we learn of the chat: it can be reached, not any more, not for now, or under another id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What follows from an outcome, wherever a message was sent."""
+
+    part: PartFate
+    words: str
+    """How the log says it of a part of an edition."""
+    chat: ChatFate = ""
+    level: int = logging.INFO
+    """Of that line."""
+    halts: bool = False
+    """Nobody else is sent anything in the same round."""
+    anew: bool = False
+    """Of an edit: a new message can say it instead."""
+    spoils: bool = False
+    """An answer is lost or in doubt: the operator hears of it in one line."""
+
+    @property
+    def again(self) -> bool:
+        """Whether the message has certainly not arrived and is sent again later."""
+        return self.part == "later"
+
+    @property
+    def refuses(self) -> bool:
+        """Whether this message was refused, while the chat may take another."""
+        return self.part == "failed" and self.chat != "lost"
+
+    @property
+    def alarms(self) -> bool:
+        """Whether a lost answer is more than what people do every day, such as blocking a bot."""
+        return self.spoils and self.chat == ""
+
+
+_REFUSED = Consequence("failed", "Telegram refuses the message", level=logging.ERROR, spoils=True)
+_LATER = Consequence("later", "comes later")
+CONSEQUENCES: Mapping[OutcomeKind, Consequence] = {
+    "sent": Consequence("sent", "sent", "reached"),
+    "unmodified": Consequence("sent", "sent", "reached"),
+    "permanent": Consequence("failed", "the chat is not reachable any more", "lost", anew=True, spoils=True),
+    "muted": Consequence(
+        "failed", "the bot may not write there", "muted", level=logging.WARNING, anew=True, spoils=True
+    ),
+    "migrated": Consequence("moved", "comes later", "moved", anew=True),
+    "flood": replace(_LATER, halts=True),
+    "conflict": replace(_LATER, halts=True),
+    "unauthorised": replace(_LATER, halts=True),
+    "retry": _LATER,
+    "unparsable": _REFUSED,
+    "too_long": _REFUSED,
+    "too_old": replace(_REFUSED, anew=True, spoils=False),
+    "rejected": replace(_REFUSED, anew=True),
+    "ambiguous": Consequence(
+        "uncertain", "the message may or may not have arrived", level=logging.WARNING, spoils=True
+    ),
+    "withheld": Consequence("withheld", "somebody else sends it"),
+}
+"""All that follows from each kind, for the ledger, the round and the chat; nobody else asks which kind it is."""
 
 FLOOD_WAIT = 30.0
 """Seconds to wait where a 429 names none."""
@@ -143,9 +206,21 @@ class Outcome:
     """The error text of Telegram or the network, without the token; also set with `sent` if plain text was sent instead."""
 
     @property
+    def consequence(self) -> Consequence:
+        """What follows from it. A group that moved without saying where to has refused the message."""
+        if self.kind == "migrated" and self.new_chat_id is None:
+            return _REFUSED
+        return CONSEQUENCES[self.kind]
+
+    @property
+    def wait(self) -> float | None:
+        """Seconds for which Telegram accepts nothing; None where it did not ask for a wait."""
+        return (self.retry_after or 1.0) if self.kind == "flood" else None
+
+    @property
     def delivered(self) -> bool:
         """Whether the reader has the message."""
-        return self.kind in {"sent", "unmodified"}
+        return self.consequence.part == "sent"
 
 
 def sent(answer: object) -> Outcome:

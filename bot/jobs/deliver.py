@@ -11,7 +11,7 @@ from functools import partial
 
 from bot import clock
 from bot.briefing.alerting import is_night
-from bot.delivery.outcomes import NEVER_LEFT, Outcome
+from bot.delivery.outcomes import Outcome
 from bot.delivery.send_claim import SendClaim
 from bot.jobs import resting, views
 from bot.messages.digest import is_alert
@@ -30,8 +30,6 @@ LOOK_AGAIN = 1.0
 """Seconds after which what fell due meanwhile is noticed although nobody answers."""
 RETRY = timedelta(seconds=30)
 """First wait after a request that certainly never left this machine; doubled up to MAX_RETRY_WAIT."""
-STANDS_STILL = frozenset({"flood", "conflict", "unauthorised"})
-"""Outcomes after which nobody else is sent anything in the same round."""
 MAX_RETRY_WAIT = timedelta(minutes=15)
 
 
@@ -137,9 +135,10 @@ class _Round:
         if outcome is None:
             self.held.add(part.chat_id)
             return
-        self.arrived += outcome.kind == "sent"
-        self.halted |= outcome.kind in STANDS_STILL
-        if outcome.kind in NEVER_LEFT or outcome.kind == "migrated":
+        follows = outcome.consequence
+        self.arrived += outcome.delivered
+        self.halted |= follows.halts
+        if follows.part in {"later", "moved"}:
             self.held.add(part.chat_id)
 
 
@@ -182,7 +181,7 @@ async def deliver(
         silent=background and _is_silent(chat, edition, services.now()),
         claim=claim,
     )
-    if outcome.kind == "withheld":
+    if outcome.consequence.part == "withheld":
         return None
     if claim.left:
         # It may be with the reader: whatever the store does, what became of it is recorded as soon as that can be. A kill
@@ -201,7 +200,7 @@ async def deliver(
     else:
         wait = _wait(delivery, outcome)
         deliveries.put_off(db, delivery.id, services.now() + wait, outcome.problem)
-    if outcome.kind == "sent":
+    if outcome.delivered:
         await _offer_lost(services, chat, background=background)
     return outcome
 
@@ -215,7 +214,7 @@ async def _offer_lost(services: Services, chat: Chat, *, background: bool) -> No
     outcome = await services.sender.send(
         chat.telegram_chat_id, chat.telegram_thread_id, offer, background=background, claim=claim
     )
-    if claim.left and outcome.kind in NEVER_LEFT:
+    if claim.left and outcome.consequence.again:
         await until_stored(partial(deliveries.not_offered, services.db, chat.id))
 
 
@@ -230,8 +229,8 @@ def _takes_nothing(chat: Chat) -> bool:
 
 def _wait(delivery: Delivery, outcome: Outcome) -> timedelta:
     """The wait before a part that certainly did not arrive is tried again."""
-    if outcome.kind == "flood":
-        return timedelta(seconds=outcome.retry_after or 1)
+    if outcome.wait is not None:
+        return timedelta(seconds=outcome.wait)
     longer: int = 2 ** min(delivery.attempts, 10)
     return min(RETRY * longer, MAX_RETRY_WAIT)
 
@@ -250,48 +249,38 @@ def record(
 
     Without `flush` a power cut right now leaves it as uncertain; the next claim or record flushes this one, too.
     """
-    db = services.db
+    db, follows = services.db, outcome.consequence
     with db.transaction(flush=flush):
-        match outcome.kind:
-            case "sent" | "unmodified":
-                deliveries.finish(
-                    db, delivery.id, "sent", now, message_id=outcome.message_id, problem=outcome.problem
-                )
+        match follows.chat:
+            case "reached":
                 resting.arrived(services, chat, now)
-            case "permanent":
-                deliveries.finish(db, delivery.id, "failed", now, problem=outcome.problem)
+            case "lost":
                 chats.deactivate(db, chat.id, outcome.problem)
-            case "muted":
-                deliveries.finish(db, delivery.id, "failed", now, problem=outcome.problem)
-                if background:
-                    resting.refused(services, chat, outcome.problem, now)
-            case "migrated" if outcome.new_chat_id is not None:
+            case "muted" if background:
+                resting.refused(services, chat, outcome.problem, now)
+            case "moved" if outcome.new_chat_id is not None:
                 chats.migrate(db, chat.id, outcome.new_chat_id)
+        match follows.part:
+            case "moved":
                 deliveries.postpone(db, delivery.id, now, outcome.problem)
-            case "flood" | "retry" | "conflict" | "unauthorised":
+            case "later":
                 deliveries.postpone(db, delivery.id, now + _wait(delivery, outcome), outcome.problem)
-            case "ambiguous":
-                deliveries.finish(db, delivery.id, "uncertain", now, problem=outcome.problem)
-            case _:
-                deliveries.finish(db, delivery.id, "failed", now, problem=outcome.problem)
+            case "sent" | "failed" | "uncertain" as state:
+                deliveries.finish(
+                    db, delivery.id, state, now, message_id=outcome.message_id, problem=outcome.problem
+                )
     _tell(chat, delivery, outcome)
 
 
 def _tell(chat: Chat, delivery: Delivery, outcome: Outcome) -> None:
     """One line a delivery in the log, with the ids by which its rows and Telegram's message are found."""
-    match outcome.kind:
-        case "sent" | "unmodified":
-            level, words = logging.INFO, f"sent as message {outcome.message_id}"
-        case "permanent":
-            level, words = logging.INFO, "the chat is not reachable any more"
-        case "migrated" | "flood" | "retry" | "conflict" | "unauthorised":
-            level, words = logging.INFO, f"comes later ({outcome.kind})"
-        case "muted":
-            level, words = logging.WARNING, "the bot may not write there"
-        case "ambiguous":
-            level, words = logging.WARNING, "the message may or may not have arrived"
-        case _:
-            level, words = logging.ERROR, "Telegram refuses the message"
+    follows = outcome.consequence
+    more = {
+        "sent": f" as message {outcome.message_id}",
+        "later": f" ({outcome.kind})",
+        "moved": f" ({outcome.kind})",
+    }
+    words = f"{follows.words}{more.get(follows.part, '')}"
     where = f"chat {chat.id}: edition {delivery.edition_id}, delivery {delivery.id}"
     problem = f": {outcome.problem}" if outcome.problem else ""
     fields = {
@@ -301,4 +290,4 @@ def _tell(chat: Chat, delivery: Delivery, outcome: Outcome) -> None:
         "message_id": outcome.message_id,
         "outcome": outcome.kind,
     }
-    log.log(level, "%s %s%s", where, words, problem, extra=fields)
+    log.log(follows.level, "%s %s%s", where, words, problem, extra=fields)

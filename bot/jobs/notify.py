@@ -5,7 +5,7 @@ import logging
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.delivery.outcomes import NEVER_LEFT, Outcome
+from bot.delivery.outcomes import Outcome
 from bot.delivery.send_claim import SendClaim
 from bot.jobs import views
 from bot.messages.notices import render_notices
@@ -33,27 +33,27 @@ async def deliver_notices(services: Services, now: datetime) -> int:
         message = render_notices(found, views.view(services, chat, now))
         claim = SendClaim(partial(notices.claim, services.db, ids))
         outcome = await services.sender.send(person, None, message, background=True, claim=claim)
-        if outcome.kind == "withheld":
+        if outcome.consequence.part == "withheld":
             continue
         await until_stored(partial(_record, services, chat, ids, outcome, now))
-        arrived += outcome.kind == "sent"
-        if outcome.kind in NEVER_LEFT:
+        arrived += outcome.delivered
+        if outcome.consequence.again:
             break
     return arrived
 
 
 def _record(services: Services, chat: Chat, ids: list[int], outcome: Outcome, now: datetime) -> None:
     """Record the outcome of one person's message."""
-    match outcome.kind:
-        case "sent":
-            notices.finish(services.db, ids, "sent")
-        case "permanent":  # it waits until they are back
-            chats.deactivate(services.db, chat.id, outcome.problem)
-            notices.postpone(services.db, ids, now)
-        case "flood" | "retry" | "conflict" | "unauthorised":
+    follows = outcome.consequence
+    if follows.chat == "lost":  # it waits until they are back
+        chats.deactivate(services.db, chat.id, outcome.problem)
+        notices.postpone(services.db, ids, now)
+        return
+    match follows.part:
+        case "later":
             notices.postpone(services.db, ids, now + max(RETRY, timedelta(seconds=outcome.retry_after or 0)))
-        case "ambiguous":
-            notices.finish(services.db, ids, "uncertain")
+        case "sent" | "uncertain" as state:
+            notices.finish(services.db, ids, state)
         case _:
             notices.finish(services.db, ids, "failed")
             log.error("person %d: Telegram refuses a notice: %s", chat.telegram_chat_id, outcome.problem)

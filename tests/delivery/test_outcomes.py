@@ -1,16 +1,20 @@
 """Each answer of Telegram's, made by a server over HTTP and read through the library, leads to the right outcome."""
 
+import ast
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 from telegram.error import EndPointNotFound, TelegramError
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.delivery.outcomes import FLOOD_WAIT, Outcome, classify, sent
+from bot.delivery.outcomes import CONSEQUENCES, FLOOD_WAIT, Outcome, OutcomeKind, classify, sent
 from tests.doubles.bot_api import BotApi
+
+ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*attribute `retry_after` will be of type")
 
@@ -184,3 +188,34 @@ def test_errors_that_only_the_library_makes() -> None:
     assert classify(TelegramError("something new")).kind == "ambiguous"
     assert classify(TelegramError("")).problem == "TelegramError"
     assert classify(KeyError("message_id")).problem == "the answer could not be read (KeyError)"
+
+
+def test_every_kind_says_what_follows() -> None:
+    assert CONSEQUENCES.keys() == set(get_args(OutcomeKind))
+    for kind, follows in CONSEQUENCES.items():
+        assert follows.words, kind
+        assert not follows.halts or follows.again, "a round stops only for what is sent again"
+        assert follows.part != "sent" or follows.chat == "reached"
+    assert Outcome("migrated").consequence.part == "failed"
+    assert Outcome("migrated", new_chat_id=-1).consequence.chat == "moved"
+    assert Outcome("flood").wait == 1.0
+    assert Outcome("retry").wait is None
+
+
+def test_nobody_else_asks_which_kind_it_is() -> None:
+    """What Telegram's answer means stands in one file; the sender alone falls back and rests by kind."""
+    kinds = set(get_args(OutcomeKind)) - {"sent"}
+    asking = set()
+    for file in sorted((ROOT / "bot").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Compare)
+                and isinstance(node.left, ast.Attribute)
+                and node.left.attr == "kind"
+            ):
+                words = {each.value for each in ast.walk(node) if isinstance(each, ast.Constant)}
+                if words & kinds and "outcome" in ast.unparse(node.left):
+                    asking.add(file.relative_to(ROOT).as_posix())
+            if isinstance(node, ast.Match) and ast.unparse(node.subject) == "outcome.kind":
+                asking.add(file.relative_to(ROOT).as_posix())
+    assert asking <= {"bot/delivery/outcomes.py", "bot/delivery/sender.py"}

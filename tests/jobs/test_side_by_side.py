@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.delivery.outcomes import Outcome
+from bot.delivery.outcomes import CONSEQUENCES, Outcome
 from bot.delivery.send_claim import SendClaim
 from bot.delivery.sender import Sender
 from bot.jobs import deliver
@@ -211,7 +211,7 @@ async def test_a_stop_in_the_middle_begins_nothing_more_and_records_what_is_unde
     assert states(services) == {"sent": arrived, "pending": CHATS - arrived}
 
 
-@pytest.mark.parametrize("kind", sorted(deliver.STANDS_STILL))
+@pytest.mark.parametrize("kind", sorted(kind for kind, follows in CONSEQUENCES.items() if follows.halts))
 async def test_a_flood_in_the_middle_puts_the_rest_back(
     services: Services, chats: list[Chat], slowly: Slowly, clock: Clock, kind: Any
 ) -> None:

@@ -108,4 +108,4 @@ async def _drawn(turn: Turn, found: Trends, remarks: list[str]) -> bool:
     outcome = await turn.reply_photo(
         data, trends_caption(found.told, found.told_peaks, view, days=DAYS, remarks=remarks)
     )
-    return outcome.kind not in {"rejected", "too_long", "unparsable", "muted"}
+    return not outcome.consequence.refuses

@@ -72,7 +72,7 @@ async def make(turn: Turn, action: MakeReport) -> None:
         claim=claim,
     )
     turn.progress.check(outcome, new=True)
-    await turn.show(notice(turn.view, "report.done" if outcome.kind == "sent" else "report.failed"))
+    await turn.show(notice(turn.view, "report.done" if outcome.delivered else "report.failed"))
 
 
 def _wish(turn: Turn, action: MakeReport) -> Wish:
