@@ -451,3 +451,9 @@ def m025_slots(db: sqlite_utils.Database) -> None:
         "CREATE INDEX slots_due ON slots (slot, next_due_at)",
     ):
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m026_own_script(db: sqlite_utils.Database) -> None:
+    """Readers of traditional Chinese may have headlines as they were published."""
+    db.execute("ALTER TABLE chats ADD COLUMN own_script INTEGER NOT NULL DEFAULT 1")

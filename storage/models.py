@@ -283,6 +283,8 @@ class Chat:
     weekly_day: int = 0
     """ISO weekday on which the week is looked back on; 0: never."""
     tastes: tuple[Taste, ...] = ()
+    own_script: bool = True
+    """Headlines and summaries in the characters of the reader's language, where that is traditional Chinese."""
     """What is muted, and what it wants more or less of; by kind and value."""
 
 

@@ -172,6 +172,7 @@ CREATE TABLE chats (
     evening_time TEXT NOT NULL DEFAULT '',
     weekly_day INTEGER NOT NULL DEFAULT 0,  -- ISO weekday of the week's edition; 0: none
     tastes TEXT NOT NULL DEFAULT '[]',    -- JSON list of (kind, value, steps up or down, 0: muted)
+    own_script INTEGER NOT NULL DEFAULT 1, -- headlines in traditional characters for who reads those
     -- state
     onboarded INTEGER NOT NULL DEFAULT 0,
     awaiting TEXT NOT NULL DEFAULT '',    -- the question that the next line of text answers

@@ -41,7 +41,9 @@ def _names_of(taxonomy: Taxonomy, locale: Locale) -> Names:
 def view(room: Newsroom, chat: Chat, now: datetime, username: str = "") -> View:
     """What every renderer needs to know about this chat."""
     locale = load_locale(resolve(chat.language))
-    return View(locale, names(room.reading.taxonomy, locale), ZoneInfo(chat.zone), now, username)
+    shown = names(room.reading.taxonomy, locale)
+    traditional = locale.code == "zh-Hant" and chat.own_script
+    return View(locale, shown, ZoneInfo(chat.zone), now, username, traditional)
 
 
 def edition(

@@ -18,6 +18,6 @@ def render_article(article: Article, view: View, *, page: int = 1) -> Message:
     publisher = cut(line(article.publisher), NAME_UNITS)
     byline = view.locale.text("article.byline", publisher=publisher, date=date_of(article.published_at, view))
     number = view.locale.text("article.page", page=page, pages=len(pieces)) if len(pieces) > 1 else ""
-    head = lines(bold(headline(article)), byline, number)
+    head = lines(bold(view.written(headline(article))), byline, number)
     row = pager(view, page, len(pieces), lambda wanted: ArticlePage(article.id, wanted))
     return Message(paragraphs(head, escape(pieces[page - 1]))).with_buttons(row)

@@ -295,6 +295,7 @@ CHAT_SETTINGS: tuple[ChatSetting, ...] = (
         hint=lambda view: {"names": view.locale.join(view.names.sections.values())},
     ),
     LANGUAGE_SETTING,
+    switch("script", "own_script", frozenset({"字形", "繁体", "繁体标题"})),
     ChatSetting(
         name="alerts",
         field="alerts_a_day",

@@ -52,7 +52,7 @@ def address(article: Article, view: View) -> str:
 
 def linked_headline(article: Article, view: View, mark: str = "") -> Markup:
     """The headline in bold, leading to its article; `mark` stands before it."""
-    return bold(Markup(f"{escape(mark)}{link(headline(article), address(article, view))}"))
+    return bold(Markup(f"{escape(mark)}{link(view.written(headline(article)), address(article, view))}"))
 
 
 def publishers(story: Story, view: View) -> str:
@@ -99,7 +99,7 @@ def story_block(
     """One numbered story: headline, summary, sources and age, the rest of the summary folded."""
     mark = view.locale.text("digest.follow_up") if follow_up else ""
     mark += view.locale.text("digest.mention") if mention else ""
-    opened, rest = summary_parts(story.lead)
+    opened, rest = map(view.written, summary_parts(story.lead))
     head = Markup(f"{number}. {linked_headline(story.lead, view, mark)}")
     return lines(head, opened, source_line(story, view), folded(rest) if rest else "")
 

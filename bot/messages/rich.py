@@ -82,7 +82,7 @@ def _contents(edition: Edition, sections: list[str | None], view: View) -> list[
     ]
     jumps = " · ".join(_jump(f"s{number}", name) for number, name in enumerate(names, 1))
     headlines = [
-        _tag("li", _jump(f"n{place}", headline(item.story.lead)))
+        _tag("li", _jump(f"n{place}", view.written(headline(item.story.lead))))
         for place, item in enumerate(edition.items, 1)
     ]
     return [
@@ -96,8 +96,8 @@ def _story(item: EditionItem, place: int, view: View, *, folding: bool) -> str:
     lead = item.story.lead
     mark = view.locale.text("digest.follow_up") if item.follow_up else ""
     mark += view.locale.text("digest.mention") if item.mention else ""
-    title = link(headline(lead), address(lead, view))
-    opened, rest = summary_parts(lead)
+    title = link(view.written(headline(lead)), address(lead, view))
+    opened, rest = map(view.written, summary_parts(lead))
     sources = source_line(item.story, view)
     return "\n".join(
         part

@@ -1,6 +1,7 @@
 """Search results: highlighted snippets, sources and dates, pages, and what to try when nothing was found."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.messages.callbacks import FollowSearch, SearchPage
@@ -108,7 +109,7 @@ def render_search(found: ResultPage, view: View) -> Message:
     numbered = list(enumerate(found.results, found.first))
     full = [_result(number, result, view, marked=not all_partial) for number, result in numbered]
     lean = [
-        lines(f"{number}. {headline(result.article)}", _source_line(result.article, view))
+        lines(f"{number}. {view.written(headline(result.article))}", _source_line(result.article, view))
         for number, result in numbered
     ]
     pages = pager(view, found.page, found.pages, lambda page: SearchPage(found.search_id, page))
@@ -149,8 +150,8 @@ def _one_value(name: str) -> str:
     return f'"{plain}"' if any(mark in plain for mark in " ,，") else plain
 
 
-def highlighted(snippet: Snippet) -> Markup:
-    """The passage on one line with the matched words in bold, at most 180 UTF-16 units of it."""
+def highlighted(snippet: Snippet, written: Callable[[str], str] = str) -> Markup:
+    """The passage on one line with the matched words in bold, at most 180 UTF-16 units of it, `written` as the reader wants it."""
     pieces: list[str] = []
     room = SNIPPET_UNITS
     for position, (text, marked) in enumerate(_pieces(snippet)):
@@ -158,7 +159,7 @@ def highlighted(snippet: Snippet) -> Markup:
         if room <= 1 or position > 2 * HIGHLIGHTS:
             pieces.append("…")
             break
-        shown = cut(shown, room)
+        shown = cut(written(shown), room)
         room -= utf16(shown)
         pieces.append(bold(shown) if marked and shown.strip() else escape(shown))
     return Markup("".join(pieces).strip())
@@ -183,7 +184,7 @@ def _pieces(snippet: Snippet) -> list[tuple[str, bool]]:
 def _result(number: int, result: SearchResult, view: View, *, marked: bool) -> Markup:
     partial = view.locale.text("search.partial") if result.partial and marked else ""
     title = Markup(f"{number}. {linked_headline(result.article, view)}{escape(partial)}")
-    return lines(title, highlighted(result.snippet), _source_line(result.article, view))
+    return lines(title, highlighted(result.snippet, view.written), _source_line(result.article, view))
 
 
 def _source_line(article: Article, view: View) -> str:

@@ -130,7 +130,7 @@ def render_tuning(story: Story, tastes: Sequence[Taste], view: View) -> Message:
     now = [taste_line(found, view) for each in things if (found := held.get((each.kind, each.value)))]
     return Message(
         paragraphs(
-            bold(escape(headline(story.lead))),
+            bold(escape(view.written(headline(story.lead)))),
             lines(*now),
             say(view.locale, "taste.tune_hint"),
         ),

@@ -38,7 +38,9 @@ class TrendPeak:
 
 def peak_text(peak: TrendPeak, view: View) -> str:
     """`7月16日 10 个 长鑫科技开启申购`, as it stands under a chart."""
-    return view.locale.text("trends.peak", **_said(peak, view), headline=_headline(peak.article))
+    return view.locale.text(
+        "trends.peak", **_said(peak, view), headline=view.written(_headline(peak.article))
+    )
 
 
 def render_trends(
@@ -89,7 +91,7 @@ def _remarks(keys: Sequence[str], view: View) -> list[Markup]:
 
 
 def _linked(article: Article, view: View) -> Markup:
-    return link(cut(_headline(article), CAPTION_TITLE_UNITS), address(article, view))
+    return link(cut(view.written(_headline(article)), CAPTION_TITLE_UNITS), address(article, view))
 
 
 def _headline(article: Article) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.locales import Locale
+from bot.locales.script import traditional
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +41,9 @@ class View:
     now: datetime
     bot_username: str = ""
     """Without @; empty where it is unknown, and then nothing links into the bot."""
+    traditional: bool = False
+    """Headlines and summaries are shown in traditional characters."""
+
+    def written(self, text: str) -> str:
+        """What a source wrote, in the characters that the reader wants."""
+        return traditional(text) if self.traditional else text
