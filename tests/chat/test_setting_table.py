@@ -106,7 +106,9 @@ def test_every_field_of_a_chat_is_stored_for_being_one(db: Database) -> None:
         if field.name in chats.FIXED:
             continue
         before = getattr(chat, field.name)
-        other: Any = (Taste("keyword", "房地产"),) if field.name == "tastes" else others[type(before)]
+        other: Any = (Taste("keyword", "房地产"),) if field.name == "tastes" else others.get(type(before))
+        if isinstance(before, bool):
+            other = not before
         changed = replace(chat, **{field.name: other})
         assert changed != chat, field.name
         chats.save_settings(db, changed)
