@@ -1,16 +1,17 @@
 """What a story's rank is made of, and from where on it counts as news: every weight and threshold as a number."""
 
 import math
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 
+from bot.briefing.alerting import is_night
 from bot.briefing.filling import Ranked, ReaderProfile
 from bot.briefing.matching import Candidate
 from bot.briefing.select import RankedStories
 from storage.models import Editorial, Story
-from tests.briefing.test_select import NOW, SECTIONS, choose, chosen, fitted, follow, ids, story
+from tests.briefing.test_select import NOW, SECTIONS, article, choose, chosen, fitted, follow, ids, story
 
 NOBODY = ReaderProfile()
 CERTAIN = 40.0
@@ -204,3 +205,28 @@ def test_one_place_in_six_is_kept_for_a_read(most: int, reads: int) -> None:
     ]
     parts = [item.part for item in chosen([*news, *essays], ReaderProfile(max_items=most))]
     assert (parts.count("reads"), len(parts)) == (reads, most)
+
+
+# --- what stands for a story -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("genres", "whole"),
+    [
+        (("feature", "news"), "news"),
+        (("news", "feature"), "news"),
+        (("review", "feature"), "review"),
+        (("feature", "review"), "feature"),
+    ],
+)
+def test_a_story_is_news_where_any_report_is(genres: tuple[Any, Any], whole: str) -> None:
+    reports = [article(number, editorial=Editorial(genre)) for number, genre in enumerate(genres)]
+    assert Candidate(Story(1, NOW, NOW, tuple(reports))).genre == whole
+
+
+@pytest.mark.parametrize(
+    ("at", "night"),
+    [("21:59", False), ("22:00", True), ("23:59", True), ("00:00", True), ("06:59", True), ("07:00", False), ("12:00", False)],
+)  # fmt: skip
+def test_when_it_is_night(at: str, night: bool) -> None:
+    assert is_night(time.fromisoformat(at)) is night
