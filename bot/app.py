@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any, TextIO
 from urllib.request import getproxies
@@ -21,6 +22,7 @@ from bot.chat.receive.poller import Poller
 from bot.chat.receive.webhook import Webhook
 from bot.chat.registry import announce_commands
 from bot.chat.router import Router, register
+from bot.clock.waits import doubled
 from bot.config import Config
 from bot.delivery.limiter import Limiter
 from bot.delivery.outcomes import refuses_token
@@ -69,7 +71,8 @@ log = logging.getLogger(__name__)
 TelegramApplication = Application[Any, Any, Any, Any, Any, Any]
 STOP_SECONDS = 4.0
 PAUSE = 1.0
-"""Seconds before Telegram is asked again who we are; doubled each time."""
+"""Seconds before Telegram is asked again who we are; doubled each time up to MAX_PAUSE."""
+MAX_PAUSE = 60.0
 DEMO_HOST = "127.0.0.1"
 CONNECTIONS = deliver.IN_FLIGHT + 16
 """Connections to Telegram: readers who are waiting get one even while every delivery hangs."""
@@ -155,19 +158,18 @@ def _limiter(halts: Halts) -> Limiter:
 
 async def _initialise(application: TelegramApplication, stopping: asyncio.Event) -> None:
     """Ask Telegram who we are; a network that is down is waited for, a token that is refused is not."""
-    wait = PAUSE
-    while True:
+    for tried in count():
         try:
             await application.initialize()
         except TelegramError as error:
             if refuses_token(error):
                 raise ConfigError("Telegram does not know this TELEGRAM_BOT_TOKEN") from None
+            wait = doubled(PAUSE, tried, MAX_PAUSE)
             log.warning("Telegram cannot be reached, trying again in %.0f s: %s", wait, redact(str(error)))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), wait)
             if stopping.is_set():
                 raise asyncio.CancelledError from None
-            wait = min(wait * 2, 60.0)
         else:
             return
 

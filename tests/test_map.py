@@ -68,3 +68,14 @@ def test_every_word_of_the_glossary_says_where_it_is() -> None:
 
 def test_the_map_is_a_map() -> None:
     assert len([name for _, path, name in places() if name]) > 80
+
+
+def test_benchmarks_named_beside_fast_code_exist() -> None:
+    named = {
+        name
+        for package in ("bot", "storage")
+        for path in (ROOT / package).rglob("*.py")
+        for name in re.findall(r"tests/benchmarks/\w+\.py", path.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 4
+    assert {name for name in named if not (ROOT / name).exists()} == set()

@@ -20,6 +20,7 @@ class Trips:
     the way back; what is let out now arrives no sooner than after the way there; so of the time between an answer and
     the next call one whole round trip, the fastest, is time between their arrivals, too. With a constant delay this
     is the same as counting from the moment of sending; what delays vary by is waited for, and nothing else.
+    `tests/benchmarks/bench_send.py` measures how near to Telegram's limit a morning comes with it.
     """
 
     __slots__ = ("_before", "_count", "_fastest")

@@ -11,6 +11,7 @@ from functools import partial
 
 from bot import clock
 from bot.briefing.alerting import is_night
+from bot.clock.waits import doubled
 from bot.delivery.outcomes import Outcome
 from bot.delivery.send_claim import SendClaim
 from bot.jobs import resting, views
@@ -231,8 +232,7 @@ def _wait(delivery: Delivery, outcome: Outcome) -> timedelta:
     """The wait before a part that certainly did not arrive is tried again."""
     if outcome.wait is not None:
         return timedelta(seconds=outcome.wait)
-    longer: int = 2 ** min(delivery.attempts, 10)
-    return min(RETRY * longer, MAX_RETRY_WAIT)
+    return doubled(RETRY, delivery.attempts, MAX_RETRY_WAIT)
 
 
 def record(

@@ -2,7 +2,8 @@
 
 A full collection scans every old object: 60 to 150 ms with the word lists and two weeks of stories in memory, none of
 which is garbage. `gc.freeze` exempts the objects that survived a collection. Their memory is still freed with the last
-reference; only reference cycles that were alive at that moment are never collected.
+reference; only reference cycles that were alive at that moment are never collected. `tests/benchmarks/bench_responsive.py` and
+`tests/benchmarks/bench_compose.py` run with it.
 """
 
 import gc

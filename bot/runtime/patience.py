@@ -7,8 +7,10 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
+from itertools import count
 from typing import TypeVar
 
+from bot.clock.waits import doubled
 from storage.errors import is_lock, may_pass
 
 log = logging.getLogger(__name__)
@@ -26,8 +28,7 @@ Result = TypeVar("Result")
 
 async def until_stored(work: Callable[[], Awaitable[None] | None]) -> None:
     """Do `work`, again and again while the store is in trouble that may pass; other errors are the caller's."""
-    wait = PAUSE
-    while True:
+    for tried in count():
         try:
             going = work()
             if going is not None:
@@ -35,12 +36,11 @@ async def until_stored(work: Callable[[], Awaitable[None] | None]) -> None:
         except sqlite3.Error as error:
             if not may_pass(error):
                 raise
+            wait = doubled(PAUSE, tried, MAX_LOCK_WAIT if is_lock(error) else MAX_WAIT)
             log.debug("an update waits %g s for the store: %s", wait, error)
-            wait = min(wait, MAX_LOCK_WAIT) if is_lock(error) else wait
         else:
             return
         await asyncio.sleep(wait)
-        wait = min(wait * 2, MAX_WAIT)
 
 
 async def when_unlocked(work: Callable[[], Result]) -> Result:
@@ -54,13 +54,14 @@ async def when_unlocked(work: Callable[[], Result]) -> Result:
 
 async def through_locks(work: Callable[[], Awaitable[Result]]) -> Result:
     """`when_unlocked` for work that itself waits for something."""
-    wait, waited = PAUSE, 0.0
+    tried, waited = 0, 0.0
     while True:
         try:
             return await work()
         except sqlite3.Error as error:
             if not is_lock(error) or waited >= LOCKED_SECONDS:
                 raise
+        wait = doubled(PAUSE, tried, MAX_LOCK_WAIT)
         await asyncio.sleep(wait)
         waited += wait
-        wait = min(wait * 2, MAX_LOCK_WAIT)
+        tried += 1

@@ -2,7 +2,7 @@
 
 A document brings some 150 words, and to count each in its row takes longer than to index the document. A new one
 therefore waits, and the words of many are counted at once. Until then readers add what the waiting ones have: it is
-kept in memory and follows the store, whoever wrote it.
+kept in memory and follows the store, whoever wrote it. `tests/benchmarks/bench_pipeline.py` counts as the running bot does.
 """
 
 import json

@@ -7,6 +7,8 @@ alone for twice as long each time. What the server itself asks for (Retry-After,
 import hashlib
 from datetime import datetime, timedelta
 
+from bot.clock.waits import doubled
+
 SHORTEST = 15
 LONGEST = 240
 MAX_FAILING_MINUTES = 24 * 60
@@ -39,10 +41,8 @@ def after_success(
 
 def after_failure(failures: int, *, retry_after: float | None = None) -> timedelta:
     """The wait after `failures` (≥ 1) in a row; `retry_after` is the server's wish in seconds."""
-    waited = min(MAX_FAILING_MINUTES, FIRST << min(max(0, failures - 1), 10))
-    return max(
-        timedelta(minutes=waited), min(_SERVER_AT_MOST, timedelta(seconds=max(0.0, retry_after or 0.0)))
-    )
+    waited = doubled(timedelta(minutes=FIRST), failures - 1, timedelta(minutes=MAX_FAILING_MINUTES))
+    return max(waited, min(_SERVER_AT_MOST, timedelta(seconds=max(0.0, retry_after or 0.0))))
 
 
 def in_quarantine(failures: int) -> bool:

@@ -35,10 +35,11 @@ _LARGE = 1_000_000
 _STEP = 262_144
 _PIPE = 1_048_576
 """Bytes that a pipe to or from the process holds, where the system lets us say so (Linux): with the usual 65,536, a
-feed and its entries cross in ten pieces, and each waits for a busy event loop."""
+feed and its entries cross in ten pieces, and each waits for a busy event loop. `tests/benchmarks/bench_collect.py`
+times a round with it."""
 _STOP = 0.5
 AHEAD = 4
-"""Calls that the process has, or finds in its pipe."""
+"""Calls that the process has, or finds in its pipe (`tests/benchmarks/bench_collect.py`)."""
 _LIGHT = 400_000
 """Bytes of a call that may wait in the pipe."""
 

@@ -1,4 +1,7 @@
-"""Reading and storing in steps: a reader's search never waits for more than one of them."""
+"""Reading and storing in steps: a reader's search never waits for more than one of them.
+
+`tests/benchmarks/bench_responsive.py` measures that wait.
+"""
 
 import asyncio
 from collections.abc import Generator

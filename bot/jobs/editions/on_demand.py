@@ -2,7 +2,8 @@
 
     requests → the stories of the last days, read in steps for all who ask meanwhile → one after the other: pick, write down
 
-So twenty who ask at once read the store once, and the event loop is held for one reader's edition at a time.
+So twenty who ask at once read the store once, and the event loop is held for one reader's edition at a time
+(`tests/benchmarks/bench_today.py`).
 """
 
 import asyncio
