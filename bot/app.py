@@ -122,6 +122,7 @@ async def open_services(
             sender,
             username,
             room.now(),
+            counters=room.counters,
         )
         register(application, services)
         for lost in await when_unlocked(partial(deliveries.interrupted, room.db, room.now())):
@@ -271,9 +272,11 @@ async def _web(room: Newsroom, ticks: Ticks) -> AsyncIterator[Web | None]:
     host, port = room.config.http_address
     web = Web(host, port, lambda: health_of(room, ticks), lambda: metrics_of(room, ticks))
     await web.start()
+    watching = asyncio.create_task(room.counters.watch_loop())
     try:
         yield web
     finally:
+        watching.cancel()
         await web.stop()
 
 

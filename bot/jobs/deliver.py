@@ -184,6 +184,7 @@ async def deliver(
     )
     if outcome.consequence.part == "withheld":
         return None
+    services.counters.delivered(outcome.kind)
     if claim.left:
         # It may be with the reader: whatever the store does, what became of it is recorded as soon as that can be. A kill
         # before leaves it as uncertain.

@@ -10,9 +10,10 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from bot.runtime.counters import resident_bytes
 from bot.runtime.health import Ticks, health_of
 from bot.runtime.services import Newsroom
-from storage import counts, sources
+from storage import counts, queues, sources
 
 HELP = {
     "sources": "Sources in use.",
@@ -43,6 +44,12 @@ class _Figures(Collector):
         yield _gauge(
             "telegram_unreachable_seconds", "Since Telegram stopped answering; 0 while it does.", lost
         )
+        if (polled := room.counters.polled_at) is not None:
+            yield _gauge(
+                "seconds_since_poll", "Since Telegram last answered a poll.", (now - polled).total_seconds()
+            )
+        if (memory := resident_bytes()) is not None:
+            yield _gauge("resident_bytes", "Memory of the bot's process that is in RAM.", memory)
         if ticks.store.problem:
             return
         figures = counts.of_everything(room.db)
@@ -58,13 +65,28 @@ class _Figures(Collector):
         for state, number in figures.deliveries.items():
             parts.add_metric([state], number)
         yield parts
+        yield from self._queues()
+
+    def _queues(self) -> Iterator[GaugeMetricFamily]:
+        now = self._room.now()
+        lengths = GaugeMetricFamily("chenbao_queue_length", "Work that is due, by kind.", labels=["queue"])
+        ages = GaugeMetricFamily(
+            "chenbao_queue_age_seconds",
+            "Since the first of that work was due; 0 where nothing waits.",
+            labels=["queue"],
+        )
+        for queue in queues.waiting(self._room.db, now):
+            lengths.add_metric([queue.name], queue.length)
+            ages.add_metric([queue.name], (now - queue.oldest).total_seconds() if queue.oldest else 0)
+        yield lengths
+        yield ages
 
 
 def metrics_of(room: Newsroom, ticks: Ticks) -> str:
     """The figures in Prometheus' text format 0.0.4."""
     registry = CollectorRegistry()
     registry.register(_Figures(room, ticks))
-    return generate_latest(registry).decode()
+    return (generate_latest(registry) + generate_latest(room.counters.registry)).decode()
 
 
 def _gauge(name: str, words: str, value: float) -> GaugeMetricFamily:

@@ -13,6 +13,7 @@ from bot.collect.sandbox.worker import Worker
 from bot.config import Config
 from bot.report.hot import HotWord
 from bot.runtime.awaited import Awaited
+from bot.runtime.counters import Counters
 from bot.runtime.kept import Kept
 from bot.runtime.printing import Printing
 from bot.runtime.together import Together
@@ -57,6 +58,8 @@ class Newsroom:
     """Where hostile bytes are read: a process that can be killed."""
     pages: Awaited = field(default_factory=Awaited, kw_only=True)
     """What is in the store and gets its text soon."""
+    counters: Counters = field(default_factory=Counters, kw_only=True)
+    """What happened since the start."""
 
 
 @dataclass(frozen=True, slots=True)

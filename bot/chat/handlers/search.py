@@ -85,16 +85,17 @@ def _followable(turn: Turn, words: str) -> str:
 
 
 def _find(turn: Turn, words: str, number: int) -> Results:
-    return turn.services.reading.search.find(
-        turn.services.db,
-        words,
-        limit=PER_PAGE,
-        offset=(number - 1) * PER_PAGE,
-        now=turn.now,
-        decay=True,
-        stories=True,
-        zone=turn.view.zone,
-    )
+    with turn.services.counters.searching():
+        return turn.services.reading.search.find(
+            turn.services.db,
+            words,
+            limit=PER_PAGE,
+            offset=(number - 1) * PER_PAGE,
+            now=turn.now,
+            decay=True,
+            stories=True,
+            zone=turn.view.zone,
+        )
 
 
 def _page(turn: Turn, words: str, search_id: int, number: int) -> ResultPage:

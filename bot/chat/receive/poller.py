@@ -86,6 +86,7 @@ class Poller:
                 await asyncio.sleep(wait)
                 wait = PAUSE if is_lock(error) else min(wait * 2, MAX_WAIT)
             else:
+                self.inbox.services.counters.polled_at = self.inbox.services.now()
                 wait = PAUSE
                 if not news:  # nothing that we could keep: never ask in a tight loop
                     await asyncio.sleep(PAUSE)

@@ -81,7 +81,9 @@ class CollectingRound:
                 return Collected(source)
             taking = self._take(source, answer, held)
             del answer  # who reads a body lets it go before anything is stored
-            return await taking
+            result = await taking
+            self.room.counters.fetched(result.problem or ("new" if result.new else "unchanged"))
+            return result
 
     async def _ask(self, source: Source, held: AsyncExitStack) -> Fetched | SourceError:
         """The source's answer, or the error."""
