@@ -268,6 +268,16 @@ def count(db: Database) -> int:
     return int(db.execute("SELECT count(*) FROM articles").fetchone()[0])
 
 
+def count_since(db: Database, since: datetime) -> int:
+    """How many came in since then."""
+    return int(
+        db.execute(
+            "SELECT count(*) FROM articles WHERE fetched_at > ? AND published_at > ?",
+            (to_text(since), to_text(since)),
+        ).fetchone()[0]
+    )
+
+
 def older_than(db: Database, before: datetime, limit: int) -> list[int]:
     """Ids of articles published before `before` that nobody saved."""
     rows = db.execute(

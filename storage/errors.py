@@ -21,6 +21,10 @@ class DatabaseUnusable(Exception):  # noqa: N818 - names the state that the oper
     """The file cannot be opened, written or understood; `str()` is one sentence naming it."""
 
 
+class OtherVersion(DatabaseUnusable):
+    """The store is of an older or newer version of the program."""
+
+
 def is_trouble(error: BaseException) -> bool:
     """Whether the file or its disk is to blame, which an operator mends, and no statement of ours."""
     return isinstance(error, sqlite3.Error) and _code(error) in WAYS_OUT

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from storage.database import LOOP_SECONDS, Database
-from storage.errors import DatabaseUnusable, describe, is_trouble
+from storage.errors import DatabaseUnusable, OtherVersion, describe, is_trouble
 from storage.migrations import is_foreign, newer_than_known, waiting
 
 
@@ -15,7 +15,8 @@ from storage.migrations import is_foreign, newer_than_known, waiting
 def open_to_read(path: Path) -> Iterator[Database]:
     """The store at `path`, as it is right now; other processes go on writing meanwhile.
 
-    Raises DatabaseUnusable, in one sentence that names the path, where there is no store, or one of another version.
+    Raises DatabaseUnusable, in one sentence that names the path, where there is no store that can be read;
+    OtherVersion where another version of the program wrote it.
     """
     if not path.exists():
         raise DatabaseUnusable(f"there is no database {path}; `chenbao run`, `collect` and `import` make one")
@@ -27,8 +28,10 @@ def open_to_read(path: Path) -> Iterator[Database]:
         raise DatabaseUnusable(f"cannot open the database {path}: {describe(error)}") from error
     try:
         connection.row_factory = sqlite3.Row
-        if problem := _version_problem(connection):
+        if problem := is_foreign(connection, may_be_empty=False):
             raise DatabaseUnusable(f"the database {path} {problem}")
+        if problem := _version_problem(connection):
+            raise OtherVersion(f"the database {path} {problem}")
         yield Database(connection, str(path))
     except sqlite3.Error as error:
         if not is_trouble(error):
@@ -40,7 +43,7 @@ def open_to_read(path: Path) -> Iterator[Database]:
 
 def _version_problem(connection: sqlite3.Connection) -> str:
     """Empty, or in words why this version of the program cannot read the store as it is."""
-    if problem := is_foreign(connection, may_be_empty=False) or newer_than_known(connection):
+    if problem := newer_than_known(connection):
         return problem
     behind = waiting(connection)
     return (

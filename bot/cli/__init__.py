@@ -45,7 +45,9 @@ COMMANDS: dict[str, CommandEntry] = {
     "stats": CommandEntry("bot.cli.store:stats", "How many sources, articles, stories, chats there are."),
     "backup": CommandEntry("bot.cli.store:backup", "Copy the store to a file, also while the bot runs."),
     "restore": CommandEntry("bot.cli.store:restore", "Put a backup in place of the store."),
-    "doctor": CommandEntry("bot.cli.store:doctor", "Check settings, store, index and sources."),
+    "doctor": CommandEntry(
+        "bot.cli.doctor:doctor", "Check everything that trips operators up, and say what to do."
+    ),
     "mcp": CommandEntry("bot.cli.mcp:mcp", "Let an assistant read the archive (MCP)."),
     "text": CommandEntry("bot.cli.text:text", "Read Chinese text: JSON Lines in, JSON Lines out."),
 }

@@ -1,4 +1,4 @@
-"""`chenbao stats|backup|restore|doctor`: the store itself."""
+"""`chenbao stats|backup|restore`: the store itself."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -8,7 +8,6 @@ import click
 from bot.cli.output import print_json, print_table
 from bot.cli.settings import config_from
 from bot.jobs import store_admin
-from bot.runtime.newsroom import open_reading
 from bot.runtime.opening import open_store, utc_now
 
 
@@ -55,23 +54,3 @@ def restore(ctx: click.Context, file: Path, *, force: bool) -> None:
     click.echo(f"{config.database}: restored from {file}")
     if kept:
         click.echo(f"what was there before is now {kept}")
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@click.pass_context
-def doctor(ctx: click.Context, *, as_json: bool) -> None:
-    """Check settings, store, index and sources; exit code 1 when something needs a hand."""
-    config = config_from(ctx)
-    with open_store(config.database, create=False) as db:
-        now = utc_now()
-        findings = store_admin.examine(config, db, open_reading(config, db, now), now)
-    if as_json:
-        print_json([asdict(finding) for finding in findings])
-    else:
-        print_table(
-            ("check", "", "finding"),
-            [(finding.check, "ok" if finding.ok else "!!", finding.finding) for finding in findings],
-        )
-    if not all(finding.ok for finding in findings):
-        ctx.exit(1)

@@ -61,8 +61,8 @@ async def settle(room: Newsroom) -> int:
         return 0
     store, now = room.config.database, room.now()
     here = witness.read(store)
-    until = _time(room.db, GAP) or gap_until(
-        Said(meta.get(room.db, PLACE), _time(room.db, ALIVE)),
+    until = time_of(room.db, GAP) or gap_until(
+        Said(meta.get(room.db, PLACE), time_of(room.db, ALIVE)),
         here,
         here is not None and witness.is_of(here, store),
         now,
@@ -101,6 +101,7 @@ def _settle_here(db: Database, store: Path, now: datetime) -> None:
         meta.drop(db, GAP)
 
 
-def _time(db: Database, key: str) -> datetime | None:
+def time_of(db: Database, key: str) -> datetime | None:
+    """The time that the store's meta has under `key`."""
     text = meta.get(db, key)
     return datetime.fromisoformat(text) if text else None

@@ -1,38 +1,19 @@
-"""Store administration: figures, backup, restore, and a check of everything that an operator sets up."""
+"""Store administration: figures, backup and restore."""
 
-import shlex
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.config import Config
 from bot.errors import InputError
-from bot.runtime import zonedata
-from bot.runtime.services import Reading
-from bot.search.search import index_is_current
-from storage import counts, files, integrity, sources, witness
+from storage import counts, files, integrity, witness
 from storage.database import Database
 from storage.errors import DatabaseUnusable
 from storage.lock import only_one
 from storage.models import Counts
 
-STALE_YEARS = 2
-ZONES_NAMED = 6
 SQLITE = b"SQLite format 3\0"
 """How every database begins."""
-FAILURES = 3
-"""From so many failed fetches in a row on, a source counts as failing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check found, in words for the operator."""
-
-    check: str
-    ok: bool
-    finding: str
 
 
 def figures(db: Database) -> Counts:
@@ -120,68 +101,6 @@ def _put_in_place(file: Path, store: Path, kept: Path | None) -> None:
         raise InputError(f"{store} cannot be written: {_reason(error)}") from error
     finally:
         _remove(coming)
-
-
-def examine(config: Config, db: Database, reading: Reading, now: datetime) -> list[Finding]:
-    """Settings, store, index, sources and rules of time zones, each with whether it is as it should be."""
-    state = integrity.check(db)
-    current = index_is_current(db, reading.segmenter)
-    failing = [source.title for source in sources.listed(db) if source.failures >= FAILURES]
-    return [
-        Finding("settings", True, "every value can be used"),
-        Finding(
-            "token",
-            bool(config.token),
-            "set" if config.token else "TELEGRAM_BOT_TOKEN is missing (needed by run)",
-        ),
-        Finding(
-            "owners",
-            bool(config.owners),
-            str(len(config.owners)) if config.owners else "CHENBAO_OWNERS is empty: nobody administers",
-        ),
-        Finding("store", state == "ok", f"{config.database}: {state}"),
-        _modes(config.database),
-        Finding(
-            "index",
-            current,
-            "made by the segmentation in force"
-            if current
-            else "made by another segmentation; `run` makes it anew",
-        ),
-        Finding("sources", not failing, ", ".join(failing) or "none fails again and again"),
-        _zones(zonedata.in_force(), now),
-    ]
-
-
-def _modes(store: Path) -> Finding:
-    """Whether only the bot's user can read what readers told it."""
-    loose = files.loose(store.resolve())
-    if not loose:
-        return Finding("modes", True, "only their owner can read the store's files")
-    return Finding("modes", False, f"others can read or write them: chmod 600 {shlex.join(map(str, loose))}")
-
-
-def _zones(data: zonedata.ZoneData, now: datetime) -> Finding:
-    """Which rules of time zones hold, and where this machine's own tell another time."""
-    current = now.year - int(data.version[:4]) < STALE_YEARS
-    if not current:
-        return Finding(
-            "zones", False, f"the rules are those of {data.version}: update the system or the tzdata package"
-        )
-    if not data.packaged:
-        return Finding("zones", True, f"{data.version}, the system's, newer than the tzdata package's")
-    found = f"{data.version}, the tzdata package's"
-    if data.system is None:
-        return Finding("zones", True, f"{found}; the system has none")
-    if data.system_version == data.version:
-        return Finding("zones", True, f"{found} and the system's")
-    found += f"; the system's ({data.system_version or 'of unknown age'}) are not used"
-    differing = zonedata.differing(data, now)
-    if differing:
-        named = ", ".join(differing[:ZONES_NAMED])
-        more = f" and {len(differing) - ZONES_NAMED} more" if len(differing) > ZONES_NAMED else ""
-        found += f": in the next half year they tell another time in {named}{more}"
-    return Finding("zones", True, found)
 
 
 def _reason(error: Exception) -> str:

@@ -18,6 +18,7 @@ from bot.demo.archive import load_archive
 from bot.demo.telegram import BOT_ID, USERNAME, DemoTelegram, Shown
 from bot.jobs.collect import ingest
 from bot.jobs.reports import Made
+from bot.runtime.counters import Counters
 from bot.runtime.newsroom import open_newsroom
 from bot.runtime.services import Services
 from storage import chats, sources
@@ -46,6 +47,7 @@ class Room:
     def __init__(self, db: Database) -> None:
         self.db = db
         self.config = Config()
+        self.counters = Counters()
 
     def now(self) -> Any:
         return EVENING

@@ -1,14 +1,11 @@
-"""`chenbao stats|backup|restore|doctor`."""
+"""`chenbao stats|backup|restore`."""
 
 import sqlite3
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from storage import sources
 from storage.database import open_database
-from storage.search import index_meta
 from tests.cli.conftest import Chenbao, complaint
 
 TOKEN = "123456789:test-token-of-no-bot"
@@ -160,35 +157,3 @@ def test_restore_needs_a_place(filled: Chenbao, tmp_path: Path, monkeypatch: pyt
     ran = filled("restore", copy)
     assert ran.code == 1
     assert "cannot be written" in complaint(ran)
-
-
-def test_doctor(filled: Chenbao, database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ran = filled("doctor", "--json")
-    assert ran.code == 1
-    assert {row["check"] for row in ran.json if not row["ok"]} == {"token", "owners"}
-    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
-    monkeypatch.setenv("CHENBAO_OWNERS", "7")
-    ran = filled("doctor")
-    assert ran.code == 0
-    assert "!!" not in ran.out
-    assert TOKEN not in ran.out
-    kept = database.with_name("chenbao.db.before-restore-20261124T000000Z")
-    kept.touch()
-    kept.chmod(0o644)
-    (modes,) = [row for row in filled("doctor", "--json").json if not row["ok"]]
-    assert modes["check"] == "modes"
-    assert modes["finding"] == f"others can read or write them: chmod 600 {kept}"
-    kept.chmod(0o600)
-    db = open_database(database)
-    now = datetime.now(UTC)
-    failing, _ = sources.add(db, url="https://a.example.com/rss", title="甲报", kind="feed", now=now)
-    for _ in range(3):
-        sources.record_failure(db, failing.id, "no answer", now + timedelta(hours=1), now)
-    index_meta.set_version(db, "another")
-    db.close()
-    ran = filled("doctor", "--json")
-    assert ran.code == 1
-    findings = {row["check"]: row["finding"] for row in ran.json if not row["ok"]}
-    assert findings["sources"] == "甲报"
-    assert "another segmentation" in findings["index"]
-    assert "!!" in filled("doctor").out

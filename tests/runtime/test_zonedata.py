@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import tzdata
 
-from bot.jobs.store_admin import _zones
+from bot.jobs.doctor.machine import zones
 from bot.runtime import zonedata
 from bot.runtime.zonedata import ZoneData, use_newest
 
@@ -112,7 +112,7 @@ def test_a_system_without_any(tmp_path: Path) -> None:
     ],
 )
 def test_doctor_says_what_it_found(data: ZoneData, ok: bool, words: str) -> None:
-    finding = _zones(data, WINTER)
+    finding = zones(data, WINTER)
     assert (finding.ok, finding.finding) == (ok, words)
 
 
