@@ -4,6 +4,7 @@ Reads no environment itself: the command line hands in a mapping.
 """
 
 import ipaddress
+import logging
 import re
 import tomllib
 from collections.abc import Callable, Mapping
@@ -16,6 +17,8 @@ from zoneinfo import ZoneInfo
 from bot.clock import is_zone, parse_zone
 from bot.errors import ConfigError, InputError
 from bot.languages import LANGUAGES
+
+log = logging.getLogger(__name__)
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Access = Literal["open", "invite", "list"]
@@ -284,6 +287,10 @@ _NAMES = frozenset(
 )
 
 
+RENAMED: dict[str, str] = {}
+"""Settings that were called otherwise: the old name, and today's. The old one goes on working, with a warning."""
+
+
 def load_config(environ: Mapping[str, str], file: Path | None = None) -> Config:
     """The Config that the environment and a TOML file (its keys are the settings' names) describe.
 
@@ -291,6 +298,7 @@ def load_config(environ: Mapping[str, str], file: Path | None = None) -> Config:
     Raises ConfigError, naming the setting, for a value that cannot be used, and for a name that is no setting's,
     naming the nearest one.
     """
+    environ = _by_today(environ)
     _refuse_unknown(environ)
     written = _read_file(file) if file else {}
     values: dict[str, Any] = {}
@@ -308,6 +316,20 @@ def load_config(environ: Mapping[str, str], file: Path | None = None) -> Config:
         except ValueError as error:
             raise ConfigError(f"{setting.name} {error}") from None
     return Config(**values)
+
+
+def _by_today(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings with those of an old name under today's, unless that is given too."""
+    values = dict(given)
+    for old, new in RENAMED.items():
+        for suffix in ("", "_FILE"):
+            if old + suffix in values:
+                value = values.pop(old + suffix)
+                values.setdefault(new + suffix, value)
+                log.warning(
+                    "%s is called %s now; rename it, the old name will go", old + suffix, new + suffix
+                )
+    return values
 
 
 def _unquoted(value: str) -> str:
@@ -350,6 +372,7 @@ def _read_file(file: Path) -> dict[str, str]:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"--config {file} cannot be read: {error}") from error
+    table = _by_today(table)
     for key in table:
         if key not in _NAMES:
             raise ConfigError(f"--config {file}: {key} {_unknown(key)}")

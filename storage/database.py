@@ -15,7 +15,7 @@ import sqlite_utils
 
 from storage import files
 from storage.errors import DatabaseUnusable, describe, is_lock
-from storage.migrations import MIGRATIONS, is_foreign, newer_than_known
+from storage.migrations import MIGRATIONS, applied, is_foreign, newer_than_known, waiting
 from storage.uncounted import Uncounted
 
 IN_MEMORY = ":memory:"
@@ -151,8 +151,11 @@ class Database:
         self.connection.close()
 
 
-def open_database(path: str | Path, *, create: bool = True) -> Database:
+def open_database(path: str | Path, *, create: bool = True, keep_old: bool = True) -> Database:
     """Open the store at `path` and bring its schema up to date; where there is none, one is made if `create` is given.
+
+    Before it changes the schema of a store that is in use, it keeps a copy beside it (`kept_before`), unless `keep_old` is
+    false.
 
     The file and its logs are for their owner alone. Raises DatabaseUnusable, naming the path, where it cannot be
     opened, written or understood, or is the database of another program.
@@ -178,6 +181,8 @@ def open_database(path: str | Path, *, create: bool = True) -> Database:
         database = Database(connection, str(path))
         newer = newer_than_known(connection)
         if not newer:
+            if keep_old and str(path) != IN_MEMORY:
+                _keep_old(database, Path(path).resolve())
             MIGRATIONS.apply(database.utils)
     except sqlite3.Error as error:
         connection.close()
@@ -186,6 +191,34 @@ def open_database(path: str | Path, *, create: bool = True) -> Database:
         connection.close()
         raise DatabaseUnusable(f"the database {path} {newer}")
     return database
+
+
+def kept_before(store: Path, migration: str) -> Path:
+    """Where the copy is that was made before the store went through that migration."""
+    return store.with_name(f"{store.name}.before-{migration}")
+
+
+def _keep_old(database: Database, store: Path) -> None:
+    """Copy a store that is to be migrated; of earlier upgrades' copies none is left.
+
+    Raises DatabaseUnusable where there is no room for it.
+    """
+    behind = waiting(database.connection)
+    if not behind or not applied(database.connection):
+        return
+    copy = kept_before(store, behind[0])
+    try:
+        if not copy.exists():
+            database.backup(copy)
+    except (OSError, sqlite3.Error) as error:
+        copy.with_name(copy.name + ".partial").unlink(missing_ok=True)
+        why = error.strerror if isinstance(error, OSError) else describe(error)
+        raise DatabaseUnusable(
+            f"the database {store} is to be upgraded, and no copy of it can be kept before ({why}); make room first"
+        ) from error
+    for older in store.parent.glob(f"{store.name}.before-m[0-9][0-9][0-9]_*"):
+        if older != copy:
+            older.unlink(missing_ok=True)
 
 
 def _prepare(path: Path, *, create: bool) -> None:

@@ -49,7 +49,7 @@ def copy_of_store(file: Path, target: Path) -> None:
     problem = _problem(target)
     if problem:
         raise DatabaseUnusable(f"it {problem}")
-    open_database(target).close()
+    open_database(target, keep_old=False).close()
     _without_replica(target)
 
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot import config
 from bot.config import SETTINGS, Config, load_config
 from bot.errors import ConfigError
 
@@ -202,3 +203,26 @@ def test_quotes_around_a_value_are_no_part_of_it(tmp_path: Path) -> None:
     assert config.token.startswith("123456789:")
     with pytest.raises(ConfigError, match="CHENBAO_TIMEZONE"):
         load_config({"CHENBAO_TIMEZONE": "\"Asia/Tokyo'"})
+
+
+def test_a_setting_that_was_renamed_goes_on_working_with_one_warning(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(
+        config, "RENAMED", {"CHENBAO_TZ": "CHENBAO_TIMEZONE", "CHENBAO_TOKEN": "TELEGRAM_BOT_TOKEN"}
+    )
+    assert load_config({"CHENBAO_TZ": "Asia/Tokyo"}).zone.key == "Asia/Tokyo"
+    assert [record.message for record in caplog.records] == [
+        "CHENBAO_TZ is called CHENBAO_TIMEZONE now; rename it, the old name will go"
+    ]
+    both = load_config({"CHENBAO_TZ": "Asia/Tokyo", "CHENBAO_TIMEZONE": "Asia/Seoul"})
+    assert both.zone.key == "Asia/Seoul"
+    file = tmp_path / "settings.toml"
+    file.write_text('CHENBAO_TZ = "Asia/Tokyo"\n')
+    assert load_config({}, file).zone.key == "Asia/Tokyo"
+    secret = tmp_path / "token"
+    secret.write_text("1:canary")
+    caplog.clear()
+    assert load_config({"CHENBAO_TOKEN_FILE": str(secret)}).token == "1:canary"
+    assert "canary" not in caplog.text
+    assert "CHENBAO_TOKEN_FILE is called TELEGRAM_BOT_TOKEN_FILE now" in caplog.text
