@@ -6,7 +6,7 @@ from typing import NamedTuple
 from storage.database import Database, maybe_time, to_text
 
 
-class Queue(NamedTuple):
+class WaitingLine(NamedTuple):
     """One kind of work that is due."""
 
     name: str
@@ -26,10 +26,10 @@ _DUE = {
 """Each by the index of what is open: a scrape reads none of what is done."""
 
 
-def waiting(db: Database, now: datetime) -> list[Queue]:
+def waiting(db: Database, now: datetime) -> list[WaitingLine]:
     """The queues, each with what is due by now."""
     found = []
     for name, question in _DUE.items():
         length, oldest = db.execute(question, (to_text(now),)).fetchone()
-        found.append(Queue(name, length, maybe_time(oldest)))
+        found.append(WaitingLine(name, length, maybe_time(oldest)))
     return found

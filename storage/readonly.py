@@ -36,7 +36,7 @@ def open_to_read(path: Path) -> Iterator[Database]:
     except sqlite3.Error as error:
         if not is_trouble(error):
             raise
-        raise DatabaseUnusable(f"cannot read the database {path}: {describe(error)}") from error
+        raise DatabaseUnusable(f"cannot use the database {path}: {describe(error)}") from error
     finally:
         connection.close()
 
