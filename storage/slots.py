@@ -23,7 +23,7 @@ _COLUMNS = ", ".join(_OWN.get(name, f"c.{name}") for name in Due._fields)
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
+class SlotSchedule:
     """Who is due in one slot."""
 
     slot: str
@@ -62,7 +62,7 @@ class Schedule:
         )
 
 
-SCHEDULES = tuple(map(Schedule, (MORNING, NOON, EVENING, WEEKLY)))
+SCHEDULES = tuple(map(SlotSchedule, (MORNING, NOON, EVENING, WEEKLY)))
 
 
 def earliest_due(db: Database) -> datetime | None:

@@ -18,7 +18,7 @@ from storage import alerts, editions, stories
 from storage.chats import Due
 from storage.database import Database, from_text, to_text
 from storage.errors import is_trouble
-from storage.slots import WEEKLY, Schedule
+from storage.slots import WEEKLY, SlotSchedule
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class ComposingRound:
     db: Database
     pool: StoryPool
     now: datetime
-    schedule: Schedule
+    schedule: SlotSchedule
     given_up: set[int] = field(default_factory=set)
     """Chats that cannot be composed for."""
     composed: int = 0
