@@ -23,13 +23,15 @@ MAX_READS = 3
 """Essays and analyses of one edition, and never more than a quarter of it."""
 READS_IN = 6
 """One place in so many is kept for a read where news alone would fill the edition."""
-WORTH_READING = 0.35
-"""How surely an editor would print an essay that nobody asked for."""
+WORTH_READING = 0.27
+"""How surely an editor would print an essay that nobody asked for, as one and in its section."""
 ENOUGH = 7
 """Items of a balanced edition from which on nothing but what is surely news is added."""
-MAX_BARE, FEW = 1, 3
-"""Headlines without any text that a balanced edition has, for nothing can be checked against them; unless there are
-fewer stories than that otherwise."""
+MAX_BARE = 1
+"""Headlines without any text that a balanced edition has, for nothing can be checked against them …"""
+SHORT, ALMOST_NONE = 5, 3
+"""… unless it would have fewer items than the first: then it is filled up to that number. Where fewer than the second
+have a text, its sources have nothing but headlines, and all are told."""
 SHORTLIST = 10
 """Times the wanted number of items: no story ranked lower is looked at for variety."""
 
@@ -69,8 +71,8 @@ class Ranked:
     trust: float
     is_bare: bool
     """Whether there is nothing but a headline."""
-    worth: float
-    """How surely an editor would print it, 0 to 1."""
+    reading: float
+    """How surely an editor would print it as an essay, 0 to 1."""
     place: int
     """Its index among the candidates."""
     matches: tuple[SubscriptionMatch, ...]
@@ -110,8 +112,10 @@ def _trusted(told: Sequence[Ranked]) -> list[Ranked]:
     bare = [entry for entry in told if entry.is_bare and entry.is_sure]
     found = sure + bare[:MAX_BARE]
     found += sorted(likely, key=lambda entry: -entry.trust)[: max(0, ENOUGH - len(found))]
-    if len(found) < FEW:  # these sources have nothing but headlines
+    if len(found) - len(bare[:MAX_BARE]) < ALMOST_NONE:
         found += bare[MAX_BARE:]
+    else:
+        found += bare[MAX_BARE:][: max(0, SHORT - len(found))]
     return sorted(found, key=lambda entry: entry.order)
 
 
@@ -152,10 +156,10 @@ class Filling:
         """News first, as many as there are; then the best reads, at most a quarter of the edition."""
         ranked = [entry for entry in ranked if not entry.is_mention] or ranked
         told = [one for one in ranked if one.genre == "news" or (one.is_asked_for and not one.is_read)]
-        reads = sorted(filter(_is_read, ranked), key=lambda entry: (-entry.worth, entry.order))
+        reads = sorted(filter(_is_read, ranked), key=lambda entry: (-entry.reading, entry.order))
         if not self.wanted.subscriptions:
             told = _trusted(told)
-            reads = [entry for entry in reads if entry.is_clear and entry.worth >= WORTH_READING]
+            reads = [entry for entry in reads if entry.is_clear and entry.reading >= WORTH_READING]
         self.possible = len(told) + len(reads)
         room = self.wanted.max_items
         self._news(told, sections, room - min(len(reads), room // READS_IN))

@@ -20,6 +20,8 @@ OFTEN = 3
 """So many mentions in a text are no aside, even where headline and summary do without the word."""
 
 CLEAR = 2 * CENTRAL
+UNKNOWN_WORTH = 0.5
+"""Worth of a story where nothing is fitted that says how surely an editor would print it."""
 STRENGTH_TITLE = 1.0
 STRENGTH_SUMMARY = 0.8
 STRENGTH_TOPIC = 0.8
@@ -70,6 +72,12 @@ class Candidate:
     def trust(self) -> float:
         """How surely it is news of the industry in its right section, 0 to 1."""
         return self.news * self.centrality * self.placed
+
+    @property
+    def reading(self) -> float:
+        """How surely it is an essay of the industry in its right section that an editor would print, 0 to 1."""
+        worth = UNKNOWN_WORTH if self.worth is None else self.worth
+        return (1.0 - self.news) * self.centrality * self.placed * worth
 
     @property
     def is_central(self) -> bool:

@@ -16,7 +16,15 @@ from functools import cached_property
 from operator import attrgetter
 
 from bot.briefing.filling import SAME_AFFAIR, Filling, Ranked, ReaderProfile
-from bot.briefing.matching import STRENGTH_ASIDE, Candidate, Keyword, SubscriptionMatch, Texts, strength
+from bot.briefing.matching import (
+    STRENGTH_ASIDE,
+    UNKNOWN_WORTH,
+    Candidate,
+    Keyword,
+    SubscriptionMatch,
+    Texts,
+    strength,
+)
 from bot.text.normalise import normalise
 from bot.text.taxonomy import Taxonomy
 from storage.models import EditionItem, Story, Subscription
@@ -32,13 +40,13 @@ PLACED_WEIGHT = 0.5
 """Times how surely it stands in its section."""
 CENTRALITY_WEIGHT = 0.5
 """Times how surely it is about the industry."""
-UNKNOWN_WORTH = 0.5
-SURE, SURE_NEWS, SURE_WORTH = 0.4, 0.6, 0.35
-"""How surely a story must be news of the industry in its right section, be news, and be worth printing, where nobody
-asked for it. On labelled days that the weights were not fitted to, two thirds of what reaches this has no fault."""
-LIKELY, LIKELY_NEWS, LIKELY_WORTH = 0.2, 0.45, 0.2
+SURE, SURE_NEWS, SURE_INDUSTRY, SURE_WORTH = 0.4, 0.6, 0.8, 0.35
+"""How surely a story must be news of the industry in its right section, be news, be of the industry, and be worth
+printing, where nobody asked for it. On labelled days that the weights were not fitted to, two thirds of what reaches
+this has no fault."""
+LIKELY, LIKELY_NEWS, LIKELY_INDUSTRY, LIKELY_WORTH = 0.2, 0.38, 0.7, 0.12
 """The lower thresholds that hold if an edition would otherwise be short."""
-BARE_WORTH = 0.65
+BARE_WORTH = 0.5
 """How surely worth printing a headline without text must be."""
 HALF_LIFE = timedelta(hours=24)
 FLOOR = 1.2
@@ -304,8 +312,8 @@ def _rank(
         is_sure=_is_sure(candidate),
         is_likely=_is_likely(candidate),
         trust=candidate.trust,
+        reading=candidate.reading,
         is_bare=not candidate.story.lead.summary,
-        worth=worth,
         place=piece.place,
         matches=matches,
         meets=meets,
@@ -333,7 +341,8 @@ def _is_sure(candidate: Candidate) -> bool:
         return candidate.genre == "news"
     least = SURE_WORTH if candidate.story.lead.summary else BARE_WORTH
     wanted = candidate.worth >= least or len(candidate.story.publishers) > 1
-    return wanted and candidate.news >= SURE_NEWS and candidate.trust >= SURE
+    told = candidate.news >= SURE_NEWS and candidate.centrality >= SURE_INDUSTRY
+    return wanted and told and candidate.trust >= SURE
 
 
 def _is_likely(candidate: Candidate) -> bool:
@@ -342,5 +351,6 @@ def _is_likely(candidate: Candidate) -> bool:
         candidate.worth is not None
         and candidate.worth >= LIKELY_WORTH
         and candidate.news >= LIKELY_NEWS
+        and candidate.centrality >= LIKELY_INDUSTRY
         and candidate.trust >= LIKELY
     )

@@ -173,7 +173,7 @@ class Analyser:
         said = judge.industry(article, signs)
         if said < INDUSTRY:
             return _Finding(matches, sure=chance(said), signs=signs)
-        parts = shares(judge.sections(article, matches, signs))
+        parts = shares(judge.sections(article, signs))
         chosen = best(parts)
         return _Finding(matches, chosen, judge.topics(matches), chance(said), parts[chosen], signs)
 
@@ -201,7 +201,7 @@ class Analyser:
 
     def _sections(self, article: Wording, found: _Finding) -> dict[str, float]:
         if self.judge and found.signs:
-            return self.judge.sections(article, found.matches, found.signs)
+            return self.judge.sections(article, found.signs)
         return section_evidence(found.matches, self._taxonomy)
 
     def everyday(self, article: Wording) -> float:

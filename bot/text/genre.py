@@ -13,7 +13,7 @@ from importlib import resources
 from bot.text.headline import take_apart
 from storage.models import Genre
 
-NEWS = -0.25
+NEWS = -0.5
 """Logit from which on a piece is news rather than an essay, where most of all news is found for the fewest essays."""
 _LEAD = 2
 """Sentences of a summary that are looked at."""

@@ -21,8 +21,6 @@ INDUSTRY = -0.75
 """Logit from which on an article is of the industry: on labelled days that nothing was fitted to, 89 of 100 that reach
 it are, and 94 of 100 that are reach it."""
 MAX_TOPICS = 3
-CUES = 0.5
-"""How much a section's cues weigh by themselves beside what is learned: the labels are of feeds, the cues of any news."""
 MAX_REASONS = 8
 _UNIT = 3.0
 """Evidence that settles a question by itself is one unit."""
@@ -88,13 +86,10 @@ class Judge:
         """Logit of an editor's printing it; `signs` are both kinds."""
         return self.model.answer("worth", signs, article.head_words)
 
-    def sections(self, article: Wording, matches: Sequence[CueMatch], signs: Signs) -> dict[str, float]:
-        """Section id → how much speaks for it: what is learned, and what its cues say by themselves."""
+    def sections(self, article: Wording, signs: Signs) -> dict[str, float]:
+        """Section id → how much speaks for it."""
         counts = count_words(article.head_words, article.opening(ALL_WORDS))
-        cues = section_evidence(matches, self._taxonomy)
-        return {
-            one: said + CUES * cues[one] for one, said in self.model.section_scores(signs, counts).items()
-        }
+        return self.model.section_scores(signs, counts)
 
     def topics(self, matches: Sequence[CueMatch]) -> tuple[str, ...]:
         """Ids of the topics that it is about, the surest first, at most `MAX_TOPICS`."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.briefing.edition import MAX_WINDOW, StoryPool
 from bot.briefing.edition import choose as choose_from
-from bot.briefing.filling import ReaderProfile
+from bot.briefing.filling import READS_IN, ReaderProfile
 from bot.briefing.matching import Candidate, Keyword
 from bot.briefing.select import SOURCE_WEIGHT, Choice, prepare
 from bot.text.taxonomy import load_taxonomy
@@ -186,11 +186,11 @@ def fitted(number: int, news: float = 3.0, worth: float = 0.9, placed: float = 0
 
 def test_nobody_is_told_unasked_what_may_as_well_be_no_news() -> None:
     assert ids(chosen([fitted(1)])) == [1]
-    assert chosen([fitted(1, news=-0.3)]) == (), "it may as well be an essay"
+    assert chosen([fitted(1, news=-0.6)]) == (), "it may as well be an essay"
     assert chosen([fitted(1, worth=0.1)]) == (), "nobody would print it"
     assert chosen([fitted(1, placed=0.1)]) == (), "who knows where it belongs"
     for doubtful in (
-        fitted(1, news=-0.3),
+        fitted(1, news=-0.6),
         fitted(1, worth=0.1),
         fitted(1, placed=0.1),
     ):
@@ -215,7 +215,7 @@ def test_a_balanced_edition_has_one_bare_headline_unless_there_is_hardly_anythin
     told = chosen([*full, *bare])
     assert sum(not item.story.lead.summary for item in told) == 1
     assert len(chosen(bare)) == 4
-    assert chosen([fitted(1, worth=0.5, summary=())]) == (), "a bare headline must be worth more"
+    assert chosen([fitted(1, worth=0.45, summary=())]) == (), "a bare headline must be worth more"
 
 
 def test_an_aside_counts_only_where_there_is_nothing_else_and_is_marked() -> None:
@@ -439,6 +439,16 @@ def test_promises_hold_for_any_news(
     choice = choose(stories, wanted, seen)
     told = ids(choice.items)
     assert len(told) == len(set(told)) <= min(most, choice.considered)
+    news = sum(item.part == "news" for item in choice.items)
+    roomy = choose(stories, replace(wanted, max_items=1000), seen)
+    assert roomy.considered == choice.considered
+    whole = [item.story for item in roomy.items if item.part == "news"]
+    if subscriptions:  # all of it is told where there is room, and as much of it as there is room for
+        essays = choice.considered - len(whole)
+        assert news == min(len(whole), most - min(essays, most // READS_IN))
+    else:  # what shares no words with another is left out for want of room alone
+        alone = [each for each in whole if len(set(each.lead.keywords) - {""}) < 2]
+        assert news >= min(len(alone), most - most // READS_IN)
     assert not seen & set(told)
     places = [
         (item.part == "reads", SECTIONS.index(item.section) if item.section in SECTIONS else 9)

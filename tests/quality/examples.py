@@ -14,7 +14,6 @@ from bot.text.analyse import Analyser
 from bot.text.evidence import Signs, load_evidence
 from bot.text.judge import Judge, looks_like_it, topic_shares_of
 from bot.text.model import ALL_WORDS, LEAD_WORDS, Model, count_words
-from bot.text.sections import section_evidence
 from bot.text.segment import load_segmenter
 from bot.text.summary import summarise
 from bot.text.taxonomy import load_taxonomy
@@ -49,8 +48,6 @@ class Example:
     lead: tuple[str, ...]
     words: Counter[str]
     topics: Mapping[str, tuple[float, ...]]
-    cues: Mapping[str, float]
-    """Section → what its cues say."""
     looked_at: bool
     """Whether its cues are strong enough that the weights are asked at all."""
 
@@ -96,7 +93,6 @@ class Sight:
             tuple(article.opening(LEAD_WORDS)),
             self.words(title, text),
             topic_shares_of(matches, self.taxonomy),
-            section_evidence(matches, self.taxonomy),
             looks_like_it(matches, everyday),
         )
 
@@ -109,7 +105,10 @@ class Sight:
 def feeds(sight: Sight) -> Iterator[Example]:
     """Every labelled feed item, in the order of their ids."""
     items = {row["id"]: row for row in rows(FEEDS)}
-    labelled = {row["id"]: row for row in (*own("labels/feeds.jsonl"), *rows("labelled_days.jsonl"))}
+    labelled = {
+        row["id"]: row
+        for row in (*own("labels/more.jsonl"), *own("labels/feeds.jsonl"), *rows("labelled_days.jsonl"))
+    }
     for row in rows("labelled_items.jsonl"):
         labelled.setdefault(row["id"], {**row, "genre": None, "worth": None})
     for one, row in sorted(labelled.items()):

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.text.evidence import load_evidence
-from bot.text.judge import CUES, Judge, best
+from bot.text.judge import Judge, best
 from bot.text.model import load_model
 from tests.quality.examples import EVIDENCE, Example, Sight, feeds
 
@@ -82,10 +82,7 @@ def report(picked: Sequence[Example], judge: Judge) -> None:
 
 def sections_of(one: Example, judge: Judge) -> dict[str, float]:
     """As `Judge.sections` has it."""
-    return {
-        name: said + CUES * one.cues[name]
-        for name, said in judge.model.section_scores(one.signs, one.words).items()
-    }
+    return judge.model.section_scores(one.signs, one.words)
 
 
 def ranked(asked: Sequence[tuple[float, bool]]) -> str:

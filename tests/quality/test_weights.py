@@ -13,7 +13,7 @@ from bot.text.analyse import Analyser
 from bot.text.segment import load_segmenter
 from bot.text.taxonomy import load_taxonomy
 from storage.models import Analysis
-from tests.quality.examples import FEEDS, OWN, RUBRIC, own
+from tests.quality.examples import FEEDS, RUBRIC, own
 
 Row = dict[str, Any]
 
@@ -21,7 +21,7 @@ Row = dict[str, Any]
 def test_labels_are_whole_and_hold_no_text() -> None:
     sections = {section.id for section in load_taxonomy().sections}
     topics = {topic.id for topic in load_taxonomy().topics}
-    for name in ("feeds", "feeds_second", "other"):
+    for name in ("feeds", "feeds_second", "more", "other"):
         labels = own(f"labels/{name}.jsonl")
         assert len({row["id"] for row in labels}) == len(labels) > 300
         for row in labels:
@@ -30,7 +30,9 @@ def test_labels_are_whole_and_hold_no_text() -> None:
             assert set(row["topics"]) <= topics
             assert row["genre"] in {"news", "feature", "review", "roundup", "promo"}
             assert len(row["id"]) < 40
-    assert (OWN / "labels").is_dir()
+    again = own("labels/more_second.jsonl")
+    assert {row["id"] for row in again} <= {row["id"] for row in own("labels/more.jsonl")}
+    assert all(set(row) == {"id", "genre"} for row in again)
 
 
 @pytest.fixture(scope="module")
