@@ -76,8 +76,9 @@ class Candidate:
     @property
     def reading(self) -> float:
         """How surely it is an essay of the industry in its right section that an editor would print, 0 to 1."""
-        worth = UNKNOWN_WORTH if self.worth is None else self.worth
-        return (1.0 - self.news) * self.centrality * self.placed * worth
+        if self.worth is None:
+            return UNKNOWN_WORTH
+        return (1.0 - self.news) * self.centrality * self.placed * self.worth
 
     @property
     def is_central(self) -> bool:

@@ -23,7 +23,7 @@ CENTRAL = 0.25
 """The centrality of an article that is just about the industry."""
 _KEYWORDS = 8
 _SENTENCES = 3
-BY_MARKS = 3.0
+BY_MARKS = 6.0
 """Where nothing is fitted, the logit of being news that all marks together say."""
 
 

@@ -114,9 +114,9 @@ taxonomy = load_taxonomy()
 analyser = Analyser(taxonomy, load_segmenter(taxonomy.words()))
 analyser.load()
 sys.addaudithook(lambda event, given: print("opened", given[0]) if event == "open" else None)
-text = "一家芯片厂商9日在上海宣布扩产。新厂明年投产。记者获悉，首批设备已经运到。"
-assert newsworthiness("芯片厂商宣布扩产", (text,)) > 0
-print("section", analyser.analyse(analyser.wording("芯片厂商在上海扩产", text)).section)
+text = "英伟达9日在上海发布新一代芯片。新品明年上市。记者获悉，首批样品已经送出。"
+assert newsworthiness("英伟达发布新一代芯片", (text,)) > 0
+print("section", analyser.analyse(analyser.wording("英伟达发布新一代芯片", text)).section)
 """
 
 
