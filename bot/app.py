@@ -20,7 +20,7 @@ from bot.chat import admission
 from bot.chat.receive.inbox import Inbox
 from bot.chat.receive.poller import Poller
 from bot.chat.receive.webhook import Webhook
-from bot.chat.registry import announce_commands
+from bot.chat.registry import announce
 from bot.chat.router import Router, register
 from bot.clock.waits import doubled
 from bot.config import Config
@@ -233,7 +233,7 @@ async def _run_alone(config: Config, now: Now, stopping: asyncio.Event) -> None:
             receiver: Poller | Webhook = Poller(inbox)
             if config.webhook_url and web is not None:
                 receiver = web.hook = Webhook(inbox, config.webhook_url, config.webhook_secret)
-            await announce_commands(application.bot, services)
+            await announce(application.bot, services)
             scheduler.start()
             log.info("晨报 runs as @%s", services.username)
             await _receive_until(stopping, receiver, scheduler, application)

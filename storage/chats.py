@@ -254,6 +254,7 @@ def _take_over(db: Database, chat_id: int, other_id: int) -> None:
         "searches",
         "feedback",
         "bindings",
+        "shared_sets",
     ):
         db.execute(f"UPDATE OR IGNORE {table} SET chat_id = ? WHERE chat_id = ?", (chat_id, other_id))
     # Both had an edition of that date: the other's stays too, for what was told in it is known.

@@ -15,6 +15,7 @@ QUERIES = {
     "(SELECT min(id) FROM articles WHERE story_id = s.story_id) WHERE s.chat_id = ? ORDER BY s.saved_at",
     "searches": "SELECT query, created_at FROM searches WHERE chat_id = ? ORDER BY id",
     "follow_changes": "SELECT followed, items, undone, created_at FROM follow_changes WHERE chat_id = ? ORDER BY id",
+    "shared_sets": "SELECT token, items, created_at FROM shared_sets WHERE chat_id = ? ORDER BY created_at",
     "bindings": "SELECT c.title, c.kind, b.bound_at FROM bindings b JOIN chats c ON c.id = b.chat_id "
     "WHERE b.telegram_user_id = (SELECT telegram_chat_id FROM chats WHERE id = ?) ORDER BY b.bound_at",
     "feedback": "SELECT kind, story_id, created_at FROM feedback WHERE chat_id = ? ORDER BY id",

@@ -457,3 +457,20 @@ def m025_slots(db: sqlite_utils.Database) -> None:
 def m026_own_script(db: sqlite_utils.Database) -> None:
     """Readers of traditional Chinese may have headlines as they were published."""
     db.execute("ALTER TABLE chats ADD COLUMN own_script INTEGER NOT NULL DEFAULT 1")
+
+
+@MIGRATIONS()
+def m027_shared_sets(db: sqlite_utils.Database) -> None:
+    """What a reader follows can be shared by a link."""
+    for statement in (
+        """
+        CREATE TABLE shared_sets (
+            token TEXT PRIMARY KEY,
+            chat_id INTEGER NOT NULL REFERENCES chats (id) ON DELETE CASCADE,
+            items TEXT NOT NULL,
+            created_at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX shared_sets_chat ON shared_sets (chat_id)",
+    ):
+        db.execute(statement)

@@ -211,6 +211,14 @@ CREATE TABLE subscriptions (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX subscriptions_alert ON subscriptions (kind, value) WHERE alert > 0;
 
+CREATE TABLE shared_sets (                -- subscriptions that a reader shares by a link
+    token TEXT PRIMARY KEY,               -- in the link; says nothing of the reader
+    chat_id INTEGER NOT NULL REFERENCES chats (id) ON DELETE CASCADE,
+    items TEXT NOT NULL,                  -- JSON list of (kind, value)
+    created_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX shared_sets_chat ON shared_sets (chat_id);
+
 CREATE TABLE follow_changes (             -- several subscriptions at once, to be undone by a button
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     chat_id INTEGER NOT NULL REFERENCES chats (id) ON DELETE CASCADE,

@@ -1,5 +1,7 @@
 """What a reader can do: the commands, and what the buttons ask for. Each is one row here; `router` tries them in this order."""
 
+import hashlib
+import json
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final, Literal, NamedTuple
@@ -22,6 +24,7 @@ from bot.chat.handlers import (
     saved,
     search,
     settings,
+    share,
     sources,
     tastes,
     today,
@@ -29,8 +32,9 @@ from bot.chat.handlers import (
     topics,
 )
 from bot.chat.turn import Handler, Turn
+from bot.jobs.views import names
 from bot.languages import SPEECH
-from bot.locales import load_locale, resolve
+from bot.locales import Locale, load_locale, resolve
 from bot.messages import action as actions
 from bot.messages.action import Action
 from bot.messages.alert_callbacks import SetAlert, ShowAlerts
@@ -67,7 +71,7 @@ from bot.messages.callbacks import (
 )
 from bot.messages.follow_callbacks import LookAt, UndoChange
 from bot.messages.help import command_menu
-from bot.messages.looking_callbacks import FollowHot
+from bot.messages.looking_callbacks import AdoptSet, FollowHot
 from bot.messages.report_callbacks import MakeReport, ReportMenu
 from bot.messages.source_callbacks import (
     AddSource,
@@ -79,8 +83,13 @@ from bot.messages.source_callbacks import (
 )
 from bot.messages.taste_callbacks import ChangeTaste, ForgetTaste, ForgetTastes, TastesPage, TuneStory
 from bot.runtime.services import Services
+from storage import meta
 
 log = logging.getLogger(__name__)
+
+
+ANNOUNCED = "announced"
+"""Where in the store a digest of what Telegram was told is kept."""
 
 
 class Command(NamedTuple):
@@ -104,6 +113,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("search", search.search),
     Command("hot", looking.hot),
     Command("trends", looking.trends),
+    Command("share", share.share),
     Command("saved", saved.saved),
     Command("report", report.report),
     Command("settings", settings.settings, changes=True),
@@ -153,6 +163,7 @@ PRESSES: tuple[Press, ...] = (
     Press(SearchPage, search.page, ANYONE),
     Press(FollowSearch, search.follow),
     Press(FollowHot, looking.follow_hot),
+    Press(AdoptSet, share.adopt),
     Press(TopicPage, topic.page, ANYONE),
     Press(FollowTopic, topic.follow),
     Press(ArticlePage, article.page, ANYONE),
@@ -201,21 +212,67 @@ def unpack(data: str) -> Action | None:
     return actions.unpack(data, BY_CODE)
 
 
-async def announce_commands(bot: Bot, services: Services) -> None:
-    """Tell Telegram which commands to offer, in each language; owners see theirs too. Without it all works too."""
+async def announce(bot: Bot, services: Services) -> None:
+    """Tell Telegram the commands and what the bot is, where it was not told the same before. Without it all works too."""
+    told = _announced(services)
+    if meta.get(services.db, ANNOUNCED) == told:
+        return
+    if await announce_commands(bot, services) and await _describe(bot, services):
+        meta.put(services.db, ANNOUNCED, told)
+
+
+def _announced(services: Services) -> str:
+    """A digest of all that Telegram is told: by language, to whom, about which bot."""
+    config = services.config
+    said = [
+        [speech.tag, speech.menu, command_menu(locale, OWNER_COMMANDS), *_descriptions(locale, services)]
+        for speech in SPEECH.values()
+        for locale in (load_locale(speech.tag),)
+    ]
+    whole = [services.username, config.language, sorted(config.owners), sorted(READER_COMMANDS), said]
+    return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
+
+
+def _descriptions(locale: Locale, services: Services) -> tuple[str, str]:
+    """What stands in the bot's profile, and in its empty chat."""
+    industry = names(services.reading.taxonomy, locale).industry
+    return locale.text("about.short", industry=industry), locale.text("about.long", industry=industry)
+
+
+async def _describe(bot: Bot, services: Services) -> bool:
     default = load_locale(resolve(services.config.language))
-    await _offer(bot, command_menu(default, READER_COMMANDS))
+    spoken = [(default, None), *((load_locale(each.tag), each.menu) for each in SPEECH.values() if each.menu)]
+    try:
+        for locale, language in spoken:
+            short, long = _descriptions(locale, services)
+            await bot.set_my_short_description(short, language_code=language)
+            await bot.set_my_description(long, language_code=language)
+    except TelegramError as error:
+        log.info("the bot's description could not be set: %s", error)
+        return False
+    return True
+
+
+async def announce_commands(bot: Bot, services: Services) -> bool:
+    """Tell Telegram which commands to offer, in each language; owners see theirs too. False where it did not take them."""
+    default = load_locale(resolve(services.config.language))
+    taken = [await _offer(bot, command_menu(default, READER_COMMANDS))]
     for speech in SPEECH.values():
         if speech.menu:
-            await _offer(
-                bot, command_menu(load_locale(speech.tag), READER_COMMANDS), language_code=speech.menu
-            )
-    for owner_id in services.config.owners:
-        await _offer(bot, command_menu(default, OWNER_COMMANDS), scope=BotCommandScopeChat(owner_id))
+            menu = command_menu(load_locale(speech.tag), READER_COMMANDS)
+            taken.append(await _offer(bot, menu, language_code=speech.menu))
+    for (
+        owner_id
+    ) in services.config.owners:  # one who never wrote to the bot has no chat yet: tried at each start
+        scope = BotCommandScopeChat(owner_id)
+        taken.append(await _offer(bot, command_menu(default, OWNER_COMMANDS), scope=scope))
+    return all(taken)
 
 
-async def _offer(bot: Bot, commands: Iterable[tuple[str, str]], **where: Any) -> None:
+async def _offer(bot: Bot, commands: Iterable[tuple[str, str]], **where: Any) -> bool:
     try:
         await bot.set_my_commands([BotCommand(name, words) for name, words in commands], **where)
-    except TelegramError as error:  # an owner who never wrote to the bot has no chat yet
+    except TelegramError as error:
         log.info("the command menu could not be set: %s", error)
+        return False
+    return True

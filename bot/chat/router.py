@@ -6,12 +6,19 @@ from functools import partial
 from typing import Any
 
 from telegram import Update
-from telegram.ext import Application, CallbackQueryHandler, ChatMemberHandler, MessageHandler, filters
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    InlineQueryHandler,
+    MessageHandler,
+    filters,
+)
 
 from bot.chat.administrators import Administrators
 from bot.chat.dispatch import Callback, Context
 from bot.chat.dispatch import answering as answers
-from bot.chat.handlers import document, membership, onboarding, plain, unknown
+from bot.chat.handlers import document, inline, membership, onboarding, plain, unknown
 from bot.chat.registry import (
     ANYONE,
     BY_ACTION,
@@ -63,6 +70,7 @@ def register(application: Any, services: Services) -> None:
         )
         add(MessageHandler(messages & Typing(services.username, command.name), callback))
     add(CallbackQueryHandler(answering(services, _pressed, READER_COMMANDS, OWNER_COMMANDS)))
+    add(InlineQueryHandler(_inline(services)))
     add(ChatMemberHandler(_membership(services, administrators), ChatMemberHandler.MY_CHAT_MEMBER))
     add(MessageHandler(messages & filters.StatusUpdate.MIGRATE, _noting(services, membership.migrated)))
     reopened = filters.StatusUpdate.FORUM_TOPIC_REOPENED
@@ -130,6 +138,13 @@ async def _about_its_chat(turn: Turn, press: Press) -> bool:
         if chat_id and place is None:
             return False
     return await turn.take_up()
+
+
+def _inline(services: Services) -> Callback:
+    async def callback(update: Update, _: Context) -> None:
+        await inline.answer(services, update)
+
+    return callback
 
 
 def _membership(services: Services, administrators: Administrators) -> Callback:

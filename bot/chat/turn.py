@@ -112,7 +112,7 @@ class Turn:
         """Send one sentence about the turn itself, which may come again after a restart."""
         return await self._send(notice(self.view, key))
 
-    async def reply_photo(self, data: bytes, caption: str) -> Outcome:
+    async def reply_picture(self, data: bytes, caption: str) -> Outcome:
         """Send a new picture to the chat, unless the same update did so before; raises as `reply` does."""
         claim = self.progress.next_answer()
         if claim is None:

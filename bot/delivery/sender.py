@@ -8,12 +8,20 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
+from telegram import (
+    CopyTextButton,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InputFile,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+)
 from telegram.constants import ChatMemberStatus, ParseMode
 from telegram.ext import ExtBot
 
@@ -24,6 +32,7 @@ from bot.delivery.rights import may_write
 from bot.delivery.send_claim import ClaimingRequest, SendClaim, WithheldError, claiming
 from bot.delivery.turns import BACKGROUND, INTERACTIVE
 from bot.messages.html import cut, utf16
+from bot.messages.inline import InlineCard
 from bot.messages.model import Button, Keyboard, Message
 from bot.messages.plain import plain, strip
 
@@ -151,6 +160,15 @@ class Sender:
             self._bot.answer_callback_query(query_id, text[:200] or None, show_alert=alert)
         )
 
+    async def answer_inline(
+        self, query_id: str, cards: Sequence[InlineCard], *, cache_seconds: int
+    ) -> Outcome:
+        """The list that an inline query waits for, for this person alone; `too_old` where they typed on long ago."""
+        results = [_card(card) for card in cards]
+        return await self._outcome(
+            self._bot.answer_inline_query(query_id, results, cache_time=cache_seconds, is_personal=True)
+        )
+
     async def may_write(self, chat_id: int, *, channel: bool) -> bool:
         """Whether we may write to this group or channel; no where Telegram does not say so."""
         try:
@@ -239,7 +257,23 @@ def keyboard(rows: Keyboard) -> InlineKeyboardMarkup | None:
 
 def _button(button: Button) -> InlineKeyboardButton:
     return InlineKeyboardButton(
-        button.label, url=button.url, callback_data=button.data, style=button.style or None
+        button.label,
+        url=button.url,
+        callback_data=button.data,
+        style=button.style or None,
+        copy_text=CopyTextButton(button.copy) if button.copy else None,
+    )
+
+
+def _card(card: InlineCard) -> InlineQueryResultArticle:
+    return InlineQueryResultArticle(
+        card.id,
+        card.title,
+        InputTextMessageContent(
+            card.message.text, ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)
+        ),
+        reply_markup=keyboard(card.message.buttons),
+        description=card.description,
     )
 
 

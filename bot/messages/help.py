@@ -8,7 +8,7 @@ from bot.messages.model import Message
 from bot.messages.view import View
 
 GROUPS = (
-    ("help.follow_heading", ("topics", "follow", "unfollow", "alert", "mute", "saved")),
+    ("help.follow_heading", ("topics", "follow", "unfollow", "alert", "mute", "share", "saved")),
     ("help.read_heading", ("today", "topic", "search", "hot", "trends", "report")),
     ("help.settings_heading", ("start", "settings", "bind", "help", "privacy", "export", "stop")),
     ("help.owner_heading", ("sources", "stats", "status", "broadcast", "split", "invite")),

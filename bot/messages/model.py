@@ -11,7 +11,7 @@ Style = Literal["", "primary", "success", "danger"]
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One inline button: it either asks the bot for something (`action`) or opens an address (`url`)."""
+    """One inline button: it asks the bot for something (`action`), opens an address (`url`), or copies a text (`copy`)."""
 
     label: str
     action: Action | None = None
@@ -19,6 +19,8 @@ class Button:
     style: Style = ""
     about: int | None = None
     """Our id of the chat that the button is about, where that is not the chat which shows it."""
+    copy: str | None = None
+    """What a tap puts on the reader's clipboard, at most 256 letters."""
 
     @property
     def data(self) -> str | None:

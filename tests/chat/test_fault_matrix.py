@@ -30,7 +30,8 @@ from bot.config import Config
 from bot.delivery.sender import Sender
 from bot.errors import ConfigError
 from bot.runtime.services import Services
-from storage import inbox
+from bot.text.taxonomy import load_taxonomy
+from storage import inbox, meta
 from storage.database import Database
 from tests.chat.conftest import Room
 from tests.delivery.fault_table import TROUBLES, Trouble
@@ -142,6 +143,20 @@ class Case:
         await registry.announce_commands(self.bot, room)
         assert len(self.api.calls("setMyCommands")) >= before + 3
 
+    async def set_my_description(self) -> None:
+        """What the profile says is a courtesy, too; what was not taken is told again at the next start."""
+        room = self.told_of()
+        await registry.announce(self.bot, room)
+        told = meta.get(self.db, registry.ANNOUNCED) is not None
+        assert told is (self.trouble.kind == "sent")
+        await registry.announce(self.bot, room)
+
+    def told_of(self) -> Services:
+        """As much of the services as is announced."""
+        reading = type("R", (), {"taxonomy": load_taxonomy()})
+        known = {"config": Config(), "db": self.db, "username": "test_bot", "reading": reading}
+        return cast("Services", type("S", (), known))
+
     async def get_me(self) -> None:
         """A network that is down is waited for, a token that is refused is not."""
         application = (
@@ -181,6 +196,8 @@ METHODS: dict[str, Callable[[Case], Awaitable[None]]] = {
     "getChat": Case.get_chat,
     "getChatMember": Case.get_chat_member,
     "setMyCommands": Case.set_my_commands,
+    "setMyDescription": Case.set_my_description,
+    "setMyShortDescription": Case.set_my_description,
     "getFile": Case.get_file,
 }
 

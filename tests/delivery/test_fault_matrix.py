@@ -196,6 +196,7 @@ METHODS: dict[str, Callable[[Sender, int, str], Awaitable[Outcome]]] = {
     "editMessageText": lambda sender, message_id, _: sender.edit(7, message_id, Message("<i>改</i>")),
     "sendDocument": lambda sender, _, __: sender.send_document(7, None, "a.json", b"{}", "<b>早</b>"),
     "sendPhoto": lambda sender, _, __: sender.send_photo(7, None, b"png", "<b>早</b>"),
+    "answerInlineQuery": lambda sender, _, query_id: sender.answer_inline(query_id, (), cache_seconds=1),
     "answerCallbackQuery": lambda sender, _, query_id: sender.answer(query_id, "好"),
 }
 

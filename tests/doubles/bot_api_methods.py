@@ -98,6 +98,20 @@ def answer_callback_query(api: "BotApi", params: JSON) -> bool:
     return True
 
 
+def answer_inline_query(api: "BotApi", params: JSON) -> bool:
+    """answerInlineQuery, with at most fifty results of different ids."""
+    results = _json(params.get("results"), [])
+    if len(results) > 50:
+        raise RefusedError("Bad Request: RESULTS_TOO_MUCH")
+    if len({result["id"] for result in results}) < len(results):
+        raise RefusedError("Bad Request: RESULT_ID_DUPLICATE")
+    for result in results:
+        content = result["input_message_content"]
+        telegram_text.formatted(content["message_text"], content.get("parse_mode"))
+        telegram_text.keyboard(result.get("reply_markup"))
+    return True
+
+
 def set_my_commands(api: "BotApi", params: JSON) -> bool:
     """setMyCommands; kept under scope and language."""
     key = f"{_json(params.get('scope'), {}).get('type', 'default')}:{params.get('language_code', '')}"
@@ -240,6 +254,7 @@ METHODS: dict[str, Method] = {
     "editMessageReplyMarkup": edit_message_reply_markup,
     "deleteMessage": delete_message,
     "answerCallbackQuery": answer_callback_query,
+    "answerInlineQuery": answer_inline_query,
     "setMyCommands": set_my_commands,
     "getMyCommands": get_my_commands,
     "getFile": get_file,

@@ -105,7 +105,7 @@ async def _drawn(turn: Turn, found: Trends, remarks: list[str]) -> bool:
             data = await picture_apart(chart(found, view))
     except ReportError:
         return False
-    outcome = await turn.reply_photo(
+    outcome = await turn.reply_picture(
         data, trends_caption(found.told, found.told_peaks, view, days=DAYS, remarks=remarks)
     )
     return not outcome.consequence.refuses

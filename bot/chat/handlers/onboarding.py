@@ -2,7 +2,7 @@
 
 import re
 
-from bot.chat.handlers import bind
+from bot.chat.handlers import bind, share
 from bot.chat.handlers.article import show_article
 from bot.chat.handlers.today import brief_now
 from bot.chat.turn import Turn
@@ -31,6 +31,8 @@ async def start(turn: Turn) -> None:
     """Begin, come back, or follow a link into the bot (an article of an imported document, an invitation)."""
     if link := ARTICLE_LINK.fullmatch(turn.text):
         await show_article(turn, int(link[1]))
+        return
+    if turn.text and await share.opened(turn):
         return
     turn.expect("")
     if turn.text == "bind" and turn.chat.kind == "private" and turn.chat.onboarded:

@@ -29,7 +29,7 @@ from storage.errors import may_pass
 
 log = logging.getLogger(__name__)
 
-ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "channel_post")
+ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "channel_post", "inline_query")
 MAX_ID = 2**53
 """Telegram's update ids are positive and far below; what is not in between is no update of Telegram's."""
 PAUSE = 1.0
@@ -42,6 +42,7 @@ IDENTITY: dict[str, tuple[tuple[str, ...], ...]] = {
     "message": (("chat", "id"), ("message_id",), ("date",)),
     "channel_post": (("chat", "id"), ("message_id",), ("date",)),
     "callback_query": (("id",),),
+    "inline_query": (("id",),),
     "my_chat_member": (("chat", "id"), ("from", "id"), ("date",), ("new_chat_member", "status")),
 }
 """Where each kind of update says what makes it one of its own."""
@@ -230,10 +231,17 @@ def _digest(data: bytes) -> str:
 
 
 def _place(update: Update) -> int:
-    """The chat in whose order the update is handled; raises TypeError where its id is no number."""
+    """The chat (of an inline query, the person) in whose order the update is handled; raises TypeError where its id is no
+    number."""
+    if update.inline_query is not None:
+        return _number(update.inline_query.from_user.id)
     chat = update.effective_chat
     if chat is None:
         return 0
-    if type(chat.id) is not int:
-        raise TypeError("a chat's id that is no number")
-    return chat.id
+    return _number(chat.id)
+
+
+def _number(found: object) -> int:
+    if type(found) is not int:
+        raise TypeError("an id that is no number")
+    return found

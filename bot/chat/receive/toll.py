@@ -39,6 +39,9 @@ SPEECH = ("text", "caption", "document")
 
 def errand_of(update: Update, services: Services, *, paid: bool = False) -> Errand[Update]:
     """The update as an errand. Free (`paid` before a restart, too) is what owners do and what Telegram itself reports."""
+    if update.inline_query is not None:  # one with each pause in typing: what is too much is dropped
+        asker = ("inline", update.inline_query.from_user.id)
+        return Errand(update, (Payer(asker, PERSON_BURST, PERSON_RATE),), asker, held=False)
     speaker, chat = access.speaker_of(update), update.effective_chat
     user_id = speaker.user_id if speaker else None
     if paid or chat is None or access.is_owner(services.config, user_id):
