@@ -38,6 +38,7 @@ from bot.jobs import deliver, recovery
 from bot.jobs import sources as source_jobs
 from bot.jobs.halts import Halts
 from bot.locales import load_locale, resolve
+from bot.mcp.tools import MCP_MISSING, Archive
 from bot.runtime.health import Health, Ticks, health_of
 from bot.runtime.heap import freeze
 from bot.runtime.metrics import metrics_of
@@ -274,10 +275,26 @@ async def _web(room: Newsroom, ticks: Ticks) -> AsyncIterator[Web | None]:
     await web.start()
     watching = asyncio.create_task(room.counters.watch_loop())
     try:
-        yield web
+        async with _assistants(room, web):
+            yield web
     finally:
         watching.cancel()
         await web.stop()
+
+
+@asynccontextmanager
+async def _assistants(room: Newsroom, web: Web) -> AsyncIterator[None]:
+    """Serve the archive's tools, where a token is set. Raises ConfigError where the extra packages are missing."""
+    if not room.config.mcp_token:
+        yield
+        return
+    try:
+        from bot.mcp.http import PATH, mounted  # noqa: PLC0415 - an extra, which the bot does without
+    except ModuleNotFoundError as error:
+        raise ConfigError(f"CHENBAO_MCP_TOKEN: {MCP_MISSING}") from error
+    async with mounted(Archive(room.config, room.now), room.config.mcp_token) as tools:
+        web.mount(PATH, tools)
+        yield
 
 
 async def run_demo_page(

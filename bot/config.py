@@ -56,6 +56,7 @@ class Config:
     webhook_url: str = ""
     webhook_secret: str = field(default="", repr=False)
     http_address: tuple[str, int] | None = None
+    mcp_token: str = field(default="", repr=False)
     log_level: str = "INFO"
     log_format: Literal["text", "json"] = "text"
 
@@ -277,6 +278,14 @@ SETTINGS: tuple[Setting, ...] = (
         "HOST:PORT for /health, /metrics and the webhook; empty: none",
         _address,
     ),
+    Setting(
+        "CHENBAO_MCP_TOKEN",
+        "mcp_token",
+        "",
+        "what an assistant must present (Authorization: Bearer …) at /mcp of CHENBAO_HTTP_ADDRESS; empty: no /mcp",
+        _secret,
+        secret=True,
+    ),
     Setting("CHENBAO_LOG_LEVEL", "log_level", "INFO", "DEBUG, INFO, WARNING or ERROR", _one_of(*LOG_LEVELS)),
     Setting("CHENBAO_LOG_FORMAT", "log_format", "text", "text or json", _one_of("text", "json")),
 )
@@ -362,6 +371,7 @@ def _unknown(name: str) -> str:
     # What all of ours begin with says nothing: CHENBAO_TZ means CHENBAO_TIMEZONE, not CHENBAO_DB.
     said = name.upper().partition("_")[2]
     ends = {known.partition("_")[2]: known for known in sorted(_NAMES)}
+    ends |= {"TOKEN": "TELEGRAM_BOT_TOKEN"}  # of several, the bot's is meant
     return (
         f"is no setting of Chenbao; the nearest is {ends[get_close_matches(said, ends, n=1, cutoff=0.0)[0]]}"
     )

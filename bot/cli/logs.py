@@ -41,4 +41,4 @@ def set_up_logging(config: Config) -> None:
     # A gateway's page in Telegram's place: whoever asked says so in a line; the library adds a traceback.
     logging.getLogger("telegram.request.BaseRequest").setLevel(logging.CRITICAL)
     logging.getLogger("apscheduler").setLevel(max(logging.WARNING, root.level))  # a line a tick otherwise
-    guard_logs(config.token, config.webhook_secret, config.proxy)
+    guard_logs(config.token, config.webhook_secret, config.proxy, config.mcp_token)

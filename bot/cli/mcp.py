@@ -9,10 +9,8 @@ import click
 from bot.cli.settings import config_from
 from bot.delivery.redact import guard_logs
 from bot.errors import InputError
-from bot.mcp.tools import Archive
+from bot.mcp.tools import MCP_MISSING, Archive
 from bot.runtime.opening import utc_now
-
-MISSING = "assistants need the mcp package: pip install --no-deps -r deploy/requirements-mcp.lock"
 
 
 @click.command()
@@ -28,9 +26,9 @@ def mcp(ctx: click.Context) -> None:
     try:
         from bot.mcp.server import server  # noqa: PLC0415 - an extra, which the bot does without
     except ModuleNotFoundError as error:
-        raise InputError(MISSING) from error
+        raise InputError(MCP_MISSING) from error
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)  # standard output is the client's
-    guard_logs(config.token, config.webhook_secret, config.proxy)
+    guard_logs(config.token, config.webhook_secret, config.proxy, config.mcp_token)
     archive = Archive(config, utc_now)
     archive.check()
     asyncio.run(server(archive).run_stdio_async())

@@ -46,6 +46,8 @@ MAX_RESULTS, MAX_REPORTS, MAX_STORIES, MAX_SOURCES = 20, 20, 30, 50
 MAX_WISHES = 20
 PASSAGE = 160
 """Letters of a passage."""
+MCP_MISSING = "assistants need the mcp package: pip install --no-deps -r deploy/requirements-mcp.lock"
+"""What is said where the extra packages are not installed."""
 EMPTY = (
     "the archive has no articles yet; the operator fills it with `chenbao run` or `chenbao collect --once`"
 )
