@@ -32,7 +32,7 @@ from bot.delivery.sender import Sender
 from bot.demo.live import Board, LiveDemo
 from bot.demo.screen import Screen
 from bot.demo.session import DemoClock, Session
-from bot.demo.telegram import BOT_ID, DemoTelegram, Shown
+from bot.demo.telegram import BOT_ID, READER, DemoTelegram, Shown
 from bot.errors import ConfigError
 from bot.jobs import deliver, recovery
 from bot.jobs import sources as source_jobs
@@ -51,6 +51,7 @@ from bot.runtime.store_watch import StoreWatch
 from bot.ticks import scheduler_of
 from bot.web import Web
 from bot.web.chat_page import chat_page
+from bot.web.serving import serve_pages
 from bot.web.shield import hosts_of
 from storage import deliveries, notices
 from storage.database import LOOP_SECONDS
@@ -273,6 +274,7 @@ async def _web(room: Newsroom, ticks: Ticks) -> AsyncIterator[Web | None]:
     host, port = room.config.http_address
     web = Web(host, port, lambda: health_of(room, ticks), lambda: metrics_of(room, ticks))
     await web.start()
+    serve_pages(web, room, lambda: health_of(room, ticks))
     watching = asyncio.create_task(room.counters.watch_loop())
     try:
         async with _assistants(room, web):
@@ -305,11 +307,17 @@ async def run_demo_page(
     Raises ConfigError where the port cannot be had.
     """
     with tempfile.TemporaryDirectory(prefix="chenbao-demo-") as folder:
-        config = Config(token=f"{BOT_ID}:demo", database=Path(folder) / "demo.db")
-        board = Board(DemoClock(), config.zone)
+        board = Board(DemoClock(), Config().zone)
         telegram = DemoTelegram(now=board.clock, on_message=board.message, on_notice=board.notice)
         web = Web(DEMO_HOST, port, lambda: Health(healthy=True), str, setting="--port")
         await web.start()
+        config = Config(
+            token=f"{BOT_ID}:demo",
+            database=Path(folder) / "demo.db",
+            owners=frozenset({READER["id"]}),
+            language=resolve(language_code),
+            http_address=(DEMO_HOST, web.port),
+        )
         try:
             async with (
                 open_newsroom(config, now=board.clock) as room,
@@ -329,6 +337,7 @@ async def run_demo_page(
                 board.note(locale.text("web.intro"))
                 suggestions = [locale.text(f"web.suggestion.{number}") for number in range(1, 6)]
                 talk = LiveDemo(session, board, telegram, suggestions)
+                serve_pages(web, room, lambda: Health(healthy=True))
                 web.mount("/", chat_page(talk, locale, hosts_of(DEMO_HOST, web.port)))
                 opened(f"http://{DEMO_HOST}:{web.port}/")
                 await stop.wait()

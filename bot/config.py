@@ -57,6 +57,7 @@ class Config:
     webhook_secret: str = field(default="", repr=False)
     http_address: tuple[str, int] | None = None
     mcp_token: str = field(default="", repr=False)
+    http_url: str = ""
     log_level: str = "INFO"
     log_format: Literal["text", "json"] = "text"
 
@@ -142,6 +143,13 @@ def _https(value: str) -> str:
     return root
 
 
+def _origin(value: str) -> str:
+    root = _root(value)
+    if root.count("/") > 2 or re.search(r"[?#@]", root):
+        raise ValueError("must be http://HOST or https://HOST, without a path: pages stand at its root")
+    return root
+
+
 def _secret(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]{8,256}", value):
         raise ValueError("must be 8 to 256 of A-Z a-z 0-9 _ -")
@@ -156,6 +164,17 @@ def _one_of(*choices: str) -> Callable[[str], str]:
         raise ValueError(f"must be one of {', '.join(choices)}")
 
     return parse
+
+
+def pages_at(config: Config) -> str:
+    """The root of the addresses at which people reach our pages, without a slash at its end; empty where none are
+    served."""
+    if config.http_url or config.http_address is None:
+        return config.http_url if config.http_address else ""
+    host, port = config.http_address
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - everywhere is no address to go to
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +294,7 @@ SETTINGS: tuple[Setting, ...] = (
         "CHENBAO_HTTP_ADDRESS",
         "http_address",
         "",
-        "HOST:PORT for /health, /metrics and the webhook; empty: none",
+        "HOST:PORT for /health, /metrics, the webhook, the console and feeds; empty: none",
         _address,
     ),
     Setting(
@@ -285,6 +304,14 @@ SETTINGS: tuple[Setting, ...] = (
         "what an assistant must present (Authorization: Bearer …) at /mcp of CHENBAO_HTTP_ADDRESS; empty: no /mcp",
         _secret,
         secret=True,
+    ),
+    Setting(
+        "CHENBAO_HTTP_URL",
+        "http_url",
+        "",
+        "where people reach CHENBAO_HTTP_ADDRESS, for links to the console and to feeds: https://news.example.com; "
+        "empty: http://HOST:PORT",
+        _origin,
     ),
     Setting("CHENBAO_LOG_LEVEL", "log_level", "INFO", "DEBUG, INFO, WARNING or ERROR", _one_of(*LOG_LEVELS)),
     Setting("CHENBAO_LOG_FORMAT", "log_format", "text", "text or json", _one_of("text", "json")),

@@ -19,6 +19,7 @@ COLUMNS = (
 
 KNOWN = "a.id, a.source_id, a.guid, a.canonical_url, a.title, a.text, a.published_at, a.section, a.page"
 
+_CORRECTED = "EXISTS (SELECT 1 FROM section_corrections c WHERE c.article_id = articles.id)"
 _json = json.JSONEncoder(ensure_ascii=False).encode
 NAMESAKES = 50
 """Articles of one guid or title that are looked at."""
@@ -174,7 +175,10 @@ def insert(
 def update(db: Database, article_id: int, *, entry: Entry, title_key: str, analysis: Analysis) -> None:
     """The publisher edited the article: new words, same identity and publication time."""
     db.execute(
-        "UPDATE articles SET title = ?, title_key = ?, text = ?, section = ?, section_given = ?, keywords = ?, "
+        "UPDATE articles SET title = ?, title_key = ?, text = ?, "
+        # what an owner said of it holds against every analysis
+        f"section = CASE WHEN {_CORRECTED} THEN section ELSE ? END, "
+        f"section_given = CASE WHEN {_CORRECTED} THEN section_given ELSE ? END, keywords = ?, "
         "summary = ?, fingerprint = ?, page = ?, centrality = ?, "
         "genre = ?, news = ?, worth = ?, placed = ? WHERE id = ?",
         (

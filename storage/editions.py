@@ -115,6 +115,16 @@ def latest(db: Database, chat_id: int, local_date: date) -> Edition | None:
     return None if row is None else _edition(db, row)
 
 
+def newest(db: Database, chat_id: int, limit: int) -> list[Edition]:
+    """The chat's latest editions that had something to say, newest first."""
+    rows = db.execute(
+        "SELECT id, chat_id, local_date, slot, state, considered, created_at FROM editions "
+        "WHERE chat_id = ? AND state = 'composed' ORDER BY id DESC LIMIT ?",
+        (chat_id, limit),
+    ).fetchall()
+    return [_edition(db, row) for row in rows]
+
+
 def of_slot(db: Database, chat_id: int, slot: str) -> Edition | None:
     """The chat's newest edition in that slot, of whatever date."""
     row = db.execute(

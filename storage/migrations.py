@@ -474,3 +474,46 @@ def m027_shared_sets(db: sqlite_utils.Database) -> None:
         "CREATE INDEX shared_sets_chat ON shared_sets (chat_id)",
     ):
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m028_pages(db: sqlite_utils.Database) -> None:
+    """Pages over HTTP: keys that open them, what owners changed there, and sections that they corrected."""
+    for statement in (
+        """
+        CREATE TABLE web_keys (
+            digest TEXT PRIMARY KEY,
+            kind TEXT NOT NULL CHECK (kind IN ('login', 'session', 'feed')),
+            person_id INTEGER,
+            chat_id INTEGER REFERENCES chats (id) ON DELETE CASCADE,
+            created_at TEXT NOT NULL,
+            expires_at TEXT,
+            CHECK ((person_id IS NULL) <> (chat_id IS NULL))
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX web_keys_chat ON web_keys (chat_id) WHERE chat_id IS NOT NULL",
+        """
+        CREATE TABLE owner_acts (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            person_id INTEGER NOT NULL,
+            at TEXT NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('pause', 'resume', 'fetch', 'split', 'section')),
+            target_id INTEGER NOT NULL,
+            title TEXT NOT NULL,
+            was TEXT NOT NULL,
+            becomes TEXT NOT NULL,
+            undone_at TEXT
+        ) STRICT
+        """,
+        """
+        CREATE TABLE section_corrections (
+            article_id INTEGER PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+            section TEXT,
+            was TEXT,
+            was_given INTEGER NOT NULL,
+            person_id INTEGER NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT
+        """,
+    ):
+        db.execute(statement)

@@ -6,7 +6,7 @@ Every time is an aware `datetime` in UTC. Ids are the store's own integers unles
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 SourceKind = Literal["feed", "document"]
 FullText = Literal["auto", "always", "never"]
@@ -362,6 +362,15 @@ class FetchState:
     """Of the answer's body: the same again brings no news."""
     unread_dates: int | None = None
     """Entries whose date cannot be read; None where the answer was not read again."""
+
+
+class DayTally(NamedTuple):
+    """How many of something there were on one day."""
+
+    day: str
+    """As it is stored: the local date of an edition, the UTC date of anything else."""
+    name: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -356,6 +356,38 @@ CREATE TABLE notices (                    -- what a person is told of a source o
 CREATE INDEX notices_open ON notices (state) WHERE state IN ('pending', 'sending');
 CREATE INDEX notices_chat ON notices (chat_id) WHERE chat_id IS NOT NULL;
 
+CREATE TABLE web_keys (                   -- what opens pages; the keys themselves stand nowhere
+    digest TEXT PRIMARY KEY,              -- SHA-256
+    kind TEXT NOT NULL CHECK (kind IN ('login', 'session', 'feed')),
+    person_id INTEGER,                    -- Telegram's user id, of an owner
+    chat_id INTEGER REFERENCES chats (id) ON DELETE CASCADE,  -- whose feed it is
+    created_at TEXT NOT NULL,
+    expires_at TEXT,                      -- NULL: until it is revoked
+    CHECK ((person_id IS NULL) <> (chat_id IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX web_keys_chat ON web_keys (chat_id) WHERE chat_id IS NOT NULL;
+
+CREATE TABLE owner_acts (                 -- what owners changed on the console
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    person_id INTEGER NOT NULL,           -- Telegram's user id
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('pause', 'resume', 'fetch', 'split', 'section')),
+    target_id INTEGER NOT NULL,           -- of a source or an article, which may be gone
+    title TEXT NOT NULL,
+    was TEXT NOT NULL,
+    becomes TEXT NOT NULL,
+    undone_at TEXT
+) STRICT;
+
+CREATE TABLE section_corrections (        -- where an owner said that an article belongs
+    article_id INTEGER PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+    section TEXT,                         -- NULL: it is not of the industry
+    was TEXT,                             -- before any correction
+    was_given INTEGER NOT NULL,
+    person_id INTEGER NOT NULL,
+    at TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;  -- single values, see `storage.meta`
 """
 

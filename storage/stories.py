@@ -200,6 +200,11 @@ def split(db: Database, article_id: int, new_story_at: datetime) -> Parted | Non
     return Parted(old, new, (article_id,))
 
 
+def unsplit(db: Database, article_id: int, story_id: int) -> None:
+    """An owner takes back that the article is not of that story."""
+    db.execute("DELETE FROM story_splits WHERE article_id = ? AND story_id = ?", (article_id, story_id))
+
+
 def merged(db: Database, limit: int) -> list[Story]:
     """The stories that were reported last by more than one article, newest first."""
     rows = db.execute(

@@ -7,6 +7,7 @@ from bot.clock.local import (
     elapsed,
     local_date,
     next_due,
+    start_of_day,
     to_local,
 )
 from bot.clock.times import numerals, parse_time
@@ -29,6 +30,7 @@ __all__ = [
     "parse_weekdays",
     "parse_zone",
     "place_in",
+    "start_of_day",
     "to_local",
     "zones_called",
 ]

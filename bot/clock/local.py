@@ -26,6 +26,11 @@ def local_date(zone: str, at: datetime) -> date:
     return to_local(zone, at).date()
 
 
+def start_of_day(zone: str, day: date) -> datetime:
+    """The instant (UTC) at which the date begins in `zone`."""
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
 def next_due(zone: str, time: str, weekdays: Collection[int], after: datetime) -> datetime:
     """The first instant (UTC) strictly after `after` at which `time` comes round on a wanted local date.
 

@@ -13,7 +13,7 @@ from telegram.request import BaseRequest, RequestData
 
 BOT_ID = 1_000_000
 USERNAME = "chenbao_demo_bot"
-READER = {"id": 1, "is_bot": False, "first_name": "读者"}
+READER: dict[str, Any] = {"id": 1, "is_bot": False, "first_name": "读者"}
 
 
 FIXED: Mapping[str, Any] = {

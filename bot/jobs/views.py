@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.briefing.tastes import shown_to
+from bot.config import pages_at
 from bot.languages import SPEECH
 from bot.locales import Locale, load_locale, resolve
 from bot.messages.callbacks import EditionPage
@@ -43,7 +44,7 @@ def view(room: Newsroom, chat: Chat, now: datetime, username: str = "") -> View:
     locale = load_locale(resolve(chat.language))
     shown = names(room.reading.taxonomy, locale)
     traditional = locale.code == "zh-Hant" and chat.own_script
-    return View(locale, shown, ZoneInfo(chat.zone), now, username, traditional)
+    return View(locale, shown, ZoneInfo(chat.zone), now, username, traditional, bool(pages_at(room.config)))
 
 
 def edition(

@@ -247,6 +247,21 @@ class SetPaused(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowFeed(Action):
+    """Show whether the chat has a private feed, and what can be done with it."""
+
+    code: ClassVar[str] = "of"
+
+
+@dataclass(frozen=True, slots=True)
+class SetFeed(Action):
+    """Make a private feed (anew), or revoke it."""
+
+    code: ClassVar[str] = "og"
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ResumeHere(Action):
     """Resume the briefings, below a sentence that says they are paused: the sentence changes, no panel opens."""
 

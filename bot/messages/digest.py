@@ -11,6 +11,7 @@ from bot.messages.items import linked_headline, story_block
 from bot.messages.layout import Block, fit, pack
 from bot.messages.model import Button, Keyboard, Message, Row, rows
 from bot.messages.pager import pager
+from bot.messages.plain import strip
 from bot.messages.tastes import taste_line, tune_buttons
 from bot.messages.view import View
 from storage.models import Edition, EditionItem, Taste
@@ -34,6 +35,11 @@ NO_TASTES: Mapping[int, Sequence[Taste]] = MappingProxyType({})
 def pages(edition: Edition, view: View) -> int:
     """How many pages the edition has, at least 1."""
     return len(_pages(edition, view))
+
+
+def title_of(edition: Edition, view: View) -> str:
+    """What the edition is called, as plain text."""
+    return strip(_title(edition, view))
 
 
 def render_edition(

@@ -11,7 +11,10 @@ GROUPS = (
     ("help.follow_heading", ("topics", "follow", "unfollow", "alert", "mute", "share", "saved")),
     ("help.read_heading", ("today", "topic", "search", "hot", "trends", "report")),
     ("help.settings_heading", ("start", "settings", "bind", "help", "privacy", "export", "stop")),
-    ("help.owner_heading", ("sources", "stats", "status", "broadcast", "split", "invite")),
+    (
+        "help.owner_heading",
+        ("sources", "stats", "status", "broadcast", "split", "section", "invite", "console"),
+    ),
 )
 COMMANDS = tuple(command for _, group in GROUPS for command in group)
 

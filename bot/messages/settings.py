@@ -11,6 +11,7 @@ from bot.messages.callbacks import (
     OpenSettings,
     ResumeHere,
     SetPaused,
+    ShowFeed,
     Stop,
     TopicsPage,
 )
@@ -59,6 +60,8 @@ def render_settings(chat: Chat, view: View, following: Sequence[Subscription] = 
         buttons.append(Button(text("button.tastes"), TastesPage(1)))
     pause = SetPaused(on=not chat.paused)
     buttons.append(Button(text("button.resume" if chat.paused else "button.pause"), pause))
+    if view.feeds:
+        buttons.append(Button(text("button.feed"), ShowFeed()))
     switches = [
         (_switch(setting, chat, view),) for setting in chat_settings.CHAT_SETTINGS if setting.form == "switch"
     ]

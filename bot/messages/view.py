@@ -43,6 +43,8 @@ class View:
     """Without @; empty where it is unknown, and then nothing links into the bot."""
     traditional: bool = False
     """Headlines and summaries are shown in traditional characters."""
+    feeds: bool = False
+    """Whether private feeds are served."""
 
     def written(self, text: str) -> str:
         """What a source wrote, in the characters that the reader wants."""

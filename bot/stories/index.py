@@ -201,6 +201,10 @@ class StoryIndex:
         if known is not None and known.story_id == story_id:
             self._memory.drop(article_id)
 
+    def let_together(self, article_id: int, story_id: int) -> None:
+        """An owner takes that back: the article may belong to that story again."""
+        self._apart[article_id].discard(story_id)
+
     def _look_at(self, article: Article) -> Features:
         wording = Wording(article.title, article.text, self._segmenter)
         return self.look(wording, article.published_at, article.fingerprint)

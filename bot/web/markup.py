@@ -5,10 +5,12 @@ not on the lists is left out; the text in it stays.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
 
 Node = str | list[Any]
 
@@ -27,6 +29,8 @@ BLOCKS = frozenset({"blockquote", "pre"})
 """Of classic messages."""
 VOID = frozenset({"br", "hr"})
 SCHEMES = frozenset({"http", "https", "mailto", "tel", "tg"})
+PLAIN = {"spoiler": "span", "time": "span", "footer": "small", "details": "div", "summary": "p", "h1": "h2"}
+"""What stands for some of them where no script runs."""
 MAX_DEPTH = 32
 """Telegram's own is 16."""
 Values = dict[str, str | None]
@@ -107,3 +111,19 @@ def tree(html: str) -> list[Node]:
     builder.feed(html)
     builder.close()
     return builder.root
+
+
+def page_html(nodes: Sequence[Node]) -> Markup:
+    """The nodes as HTML for a page without scripts: what needs one (spoilers, folding, jumps) stands open."""
+    return Markup("").join(escape(node) if isinstance(node, str) else _element(*node) for node in nodes)
+
+
+def _element(tag: str, attributes: dict[str, str], children: Sequence[Node]) -> Markup:
+    name = PLAIN.get(tag, tag)
+    if tag in VOID:
+        return Markup("<{}>").format(name)
+    kept = {key: value for key, value in attributes.items() if key in {"href", "colspan", "rowspan"}}
+    if "href" in kept:
+        kept |= {"rel": "noopener noreferrer", "target": "_blank"}
+    said = Markup("").join(Markup(' {}="{}"').format(key, value) for key, value in kept.items())
+    return Markup("<{}{}>{}</{}>").format(name, said, page_html(children), name)

@@ -54,9 +54,14 @@ class Shield:
             return HTTPStatus.MISDIRECTED_REQUEST
         if method in SAFE:
             return None
-        origin = headers.get("origin")  # browsers send it with every request that may change something
-        same = headers.get("sec-fetch-site") if origin is None else self._is_ours(origin)
-        return None if same in {True, "same-origin", None} else HTTPStatus.FORBIDDEN
+        # Browsers name the origin with every request that may change something; of a page that gives no referrer they
+        # say `null`, and in another header whether it is the same site. Who sends neither is no browser.
+        origin, site = headers.get("origin"), headers.get("sec-fetch-site")
+        if origin in {None, "null"}:
+            ours = site == "same-origin" or (site is None and origin is None)
+        else:
+            ours = self._is_ours(origin or "")
+        return None if ours else HTTPStatus.FORBIDDEN
 
     def _is_ours(self, origin: str) -> bool:
         try:

@@ -24,9 +24,11 @@ async def demo(port: int = 0, language: str = "zh-hans") -> AsyncIterator[str]:
     await asyncio.wait([running, opened], return_when=asyncio.FIRST_COMPLETED)
     if running.done():
         running.result()
-    yield opened.result()
-    stop.set()
-    await running
+    try:
+        yield opened.result()
+    finally:
+        stop.set()
+        await running
 
 
 async def get_started(tab: Tab) -> None:

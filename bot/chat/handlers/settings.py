@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from bot import clock
-from bot.chat.handlers import onboarding
+from bot.chat.handlers import feed, onboarding
 from bot.chat.handlers.panels import resumed
 from bot.chat.phrases import LANGUAGE
 from bot.chat.turn import Turn
@@ -46,6 +46,8 @@ async def settings(turn: Turn) -> None:
         await turn.reply(render_panel(setting.name, turn.chat, turn.view, turn.following))
     elif setting is not None:
         await OWN_WAYS.get(setting.name, partial(_set, setting))(turn, value)
+    elif name in {"feed", "rss", "订阅源"}:
+        await feed.panel(turn)
     elif name in {"pause", "暂停"}:
         await _set_paused(turn, on=normalise(value) in WORDS_FOR_YES)
     elif name in {"resume", "继续"}:
