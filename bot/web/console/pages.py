@@ -25,7 +25,10 @@ from storage.models import Edition
 
 HERE = Path(__file__).parent.parent
 ASSETS = {"owners.css": "text/css", "icon.svg": "image/svg+xml"}
-STATES = ("sent", "pending", "sending", "uncertain", "failed")
+STATES = (("sent", 3), ("pending", 5), ("sending", 2), ("uncertain", 1), ("failed", 0))
+"""Of message parts, with the number of their colour."""
+COLOURS = 5
+"""Of sections; then they begin anew."""
 
 
 class ConsolePages:
@@ -67,8 +70,9 @@ class ConsolePages:
     def charts(self, found: ConsoleOverview, now: datetime) -> Sequence[Markup]:
         """Articles and message parts by day."""
         today = to_local(self._room.config.zone.key, now).date()
-        sections = [*self.sections, ("", self._text("none"))]
-        states = [(state, self._text(f"state.{state}")) for state in STATES]
+        sections = [(one, name, place % COLOURS) for place, (one, name) in enumerate(self.sections)]
+        sections.append(("", self._text("none"), COLOURS))
+        states = [(state, self._text(f"state.{state}"), colour) for state, colour in STATES]
         return (
             columns(found.articles, sections, _utc(now), DAYS, self._text("chart_articles")),
             columns(found.deliveries, states, today, DAYS, self._text("chart_deliveries")),
