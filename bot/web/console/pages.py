@@ -38,7 +38,7 @@ class ConsolePages:
         self._room = room
         self.locale = load_locale(resolve(room.config.language))
         self._names = views.names(room.reading.taxonomy, self.locale)
-        self._redact = Redactor(room.config.token, room.config.webhook_secret)
+        self._redact = Redactor(room.config.token, room.config.webhook_secret, room.config.mcp_token)
         self.assets = {name: (kind, (HERE / "assets" / name).read_bytes()) for name, kind in ASSETS.items()}
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates" / "console"),
