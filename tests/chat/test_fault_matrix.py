@@ -146,6 +146,7 @@ class Case:
     async def set_my_description(self) -> None:
         """What the profile says is a courtesy, too; what was not taken is told again at the next start."""
         room = self.told_of()
+        meta.drop(self.db, registry.ANNOUNCED)
         await registry.announce(self.bot, room)
         told = meta.get(self.db, registry.ANNOUNCED) is not None
         assert told is (self.trouble.kind == "sent")
