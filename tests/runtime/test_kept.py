@@ -19,7 +19,7 @@ async def test_it_is_found_once_for_all_and_again_after_the_span() -> None:
         return len(found)
 
     kept: Kept[int] = Kept(timedelta(minutes=20))
-    assert await asyncio.gather(kept.get(NOW, make), kept.get(NOW, make)) == [1, 1]
+    assert list(await asyncio.gather(kept.get(NOW, make), kept.get(NOW, make))) == [1, 1]
     assert await kept.get(NOW + timedelta(minutes=19), make) == 1
     assert await kept.get(NOW + timedelta(minutes=20), make) == 2
     assert await kept.get(NOW, make) == 3, "a clock that was put back"
