@@ -1,5 +1,6 @@
 """What deploy/ holds does what it says: units are closed off, Litestream reads its settings, the script restores."""
 
+import json
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ import pytest
 
 from storage import meta
 from storage.database import open_database
+from tests import licenses
 from tests.faults.replicas import binary
 
 DEPLOY = Path(__file__).resolve().parent.parent / "deploy"
@@ -95,3 +97,29 @@ def test_a_backup_takes_nothing_of_litestream_along(tmp_path: Path) -> None:
     for path in (copy, back):
         with closing(open_database(path)) as db:
             assert not replica.is_replicated(db)
+
+
+def test_every_locked_package_has_its_licence_written_down() -> None:
+    page = (DEPLOY / "licenses.md").read_text(encoding="utf-8")
+    bill = json.loads((DEPLOY / "sbom.cdx.json").read_text(encoding="utf-8"))
+    listed = {(one["name"], one["version"]) for one in bill["components"]}
+    for name, version in licenses.shipped():
+        assert f"| {name} | {version} | " in page, "run: python -m tests.licenses"
+        assert (name, version) in listed
+
+
+def test_tab_completes_commands() -> None:
+    """click's own completion, as docs/OPERATIONS.md has it."""
+    ran = subprocess.run(
+        [sys.executable, "-c", "from bot.cli import main; main()"],
+        env={
+            "_CHENBAO_COMPLETE": "bash_complete",
+            "COMP_WORDS": "chenbao doc",
+            "COMP_CWORD": "1",
+            "PATH": "/usr/bin",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stdout.split() == ["plain,doctor"], ran.stderr
