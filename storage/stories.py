@@ -74,6 +74,19 @@ def followed(db: Database, story_ids: Sequence[int]) -> dict[int, frozenset[int]
     return {story_id: frozenset(earlier) for story_id, earlier in found.items()}
 
 
+def affair_of(db: Database, story_id: int, limit: int) -> list[int]:
+    """Ids of the stories of this one's affair, its own among them, the earliest first: at most the newest `limit`."""
+    rows = db.execute(
+        "WITH RECURSIVE up (id, follows) AS (SELECT id, follows FROM stories WHERE id = ? UNION "
+        "SELECT s.id, s.follows FROM up JOIN stories s ON s.id = up.follows), "
+        "affair (id) AS (SELECT id FROM up WHERE follows IS NULL UNION "
+        "SELECT s.id FROM affair JOIN stories s ON s.follows = affair.id) "
+        "SELECT s.id FROM affair JOIN stories s ON s.id = affair.id ORDER BY s.first_at DESC, s.id DESC LIMIT ?",
+        (story_id, limit),
+    )
+    return [row["id"] for row in rows][::-1]
+
+
 def predecessors(db: Database, story_ids: Sequence[int]) -> dict[int, int]:
     """Of each of these stories that is a development: the story right before it."""
     rows = db.execute(

@@ -28,6 +28,7 @@ from bot.chat.handlers import (
     settings,
     share,
     sources,
+    story,
     tastes,
     today,
     topic,
@@ -85,6 +86,7 @@ from bot.messages.source_callbacks import (
     ShowSource,
     SourcesPage,
 )
+from bot.messages.story_callbacks import KeepStory, OpenStory
 from bot.messages.taste_callbacks import ChangeTaste, ForgetTaste, ForgetTastes, TastesPage, TuneStory
 from bot.runtime.services import Services
 from storage import meta
@@ -187,6 +189,8 @@ PRESSES: tuple[Press, ...] = (
     Press(TastesPage, tastes.page),
     Press(ForgetTaste, tastes.forget),
     Press(ForgetTastes, tastes.forget_all),
+    Press(OpenStory, story.open_story, ANYONE),
+    Press(KeepStory, story.keep),
     Press(SavedPage, saved.page, ANYONE),
     Press(Unsave, saved.unsave),
     Press(ReportMenu, report.menu),

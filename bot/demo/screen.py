@@ -11,6 +11,7 @@ from typing import TextIO
 from bot.demo.telegram import Shown
 
 TOKEN = re.compile(r"<(/?)([a-z]+)(?:\s+([^>]*))?>|([^<]+)")
+STORY_PAGE = re.compile(r"\?start=s_\d+$")
 HREF = re.compile(r'href="([^"]*)"')
 ANSI = {"b": ("\x1b[1m", "\x1b[22m"), "i": ("\x1b[3m", "\x1b[23m"), "code": ("\x1b[36m", "\x1b[39m")}
 DIM = ("\x1b[2m", "\x1b[22m")
@@ -90,7 +91,7 @@ class Screen:
                     link = unescape(found[1]) if found else ""
                     out.append(f"\x1b]8;;{link}\x1b\\\x1b[4m" if self.colour else "")
                 else:
-                    out.append("\x1b[24m\x1b]8;;\x1b\\" if self.colour else f" <{link}>")
+                    out.append("\x1b[24m\x1b]8;;\x1b\\" if self.colour else _target(link))
             elif tag == "blockquote":
                 quote = not closing
                 if quote:
@@ -133,6 +134,11 @@ class Screen:
     def _write(self, text: str) -> None:
         self.out.write(text)
         self.out.flush()
+
+
+def _target(link: str) -> str:
+    """Where a link leads, behind it; a number that opens a story's page stands alone."""
+    return "" if STORY_PAGE.search(link) else f" <{link}>"
 
 
 def _width(character: str) -> int:

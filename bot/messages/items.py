@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
-from bot.messages.html import Markup, bold, cut, escape, folded, line, lines, link, utf16
+from bot.messages.html import Markup, bold, cut, escape, folded, line, lines, link, say, utf16
+from bot.messages.links import story_link
 from bot.messages.view import View
 from bot.messages.when import ago
 from bot.text.boilerplate import load_boilerplate
@@ -55,23 +56,44 @@ def linked_headline(article: Article, view: View, mark: str = "") -> Markup:
     return bold(Markup(f"{escape(mark)}{link(view.written(headline(article)), address(article, view))}"))
 
 
-def publishers(story: Story, view: View) -> str:
-    """`36氪`, `36氪、虎嗅`, `36氪、虎嗅 等 5 家`."""
-    names = [cut(line(name), NAME_UNITS) for name in story.publishers if line(name)]
-    shown = view.locale.join(names[:NAMED_PUBLISHERS])
+def publishers(story: Story, view: View) -> Markup:
+    """`36氪`, `36氪、虎嗅`, `36氪、虎嗅 等 5 家`; each leads to its own report."""
+    reports: dict[str, Article] = {}
+    for article in story.articles:
+        reports.setdefault(article.publisher, article)
+    names = [outlet(article, view) for article in reports.values() if _publisher(article)]
+    shown = Markup(view.locale.join(names[:NAMED_PUBLISHERS]))
     if len(names) <= NAMED_PUBLISHERS:
         return shown
-    return view.locale.text(
-        "digest.publishers_more", names=shown, count=len(names), rest=len(names) - NAMED_PUBLISHERS
+    return say(
+        view.locale,
+        "digest.publishers_more",
+        names=shown,
+        count=len(names),
+        rest=len(names) - NAMED_PUBLISHERS,
     )
 
 
-def source_line(story: Story, view: View) -> str:
+def outlet(article: Article, view: View) -> Markup:
+    """The outlet's name, leading to its report."""
+    return link(_publisher(article), address(article, view))
+
+
+def _publisher(article: Article) -> str:
+    return cut(line(article.publisher), NAME_UNITS)
+
+
+def source_line(story: Story, view: View) -> Markup:
     """Who reports the story, how long ago its lead was published, and whether nobody gives more than a headline."""
     age = ago(story.lead.published_at, view)
     names = publishers(story, view)
-    told = view.locale.text("digest.source_line", publishers=names, ago=age) if names else age
-    return view.locale.text("digest.only_headline", source_line=told) if _is_bare(story) else told
+    told = say(view.locale, "digest.source_line", publishers=names, ago=age) if names else escape(age)
+    return say(view.locale, "digest.only_headline", source_line=told) if _is_bare(story) else told
+
+
+def numbered(number: int, story: Story, view: View) -> Markup:
+    """`3.`, which opens the story's own page."""
+    return link(f"{number}.", story_link(story.id, view))
 
 
 def summary_parts(article: Article) -> tuple[str, str]:
@@ -100,7 +122,7 @@ def story_block(
     mark = view.locale.text("digest.follow_up") if follow_up else ""
     mark += view.locale.text("digest.mention") if mention else ""
     opened, rest = map(view.written, summary_parts(story.lead))
-    head = Markup(f"{number}. {linked_headline(story.lead, view, mark)}")
+    head = Markup(f"{numbered(number, story, view)} {linked_headline(story.lead, view, mark)}")
     return lines(head, opened, source_line(story, view), folded(rest) if rest else "")
 
 
@@ -110,6 +132,16 @@ def flow(sentences: Sequence[str]) -> str:
     for sentence in sentences:
         text += f" {sentence}" if text and text[-1].isascii() else sentence
     return text
+
+
+def shown_sentences(article: Article) -> list[str]:
+    """The summary's sentences as they are shown: on one line each, without datelines and furniture."""
+    return [sentence for sentence in map(_shown, article.summary) if _bare(sentence)]
+
+
+def says_again(sentence: str, earlier: str) -> bool:
+    """Whether an earlier sentence has told nearly all that this one tells."""
+    return _says_again(_bare(sentence), _bare(earlier))
 
 
 def _without_repeats(headline: str, summary: Sequence[str]) -> list[str]:

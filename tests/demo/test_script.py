@@ -50,8 +50,9 @@ def test_the_whole_conversation() -> None:
     lines = (
         *GET_STARTED,
         "!clock 2026-11-24T08:00",
-        "!press 为什么推给我",
         "!press 收藏",
+        "!press 完成",
+        "!press 为什么推给我",
         "!clock +1h",
         "/saved",
         "/search 华为 芯片",

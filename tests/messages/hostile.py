@@ -18,7 +18,7 @@ from typing import Final
 from bot.locales import LANGUAGES, Language
 from bot.messages.digest import NAME_UNITS, TITLES, _pages, render_edition, render_why
 from bot.messages.html import MAX_URL, UNWANTED, URL, cut, line
-from bot.messages.items import address, headline, summary_parts
+from bot.messages.items import NAMED_PUBLISHERS, _publisher, address, headline, summary_parts
 from bot.messages.model import Message
 from bot.messages.view import View
 from storage.models import Article, Edition, EditionItem
@@ -141,17 +141,34 @@ def meant(shown: Edition, looking: View, stories: range) -> Iterator[Entity]:
         elif index == stories.start:
             yield "Bold", f"▎{looking.locale.text('digest.continued', section=name)}"
         yield from linked(item, looking, looking.locale.text("digest.follow_up") if item.follow_up else "")
+        if looking.bot_username:
+            yield "TextUrl", f"{index + 1}."
+        yield from outlets(item, looking)
         folded = summary_parts(item.story.lead)[1]
         if folded:
             yield "ExpandableBlockQuote", folded
+
+
+def outlets(item: EditionItem, looking: View) -> Iterator[Entity]:
+    """The outlets that are named, each leading to its report."""
+    reports: dict[str, Article] = {}
+    for report in item.story.articles:
+        reports.setdefault(report.publisher, report)
+    named = [(_publisher(each), each) for each in reports.values() if _publisher(each)]
+    for name, report in named[:NAMED_PUBLISHERS]:
+        if leads_somewhere(address(report, looking)):
+            yield "TextUrl", name
+
+
+def leads_somewhere(target: str) -> bool:
+    return bool(len(target) <= MAX_URL and URL.fullmatch(target) and not UNWANTED.search(target))
 
 
 def linked(item: EditionItem, looking: View, mark: str = "") -> Iterator[Entity]:
     """A story's headline in bold, leading to its article."""
     head = headline(item.story.lead)
     yield "Bold", mark + head
-    target = address(item.story.lead, looking)
-    if len(target) <= MAX_URL and URL.fullmatch(target) and not UNWANTED.search(target):
+    if leads_somewhere(address(item.story.lead, looking)):
         yield "TextUrl", head
 
 

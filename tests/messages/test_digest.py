@@ -45,7 +45,11 @@ def test_the_morning_edition_reads_like_a_briefing() -> None:
     assert "1. 三部门就人工智能标识管理细则公开征求意见" in lines
     headings = [line[1:] for line in lines if line.startswith("▎")]
     assert headings == ["产业环境", "运营竞争", "技术情报", "企业情报", "海外借鉴"]
-    assert parsed.urls[0] == "https://news.example/100?from=rss&id=100"
+    assert parsed.urls[:2] == (
+        "https://t.me/chenbao_bot?start=s_1",
+        "https://news.example/100?from=rss&id=100",
+    )
+    assert all(name in parsed.words("TextUrl") for name in ("河岸日报", "长桥财经", "通信观察"))
     assert parsed.words("ExpandableBlockQuote") == ("管理层在电话会上表示，暂无再融资计划。",)
 
 
@@ -142,7 +146,10 @@ def test_the_title_says_what_the_edition_is() -> None:
 def test_imported_documents_link_into_the_bot() -> None:
     document = story(5, article(55, "没有网址的文章", url="", canonical_url=""))
     shown = edition((EditionItem(document, "companies"),))
-    assert check_message(render_edition(shown, view())).urls == ("https://t.me/chenbao_bot?start=a55",)
+    assert check_message(render_edition(shown, view())).urls[:2] == (
+        "https://t.me/chenbao_bot?start=s_5",
+        "https://t.me/chenbao_bot?start=a55",
+    )
     assert check_message(render_edition(shown, view(bot_username=""))).urls == ()
 
 

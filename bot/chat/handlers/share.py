@@ -2,13 +2,13 @@
 
 from bot.chat.handlers import search, topic
 from bot.chat.handlers.search import MAX_KEYWORDS
+from bot.chat.handlers.story import show_story
 from bot.chat.turn import Turn
 from bot.jobs.editions import reschedule
 from bot.messages.links import DeepLink, address_of, read_payload
 from bot.messages.looking_callbacks import AdoptSet
 from bot.messages.share import render_adopted, render_set, render_share
-from bot.messages.stories import render_story
-from storage import follow_changes, shared_sets, stories, subscriptions
+from storage import follow_changes, shared_sets, subscriptions
 
 
 async def share(turn: Turn) -> None:
@@ -34,11 +34,7 @@ async def opened(turn: Turn) -> bool:
             turn.text = link.value
             await search.search(turn)
         case "story":
-            found = stories.by_ids(turn.services.db, [int(link.value)])
-            if story := found.get(int(link.value)):
-                await turn.reply(render_story(story, turn.view))
-            else:
-                await turn.say("article.gone")
+            await show_story(turn, int(link.value))
         case "set":
             items = shared_sets.by_token(turn.services.db, link.value)
             if items is None:
