@@ -1,15 +1,13 @@
 """Owner commands: statistics, status, splitting a wrong merge, inviting readers."""
 
 import secrets
-from functools import partial
 from importlib.metadata import version
 
 from bot.chat.turn import Turn
+from bot.jobs.console.acts import part
 from bot.messages.admin import Status, render_split_choice, render_stats, render_status
-from bot.runtime.services import Services
-from storage import articles, chats, counts, invitations, merges, resting, stories
+from storage import articles, chats, counts, invitations, resting, stories
 from storage import sources as source_rows
-from storage.models import Article
 
 MAX_MERGED = 5
 """Stories that /split offers."""
@@ -45,22 +43,10 @@ async def split(turn: Turn) -> None:
         await turn.reply(render_split_choice(stories.merged(turn.services.db, MAX_MERGED), turn.view))
         return
     article = articles.by_id(turn.services.db, int(words)) if words.isascii() and words.isdigit() else None
-    if article is None or not turn.progress.made(partial(_part, turn.services, article)):
+    if article is None or not turn.progress.made(lambda: part(turn.services, article) is not None):
         await turn.say("admin.split_unknown", value=words[:40])
         return
     await turn.say("admin.split_done", title=article.title)
-
-
-def _part(services: Services, article: Article) -> bool:
-    """A story that the article came with is there again, else the article is one. False where it is already."""
-    db, index = services.db, services.reading.stories
-    parted = merges.undo(db, article.id) or stories.split(db, article.id, article.published_at)
-    if parted is None:
-        return False
-    for one in articles.by_ids(db, parted.article_ids).values():
-        index.keep_apart(one.id, parted.old)
-        index.add(one)
-    return True
 
 
 async def invite(turn: Turn) -> None:
