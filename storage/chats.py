@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, get_origin, get_type_hints
 
 from storage import tastes
 from storage.database import Database, from_text, maybe_text, maybe_time, to_text
-from storage.models import Chat, ChatKind, Taste
+from storage.models import Chat, ChatKind, Mix, Taste
 
 DEFAULT_MAX_ITEMS = 12
 STOPPED = "the reader stopped it"
@@ -128,6 +128,7 @@ class Due(NamedTuple):
     silent_when_slow: int
     tastes: str
     """See `tastes.parse`."""
+    mix: Mix
     follows: str
     """See `subscriptions.parse`."""
 
@@ -145,7 +146,7 @@ def due_ids(db: Database, now: datetime, limit: int) -> list[int]:
 def due(db: Database, chat_ids: Sequence[int], now: datetime) -> list[Due]:
     """Those of these chats whose scheduled edition has (still) come, in their order."""
     rows = db.execute(
-        "SELECT c.id, created_at, next_due_at, zone, briefing_time, weekdays, sections, max_items, silent_when_slow, tastes, "
+        "SELECT c.id, created_at, next_due_at, zone, briefing_time, weekdays, sections, max_items, silent_when_slow, tastes, mix, "
         "(SELECT json_group_array(s.kind || ':' || s.value) FROM subscriptions s WHERE s.chat_id = c.id) "
         "FROM json_each(?) AS wanted JOIN chats c ON c.id = wanted.value "
         "WHERE active AND NOT paused AND rests_since IS NULL AND next_due_at <= ? ORDER BY wanted.key",

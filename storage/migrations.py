@@ -517,3 +517,9 @@ def m028_pages(db: sqlite_utils.Database) -> None:
         """,
     ):
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m029_mix(db: sqlite_utils.Database) -> None:
+    """A chat that follows something is told the top stories beside it, unless it wants one of the two alone."""
+    db.execute("ALTER TABLE chats ADD COLUMN mix TEXT NOT NULL DEFAULT 'both'")

@@ -226,6 +226,8 @@ class Story:
         return tuple(dict.fromkeys(article.publisher for article in self.articles))
 
 
+Mix = Literal["both", "followed", "top"]
+"""Of an edition for a chat that follows something: 要闻与关注, 只看关注, 只看要闻."""
 TasteKind = Literal["topic", "keyword", "source"]
 
 
@@ -282,6 +284,8 @@ class Chat:
     evening_time: str = ""
     weekly_day: int = 0
     """ISO weekday on which the week is looked back on; 0: never."""
+    mix: Mix = "both"
+    """What it is told beside what it follows."""
     tastes: tuple[Taste, ...] = ()
     own_script: bool = True
     """Headlines and summaries in the characters of the reader's language, where that is traditional Chinese."""

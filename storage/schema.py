@@ -171,6 +171,7 @@ CREATE TABLE chats (
     noon_time TEXT NOT NULL DEFAULT '',   -- local HH:MM; empty: no edition at noon
     evening_time TEXT NOT NULL DEFAULT '',
     weekly_day INTEGER NOT NULL DEFAULT 0,  -- ISO weekday of the week's edition; 0: none
+    mix TEXT NOT NULL DEFAULT 'both',     -- followed: only what it follows; top: only the top stories
     tastes TEXT NOT NULL DEFAULT '[]',    -- JSON list of (kind, value, steps up or down, 0: muted)
     own_script INTEGER NOT NULL DEFAULT 1, -- headlines in traditional characters for who reads those
     -- state

@@ -9,10 +9,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.briefing.filling import ReaderProfile
+from bot.briefing.filling import Ranked, ReaderProfile
 from bot.briefing.matching import Candidate
+from bot.briefing.mixing import TopStories, mixed, top_stories
 from bot.briefing.select import HALF_LIFE, Choice, RankedStories, fill
-from bot.briefing.tastes import TastedStories
+from bot.briefing.tastes import NO_EFFECT, TastedStories
 from bot.text.taxonomy import Taxonomy
 from storage.models import EditionItem, Story
 
@@ -49,6 +50,8 @@ class StoryPool:
         self._half_life = half_life
         self._ranked: dict[timedelta, RankedStories] = {}
         self._tasted: dict[timedelta, TastedStories] = {}
+        self._top: dict[tuple[object, ...], TopStories] = {}
+        self._top_ids: dict[timedelta, frozenset[int]] = {}
 
     def ranked_stories(self, window: timedelta) -> RankedStories:
         """The ranked candidates of a window (`WINDOW` or `MAX_WINDOW`), made once and shared by all readers."""
@@ -65,6 +68,49 @@ class StoryPool:
             self._tasted[window] = TastedStories(self.ranked_stories(window))
         return self._tasted[window]
 
+    def ranked(
+        self,
+        profile: ReaderProfile,
+        known: Collection[int],
+        window: timedelta,
+        heard_after: datetime | None,
+    ) -> Sequence[Ranked]:
+        """What this reader could be told, best first; see `choose`."""
+        stories = self.tasted(window) if profile.tastes else self.ranked_stories(window)
+        ranked = stories.ranked(profile)
+        if not known and heard_after is None:
+            return ranked
+        return [
+            entry
+            for entry in ranked
+            if self.is_new(entry.item.story, known)
+            and (heard_after is None or _first_heard(entry.item.story) > heard_after)
+        ]
+
+    def top(
+        self,
+        profile: ReaderProfile,
+        known: Collection[int],
+        window: timedelta,
+        heard_after: datetime | None,
+    ) -> TopStories:
+        """The top stories beside what this reader follows, found once for all to whom nothing else makes a difference."""
+        plain = replace(profile, subscriptions=())
+        effect = self.tasted(window).effect(plain) if plain.tastes else NO_EFFECT
+        matters = self._ids_of_top(window).intersection(known)
+        key = window, plain.sections, plain.max_items, effect, matters, heard_after
+        if key not in self._top:
+            ranked = self.ranked(plain, matters, window, heard_after)
+            self._top[key] = top_stories(ranked, plain, self.taxonomy)
+        return self._top[key]
+
+    def _ids_of_top(self, window: timedelta) -> frozenset[int]:
+        """Ids of the stories that can be top stories, and of those that they follow."""
+        if window not in self._top_ids:
+            ids = frozenset(self.ranked_stories(window).ids(None))
+            self._top_ids[window] = ids.union(*(self.earlier.get(story_id, ()) for story_id in ids))
+        return self._top_ids[window]
+
     def is_new(self, story: Story, known: Collection[int]) -> bool:
         """Whether the story is new to a reader who knows the stories of this set: neither known nor a repetition."""
         if story.id in known:
@@ -80,22 +126,18 @@ def choose(
     *,
     heard_after: datetime | None = None,
 ) -> Choice:
-    """What this reader is told: at most `profile.max_items` stories in the order of sections, each with its reason.
+    """What this reader is told: at most `profile.max_items` stories in the order of sections, each with its reason; of a
+    mixed profile first what is followed, then the top stories, which have no reason.
 
     `known` holds ids of stories that the reader knows (a set for speed); a story that follows one of them is marked.
     `window` is how far back the edition looks, see `window_since`. With `heard_after` (aware UTC) only stories that were
     first collected after that time are chosen.
     """
-    stories = pool.tasted(window) if profile.tastes else pool.ranked_stories(window)
-    ranked = stories.ranked(profile)
-    if known or heard_after is not None:
-        ranked = [
-            entry
-            for entry in ranked
-            if pool.is_new(entry.item.story, known)
-            and (heard_after is None or _first_heard(entry.item.story) > heard_after)
-        ]
-    choice = fill(ranked, profile, pool.taxonomy)
+    ranked = pool.ranked(profile, known, window, heard_after)
+    if profile.is_mixed:
+        choice = mixed(ranked, pool.top(profile, known, window, heard_after), profile, pool.taxonomy)
+    else:
+        choice = fill(ranked, profile, pool.taxonomy)
     return replace(choice, items=marked(choice.items, known, pool.earlier)) if known else choice
 
 

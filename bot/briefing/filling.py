@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.briefing.matching import SubscriptionMatch
-from storage.models import EditionItem, Genre, Subscription, Taste
+from storage.models import EditionItem, Genre, Mix, Subscription, Taste
 
 BALANCED_SHARE = 0.35
 """Of a balanced edition's items, what one section may take before all have had their turn."""
@@ -48,10 +48,17 @@ class ReaderProfile:
     max_items: int = 12
     tastes: tuple[Taste, ...] = ()
     """What is wanted less or more, in canonical order (`bot.briefing.tastes`)."""
+    mix: Mix = "followed"
+    """Of a reader who follows something: that alone, the top stories beside it (`bot.briefing.mixing`), or these alone."""
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether it is told what it follows and the top stories beside that."""
+        return self.mix == "both" and bool(self.subscriptions)
 
     def __post_init__(self) -> None:
         ordered = sorted(self.subscriptions, key=lambda item: (item.kind != "topic", item.kind, item.value))
-        object.__setattr__(self, "subscriptions", tuple(ordered))
+        object.__setattr__(self, "subscriptions", () if self.mix == "top" else tuple(ordered))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,6 +156,7 @@ class Filling:
         self.sections: dict[str | None, int] = {}
         self.things: set[frozenset[str]] = set()
         self.affairs: set[int] = set()
+        self._could: tuple[Sequence[Ranked], Sequence[Ranked]] = (), ()
         self.possible = 0
         """Stories that an edition of any size could tell."""
 
@@ -160,11 +168,17 @@ class Filling:
         if not self.wanted.subscriptions:
             told = _trusted(told)
             reads = [entry for entry in reads if entry.is_clear and entry.reading >= WORTH_READING]
+        self._could = told, reads
         self.possible = len(told) + len(reads)
         room = self.wanted.max_items
         self._news(told, sections, room - min(len(reads), room // READS_IN))
         self._reads(reads)
         return self.taken
+
+    @property
+    def possible_ids(self) -> frozenset[int]:
+        """Ids of the stories that an edition of any size could tell."""
+        return frozenset(entry.story_id for some in self._could for entry in some)
 
     def _news(self, told: Sequence[Ranked], sections: Sequence[str], room: int) -> None:
         """At most `room`: the best of each interest or section first, then by rank; with quotas, and without where

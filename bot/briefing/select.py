@@ -73,9 +73,16 @@ def fill(ranked: Sequence[Ranked], wanted: ReaderProfile, taxonomy: Taxonomy) ->
     """The edition of what `RankedStories.ranked` gives, less the stories that the chat knows."""
     order = {section.id: place for place, section in enumerate(taxonomy.sections)}
     filling = Filling(wanted)
-    chosen = filling.fill(ranked, tuple(order))
-    chosen.sort(key=lambda entry: (entry.is_read, order.get(entry.section or "", len(order)), -entry.rank))
+    chosen = ordered(filling.fill(ranked, tuple(order)), taxonomy)
     return Choice(tuple(entry.item for entry in chosen), filling.possible)
+
+
+def ordered(chosen: Iterable[Ranked], taxonomy: Taxonomy) -> list[Ranked]:
+    """In the order of an edition or a part of it: news before reads, by section, the best first."""
+    order = {section.id: place for place, section in enumerate(taxonomy.sections)}
+    return sorted(
+        chosen, key=lambda entry: (entry.is_read, order.get(entry.section or "", len(order)), -entry.rank)
+    )
 
 
 class RankedStories:
@@ -128,7 +135,7 @@ class RankedStories:
         """The stories that a reader with these wishes could be told, as bits by their place."""
         if not wanted.subscriptions:
             return self._balanced_places
-        found = 0
+        found = self._balanced_places if wanted.mix == "both" else 0
         for item in wanted.subscriptions:
             found |= self._meet(item).places
         return found

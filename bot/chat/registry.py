@@ -87,7 +87,14 @@ from bot.messages.source_callbacks import (
     SourcesPage,
 )
 from bot.messages.story_callbacks import KeepStory, OpenStory
-from bot.messages.taste_callbacks import ChangeTaste, ForgetTaste, ForgetTastes, TastesPage, TuneStory
+from bot.messages.taste_callbacks import (
+    ChangeTaste,
+    ForgetTaste,
+    ForgetTastes,
+    TastesPage,
+    TunePage,
+    TuneStory,
+)
 from bot.runtime.services import Services
 from storage import meta
 
@@ -184,6 +191,7 @@ PRESSES: tuple[Press, ...] = (
     Press(UndoChange, follow.undo),
     Press(ShowAlerts, alert.show),
     Press(SetAlert, alert.choose),
+    Press(TunePage, edition.tune),
     Press(TuneStory, tastes.tune),
     Press(ChangeTaste, tastes.change),
     Press(TastesPage, tastes.page),

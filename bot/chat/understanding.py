@@ -16,7 +16,8 @@ from typing import Literal, NamedTuple
 from bot.chat import orders, phrases
 from bot.clock import numerals, parse_schedule, zones_called
 from bot.errors import InputError
-from bot.text.normalise import mainland, squash
+from bot.messages.chat_settings import setting_said
+from bot.text.normalise import mainland, normalise, squash
 
 Verb = Literal[
     "today", "help", "start", "settings", "topics", "topic", "alert", "follow", "unfollow", "unfollow_all", "following", "saved",
@@ -220,6 +221,8 @@ def _is_latin_name(words: str) -> bool:
 def _setting(text: str) -> Meaning | None:
     if len(text) > MAX_PHRASE_LENGTH:
         return None
+    if said := setting_said(normalise(text).strip()):  # 只看关注
+        return Meaning("settings", f"{said.name} {text}")
     inner = AROUND_A_TIME.sub("", text)
     if inner != text and any(map(str.isdigit, numerals(inner))) and _is_schedule(inner):
         return Meaning("schedule", inner)

@@ -19,7 +19,7 @@ from bot.messages.view import View
 from bot.runtime.newsroom import open_reading
 from bot.runtime.opening import open_store
 from bot.text.taxonomy import Taxonomy
-from storage.models import Edition, Subscription
+from storage.models import Edition, Mix, Subscription
 
 SEPARATORS = re.compile(r"[,，、;；]+")
 MAX_ITEMS = 30
@@ -41,6 +41,13 @@ MAX_ITEMS = 30
 @click.option(
     "--items", type=click.IntRange(1, MAX_ITEMS), default=12, show_default=True, help="Most stories."
 )
+@click.option(
+    "--mix",
+    type=click.Choice(["both", "followed", "top"]),
+    default="both",
+    show_default=True,
+    help="Of who follows something: top stories beside it, that alone, or top stories alone.",
+)
 @click.option("--language", type=click.Choice(LANGUAGES), help="Otherwise CHENBAO_LANGUAGE.")
 @click.option("--at", "moment", metavar="ISO", help=AT_HELP)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead.")
@@ -51,6 +58,7 @@ def preview(
     keywords: tuple[str, ...],
     form: str,
     items: int,
+    mix: Mix,
     language: str | None,
     moment: str | None,
     *,
@@ -66,7 +74,8 @@ def preview(
     with open_store(config.database, create=False) as db:
         now = moment_of(moment, config.zone)
         reading = open_reading(config, db, now, with_stories=False)
-        wanted = ReaderProfile((*_topics(topics, reading.taxonomy), *_followed(keywords)), (), items)
+        follows = (*_topics(topics, reading.taxonomy), *_followed(keywords))
+        wanted = ReaderProfile(follows, (), items, mix=mix)
         edition = edition_now(db, reading.taxonomy, wanted, config.zone, now)
     if as_json:
         print_json(_as_json(edition))

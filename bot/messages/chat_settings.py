@@ -6,6 +6,7 @@ A row's sentences are named after it: `settings.NAME` (its line), `settings.choo
 `button.NAME_on`, and the same with `off`. The words of a choice are `settings.NAME_VALUE`.
 """
 
+import dataclasses
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ MAX_ITEMS: Final = 30
 MAX_ALERTS: Final = 20
 ITEM_CHOICES: Final = (5, 8, 10, 12, 15, 20, 30)
 ALERT_CHOICES: Final = (0, 1, 3, 5, 10, 20)
+MIN_SAID: Final = 4
+"""Characters of a value that says by itself which setting it is: 只看关注."""
 WORDS_FOR_YES: Final = frozenset({"", "on", "yes", "1", "开", "是"})
 OFF: Final = "off"
 WORDS_FOR_OFF: Final = frozenset({OFF, "no", "none", "0", "关", "不要", "无", "关闭"})
@@ -71,6 +74,8 @@ class ChatSetting:
     """Of `several`: whether one must stay chosen (`settings.NAME_one` says so)."""
     schedules: bool = False
     """Whether it says when briefings come: the answer then also says if they are paused or stopped."""
+    words: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """Of a choice: what readers type for its values, normalised."""
     hint: Callable[[View], Mapping[str, str | int]] = lambda _: {}
     """Further fields of the sentence `settings.bad_NAME`."""
 
@@ -123,6 +128,7 @@ def choice(
         shown=shown,
         options=lambda _: values,
         width=1,
+        words=words,
     )
 
 
@@ -231,6 +237,23 @@ def _language(text: str, _: Taxonomy) -> str:
     return language
 
 
+MIX_WORDS: Final[Mapping[str, str]] = {
+    "要闻与关注": "both",
+    "要闻和关注": "both",
+    "关注和要闻": "both",
+    "关注与要闻": "both",
+    "关注": "followed",
+    "只看关注": "followed",
+    "只要关注": "followed",
+    "要闻": "top",
+    "只看要闻": "top",
+    "只要要闻": "top",
+    "only what i follow": "followed",
+    "only top stories": "top",
+    "top stories only": "top",
+    "top stories and what i follow": "both",
+}  # fmt: skip
+"""What readers type for the contents of a briefing."""
 LANGUAGE_SETTING: Final = ChatSetting(
     name="language",
     field="language",
@@ -295,7 +318,7 @@ CHAT_SETTINGS: tuple[ChatSetting, ...] = (
         hint=lambda view: {"names": view.locale.join(view.names.sections.values())},
     ),
     LANGUAGE_SETTING,
-    switch("script", "own_script", frozenset({"字形", "繁体", "繁体标题"})),
+    switch("script", "own_script", frozenset({"字形", "繁体标题"})),
     ChatSetting(
         name="alerts",
         field="alerts_a_day",
@@ -330,9 +353,23 @@ CHAT_SETTINGS: tuple[ChatSetting, ...] = (
         width=4,
         schedules=True,
     ),
+    choice(
+        "mix",
+        "mix",
+        ("both", "followed", "top"),
+        frozenset({"内容", "范围", "content"}),
+        MIX_WORDS,
+    ),
     switch("silent", "silent_when_slow", frozenset({"安静"})),
 )
 """In the order in which they are shown."""
+
+
+def setting_said(text: str) -> ChatSetting | None:
+    """The setting that has these words (normalised) for a value, where they can hardly mean anything else."""
+    if len(text) < MIN_SAID:
+        return None
+    return next((each for each in CHAT_SETTINGS if text in each.words), None)
 
 
 def setting_called(name: str) -> ChatSetting | None:

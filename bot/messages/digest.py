@@ -1,6 +1,6 @@
 """The edition as the reader sees it: title, what it covers, sections in order, numbered stories, buttons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from bot.messages.layout import Block, fit, pack
 from bot.messages.model import Button, Keyboard, Message, Row, rows
 from bot.messages.pager import pager
 from bot.messages.plain import strip
+from bot.messages.taste_callbacks import TunePage
 from bot.messages.tastes import taste_line, tune_buttons
 from bot.messages.view import View
 from storage.models import Edition, EditionItem, Taste
@@ -28,6 +29,7 @@ TITLES = {
 FOLLOWING_NAMES = 4
 SECTIONS_PER_ROW = 3
 NUMBERS_PER_ROW = 8
+TUNED_PER_ROW = 4
 NAME_UNITS = 40
 NO_TASTES: Mapping[int, Sequence[Taste]] = MappingProxyType({})
 
@@ -94,15 +96,13 @@ def render_uncertain(edition_id: int, view: View) -> Message:
 def render_why(
     edition: Edition, view: View, *, page: int = 1, tastes: Mapping[int, Sequence[Taste]] = NO_TASTES
 ) -> Message:
-    """Why each story of this page was chosen, with a button each to ask for more or less of it; `tastes` are those that
-    moved a story, by its id."""
+    """Why each story of this page was chosen; `tastes` are those that moved a story, by its id."""
     every = _pages(edition, view)
     shown = every[min(max(page, 1), len(every)) - 1]
     reasons = [
         lines(_reason(item, view), *(taste_line(taste, view) for taste in tastes.get(item.story.id, ())))
         for item in (edition.items[index] for index in shown)
     ]
-    numbered = [(index + 1, edition.items[index].story.id) for index in shown]
     leads = [edition.items[index].story.lead for index in shown]
     full = [
         lines(Markup(f"{index + 1}. {linked_headline(lead, view)}"), reason)
@@ -110,9 +110,16 @@ def render_why(
     ]
     lean = [Markup(f"{index + 1}. {reason}") for index, reason in zip(shown, reasons, strict=True)]
     title = bold(view.locale.text("why.title"))
+    return Message(fit(title, full, lean, say(view.locale, "why.hint")))
+
+
+def render_tune_page(edition: Edition, view: View, *, page: int = 1) -> Message:
+    """Which story of this page is to be muted, or to be wanted more or less."""
+    every = _pages(edition, view)
+    shown = every[min(max(page, 1), len(every)) - 1]
+    numbered = [(index + 1, edition.items[index].story.id) for index in shown]
     return Message(
-        fit(title, full, lean, say(view.locale, "why.hint")),
-        rows(list(tune_buttons(numbered, view)), NUMBERS_PER_ROW),
+        say(view.locale, "taste.tune_ask"), rows(list(tune_buttons(numbered, view)), TUNED_PER_ROW)
     )
 
 
@@ -176,17 +183,42 @@ def _covers(edition: Edition, view: View) -> str:
     return locale.text("digest.with_following", covers=covers, following=names_shown)
 
 
+FOLLOWED, TOP = "followed:", "top:"
+"""How the headings of a mixed edition begin: what the reader follows, and the top stories beside it."""
 READS = "reads:"
 """Heading of the essays and analyses of an edition; no section has such an id."""
 
 
+def is_mixed(edition: Edition) -> bool:
+    """Whether it tells what the reader follows and, beside it, top stories: these were chosen for no reason of theirs."""
+    return len({bool(item.reason) for item in edition.items}) > 1
+
+
+def _part(item: EditionItem) -> str:
+    """To which part of a mixed edition an item belongs."""
+    return FOLLOWED if item.reason else TOP
+
+
+def grouping(edition: Edition) -> Callable[[EditionItem], str | None]:
+    """Under which heading an item of this edition stands: its section or 深度, of a mixed edition within its part."""
+    return _group_in_part if is_mixed(edition) else _group
+
+
 def _group(item: EditionItem) -> str | None:
-    """Under which heading an item stands: its section, or 深度."""
     return READS if item.part == "reads" else item.section
+
+
+def _group_in_part(item: EditionItem) -> str:
+    return f"{_part(item)}{_group(item) or ''}"
 
 
 def _section_name(section: str | None, view: View) -> str:
     """Never empty, not even where an operator's own name is: a button without label is refused."""
+    for part, key in ((FOLLOWED, "digest.part_followed"), (TOP, "digest.part_top")):
+        if section is not None and section.startswith(part):
+            within = section.removeprefix(part)
+            name = view.locale.text(key)
+            return f"{name} · {_section_name(within, view)}" if within else name
     if section == READS:
         return view.locale.text("digest.reads")
     name = "" if section is None else cut(line(view.names.section(section)), NAME_UNITS)
@@ -195,8 +227,9 @@ def _section_name(section: str | None, view: View) -> str:
 
 def _section_counts(edition: Edition) -> dict[str | None, int]:
     counts: dict[str | None, int] = {}
+    group_of = _part if is_mixed(edition) else _group
     for item in edition.items:
-        group = _group(item)
+        group = group_of(item)
         counts[group] = counts.get(group, 0) + 1
     return counts
 
@@ -208,9 +241,10 @@ def _heading(edition: Edition, index: int, view: View, *, first: bool) -> Markup
     """
     if is_alert(edition):
         return Markup()
-    group = _group(edition.items[index])
+    group_of = grouping(edition)
+    group = group_of(edition.items[index])
     name = _section_name(group, view)
-    if index == 0 or _group(edition.items[index - 1]) != group:
+    if index == 0 or group_of(edition.items[index - 1]) != group:
         return bold(f"▎{name}")
     return bold(f"▎{view.locale.text('digest.continued', section=name)}") if first else Markup()
 
@@ -264,6 +298,7 @@ class _Keyboard:
         actions = [
             Button(text("button.save"), EditionSaving(self.edition.id, self.page, on=True)),
             Button(text("button.why"), WhySent(self.edition.id, self.page)),
+            Button(text("button.tune"), TunePage(self.edition.id, self.page)),
         ]
         if more:
             actions.insert(0, Button(text("button.more"), MoreStories(self.edition.id)))
@@ -290,9 +325,10 @@ class _Keyboard:
         if len(self.pages) == 1:
             return ()
         starts: dict[str | None, int] = {}
+        group_of = _part if is_mixed(self.edition) else _group
         for number, shown in enumerate(self.pages, 1):
             for index in shown:
-                starts.setdefault(_group(self.edition.items[index]), number)
+                starts.setdefault(group_of(self.edition.items[index]), number)
         if len(starts) == 1:
             return ()
         buttons = [

@@ -43,9 +43,15 @@ def render_followed(
     view: View,
     *,
     days: int,
+    beside: bool = False,
 ) -> Message:
-    """What is followed now, with a button to look at each and one to undo it; what was followed already, what was refused."""
+    """What is followed now, with a button to look at each and one to undo it; what was followed already, what was refused.
+
+    `beside` says that the top stories stay: to whom they were all that came.
+    """
     rest = [*_already(already, view), *_refusals(refused, view)]
+    if beside and change_id is not None:
+        rest.append(say(view.locale, "follow.beside"))
     if change_id is None:
         return Message(lines(*rest))
     if len(added) == 1:

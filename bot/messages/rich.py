@@ -7,7 +7,7 @@ https://core.telegram.org/bots/api#rich-message-formatting-options: one HTML str
 import re
 from dataclasses import replace
 
-from bot.messages.digest import _covers, _group, _section_name, _title, render_quiet
+from bot.messages.digest import _covers, _section_name, _title, grouping, render_quiet
 from bot.messages.html import Markup, escape, link
 from bot.messages.items import address, headline, source_line, summary_parts
 from bot.messages.view import View
@@ -53,7 +53,8 @@ def _fits(html: str) -> bool:
 
 
 def _render(edition: Edition, view: View, *, folding: bool) -> str:
-    sections = list(dict.fromkeys(map(_group, edition.items)))
+    group_of = grouping(edition)
+    sections = list(dict.fromkeys(map(group_of, edition.items)))
     parts = [
         _tag("h1", Markup(f"{_anchor(TOP)}{_title(edition, view)}")),
         _tag("p", _covers(edition, view)),
@@ -64,7 +65,7 @@ def _render(edition: Edition, view: View, *, folding: bool) -> str:
         parts += [
             _story(item, place, view, folding=folding)
             for place, item in enumerate(edition.items, 1)
-            if _group(item) == section
+            if group_of(item) == section
         ]
     end = escape(f"{view.names.industry} · {view.locale.day(edition.local_date)}")
     parts += ["<hr/>", _tag("footer", Markup(f"{end} · {_jump(TOP, '↑')}"))]
@@ -75,7 +76,8 @@ def _contents(edition: Edition, sections: list[str | None], view: View) -> list[
     """`本期栏目`: a line of links to the sections, and the headlines, each a link to its story."""
     if len(edition.items) == 1:
         return []
-    counts = [sum(_group(item) == section for item in edition.items) for section in sections]
+    group_of = grouping(edition)
+    counts = [sum(group_of(item) == section for item in edition.items) for section in sections]
     names = [
         view.locale.text("digest.contents_entry", section=_section_name(section, view), count=count)
         for section, count in zip(sections, counts, strict=True)

@@ -9,6 +9,15 @@ TasteDeed = Literal["more", "less", "mute", "forget"]
 
 
 @dataclass(frozen=True, slots=True)
+class TunePage(Action):
+    """Ask which story of this page of an edition is to be muted, or to be wanted more or less."""
+
+    code: ClassVar[str] = "yn"
+    edition_id: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
 class TuneStory(Action):
     """Show what of a story can be muted, or be wanted more or less."""
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.messages.callbacks import WhySent
 from bot.messages.taste_callbacks import ChangeTaste, ForgetTaste, ForgetTastes, TuneStory
+from bot.messages.tastes import taste_mark, tunable
 from storage import chats, editions, stories
 from storage.models import Edition, Taste
 from tests.chat.conftest import GROUP, READER, Talk
@@ -113,11 +114,11 @@ async def test_what_cannot_be_muted_is_said(stocked: Talk) -> None:
     assert len(stocked.reader().tastes) == 100
 
 
-async def test_by_button_from_why(stocked: Talk) -> None:
+async def test_by_button(stocked: Talk) -> None:
     await stocked.say("/start")
     await stocked.say("/today")
     edition = latest(stocked)
-    await stocked.press("为什么推给我")
+    await stocked.press("调整")
     await stocked.press("调整 1")
     panel = stocked.last
     name = next(button["text"] for button in panel.buttons if button["text"].startswith("多推 "))
@@ -146,10 +147,14 @@ async def test_more_lifts_a_story(stocked: Talk) -> None:
     more = latest(stocked)
     lifted = more.items[-1].story
     stocked.services.db.execute("DELETE FROM editions")
-    for _ in range(3):
-        await stocked.say(f"多推 {lifted.publishers[0]}")
+    assert lifted.id not in first
+    for thing in tunable(lifted):
+        for _ in range(3):
+            mark = taste_mark(thing)
+            await stocked.press_data(ChangeTaste(lifted.id, mark, "more").pack(), stocked.last.message_id)
+    assert {taste.lean for taste in stocked.reader().tastes} == {3}
     await stocked.say("/today")
-    assert {item.story.id for item in latest(stocked).items} != first
+    assert lifted.id in {item.story.id for item in latest(stocked).items}
 
 
 async def test_buttons_of_what_is_gone_change_nothing(stocked: Talk) -> None:

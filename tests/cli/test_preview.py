@@ -63,17 +63,17 @@ def test_keywords_and_language(filled: Chenbao) -> None:
     ran = filled("preview", "--follow", "华为", "--language", "en", "--format", "text")
     assert ran.out.startswith("Today’s briefing")
     assert "华为" in ran.out.splitlines()[1]
-    both = filled("preview", "--topics", "quantum", "--follow", "华为", "--json").json
+    both = filled("preview", "--topics", "quantum", "--follow", "华为", "--mix", "followed", "--json").json
     assert {story["reason"] for story in both["stories"]} == {"quantum", "华为"}
     assert both["considered"] >= len(both["stories"])
 
 
 def test_nothing_that_fits_is_the_quiet_line(filled: Chenbao) -> None:
-    ran = filled("preview", "--follow", "独角兽鲸鱼座")
+    ran = filled("preview", "--follow", "独角兽鲸鱼座", "--mix", "followed")
     assert ran.code == 0
     assert "你关注的方向暂时没有" in ran.out
     assert "no article of the last days fits" in complaint(ran)
-    rich = filled("preview", "--follow", "独角兽鲸鱼座", "--format", "rich").out
+    rich = filled("preview", "--follow", "独角兽鲸鱼座", "--mix", "followed", "--format", "rich").out
     assert rich.startswith("<p><b>")
     assert "你关注的方向暂时没有" in rich
 
@@ -101,3 +101,13 @@ def test_as_of_a_moment_and_by_guid(filled: Chenbao) -> None:
     wrong = filled("preview", "--at", "gestern")
     assert wrong.code == 2
     assert "--at: 'gestern' is no time" in complaint(wrong)
+
+
+def test_top_stories_stand_beside_what_is_followed(filled: Chenbao) -> None:
+    reasons = [
+        bool(story["reason"]) for story in filled("preview", "--follow", "华为", "--json").json["stories"]
+    ]
+    assert reasons == sorted(reasons, reverse=True)
+    assert set(reasons) == {True, False}
+    alone = filled("preview", "--follow", "华为", "--mix", "top", "--json").json["stories"]
+    assert alone == filled("preview", "--json").json["stories"]

@@ -133,7 +133,8 @@ def entry(title: str, **values: Any) -> Entry:
 
 
 def reader(room: Newsroom, telegram_chat_id: int = 77, **settings: Any) -> Chat:
-    """A chat that has got started, with these settings."""
+    """A chat that has got started, with these settings; one that follows something is told of that alone."""
+    settings = {"mix": "followed"} | settings
     chat = chats.add(
         room.db,
         telegram_chat_id=telegram_chat_id,

@@ -56,6 +56,7 @@ def crowd(room: Newsroom, dice: random.Random, number: int) -> list[Chat]:
             sections=dice.choice(((), (), ("technology", "companies"))),
             silent_when_slow=dice.random() < 0.3,
             tastes=some_tastes(dice),
+            mix=dice.choice(("both", "both", "followed", "top")),
         )
         follows = dice.sample(FOLLOWS, dice.choice((0, 1, 1, 2, 4)))
         for kind, value in follows:

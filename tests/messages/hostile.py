@@ -132,11 +132,19 @@ def meant(shown: Edition, looking: View, stories: range) -> Iterator[Entity]:
     kind = shown.slot.partition(":")[0]
     title = TITLES.get(kind, "digest.title_demand")
     yield "Bold", looking.locale.text(title, date=looking.locale.day(shown.local_date))
+    mixed = len({bool(item.reason) for item in shown.items}) > 1
     for index in stories:
         item = shown.items[index]
         name = cut(line(looking.names.section(item.section or "")), NAME_UNITS)
         name = name or looking.locale.text("digest.other_section")
-        if index == 0 or shown.items[index - 1].section != item.section:
+        if mixed:
+            part = looking.locale.text("digest.part_followed" if item.reason else "digest.part_top")
+            name = f"{part} · {name}" if item.section else part
+        before = shown.items[index - 1]
+        if index == 0 or (before.section, mixed and bool(before.reason)) != (
+            item.section,
+            mixed and bool(item.reason),
+        ):
             yield "Bold", f"▎{name}"
         elif index == stories.start:
             yield "Bold", f"▎{looking.locale.text('digest.continued', section=name)}"

@@ -13,6 +13,7 @@ from bot.messages.digest import pages, render_edition, render_quiet, render_unce
 from bot.messages.html import COMFORT, measure
 from bot.messages.items import summary_parts
 from bot.messages.model import Message
+from bot.messages.taste_callbacks import TunePage
 from storage.models import Edition, EditionItem
 from tests.examples import examples
 from tests.messages.examples import NOW, SECTIONS, article, edition, items, story, view
@@ -55,9 +56,9 @@ def test_the_morning_edition_reads_like_a_briefing() -> None:
 
 def test_buttons_of_a_single_page() -> None:
     message = render_edition(edition(), view(), more=True)
-    assert labels(message) == ["更多", "收藏", "为什么推给我"]
+    assert labels(message) == ["更多", "收藏", "为什么推给我", "调整"]
     actions = [button.action for row in message.buttons for button in row]
-    assert actions == [MoreStories(7), EditionSaving(7, 1, on=True), WhySent(7, 1)]
+    assert actions == [MoreStories(7), EditionSaving(7, 1, on=True), WhySent(7, 1), TunePage(7, 1)]
     assert "更多" not in labels(render_edition(edition(), view()))
 
 

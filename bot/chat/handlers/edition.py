@@ -5,7 +5,8 @@ from bot.chat.handlers.today import brief_now
 from bot.chat.turn import Turn
 from bot.jobs import views
 from bot.messages.callbacks import EditionPage, EditionSaving, ToggleSaved, WhySent
-from bot.messages.digest import render_why
+from bot.messages.digest import render_tune_page, render_why
+from bot.messages.taste_callbacks import TunePage
 from storage import editions, merges, saved
 from storage.models import Edition
 
@@ -46,6 +47,13 @@ async def why(turn: Turn, action: WhySent) -> None:
         leans = tuple(taste for taste in turn.chat.tastes if not taste.muted)
         moved = {item.story.id: met_by(item.story, leans) for item in edition.items} if leans else {}
         await turn.reply(render_why(edition, turn.view, page=action.page, tastes=moved))
+
+
+async def tune(turn: Turn, action: TunePage) -> None:
+    """多推, 少推 or 静音: of which story, as a message of its own."""
+    if edition := await _own(turn, action.edition_id):
+        await turn.pop_up()
+        await turn.reply(render_tune_page(edition, turn.view, page=action.page))
 
 
 async def _own(turn: Turn, edition_id: int) -> Edition | None:

@@ -39,6 +39,7 @@ async def follow(turn: Turn) -> None:
     if all(map(is_address, names)):
         await _follow_addresses(turn, names)
         return
+    first = not turn.following
     new, already, refused = _to_follow(turn, names)
     change = _change(turn, new, followed=True)
     _unmute(turn, [*new, *already])
@@ -50,6 +51,7 @@ async def follow(turn: Turn) -> None:
             refused,
             turn.view,
             days=DAYS,
+            beside=first and turn.chat.mix == "both",
         )
     )
 

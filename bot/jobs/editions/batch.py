@@ -132,13 +132,13 @@ class ComposingRound:
     def _choice(self, chat: Due, history: "_History") -> SharedChoice:
         if self.schedule.slot == WEEKLY:  # a look back tells again what was told
             return self.choices.of(
-                chat.follows, Manner(chat.sections, chat.max_items, MAX_WINDOW, chat.tastes), ()
+                chat.follows, Manner(chat.sections, chat.max_items, MAX_WINDOW, chat.tastes, chat.mix), ()
             )
         # Who had no edition lately had none before or has waited for long: the same either way for a chat so old.
         lately = history.is_recent or chat.created_at >= self.since
         window = WINDOW if lately else MAX_WINDOW
         return self.choices.of(
-            chat.follows, Manner(chat.sections, chat.max_items, window, chat.tastes), history.known
+            chat.follows, Manner(chat.sections, chat.max_items, window, chat.tastes, chat.mix), history.known
         )
 
     def _lately(self, batch: Sequence[Due]) -> dict[int, "_History"]:

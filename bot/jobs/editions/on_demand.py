@@ -61,7 +61,9 @@ def again_and_newer(
     fresh = choice_for(db, pool, chat, heard_after=editions.last_at(db, chat.id) or now)
     order = {section.id: place for place, section in enumerate(pool.taxonomy.sections)}
     again = unmuted(again, chat.tastes)
-    items = sorted((*again, *fresh.items), key=lambda item: order.get(item.section or "", len(order)))
+    items = sorted(
+        (*again, *fresh.items), key=lambda item: (not item.reason, order.get(item.section or "", len(order)))
+    )
     both = Choice(tuple(items), len(again) + fresh.considered)
     return store_edition(db, chat, today, slot, both, pool.now)
 
@@ -85,7 +87,7 @@ def compose(db: Database, pool: StoryPool, chat: Chat, local_date: date, slot: s
 def choice_for(db: Database, pool: StoryPool, chat: Chat, *, heard_after: datetime | None = None) -> Choice:
     """What this chat is told now; with `heard_after`, only stories that were first collected after that time."""
     follows = subscriptions.of(db, chat.id)
-    profile = ReaderProfile(follows, chat.sections, chat.max_items, chat.tastes)
+    profile = ReaderProfile(follows, chat.sections, chat.max_items, chat.tastes, chat.mix)
     known = deliveries.known_stories(db, chat.id)
     window = window_since(editions.last_at(db, chat.id) or chat.created_at, pool.now)
     return choose(pool, profile, known, window, heard_after=heard_after)

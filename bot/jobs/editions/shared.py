@@ -13,7 +13,7 @@ from bot.briefing.filling import ReaderProfile
 from bot.briefing.tastes import NO_EFFECT
 from storage import compositions, subscriptions, tastes
 from storage.database import Database
-from storage.models import EditionItem, Subscription
+from storage.models import EditionItem, Mix, Subscription
 
 Known = tuple[int, ...]
 """What a chat knows: ids of the compositions that it was told, in order."""
@@ -30,6 +30,7 @@ class Manner(NamedTuple):
     window: timedelta
     """How far back the edition looks."""
     tastes: str = NO_TASTES
+    mix: Mix = "both"
 
 
 @dataclass(slots=True, eq=False)
@@ -57,7 +58,7 @@ class SharedChoices:
         self._tasted: dict[tuple[Manner, Known, str], SharedChoice] = {}
         """Of chats with tastes, which differ from each other."""
         self._alike: dict[tuple[object, ...], SharedChoice] = {}
-        """By manner, whether they follow anything, which of that any story meets, the known stories that matter, and what
+        """By manner, how what they follow is mixed with the rest, which of it any story meets, the known stories that matter, and what
         tastes change of all that."""
         self._reaches: dict[tuple[timedelta, Subscription | None], frozenset[int]] = {}
         self._in_compositions: dict[int, frozenset[int]] = {}
@@ -81,11 +82,12 @@ class SharedChoices:
             tuple(json.loads(manner.sections)),
             manner.max_items,
             tastes.parse(manner.tastes),
+            manner.mix,
         )
         matters = self._mattering(manner.window, profile, known) if known else frozenset()
         meets = self._pool.ranked_stories(manner.window).meets(profile.subscriptions)
         effect = self._pool.tasted(manner.window).effect(profile) if profile.tastes else NO_EFFECT
-        alike = (*manner[:-1], bool(profile.subscriptions), meets, matters, effect)
+        alike = (*manner[:3], profile.mix if profile.subscriptions else "", meets, matters, effect)
         if (found := self._alike.get(alike)) is None:
             choice = choose(self._pool, profile, matters, manner.window)
             found = self._alike[alike] = SharedChoice(choice.items, choice.considered)
@@ -96,9 +98,10 @@ class SharedChoices:
         if missing := [each for each in known if each not in self._in_compositions]:
             self._in_compositions.update(compositions.story_ids(self._db, missing))
         ids = frozenset().union(*(self._in_compositions[each] for each in known))
-        return frozenset().union(
-            *(ids & self._reach(window, each) for each in profile.subscriptions or (None,))
-        )
+        reached: list[Subscription | None] = [*profile.subscriptions]
+        if profile.is_mixed or not reached:
+            reached.append(None)
+        return frozenset().union(*(ids & self._reach(window, each) for each in reached))
 
     def _reach(self, window: timedelta, subscription: Subscription | None) -> frozenset[int]:
         """Ids of the stories that matter to who follows this (None: nothing), and of those that they follow."""
