@@ -4,12 +4,13 @@ import asyncio
 import contextlib
 import logging
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
+from importlib import import_module
 from itertools import count
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 from urllib.request import getproxies
 
 from telegram.error import TelegramError
@@ -29,10 +30,6 @@ from bot.delivery.outcomes import refuses_token
 from bot.delivery.reach import Reach, WatchedHttpxRequest, WatchedRequest
 from bot.delivery.redact import redact
 from bot.delivery.sender import Sender
-from bot.demo.live import Board, LiveDemo
-from bot.demo.screen import Screen
-from bot.demo.session import DemoClock, Session
-from bot.demo.telegram import BOT_ID, READER, DemoTelegram, Shown
 from bot.errors import ConfigError
 from bot.jobs import deliver, recovery
 from bot.jobs import sources as source_jobs
@@ -41,19 +38,13 @@ from bot.locales import load_locale, resolve
 from bot.mcp.tools import MCP_MISSING, Archive
 from bot.runtime.health import Health, Ticks, health_of
 from bot.runtime.heap import freeze
-from bot.runtime.metrics import metrics_of
-from bot.runtime.newsroom import Now, open_newsroom
+from bot.runtime.newsroom import Now, open_newsroom, remember_stories
 from bot.runtime.opening import utc_now
 from bot.runtime.patience import through_locks, when_unlocked
 from bot.runtime.scheduler import Scheduler
 from bot.runtime.services import Newsroom, Services
 from bot.runtime.store_watch import StoreWatch
-from bot.ticks import scheduler_of
-from bot.web import Web
-from bot.web.chat_page import chat_page
-from bot.web.serving import serve_pages
-from bot.web.shield import hosts_of
-from storage import deliveries, notices
+from storage import articles, deliveries, notices
 from storage.database import LOOP_SECONDS
 from storage.errors import DatabaseUnusable
 from storage.lock import only_one
@@ -67,6 +58,9 @@ __all__ = [
     "run_demo",
     "run_demo_page",
 ]
+
+if TYPE_CHECKING:
+    from bot.web import Web
 
 log = logging.getLogger(__name__)
 
@@ -215,30 +209,76 @@ async def _run(config: Config, now: Now, stopping: asyncio.Event) -> None:
 
 
 async def _run_alone(config: Config, now: Now, stopping: asyncio.Event) -> None:
-    async with open_newsroom(config, now=now) as room:
+    async with open_newsroom(config, now=now, remember=False) as room:
         room.db.wait_for_locks(LOOP_SECONDS)
         ticks = Ticks(now(), StoreWatch(room.db, now), reach=Reach(now))
         async with (
             _web(room, ticks) as web,
             open_services(room, reach=ticks.reach, stopping=stopping) as (services, application),
         ):
-            await asyncio.to_thread(room.reading.analyser.load)
-            freeze()
             ticks.sender = services.sender
             await when_unlocked(partial(admission.enforce, services))
             added = await when_unlocked(partial(source_jobs.enable_recommended, room, now()))
             if added:
                 log.info("the store is empty: %d recommended sources of the catalogue are enabled", added)
             await through_locks(partial(recovery.settle, services))
-            scheduler = scheduler_of(services, ticks, stopping)
             inbox = Inbox(application.bot, services, application.process_update)
             receiver: Poller | Webhook = Poller(inbox)
             if config.webhook_url and web is not None:
                 receiver = web.hook = Webhook(inbox, config.webhook_url, config.webhook_secret)
-            await announce(application.bot, services)
-            scheduler.start()
             log.info("晨报 runs as @%s", services.username)
-            await _receive_until(stopping, receiver, scheduler, application)
+            scheduler = Scheduler()
+            async with _meanwhile(
+                stopping,
+                _start_clock(scheduler, services, ticks, stopping),
+                announce(application.bot, services),
+                _prepare(room),
+            ):
+                await _receive_until(stopping, receiver, scheduler, application)
+
+
+async def _start_clock(
+    scheduler: Scheduler, services: Services, ticks: Ticks, stopping: asyncio.Event
+) -> None:
+    """Have the jobs tick; what they are made of is loaded now, while the first readers are answered."""
+    await asyncio.to_thread(import_module, "bot.ticks")
+    from bot.ticks import put_on  # noqa: PLC0415 - loaded a moment ago
+
+    put_on(scheduler, services, ticks, stopping)
+    scheduler.start()
+
+
+async def _prepare(room: Newsroom) -> None:
+    """What reading takes and a greeting does not, while the first readers are answered: 57 MB of dictionary, tables, and
+    the stories of the last days. Where nothing is stored yet, the first article has the tables read."""
+    if articles.newest_id(room.db):
+        for step in room.reading.analyser.loading():
+            await asyncio.to_thread(step)
+    await remember_stories(room.reading, room.db, room.now())
+    freeze()
+
+
+@asynccontextmanager
+async def _meanwhile(stopping: asyncio.Event, *works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Do these side by side with the block; what is not done at its end is cut off. Raises what one of them raised, which
+    sets `stopping`."""
+
+    def ended(task: "asyncio.Future[None]") -> None:
+        if not task.cancelled() and task.exception() is not None:
+            stopping.set()
+
+    tasks = [asyncio.ensure_future(work) for work in works]
+    for task in tasks:
+        task.add_done_callback(ended)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
 
 
 async def _receive_until(
@@ -266,11 +306,15 @@ async def _receive_until(
 
 
 @asynccontextmanager
-async def _web(room: Newsroom, ticks: Ticks) -> AsyncIterator[Web | None]:
+async def _web(room: Newsroom, ticks: Ticks) -> AsyncIterator["Web | None"]:
     """Health and metrics, where an address is set."""
     if room.config.http_address is None:
         yield None
         return
+    from bot.runtime.metrics import metrics_of  # noqa: PLC0415 - only where an address is set
+    from bot.web import Web  # noqa: PLC0415 - as above
+    from bot.web.serving import serve_pages  # noqa: PLC0415 - as above
+
     host, port = room.config.http_address
     web = Web(host, port, lambda: health_of(room, ticks), lambda: metrics_of(room, ticks))
     await web.start()
@@ -285,7 +329,7 @@ async def _web(room: Newsroom, ticks: Ticks) -> AsyncIterator[Web | None]:
 
 
 @asynccontextmanager
-async def _assistants(room: Newsroom, web: Web) -> AsyncIterator[None]:
+async def _assistants(room: Newsroom, web: "Web") -> AsyncIterator[None]:
     """Serve the archive's tools, where a token is set. Raises ConfigError where the extra packages are missing."""
     if not room.config.mcp_token:
         yield
@@ -306,6 +350,14 @@ async def run_demo_page(
 
     Raises ConfigError where the port cannot be had.
     """
+    from bot.demo.live import Board, LiveDemo  # noqa: PLC0415 - only for the demo
+    from bot.demo.session import DemoClock, Session  # noqa: PLC0415 - as above
+    from bot.demo.telegram import BOT_ID, READER, DemoTelegram  # noqa: PLC0415 - as above
+    from bot.web import Web  # noqa: PLC0415 - as above
+    from bot.web.chat_page import chat_page  # noqa: PLC0415 - as above
+    from bot.web.serving import serve_pages  # noqa: PLC0415 - as above
+    from bot.web.shield import hosts_of  # noqa: PLC0415 - as above
+
     with tempfile.TemporaryDirectory(prefix="chenbao-demo-") as folder:
         board = Board(DemoClock(), Config().zone)
         telegram = DemoTelegram(now=board.clock, on_message=board.message, on_notice=board.notice)
@@ -347,6 +399,10 @@ async def run_demo_page(
 
 async def run_demo(lines: AsyncIterator[str], out: TextIO, *, colour: bool, language_code: str) -> None:
     """The bot in a terminal: real handlers, store and rendering, with Telegram played in memory."""
+    from bot.demo.screen import Screen  # noqa: PLC0415 - only for the demo
+    from bot.demo.session import DemoClock, Session  # noqa: PLC0415 - as above
+    from bot.demo.telegram import BOT_ID, DemoTelegram, Shown  # noqa: PLC0415 - as above
+
     with tempfile.TemporaryDirectory(prefix="chenbao-demo-") as folder:
         clock, screen = DemoClock(), Screen(out, colour=colour)
         config = Config(token=f"{BOT_ID}:demo", database=Path(folder) / "demo.db")

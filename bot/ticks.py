@@ -35,6 +35,18 @@ class PeriodicJob:
     in trouble."""
 
 
+async def _collect(services: Services, stopping: asyncio.Event) -> None:
+    """Collect once the stories of the last days are in memory; not at all where the bot stops before."""
+    waits = [asyncio.ensure_future(each.wait()) for each in (services.reading.remembered, stopping)]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+    if not stopping.is_set():
+        await collect_due(services, services.now())
+
+
 JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("compose", 5, lambda s, stopping: compose_in_steps(s, s.now(), stopping), leads=True),
     # by itself: messages for thousands of chats take minutes
@@ -42,14 +54,14 @@ JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("alerts", 5, lambda s, stopping: alert(s, s.now(), stopping)),
     PeriodicJob("notices", 5, lambda s, _: deliver_notices(s, s.now())),
     PeriodicJob("rights", 600, lambda s, _: ask_for_rights(s, s.now())),
-    PeriodicJob("collect", 60, lambda s, _: collect_due(s, s.now())),
+    PeriodicJob("collect", 60, _collect),
     PeriodicJob("reindex", 10, lambda s, _: reindex(s)),
     PeriodicJob("tidy", 3600, lambda s, _: tidy_all(s, s.now())),
 )
 
 
-def scheduler_of(services: Services, ticks: Ticks, stopping: asyncio.Event) -> Scheduler:
-    """The jobs on a clock that is not started yet; `ticks` hears how they and the store fare."""
+def put_on(scheduler: Scheduler, services: Services, ticks: Ticks, stopping: asyncio.Event) -> None:
+    """The jobs on a clock; `ticks` hears how they and the store fare."""
 
     def tick_of(job: PeriodicJob) -> Callable[[], Awaitable[None]]:
         async def tick() -> None:
@@ -59,7 +71,5 @@ def scheduler_of(services: Services, ticks: Ticks, stopping: asyncio.Event) -> S
 
         return (ticks.store.leading if job.leads else ticks.store.following)(tick)
 
-    scheduler = Scheduler()
     for job in JOBS:
         scheduler.every(job.seconds, job.name, tick_of(job))
-    return scheduler

@@ -8,7 +8,6 @@ from pathlib import Path
 from storage import files, replica
 from storage.database import Database, open_database
 from storage.errors import DatabaseUnusable
-from storage.migrations import newer_than_known
 
 TABLES = frozenset({"sources", "articles", "stories", "chats", "editions", "deliveries"})
 """What every version of the store has."""
@@ -66,6 +65,8 @@ def _copy(file: Path, target: Path) -> None:
 
 
 def _problem(path: Path) -> str:
+    from storage.migrations import newer_than_known  # noqa: PLC0415 - with sqlite-utils and numpy
+
     connection = sqlite3.connect(path)
     try:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}

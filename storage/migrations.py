@@ -11,24 +11,11 @@ from contextlib import closing
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
-from storage.errors import is_trouble
 from storage.first_schema import TABLES
 from storage.index_schema import INDEX_TABLES, STEADY, UNCOUNTED_TABLE
+from storage.state import MIGRATION_SET, applied
 
-MIGRATIONS = Migrations("chenbao")
-
-
-def applied(connection: sqlite3.Connection) -> list[str]:
-    """Names of the migrations that the store has been through, in order; none of a new one."""
-    try:
-        rows = connection.execute(
-            "SELECT name FROM _sqlite_migrations WHERE migration_set = ? ORDER BY name", (MIGRATIONS.name,)
-        ).fetchall()
-    except sqlite3.OperationalError as error:
-        if is_trouble(error):
-            raise
-        return []  # no such table: a new store
-    return [row[0] for row in rows]
+MIGRATIONS = Migrations(MIGRATION_SET)
 
 
 def known() -> list[str]:
@@ -46,18 +33,11 @@ def waiting(connection: sqlite3.Connection) -> list[str]:
 def newer_than_known(connection: sqlite3.Connection) -> str:
     """Empty, or in words that the store has been through a migration that this version of the program lacks."""
     done = applied(connection)
-    unknown = [name for name in done if name not in known()] if done else []
+    ours = set(known()) if done else set()
+    unknown = [name for name in done if name not in ours]
     return (
         f"was written by a newer version of Chenbao ({unknown[-1]}); update Chenbao first" if unknown else ""
     )
-
-
-def is_foreign(connection: sqlite3.Connection, *, may_be_empty: bool) -> str:
-    """Empty, or in words that the database is no store of Chenbao's."""
-    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if not tables:
-        return "" if may_be_empty else "is empty"
-    return "" if "_sqlite_migrations" in tables else "belongs to another program"
 
 
 @MIGRATIONS()

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from storage.database import LOOP_SECONDS, Database
 from storage.errors import DatabaseUnusable, OtherVersion, describe, is_trouble
-from storage.migrations import is_foreign, newer_than_known, waiting
+from storage.state import is_current, is_foreign
 
 
 @contextmanager
@@ -43,6 +43,10 @@ def open_to_read(path: Path) -> Iterator[Database]:
 
 def _version_problem(connection: sqlite3.Connection) -> str:
     """Empty, or in words why this version of the program cannot read the store as it is."""
+    if is_current(connection):
+        return ""
+    from storage.migrations import newer_than_known, waiting  # noqa: PLC0415 - as in `storage.database`
+
     if problem := newer_than_known(connection):
         return problem
     behind = waiting(connection)

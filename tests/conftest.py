@@ -12,7 +12,6 @@ import pytest
 from sqlite_utils.migrations import Migrations
 
 from bot.jobs.collect import ingest
-from bot.runtime import opening
 from bot.text import analyse, segment
 from bot.text.cues import CueMatcher
 from bot.text.taxonomy import Taxonomy
@@ -80,7 +79,7 @@ def dictionaries() -> Iterator[None]:
         patch.setattr(Migrations, "apply", prepared.apply)
         patch.setattr(ingest, "read", prepared.read)
         patch.setattr(Taxonomy, "words", prepared.words_of)
-        patch.setattr(opening, "load_segmenter", prepared.segmenter_of)
+        patch.setattr(segment, "load_segmenter", prepared.segmenter_of)
         patch.setattr(ssl, "create_default_context", prepared.tls_of)
         yield
 

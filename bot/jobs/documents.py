@@ -89,6 +89,7 @@ async def take_in_file(room: Newsroom, name: str, data: bytes, now: datetime) ->
     Arguments and result are as for `import_document`; times without a zone are in the configured zone. Raises InputError.
     """
     document = await read_apart(room.reading, name, data, room.config.zone)
+    await room.reading.remembered.wait()
     done: list[Ingested] = []
     for batch in _stored_batches(room.db, room.reading, document, now, 1):
         done += batch

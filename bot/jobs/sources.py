@@ -10,11 +10,8 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.collect.catalogue import CatalogueSource, load_catalogue, recommended
-from bot.collect.feeds.discover import named_feeds
 from bot.collect.fetch.addresses import feed_address
 from bot.collect.fetch.guard import RefusedError, check_url
-from bot.collect.plain.encoding import decode
-from bot.collect.sandbox.read import read_feed
 from bot.errors import FeedError, FetchError, InputError, NoRSSHubError, SourceError
 from bot.runtime.services import Newsroom
 from storage import meta, sources
@@ -125,6 +122,9 @@ async def address_of_feed(room: Newsroom, words: str) -> str:
     """
     if find(room, words) is not None or not _is_address(words):
         return words
+    from bot.collect.feeds.discover import named_feeds  # noqa: PLC0415 - reading feeds is the worker's and the collecting tick's
+    from bot.collect.sandbox.read import read_feed  # noqa: PLC0415 - as above
+
     try:
         async with AsyncExitStack() as held:
             await read_feed(room.worker, await room.fetcher.fetch(words, held=held))
@@ -228,6 +228,8 @@ async def check(room: Newsroom, url: str, title: str) -> Check:
 
 
 async def _check(room: Newsroom, url: str, title: str, held: AsyncExitStack) -> Check:
+    from bot.collect.sandbox.read import read_feed  # noqa: PLC0415 - as above
+
     begun = time.monotonic()
     try:
         fetched = await room.fetcher.fetch(url, held=held)
@@ -288,6 +290,8 @@ def _status(error: SourceError) -> str:
 
 def _encoding(body: bytes, content_type: str) -> str:
     """The encoding that the bytes turned out to be in: the first that gives them back."""
+    from bot.collect.plain.encoding import decode  # noqa: PLC0415 - as above
+
     text = decode(body, content_type)
     for name in _CODECS:
         try:

@@ -5,11 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from itertools import islice
 
-from bot.collect.fetch.client import Fetcher, Limits, build_client
-from bot.collect.fetch.guard import Guard
-from bot.collect.sandbox.worker import Worker
 from bot.config import Config
 from bot.runtime.opening import open_store, open_words, utc_now
 from bot.runtime.services import Newsroom, Reading
@@ -24,8 +20,8 @@ from storage.database import Database
 Now = Callable[[], datetime]
 STORY_DAYS = 14
 """How long a story stays open for further reports."""
-REMEMBERED = 50
-"""Articles that are remembered in one step."""
+REMEMBERED = 10
+"""Articles that are remembered in one step, of some milliseconds."""
 
 
 def open_reading(config: Config, db: Database, now: datetime, *, with_stories: bool = True) -> Reading:
@@ -54,22 +50,32 @@ def open_reading(config: Config, db: Database, now: datetime, *, with_stories: b
     )
 
 
-async def _remember_stories(reading: Reading, db: Database, now: datetime) -> None:
-    """The stories of the last days into memory, in steps: a stop is heard while a big store is opened."""
-    recent = articles.published_since(db, now - timedelta(days=STORY_DAYS))
-    while batch := list(islice(recent, REMEMBERED)):
-        reading.stories.restore(batch)
+async def remember_stories(reading: Reading, db: Database, now: datetime) -> None:
+    """The stories of the last days into memory, in steps: a reader is answered, and a stop is heard, in between."""
+    recent = articles.ids_published_since(db, now - timedelta(days=STORY_DAYS))
+    for start in range(0, len(recent), REMEMBERED):
+        reading.stories.restore(articles.by_ids(db, recent[start : start + REMEMBERED]).values())
         await asyncio.sleep(0)
+    reading.remembered.set()
 
 
 @asynccontextmanager
 async def open_newsroom(
-    config: Config, *, now: Now = utc_now, create: bool = True
+    config: Config, *, now: Now = utc_now, create: bool = True, remember: bool = True
 ) -> AsyncIterator[Newsroom]:
-    """Everything that works without Telegram; `create` as in `open_store`."""
+    """Everything that works without Telegram; `create` as in `open_store`.
+
+    Without `remember` the caller sees to it (`remember_stories`), perhaps while readers are answered already.
+    """
+    from bot.collect.fetch.client import Fetcher, Limits, build_client  # noqa: PLC0415 - only here
+    from bot.collect.fetch.guard import Guard  # noqa: PLC0415 - as above
+    from bot.collect.sandbox.worker import Worker  # noqa: PLC0415 - as above
+
     with open_store(config.database, create=create) as db:
         reading = open_reading(config, db, now(), with_stories=False)
-        await _remember_stories(reading, db, now())
+        reading.remembered.clear()
+        if remember:
+            await remember_stories(reading, db, now())
         worker = Worker()
         limits = Limits.of(config.fetch_seconds)
         async with build_client(Guard(config.allow_networks), limits) as http, contextlib.aclosing(worker):

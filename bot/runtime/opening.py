@@ -5,16 +5,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.config import Config
 from bot.errors import ConfigError
-from bot.search.search import Search
-from bot.text.segment import Segmenter, load_segmenter
-from bot.text.taxonomy import Taxonomy, load_taxonomy
 from storage import articles
 from storage.database import IN_MEMORY, Database, open_database
 from storage.errors import DatabaseUnusable, describe, is_trouble
 from storage.search import index_meta
+
+if TYPE_CHECKING:
+    from bot.search.search import Search
+    from bot.text.segment import Segmenter
+    from bot.text.taxonomy import Taxonomy
 
 __all__ = ["IN_MEMORY", "open_search", "open_store", "open_words", "utc_now"]
 
@@ -45,17 +48,22 @@ def open_store(path: Path | str, *, create: bool = True) -> Iterator[Database]:
         database.close()
 
 
-def open_words(config: Config, db: Database) -> tuple[Taxonomy, Segmenter]:
+def open_words(config: Config, db: Database) -> "tuple[Taxonomy, Segmenter]":
     """The industry of this configuration and the segmentation that knows its words; an empty store's index is
     theirs from the start."""
+    from bot.text.segment import load_segmenter  # noqa: PLC0415 - who only counts rows reads no words
+    from bot.text.taxonomy import load_taxonomy  # noqa: PLC0415 - as above
+
     taxonomy = load_taxonomy(config.topics)
     segmenter = load_segmenter(taxonomy.words())
-    if articles.count(db) == 0:
+    if not articles.newest_id(db):
         index_meta.set_version(db, segmenter.version)
     return taxonomy, segmenter
 
 
-def open_search(config: Config, db: Database) -> Search:
+def open_search(config: Config, db: Database) -> "Search":
     """What answers queries."""
+    from bot.search.search import Search  # noqa: PLC0415 - as in `open_words`
+
     taxonomy, segmenter = open_words(config, db)
     return Search(segmenter, taxonomy)

@@ -9,9 +9,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
-
 log = logging.getLogger(__name__)
 
 GRACE = 24 * 3600
@@ -22,6 +19,8 @@ class Scheduler:
     """Register with `every`, then `start`; `stop` lets running ticks end."""
 
     def __init__(self) -> None:
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler  # noqa: PLC0415 - commands have no clock
+
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._running: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -51,6 +50,8 @@ class Scheduler:
                 await tick()
             except Exception:
                 log.exception("%s failed; the next one comes in %g s", name, seconds)
+
+        from apscheduler.triggers.interval import IntervalTrigger  # noqa: PLC0415 - as above
 
         # The trigger's own default is one interval from now. IntervalTrigger keeps fractions of a second.
         first = {"next_run_time": datetime.now(UTC)} if at_once else {}

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import numpy as np
-
 from bot.search import ranking
 from bot.search.plan import QueryPlan
 from bot.search.query import Note, Query
@@ -111,6 +109,8 @@ def gather(
         weights += [word.weight] * len(doc_ids)
     if not weights:
         return []
+    import numpy as np  # noqa: PLC0415 - only long queries come here
+
     doc_ids_, positions = np.unique(
         np.concatenate([np.array(part, np.int64) for part in found]), return_inverse=True
     )

@@ -32,6 +32,8 @@ _FEW = 200
 _RAREST = 6.0
 """The natural logarithm of about how many articles a full memory has for one with a word that it never met."""
 _Key = TypeVar("_Key", str, int)
+_Behind = int | list[int]
+"""The articles behind a word or value; of one, which is what most have, only its number: a list would be 90 bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,8 @@ class Memory:
     def __init__(self) -> None:
         self.articles: dict[int, RememberedArticle] = {}
         self.members: dict[int, list[int]] = defaultdict(list)
-        self._by_word: dict[str, list[int]] = defaultdict(list)
-        self._by_shingle: dict[int, list[int]] = defaultdict(list)
+        self._by_word: dict[str, _Behind] = {}
+        self._by_shingle: dict[int, _Behind] = {}
         self._lexicon: Lexicon = load_lexicon()
 
     def add(self, number: int, known: RememberedArticle) -> None:
@@ -59,9 +61,9 @@ class Memory:
         self.articles[number] = known
         self.members[known.story_id].append(number)
         for word in _keys(known.seen):
-            self._by_word[word].append(number)
+            _put(self._by_word, word, number)
         for value in _sample(known.seen):
-            self._by_shingle[value].append(number)
+            _put(self._by_shingle, value, number)
 
     def drop(self, number: int) -> None:
         """Forget an article, if it is remembered."""
@@ -89,30 +91,36 @@ class Memory:
 
     def having(self, word: str) -> int:
         """How many articles have the word in headline or lead; 0 for words that are too common to be looked at."""
-        return len(self._by_word.get(word, ()))
+        return _count(self._by_word.get(word))
 
     def rarity(self, word: str) -> float:
         """Of a word that some article has: from 0, where everybody has it or it says nothing, to about 1."""
         behind = self._by_word.get(word)  # none where nothing is found by it
-        return math.log(max(len(self.articles), _FEW) / (1 + len(behind))) / _RAREST if behind else 0.0
+        return math.log(max(len(self.articles), _FEW) / (1 + _count(behind))) / _RAREST if behind else 0.0
 
     def candidates(self, number: int, seen: Features, published: datetime) -> list[int]:
         """Article ids worth an exact comparison, most promising first."""
         found: defaultdict[int, float] = defaultdict(float)
-        for copies in filter(None, map(self._by_shingle.get, seen.shingles)):
-            if len(copies) <= _COMMON:
+        copied = self._by_shingle.get
+        for value in seen.shingles:
+            copies = copied(value)
+            if copies is None:
+                continue
+            if isinstance(copies, int):
+                found[copies] += 8
+            elif len(copies) <= _COMMON:
                 for other in copies:
                     found[other] += 8
         title = set(seen.title)
         words = [
-            (len(behind), word, behind)
+            (_count(behind), word, behind)
             for word in _keys(seen)
-            if (behind := self._by_word.get(word)) and len(behind) <= _COMMON
+            if (behind := self._by_word.get(word)) and _count(behind) <= _COMMON
         ]
         words.sort()
         for count, word, behind in words[:_ASKED]:
             weight = self._lexicon.idf(word) * (2 if word in title else 1) / (1 + count / 40)
-            for other in behind:
+            for other in (behind,) if isinstance(behind, int) else behind:
                 found[other] += weight
         found.pop(number, None)
         promising = [(weight, other) for other, weight in found.items() if weight >= _PROMISING]
@@ -140,9 +148,29 @@ def _load_finding() -> Memo[bool]:
     return Memo(lambda word: len(word) > 1 and not word.isdigit() and idf(word) >= _RARE_IDF)
 
 
-def _remove(postings: dict[_Key, list[int]], key: _Key, number: int) -> None:
+def _put(postings: dict[_Key, _Behind], key: _Key, number: int) -> None:
+    """Add one article to one list."""
+    behind = postings.get(key)
+    if behind is None:
+        postings[key] = number
+    elif isinstance(behind, int):
+        postings[key] = [behind, number]
+    else:
+        behind.append(number)
+
+
+def _count(behind: _Behind | None) -> int:
+    if behind is None:
+        return 0
+    return 1 if isinstance(behind, int) else len(behind)
+
+
+def _remove(postings: dict[_Key, _Behind], key: _Key, number: int) -> None:
     """Take one article out of one list (it stands near the front: lists are in order of arrival)."""
     behind = postings[key]
-    behind.remove(number)
-    if not behind:
+    if isinstance(behind, int):
         del postings[key]
+        return
+    behind.remove(number)
+    if len(behind) == 1:
+        postings[key] = behind[0]

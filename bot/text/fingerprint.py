@@ -7,21 +7,21 @@ SHINGLE + WINDOW - 1 characters is then guaranteed to leave a common value.
 
 from collections.abc import Collection
 
-import numpy as np
-
 SHINGLE = 8
 WINDOW = 10
 _STEPS = (1, 2, 4, 2)
 """By which the smallest of 2, 4, 8 and of `WINDOW` values are found."""
 MOST = 400
 """Values kept of one text, the smallest first: a sample that stays comparable between texts of any length."""
-_POWERS = [(size, np.uint64(pow(0x9E3779B97F4A7C15, size, 1 << 64))) for size in (1, 2, 4)]
+_POWERS = [(size, pow(0x9E3779B97F4A7C15, size, 1 << 64)) for size in (1, 2, 4)]
 """Of the base of the hash, for as many characters."""
-_MIX = np.uint64(0xBF58476D1CE4E5B9)
+_MIX = 0xBF58476D1CE4E5B9
 
 
 def fingerprint(letters: str) -> tuple[int, ...]:
     """Sorted distinct 32-bit values of a squashed text; () where it is shorter than one shingle."""
+    import numpy as np  # noqa: PLC0415 - 40 ms and 12 MB, for who reads articles
+
     hashes = np.frombuffer(letters.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
     if len(hashes) < SHINGLE:
         return ()
@@ -29,9 +29,9 @@ def fingerprint(letters: str) -> tuple[int, ...]:
         size,
         power,
     ) in _POWERS:  # a polynomial hash of 2, 4, 8 characters; unsigned arithmetic wraps by definition
-        hashes = hashes[:-size] * power + hashes[size:]
+        hashes = hashes[:-size] * np.uint64(power) + hashes[size:]
     hashes ^= hashes >> np.uint64(31)
-    hashes *= _MIX
+    hashes *= np.uint64(_MIX)
     hashes >>= np.uint64(32)
     if len(hashes) > WINDOW:
         for step in _STEPS:

@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from pathlib import Path
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from bot.errors import ConfigError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 BIAS = "always"
 """The sign that every article has."""
@@ -61,14 +63,16 @@ class Model:
     """By word of the first sentences: news."""
     words: Mapping[str, int]
     """By word of headline and text: its row in `rarity` and `said`."""
-    rarity: np.ndarray
-    said: np.ndarray
+    rarity: "np.ndarray"
+    said: "np.ndarray"
     """What each word says of each section."""
     topics: Mapping[str, TopicScale]
 
     @classmethod
     def empty(cls) -> "Model":
         """One that knows nothing yet: for whoever fits it."""
+        import numpy as np  # noqa: PLC0415 - for who reads articles
+
         return cls((), {BIAS: (0.0,) * len(QUESTIONS)}, {}, {}, {}, np.zeros(0), np.zeros((0, 0)), {})
 
     def answer(
@@ -97,6 +101,8 @@ class Model:
 
     def section_scores(self, signs: Mapping[str, float], counts: Mapping[str, int]) -> dict[str, float]:
         """Section id → how much speaks for it (logits that are compared with each other); `counts` are of `count_words`."""
+        import numpy as np  # noqa: PLC0415 - for who reads articles
+
         first = len(QUESTIONS)
         totals = list(self.signs[BIAS][first:])
         for sign, value in signs.items():
@@ -145,6 +151,8 @@ def load_model(folder: Path, sections: tuple[str, ...], topics: tuple[str, ...])
             said.append((rarity, *parts))
     if BIAS not in signs:
         raise ConfigError(f"{folder.name}/signs.tsv has no line {BIAS!r}.")
+    import numpy as np  # noqa: PLC0415 - for who reads articles
+
     table = np.array(said, dtype=np.float32).reshape(len(said), 1 + len(ids))
     return Model(ids, signs, title_words, lead_words, words, table[:, 0].copy(), table[:, 1:].copy(), scales)
 

@@ -49,6 +49,12 @@ _JOINTS = frozenset(" -_/")
 _SHORT = 3
 
 
+def block_end(text: str, at: int) -> int:
+    """Where the block around that place ends: what stands before is cut into the same words whatever follows."""
+    outside = _OUTSIDE.search(text, at)
+    return outside.start() if outside else len(text)
+
+
 class _Cutter(Protocol):
     """What an engine offers."""
 

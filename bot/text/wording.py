@@ -8,7 +8,7 @@ from itertools import accumulate
 from bot.text.boilerplate import load_boilerplate
 from bot.text.cleaning import cleaned
 from bot.text.normalise import letters, lines, normalise, spelled, squash
-from bot.text.segment import Segmenter
+from bot.text.segment import Segmenter, block_end
 
 START = 500
 """Characters of a text that say early what it is about."""
@@ -133,4 +133,7 @@ class Wording:
         """The words that begin within so many characters of the normalised text."""
         if len(self.plain) <= characters:
             return self.words
-        return self.words[: bisect_left(self._ends, characters) + 1]
+        if "words" in self.__dict__:
+            return self.words[: bisect_left(self._ends, characters) + 1]
+        words = self.segmenter.precise(self.plain[: block_end(self.plain, characters)])
+        return words[: bisect_left(list(accumulate(map(len, words))), characters) + 1]

@@ -16,9 +16,10 @@ from bot.delivery.sender import Sender
 from bot.jobs import deliver
 from bot.messages.model import Message
 from bot.runtime.health import Ticks, health_of
+from bot.runtime.scheduler import Scheduler
 from bot.runtime.services import Services
 from bot.runtime.store_watch import StoreWatch
-from bot.ticks import scheduler_of
+from bot.ticks import put_on
 from storage import deliveries, editions
 from storage.models import Chat
 from tests.jobs.conftest import MORNING, Clock, reader, take_claim
@@ -313,7 +314,8 @@ async def test_composing_and_health_go_on_while_a_round_lasts(
     for chat in chats:
         queue(services, chat, 0)
     ticks = Ticks(clock.at, StoreWatch(services.db))
-    scheduler = scheduler_of(services, ticks, asyncio.Event())
+    scheduler = Scheduler()
+    put_on(scheduler, services, ticks, asyncio.Event())
     scheduler.start()
     try:
         await until(lambda: telegram.most == deliver.IN_FLIGHT)

@@ -19,7 +19,8 @@ from bot.runtime.newsroom import open_reading
 from storage import chats, deliveries, editions, inbox, integrity, stories, subscriptions
 from storage.database import Database, kept_before, open_database
 from storage.errors import DatabaseUnusable
-from storage.migrations import applied, known
+from storage.migrations import known
+from storage.state import applied
 
 ROOT = Path(__file__).resolve().parents[2]
 RELEASES = sorted((ROOT / "tests" / "data" / "releases").glob("*.sql"))

@@ -1,6 +1,8 @@
 """An article's words are made once, and say the same as the parts that they are made of."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.text.normalise import normalise, normalise_lines, squash
 from bot.text.segment import Segmenter, load_segmenter
@@ -72,3 +74,11 @@ def test_a_title_above_another_text_stays_what_it_is(segmenter: Segmenter) -> No
     other = Wording(TITLE, TEXT, segmenter).above("明年翻倍！")
     assert (other.title, other.head, other.plain) == (TITLE, normalise(TITLE), "明年翻倍!")
     assert other.head_words == segmenter.precise(other.head)
+
+
+@given(st.text(alphabet="芯片发布人工智能的在，。！ a1G-5㐀\n", max_size=120), st.integers(0, 130))
+def test_the_words_of_an_opening_are_those_of_the_whole_text(text: str, characters: int) -> None:
+    words = load_segmenter()
+    whole, alone = Wording("题", text, words), Wording("题", text, words)
+    assert whole.words is not None
+    assert list(alone.opening(characters)) == list(whole.opening(characters))

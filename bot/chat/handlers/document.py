@@ -7,8 +7,6 @@ from telegram.error import TelegramError
 
 from bot.chat.turn import Turn
 from bot.errors import DocumentError, InputError
-from bot.jobs.documents import take_in_file
-from bot.jobs.opml import import_opml
 from bot.messages.document import render_imported, skipped_lines
 from bot.messages.model import Message
 
@@ -38,6 +36,8 @@ async def received(turn: Turn) -> None:
         await _feeds(turn, name, data)
         return
     try:
+        from bot.jobs.documents import take_in_file  # noqa: PLC0415 - all kinds of documents: 10 MB
+
         imported = await take_in_file(turn.services, name, data, turn.now)
     except DocumentError as problem:
         await turn.say(f"document.{problem.reason}", name=name, line=problem.line)
@@ -49,6 +49,8 @@ async def received(turn: Turn) -> None:
 async def _feeds(turn: Turn, name: str, data: bytes) -> None:
     """A list of sources."""
     try:
+        from bot.jobs.opml import import_opml  # noqa: PLC0415 - as above
+
         result = import_opml(turn.services, data)
     except InputError:
         await turn.say("document.damaged", name=name)

@@ -42,6 +42,7 @@ async def split(turn: Turn) -> None:
     if not words:
         await turn.reply(render_split_choice(stories.merged(turn.services.db, MAX_MERGED), turn.view))
         return
+    await turn.services.reading.remembered.wait()
     article = articles.by_id(turn.services.db, int(words)) if words.isascii() and words.isdigit() else None
     if article is None or not turn.progress.made(lambda: part(turn.services, article) is not None):
         await turn.say("admin.split_unknown", value=words[:40])

@@ -1,16 +1,20 @@
 """/report: the printed periodical as a file, of a span and a scope that buttons choose."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.chat.turn import Turn
+from bot.config import Config
 from bot.errors import ChenbaoError, ReportError
-from bot.jobs.reports import Wish, last_days, make_apart, month
 from bot.locales import resolve
 from bot.messages.notice import notice
 from bot.messages.report import SHOWN, render_report_caption, render_report_menu
 from bot.messages.report_callbacks import MakeReport, ReportMenu, ReportSpan
 from bot.report.formats import FORMATS
+
+if TYPE_CHECKING:
+    from bot.jobs.reports import Made, Wish
 
 
 async def report(turn: Turn) -> None:
@@ -75,7 +79,16 @@ async def make(turn: Turn, action: MakeReport) -> None:
     await turn.show(notice(turn.view, "report.done" if outcome.delivered else "report.failed"))
 
 
-def _wish(turn: Turn, action: MakeReport) -> Wish:
+async def make_apart(config: Config, wish: "Wish", zone: ZoneInfo, now: datetime) -> "Made":
+    """`bot.jobs.reports.make_apart`, and all that prints with it, for who prints."""
+    from bot.jobs import reports  # noqa: PLC0415 - it takes a tenth of a second of every start
+
+    return await reports.make_apart(config, wish, zone, now)
+
+
+def _wish(turn: Turn, action: MakeReport) -> "Wish":
+    from bot.jobs.reports import Wish  # noqa: PLC0415 - as above
+
     first, last = _days(turn, action.span)
     return Wish(
         first,
@@ -88,6 +101,8 @@ def _wish(turn: Turn, action: MakeReport) -> Wish:
 
 def _days(turn: Turn, span: ReportSpan) -> tuple[date, date]:
     """The local dates of a span; a month that goes on ends today."""
+    from bot.jobs.reports import last_days, month  # noqa: PLC0415 - as above
+
     first, today = last_days(30 if span == "days30" else 7, ZoneInfo(turn.chat.zone), turn.now)
     if span == "month":
         return today.replace(day=1), today

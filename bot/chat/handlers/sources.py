@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from bot.chat.turn import Turn
 from bot.errors import FeedError, InputError, NoRSSHubError
 from bot.jobs import sources as jobs
-from bot.jobs.collect.full_text import complete
-from bot.jobs.collect.round import collect_source
 from bot.messages.problems import error_sentence
 from bot.messages.source_callbacks import (
     AddSource,
@@ -86,9 +84,13 @@ async def pause(turn: Turn, action: PauseSource) -> None:
 
 async def fetch(turn: Turn, action: FetchSource) -> None:
     """Fetch a source now, before it is due."""
+    from bot.jobs.collect.full_text import complete  # noqa: PLC0415 - nothing else here reads pages
+    from bot.jobs.collect.round import collect_source  # noqa: PLC0415 - as above
+
     source = await _find(turn, action.source_id, action.page)
     if source is not None and source.gone_at is None:
         await turn.pop_up("sources.fetching")
+        await turn.services.reading.remembered.wait()
         result = await collect_source(turn.services, source, turn.now)
         await _show(turn, source, action.page)
         await complete(turn.services, result.pages, turn.now, seconds=_PATIENCE)

@@ -14,9 +14,6 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-import fastfeedparser
-import feedparser
-
 from bot.collect.dates.feed_dates import Dates, json_context, own_date, with_own_dates
 from bot.collect.dates.moments import AHEAD, DateContext
 from bot.collect.feeds.discover import is_opml, page_instead
@@ -179,6 +176,8 @@ def _parsed(mended: bytes, text: str, quick: bool) -> Mapping[str, Any]:
 
 def _quick(mended: bytes) -> Mapping[str, Any] | None:
     """What the fast parser makes of it; None where it gives up, or loses every link."""
+    import fastfeedparser  # noqa: PLC0415 - mostly of the worker's process alone
+
     try:
         parsed: Mapping[str, Any] = fastfeedparser.parse(
             mended, include_tags=False, include_media=False, include_enclosures=False
@@ -196,6 +195,8 @@ def _patient(mended: bytes, text: str) -> Mapping[str, Any]:
         raise FeedError("no_feed")
     if len(mended) > _MAX_SLOW_BYTES:
         raise FeedError("damaged_large")
+    import feedparser  # noqa: PLC0415 - as above
+
     try:
         parsed: Mapping[str, Any] = feedparser.parse(
             BytesIO(mended), sanitize_html=False, resolve_relative_uris=False

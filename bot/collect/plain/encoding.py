@@ -10,8 +10,6 @@ import codecs
 import re
 from collections.abc import Callable, Iterable
 
-from charset_normalizer import from_bytes
-
 from bot.collect.plain.mojibake import (
     has_utf8,
     keeps_ascii,
@@ -232,6 +230,8 @@ def _detected(data: bytes) -> str:
     """The most plausible encoding of undeclared bytes that are not UTF-8."""
     if len(data.translate(None, _ASCII)) < _FEW and _common_share(data, "big5hkscs") >= _COMMON:
         return "big5hkscs"
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - for the few feeds of which nothing else is known
+
     best = from_bytes(data[:_SAMPLE]).best()
     if best is not None and best.encoding != "ascii" and not best.encoding.startswith("utf_"):
         name = codecs.lookup(best.encoding).name
