@@ -19,11 +19,12 @@ from bot.messages.links import story_link
 from bot.messages.model import Button, Message, Row
 from bot.messages.story_callbacks import KeepStory, OpenStory
 from bot.messages.taste_callbacks import TuneStory
+from bot.messages.tastes import tunable, tuning_row
 from bot.messages.view import View
 from bot.messages.when import date_of, moment, time_of
-from storage.models import Article, Story
+from storage.models import Article, Story, Taste
 
-MAX_REPORTS, MAX_DIFFERENCES, MAX_TIMELINE = 12, 4, 8
+MAX_REPORTS, MAX_DIFFERENCES, MAX_TIMELINE, MAX_TUNED = 12, 4, 8, 3
 TITLE_UNITS, SENTENCE_UNITS, SHARED_UNITS, NAME_UNITS = 60, 140, 120, 40
 
 
@@ -35,6 +36,8 @@ class StoryPage:
     story: Story
     affair: Sequence[Story]
     kept: bool
+    tastes: Sequence[Taste] = ()
+    """What the chat has muted, and what it wants more or less of."""
 
 
 def render_story_page(page: StoryPage, view: View) -> Message:
@@ -132,5 +135,11 @@ def _buttons(page: StoryPage, view: View) -> tuple[Row, ...]:
         for key, other in (("button.story_before", at - 1), ("button.story_after", at + 1))
         if 0 <= other < len(page.affair)
     ]
-    tune = (Button(text("button.tune_story"), TuneStory(page.story.id)),)
-    return tuple(row for row in (tuple(first), tuple(neighbours), tune) if row)
+    held = {(taste.kind, taste.value): taste for taste in page.tastes}
+    things = tunable(page.story)
+    tuned = [
+        tuning_row(page.story, each, held.get((each.kind, each.value)), view) for each in things[:MAX_TUNED]
+    ]
+    if len(things) > MAX_TUNED:
+        tuned.append((Button(text("button.tune_story"), TuneStory(page.story.id)),))
+    return tuple(row for row in (tuple(first), tuple(neighbours), *tuned) if row)

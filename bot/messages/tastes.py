@@ -8,6 +8,7 @@ from bot.messages.html import Markup, bold, cut, escape, line, lines, paragraphs
 from bot.messages.items import headline
 from bot.messages.model import Button, Message, Row, paired
 from bot.messages.pager import pager
+from bot.messages.story_callbacks import OpenStory
 from bot.messages.subscriptions import LABEL_UNITS, NAME_UNITS, subscription_name
 from bot.messages.taste_callbacks import ChangeTaste, ForgetTaste, ForgetTastes, TastesPage, TuneStory
 from bot.messages.view import View
@@ -135,7 +136,12 @@ def render_tuning(story: Story, tastes: Sequence[Taste], view: View) -> Message:
             say(view.locale, "taste.tune_hint"),
         ),
         tuple(tuning_row(story, thing, held.get((thing.kind, thing.value)), view) for thing in things),
-    ).with_buttons((Button(view.locale.text("button.tastes"), TastesPage(1)),))
+    ).with_buttons(
+        (
+            Button(view.locale.text("button.story_page"), OpenStory(story.id)),
+            Button(view.locale.text("button.tastes"), TastesPage(1)),
+        )
+    )
 
 
 def tuning_row(story: Story, thing: Taste, held: Taste | None, view: View) -> Row:

@@ -50,4 +50,4 @@ def _page(turn: Turn, story_id: int) -> StoryPage | None:
     if story is None or not story.articles:
         return None
     affair = [found[each] for each in ids if each in found and found[each].articles]
-    return StoryPage(story, affair, number in saved.ids(db, turn.chat.id))
+    return StoryPage(story, affair, number in saved.ids(db, turn.chat.id), turn.chat.tastes)

@@ -22,6 +22,7 @@ from bot.chat.progress import UnansweredError
 from bot.chat.receive.lanes import Lanes
 from bot.chat.receive.poison import Complaints, problem_of
 from bot.chat.receive.toll import SlowDown, errand_of
+from bot.clock.waits import doubled
 from bot.runtime.patience import until_stored
 from bot.runtime.services import Services
 from storage import inbox
@@ -128,15 +129,13 @@ class Inbox:
 
     async def _see_through(self, update: Update) -> None:
         """Handle the update until it is answered, or cannot be; where we stop before, it stays new."""
-        wait = PAUSE
-        for _ in range(MAX_ATTEMPTS):
+        for failures in range(MAX_ATTEMPTS):
             try:
                 await self.handle(update)
             except UnansweredError as error:
                 problem: Exception = error
-                if await self._closes_within(error.seconds or wait):
+                if await self._closes_within(error.seconds or doubled(PAUSE, failures, MAX_WAIT)):
                     return
-                wait = min(wait * 2, MAX_WAIT)
             except Exception as error:  # recorded; one bad update must not stop the bot
                 problem = error
                 break

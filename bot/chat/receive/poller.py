@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 from telegram.error import Conflict, RetryAfter, TelegramError, TimedOut
 
 from bot.chat.receive.inbox import ALLOWED_UPDATES, Inbox, id_of
+from bot.clock.waits import doubled
 from bot.delivery.outcomes import refuses_token, seconds_of
 from bot.delivery.redact import redact
 from bot.errors import ConfigError
@@ -56,7 +57,7 @@ class Poller:
         """Poll until cancelled. Raises ConfigError where the token is refused or another instance polls."""
         self.inbox.resume()
         loop = asyncio.get_running_loop()
-        wait, conflicts, settled = PAUSE, 0, False
+        failures, conflicts, settled = 0, 0, False
         calm_since = loop.time()
         while True:
             try:
@@ -82,12 +83,13 @@ class Poller:
                 level = (
                     logging.DEBUG if is_trouble(error) else logging.WARNING
                 )  # of trouble the store's watch tells
+                wait = doubled(PAUSE, failures, MAX_WAIT)
                 log.log(level, "cannot fetch updates, trying again in %g s: %s", wait, redact(str(error)))
                 await asyncio.sleep(wait)
-                wait = PAUSE if is_lock(error) else min(wait * 2, MAX_WAIT)
+                failures = 0 if is_lock(error) else failures + 1
             else:
                 self.inbox.services.counters.polled_at = self.inbox.services.now()
-                wait = PAUSE
+                failures = 0
                 if not news:  # nothing that we could keep: never ask in a tight loop
                     await asyncio.sleep(PAUSE)
             if loop.time() - calm_since > SETTLED:

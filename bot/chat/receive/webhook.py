@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from telegram.error import TelegramError
 
 from bot.chat.receive.inbox import ALLOWED_UPDATES, Inbox
+from bot.clock.waits import doubled
 from bot.delivery.outcomes import refuses_token
 from bot.delivery.redact import redact
 from bot.errors import ConfigError
@@ -65,10 +66,10 @@ class Webhook:
     async def run(self) -> None:
         """Keep the webhook registered with Telegram until cancelled. Raises ConfigError where something else took them over."""
         self.inbox.resume()
-        wait = PAUSE
+        failures = 0
         while not await self._set():
-            await asyncio.sleep(wait)
-            wait = min(wait * 2, MAX_WAIT)
+            await asyncio.sleep(doubled(PAUSE, failures, MAX_WAIT))
+            failures += 1
         log.info("Telegram brings updates to %s", self.url)
         while True:
             await asyncio.sleep(CHECK_SECONDS)
