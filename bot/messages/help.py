@@ -24,13 +24,13 @@ def command_menu(locale: Locale, commands: Collection[str]) -> tuple[tuple[str, 
     return tuple((name, locale.text(f"command.{name}")) for name in COMMANDS if name in commands)
 
 
-def render_help(view: View, commands: Collection[str]) -> Message:
-    """Each of the `commands` with an example, by what one wants to do."""
+def render_help(view: View, commands: Collection[str], suffixes: Collection[str]) -> Message:
+    """Each of the `commands` with an example, by what one wants to do; `suffixes` are the files that owners can send."""
     groups = []
     for heading, names in GROUPS:
         entries = [say(view.locale, f"help.command.{name}") for name in names if name in commands]
         if heading == "help.owner_heading" and entries:
-            entries.append(say(view.locale, "help.owner_files"))
+            entries.append(say(view.locale, "help.owner_files", suffixes=view.locale.join(suffixes)))
         if entries:
             groups.append(lines(bold(view.locale.text(heading)), *entries))
     return Message(

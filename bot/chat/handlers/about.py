@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 
 from bot.chat.turn import Turn
+from bot.collect.documents.formats import TOLD_SUFFIXES
 from bot.jobs.tidy import EDITIONS_KEPT, SEARCHES_KEPT
 from bot.messages.callbacks import Stop
 from bot.messages.help import render_help, render_privacy
@@ -15,7 +16,7 @@ from storage import chats, exports
 
 async def show_help(turn: Turn) -> None:
     """Each command with an example, by what one wants to do."""
-    await turn.reply(render_help(turn.view, turn.commands))
+    await turn.reply(render_help(turn.view, turn.commands, TOLD_SUFFIXES))
 
 
 async def privacy(turn: Turn) -> None:

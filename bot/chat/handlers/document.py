@@ -6,6 +6,7 @@ from telegram import Document
 from telegram.error import TelegramError
 
 from bot.chat.turn import Turn
+from bot.collect.documents.formats import TOLD_SUFFIXES
 from bot.errors import DocumentError, InputError
 from bot.messages.document import render_imported, skipped_lines
 from bot.messages.model import Message
@@ -40,7 +41,12 @@ async def received(turn: Turn) -> None:
 
         imported = await take_in_file(turn.services, name, data, turn.now)
     except DocumentError as problem:
-        await turn.say(f"document.{problem.reason}", name=name, line=problem.line)
+        await turn.say(
+            f"document.{problem.reason}",
+            name=name,
+            line=problem.line,
+            suffixes=turn.locale.join(TOLD_SUFFIXES),
+        )
         return
     skipped = [fault.line for fault in imported.faults]
     await turn.reply(render_imported(imported.title, imported.counts, imported.missing, skipped, turn.view))

@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
@@ -22,7 +22,6 @@ from bot.collect.plain.plaintext import clean, plain_text, plain_title, tidy
 from bot.errors import DocumentError
 from storage.models import Entry
 
-FORMS = "text (.txt), Markdown (.md), HTML (.html), Word (.docx), PDF (.pdf) and JSON Lines (.jsonl)"
 _BINARY = (
     (b"{\\rtf", "an RTF document"),
     (b"\x1f\x8b", "a gzip archive"),
@@ -31,15 +30,7 @@ _BINARY = (
     (b"GIF8", "a picture"),
     (b"SQLite format 3", "a database"),
 )
-_ARCHIVE, _PDF, _OLD_OFFICE = b"PK\x03\x04", b"%PDF-", b"\xd0\xcf\x11\xe0"
-_PDF_HEAD = 1024
-"""Bytes before the mark that readers of PDF put up with."""
-_JSONL = {".jsonl", ".ndjson"}
-_HTML = {".html", ".htm", ".xhtml"}
-_MARKDOWN = {".md", ".markdown"}
-_TEXT = {".txt", ".text", ""}
-SUFFIXES = frozenset((_JSONL | _HTML | _MARKDOWN | _TEXT | {".docx", ".pdf"}) - {""})
-"""What a folder is searched for."""
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _HTML_HEAD = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
 _TITLE_TAG = re.compile(r"<title[^<>]{0,200}>([^<]{1,1000})</title", re.IGNORECASE)
 _HEADLINE_TAG = re.compile(r"<h1[^<>]{0,500}>(.{1,1000}?)</h1", re.IGNORECASE | re.DOTALL)
@@ -55,6 +46,45 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _ASIDE = 0xF0000
 """Where they are kept meanwhile: code points that no text has."""
 _MAX_TITLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFormat:
+    """A kind of file that can be imported: one row here is all there is to it, but for its reader."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    """Of a file's name, in lower case with the dot; the first is the one that people are told."""
+    shape: Literal["plain", "markdown", "html", "lines"] = "plain"
+    """What its text is: paragraphs, with marks, with tags, or an article a line."""
+    mark: bytes = b""
+    """Bytes by which it is known whatever its name is."""
+    mark_within: int = 0
+    """How far from the start they may begin."""
+    text: Callable[[str, bytes], str] | None = None
+    """From name and bytes to plain text, where these are no characters; raises DocumentError with one sentence. It is run
+    in the process that may be killed."""
+
+    def marks(self, data: bytes) -> bool:
+        """Whether these bytes are of this format, whatever the file is called."""
+        return bool(self.mark) and self.mark in data[: self.mark_within + len(self.mark)]
+
+
+FORMATS: tuple[DocumentFormat, ...] = (
+    DocumentFormat("text", (".txt", ".text", "")),
+    DocumentFormat("Markdown", (".md", ".markdown"), "markdown"),
+    DocumentFormat("HTML", (".html", ".htm", ".xhtml"), "html"),
+    DocumentFormat("Word", (".docx",), mark=b"PK\x03\x04", text=docx_text),
+    # Readers of PDF put up with some bytes before the mark.
+    DocumentFormat("PDF", (".pdf",), mark=b"%PDF-", mark_within=1024, text=pdf_text),
+    DocumentFormat("JSON Lines", (".jsonl", ".ndjson"), "lines"),
+)
+SUFFIXES = frozenset(suffix for each in FORMATS for suffix in each.suffixes if suffix)
+"""What a folder is searched for."""
+TOLD_SUFFIXES = tuple(each.suffixes[0].removeprefix(".") for each in FORMATS)
+"""What people are told that they can send."""
+_NAMES = [f"{each.name} ({each.suffixes[0]})" for each in FORMATS]
+FORMS = f"{', '.join(_NAMES[:-1])} and {_NAMES[-1]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +110,15 @@ def read_document(name: str, data: bytes, zone: ZoneInfo, sections: Mapping[str,
     """
     path = PurePath(name)
     text = _text_of(path, data)
-    suffix = path.suffix.lower()
-    if suffix in _JSONL:
+    shape = next((each.shape for each in FORMATS if path.suffix.lower() in each.suffixes), "plain")
+    if shape == "lines":
         entries, faults = _articles(path.name, text, zone)
         return Document(path.stem, f"document:{path.stem}", "articles", entries, faults=faults)
-    if suffix in _HTML or _HTML_HEAD.match(text):
+    if shape == "html" or _HTML_HEAD.match(text):
         title, body = _html_article(text)
         periodical = read_periodical(body, sections)
     else:
-        text = _unmarked(text) if suffix in _MARKDOWN else text
+        text = _unmarked(text) if shape == "markdown" else text
         periodical = read_periodical(text, sections)
         title, body = _text_article(text)
     if periodical and periodical.entries:
@@ -108,24 +138,24 @@ def read_document(name: str, data: bytes, zone: ZoneInfo, sections: Mapping[str,
 
 
 def is_packed(data: bytes) -> bool:
-    """Whether these bytes are a Word document or a PDF: read them where reading can be ended."""
-    return data.startswith(_ARCHIVE) or _PDF in data[:_PDF_HEAD]
+    """Whether these bytes have a reader of their own (Word, PDF): read them where reading can be ended."""
+    return any(each.marks(data) for each in FORMATS)
 
 
 def _text_of(path: PurePath, data: bytes) -> str:
     """The file's characters; refuses what has none."""
     if not data.strip():
         raise DocumentError(f"{path.name} is empty.", reason="empty")
-    if data.startswith(_ARCHIVE):
-        return clean(docx_text(path.name, data))
-    if _PDF in data[:_PDF_HEAD]:
-        return clean(pdf_text(path.name, data))
+    for each in FORMATS:
+        if each.text is not None and each.marks(data):
+            return clean(each.text(path.name, data))
     if data.startswith(_OLD_OFFICE):
         what = "an old or password-protected Office document"
         raise DocumentError(f"{path.name} is {what}; import takes {FORMS}.", reason="office")
     what = next((what for magic, what in _BINARY if data.startswith(magic)), "")
-    if not what and path.suffix.lower() not in _JSONL | _HTML | _MARKDOWN | _TEXT:
-        what = f"no {path.suffix} file" if path.suffix.lower() in SUFFIXES else f"a {path.suffix} file"
+    named = next((each for each in FORMATS if path.suffix.lower() in each.suffixes), None)
+    if not what and (named is None or named.text is not None):
+        what = f"no {path.suffix} file" if named else f"a {path.suffix} file"
     text = "" if what else decode(data)
     if not what and _unreadable(text[:20_000]):
         what = "no text"
