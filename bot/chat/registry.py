@@ -43,6 +43,7 @@ from bot.messages.action import Action
 from bot.messages.alert_callbacks import SetAlert, ShowAlerts
 from bot.messages.callbacks import (
     ArticlePage,
+    BeginAsIs,
     BeginHere,
     ChooseSetting,
     EditionPage,
@@ -185,6 +186,7 @@ PRESSES: tuple[Press, ...] = (
     Press(ToggleTopic, topics.toggle),
     Press(TopicsPage, topics.page),
     Press(TopicsDone, topics.done),
+    Press(BeginAsIs, lambda turn, _: onboarding.zone_chosen(turn)),
     Press(SubscriptionsPage, follow.page),
     Press(Unfollow, follow.drop),
     Press(LookAt, follow.look_at, ANYONE, there=True),

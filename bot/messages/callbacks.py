@@ -155,6 +155,13 @@ class TopicsDone(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class BeginAsIs(Action):
+    """While getting started: leave time and zone as they are, and show the first briefing."""
+
+    code: ClassVar[str] = "bn"
+
+
+@dataclass(frozen=True, slots=True)
 class SubscriptionsPage(Action):
     """Show this page (from 1) of what the chat follows."""
 

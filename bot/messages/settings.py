@@ -12,6 +12,7 @@ from bot.messages.callbacks import (
     ResumeHere,
     SetPaused,
     ShowFeed,
+    ShowToday,
     Stop,
     TopicsPage,
 )
@@ -65,10 +66,12 @@ def render_settings(chat: Chat, view: View, following: Sequence[Subscription] = 
     switches = [
         (_switch(setting, chat, view),) for setting in chat_settings.CHAT_SETTINGS if setting.form == "switch"
     ]
+    # A group is looked after from a private chat, too: its briefing does not belong there.
+    look = (Button(text("button.look_now"), ShowToday()),) if chat.kind == "private" else ()
     return Message(
         paragraphs(bold(text("settings.title")), lines(*state), next_one, Markup(text("settings.hint"))),
         rows(buttons, WIDTH),
-    ).with_buttons(*switches)
+    ).with_buttons(*switches, look)
 
 
 def _switch(setting: ChatSetting, chat: Chat, view: View) -> Button:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from bot.messages.callbacks import Menu, ToggleTopic, TopicPage, TopicsDone, TopicsPage
+from bot.messages.callbacks import BeginAsIs, Menu, ToggleTopic, TopicPage, TopicsDone, TopicsPage
 from bot.messages.html import bold, cut, escape, line, paragraphs, say
 from bot.messages.model import Button, Message, paired
 from bot.messages.pager import pager
@@ -15,8 +15,13 @@ MAX_OFFERED = 90
 """Telegram takes a hundred buttons."""
 
 
-def render_topics(view: View, following: Collection[str], *, menu: Menu = "topics", page: int = 1) -> Message:
-    """The topics with ✅ before those that the chat follows. `menu` says where the choice ends."""
+def render_topics(
+    view: View, following: Collection[str], *, menu: Menu = "topics", page: int = 1, time: str = ""
+) -> Message:
+    """The topics with ✅ before those that the chat follows. `menu` says where the choice ends.
+
+    While getting started one can leave all the rest as it is: the briefing then comes at `time`, `HH:MM`.
+    """
     locale = view.locale
     topics = list(view.names.topics.items())
     pages = max(1, -(-len(topics) // PER_PAGE))
@@ -39,6 +44,9 @@ def render_topics(view: View, following: Collection[str], *, menu: Menu = "topic
     ).with_buttons(
         pager(view, page, pages, lambda number: TopicsPage(menu, number)),
         (Button(last, TopicsDone(menu), style="primary"),),
+        (Button(locale.text("button.begin_as_is", time=time), BeginAsIs()),)
+        if menu == "start" and time
+        else (),
     )
 
 

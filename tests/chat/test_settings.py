@@ -311,3 +311,22 @@ async def test_editions_beside_the_mornings(talk: Talk) -> None:
     assert "不是我能用的时间" in await talk.say("/settings evening 25:99")
     assert "请写一天" in await talk.say("/settings weekly 每天")
     assert "一周回顾：不要" in await talk.say("/settings weekly off")
+
+
+async def test_the_effect_of_settings_can_be_seen_at_once(stocked: Talk) -> None:
+    await stocked.say("/start")
+    await stocked.say("/settings items 1")
+    await stocked.say("/settings")
+    await stocked.press("现在看看")
+    assert "今日简报" in stocked.last.text
+
+
+async def test_getting_started_in_one_tap(stocked: Talk) -> None:
+    await stocked.say("/start")
+    await stocked.press("就这样开始，每天 08:00")
+    assert "今日简报" in stocked.last.text
+    assert stocked.reader().onboarded
+    assert stocked.reader().awaiting == ""
+    again = await stocked.say("/start")
+    assert "就这样开始" not in "".join(button["text"] for button in stocked.last.buttons)
+    assert again
