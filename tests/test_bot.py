@@ -251,7 +251,9 @@ def leave(api: BotApi) -> None:
 
 
 def headlines(seen: Seen) -> list[str]:
-    return seen.words("text_link")
+    """What leads somewhere in bold: numbers and outlets do in plain letters."""
+    bold = set(seen.words("bold"))
+    return [words for words in seen.words("text_link") if words in bold]
 
 
 BAD_INPUT = [

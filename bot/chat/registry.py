@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final, Literal, NamedTuple
 
@@ -98,6 +99,7 @@ from bot.messages.taste_callbacks import (
 )
 from bot.runtime.services import Services
 from storage import meta
+from storage.errors import describe, is_trouble
 
 log = logging.getLogger(__name__)
 
@@ -237,10 +239,15 @@ def unpack(data: str) -> Action | None:
 async def announce(bot: Bot, services: Services) -> None:
     """Tell Telegram the commands and what the bot is, where it was not told the same before. Without it all works too."""
     told = _announced(services)
-    if meta.get(services.db, ANNOUNCED) == told:
-        return
-    if await announce_commands(bot, services) and await _describe(bot, services):
-        meta.put(services.db, ANNOUNCED, told)
+    try:
+        if meta.get(services.db, ANNOUNCED) == told:
+            return
+        if await announce_commands(bot, services) and await _describe(bot, services):
+            meta.put_unflushed(services.db, ANNOUNCED, told)
+    except sqlite3.Error as error:
+        if not is_trouble(error):
+            raise
+        log.info("what Telegram was told is not noted and will be told again: %s", describe(error))
 
 
 def _announced(services: Services) -> str:

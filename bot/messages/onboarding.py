@@ -30,12 +30,11 @@ ZONES = (
 ZONE_COLUMNS = 2
 
 
-def render_greeting(view: View, following: Collection[str], *, name: str = "", time: str = "") -> Message:
-    """Who we are, and the topics to choose from. `name` is the reader's first name, if Telegram tells it; `time` is when
-    the briefing comes unless another is chosen, `HH:MM`."""
+def render_greeting(view: View, following: Collection[str], *, name: str = "") -> Message:
+    """Who we are, and the topics to choose from. `name` is the reader's first name, if Telegram tells it."""
     key = "start.greeting_named" if line(name) else "start.greeting"
     greeting = say(view.locale, key, industry=view.names.industry, name=cut(line(name), NAME_UNITS))
-    topics = render_topics(view, following, menu="start", time=time)
+    topics = render_topics(view, following, menu="start")
     return Message(paragraphs(greeting, Markup(topics.text)), topics.buttons)
 
 

@@ -15,12 +15,10 @@ MAX_OFFERED = 90
 """Telegram takes a hundred buttons."""
 
 
-def render_topics(
-    view: View, following: Collection[str], *, menu: Menu = "topics", page: int = 1, time: str = ""
-) -> Message:
+def render_topics(view: View, following: Collection[str], *, menu: Menu = "topics", page: int = 1) -> Message:
     """The topics with ✅ before those that the chat follows. `menu` says where the choice ends.
 
-    While getting started one can leave all the rest as it is: the briefing then comes at `time`, `HH:MM`.
+    While getting started one can leave all the rest as it is.
     """
     locale = view.locale
     topics = list(view.names.topics.items())
@@ -39,14 +37,12 @@ def render_topics(
         last = locale.text("button.continue" if chosen else "button.skip")
     else:
         last = locale.text("button.done")
+    as_is = (Button(locale.text("button.begin_as_is"), BeginAsIs()),) if menu == "start" else ()
     return Message(
         paragraphs(bold(locale.text("topics.title")), hint, escape(state)), paired(buttons)
     ).with_buttons(
         pager(view, page, pages, lambda number: TopicsPage(menu, number)),
-        (Button(last, TopicsDone(menu), style="primary"),),
-        (Button(locale.text("button.begin_as_is", time=time), BeginAsIs()),)
-        if menu == "start" and time
-        else (),
+        (Button(last, TopicsDone(menu), style="primary"), *as_is),
     )
 
 

@@ -323,7 +323,7 @@ async def test_the_effect_of_settings_can_be_seen_at_once(stocked: Talk) -> None
 
 async def test_getting_started_in_one_tap(stocked: Talk) -> None:
     await stocked.say("/start")
-    await stocked.press("就这样开始，每天 08:00")
+    await stocked.press("就这样开始")
     assert "今日简报" in stocked.last.text
     assert stocked.reader().onboarded
     assert stocked.reader().awaiting == ""

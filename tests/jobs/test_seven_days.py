@@ -157,11 +157,16 @@ def check_messages(week: Week, services: Services, reader: Reader, chat: Chat, t
         looking = replace(views.view(services, chat, edition.created_at), now=edition.created_at)
         assert looking.locale.day(edition.local_date) in message.text
         addresses = {entity["url"] for entity in message.entities if "url" in entity}
-        assert addresses <= {item.story.lead.url for item in edition.items}
+        stories = [item.story for item in edition.items]
+        reports = {article.url for story in stories for article in story.articles}
+        pages = {address for address in addresses if "?start=s_" in address}
+        assert {int(address.rpartition("_")[2]) for address in pages} <= {story.id for story in stories}
+        assert addresses - pages <= reports
         if edition.items:
             parsed = [
                 check_message(views.edition(services, chat, edition, page=page))
                 for page in range(1, digest.pages(edition, looking) + 1)
             ]
             links = list(itertools.chain.from_iterable(page.urls for page in parsed))
-            assert len(links) == sum(bool(item.story.lead.url) for item in edition.items)
+            assert sum("?start=s_" in link for link in links) == len(edition.items)
+            assert {item.story.lead.url for item in edition.items} - {""} <= set(links)

@@ -9,6 +9,7 @@ from bot.locales import LANGUAGES, Language
 from bot.messages.action import Action
 from bot.messages.admin import Status, render_stats, render_status
 from bot.messages.callbacks import (
+    BeginAsIs,
     ChooseSetting,
     OpenSettings,
     SetPaused,
@@ -46,7 +47,7 @@ def test_the_first_conversation(language: Language) -> None:
     greeting = render_greeting(reader, {"ai"}, name="<小满>")
     assert "<小满>" in check_message(greeting).text
     assert ToggleTopic("ai", "start", 1) in actions(greeting)
-    assert actions(greeting)[-1] == TopicsDone("start")
+    assert actions(greeting)[-2:] == [TopicsDone("start"), BeginAsIs()]
     assert sum(label.startswith("✅") for label in labels(greeting)) == 1
     check_message(render_greeting(reader, ()))
     time = render_time_choice(reader, current="08:00")

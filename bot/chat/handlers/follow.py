@@ -39,10 +39,10 @@ async def follow(turn: Turn) -> None:
     if all(map(is_address, names)):
         await _follow_addresses(turn, names)
         return
-    first = not turn.following
     new, already, refused = _to_follow(turn, names)
     change = _change(turn, new, followed=True)
     _unmute(turn, [*new, *already])
+    first = change is not None and set(turn.following) <= set(change.items)
     await turn.reply(
         render_followed(
             change.id if change else None,

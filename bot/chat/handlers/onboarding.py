@@ -49,9 +49,7 @@ async def start(turn: Turn) -> None:
         if first:  # whoever stops answering half-way still gets tomorrow's digest, with the defaults
             turn.chat = reschedule.start_schedule(turn.services, turn.chat, turn.now)
     turn.step("topics")
-    await turn.reply(
-        render_greeting(turn.view, turn.topics, name=turn.user_name, time=turn.chat.briefing_time)
-    )
+    await turn.reply(render_greeting(turn.view, turn.topics, name=turn.user_name))
 
 
 def redeem(services: Services, user_id: int, code: str) -> bool:
@@ -92,12 +90,7 @@ async def _welcome_back(turn: Turn) -> None:
         case "zone":
             step = render_zone_choice(turn.view)
         case open_step:
-            step = render_topics(
-                turn.view,
-                turn.topics,
-                menu="start" if open_step else "topics",
-                time=turn.chat.briefing_time,
-            )
+            step = render_topics(turn.view, turn.topics, menu="start" if open_step else "topics")
     await turn.reply(render_welcome_back(turn.view, step, upcoming=turn.chat.next_due_at))
 
 

@@ -15,11 +15,7 @@ async def topics(turn: Turn) -> None:
 
 async def page(turn: Turn, action: TopicsPage) -> None:
     """Turn to a page of the menu."""
-    await turn.show(
-        render_topics(
-            turn.view, turn.topics, menu=_menu(action.menu), page=action.page, time=turn.chat.briefing_time
-        )
-    )
+    await turn.show(render_topics(turn.view, turn.topics, menu=_menu(action.menu), page=action.page))
 
 
 async def toggle(turn: Turn, action: ToggleTopic) -> None:
@@ -31,11 +27,7 @@ async def toggle(turn: Turn, action: ToggleTopic) -> None:
         with turn.progress.once() as first:
             if first and not subscriptions.remove(turn.services.db, turn.chat.id, topic):
                 subscriptions.add(turn.services.db, turn.chat.id, topic, turn.now)
-    await turn.show(
-        render_topics(
-            turn.view, turn.topics, menu=_menu(action.menu), page=action.page, time=turn.chat.briefing_time
-        )
-    )
+    await turn.show(render_topics(turn.view, turn.topics, menu=_menu(action.menu), page=action.page))
 
 
 async def done(turn: Turn, action: TopicsDone) -> None:

@@ -59,7 +59,7 @@ def owner_of(room: Newsroom, cookie: str, now: datetime) -> int | None:
     return person_id if person_id in room.config.owners else None
 
 
-def log_out(room: Newsroom, cookie: str) -> None:
+def close_session(room: Newsroom, cookie: str) -> None:
     """The session ends."""
     web_keys.revoke(room.db, digest_of(cookie))
 

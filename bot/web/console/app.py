@@ -142,7 +142,7 @@ class Console:
 
     async def _leave(self, request: Request, _: int) -> Response:
         await self._checked(request)
-        login.log_out(self._room, request.cookies.get(COOKIE, ""))
+        login.close_session(self._room, request.cookies.get(COOKIE, ""))
         answer = RedirectResponse("/console", HTTPStatus.SEE_OTHER)
         answer.delete_cookie(COOKIE, path="/console", secure=self._secure, httponly=True, samesite="strict")
         return answer
