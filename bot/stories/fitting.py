@@ -155,8 +155,8 @@ class Fitting:
         """Whether the headline says something that no report of the story says in its opening."""
         told = {word for one in members for word in self._memory.articles[one].seen.lead}
         idf, title = load_lexicon().idf, self._article.seen.title
-        weight = sum(idf(word) for word in title)
-        return sum(idf(word) for word in title if word in told) <= _TOLD * weight
+        weight = math.fsum(idf(word) for word in title)
+        return math.fsum(idf(word) for word in title if word in told) <= _TOLD * weight
 
     def _demand(self, story_id: int) -> float:
         """The score that the lead must reach: more where all that the two share are names of the week."""

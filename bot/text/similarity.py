@@ -168,16 +168,16 @@ class Comparison:
         # The words of either headline that stand in the other article's headline or lead.
         here, there = self._title & common, common.intersection(b.title or b.lead)
         shared = here & there
-        weight = sum(map(weight_of, shared))
+        weight = math.fsum(map(weight_of, shared))  # exact: the order of a set differs from run to run
         into_a, into_b = (
-            sum(map(weight_of, there)) / b.title_weight,
-            sum(map(weight_of, here)) / a.title_weight,
+            math.fsum(map(weight_of, there)) / b.title_weight,
+            math.fsum(map(weight_of, here)) / a.title_weight,
         )
         return {
             "title_jaccard": weight / (a.title_weight + b.title_weight - weight),
             "title_in_lead": max(into_a, into_b),
             "titles_in_leads": min(into_a, into_b),
-            "lead_cosine": sum([weight_of(word) ** 2 for word in common])
+            "lead_cosine": math.fsum(weight_of(word) ** 2 for word in common)
             / math.sqrt(a.lead_square * b.lead_square),
             "shared_names": min(_names(common, lead), 6.0) / 6,
             "shared_title_names": min(_names(shared, lead), 4.0) / 4,
@@ -230,7 +230,7 @@ def _names(words: Collection[str], weights: Mapping[str, float]) -> float:
     """How many rare words these are; a middling rare one counts in part, a part of a longer one not at all."""
     rare = [word for word in words if weights[word] > _NAME_IDF]
     told = " ".join(rare)
-    return sum([min(1.0, (weights[word] - _NAME_IDF) / 4) for word in rare if told.count(word) == 1])
+    return math.fsum(min(1.0, (weights[word] - _NAME_IDF) / 4) for word in rare if told.count(word) == 1)
 
 
 def _longest_run(a: str, b: str) -> int:
