@@ -144,6 +144,28 @@ def switch(name: str, field: str, aliases: frozenset[str]) -> ChatSetting:
     return ChatSetting(name=name, field=field, aliases=aliases, form="switch", parse=parse, shown=shown)
 
 
+def number(
+    name: str,
+    field: str,
+    aliases: frozenset[str],
+    bounds: tuple[int, int],
+    options: tuple[int, ...],
+    width: int,
+) -> ChatSetting:
+    """A setting that is a number between these bounds, both included."""
+    return ChatSetting(
+        name=name,
+        field=field,
+        aliases=aliases,
+        form="one",
+        parse=lambda text, _: _number(text, *bounds),
+        shown=lambda value, _: str(value),
+        options=lambda _: options,
+        width=width,
+        hint=lambda _: {"limit": bounds[1]},
+    )
+
+
 def extra_time(name: str, field: str, aliases: frozenset[str], times: tuple[str, ...]) -> ChatSetting:
     """The local time of an edition beside the morning's, or none."""
 
@@ -202,14 +224,6 @@ def _weekdays(text: str, _: Taxonomy) -> tuple[int, ...]:
 
 def _weekday(day: Any, view: View) -> str:
     return view.locale.text(f"date.weekday_short.{day}")
-
-
-def _items(text: str, _: Taxonomy) -> int:
-    return _number(text, 1, MAX_ITEMS)
-
-
-def _alerts(text: str, _: Taxonomy) -> int:
-    return _number(text, 0, MAX_ALERTS)
 
 
 def _number(text: str, least: int, most: int) -> int:
@@ -295,17 +309,7 @@ CHAT_SETTINGS: tuple[ChatSetting, ...] = (
         needs_one=True,
         schedules=True,
     ),
-    ChatSetting(
-        name="items",
-        field="max_items",
-        aliases=frozenset({"条数", "数量"}),
-        form="one",
-        parse=_items,
-        shown=lambda value, _: str(value),
-        options=lambda _: ITEM_CHOICES,
-        width=4,
-        hint=lambda _: {"limit": MAX_ITEMS},
-    ),
+    number("items", "max_items", frozenset({"条数", "数量"}), (1, MAX_ITEMS), ITEM_CHOICES, 4),
     ChatSetting(
         name="sections",
         field="sections",
@@ -319,16 +323,13 @@ CHAT_SETTINGS: tuple[ChatSetting, ...] = (
     ),
     LANGUAGE_SETTING,
     switch("script", "own_script", frozenset({"字形", "繁体标题"})),
-    ChatSetting(
-        name="alerts",
-        field="alerts_a_day",
-        aliases=frozenset({"提醒", "即时提醒", "提醒数"}),
-        form="one",
-        parse=_alerts,
-        shown=lambda value, _: str(value),
-        options=lambda _: ALERT_CHOICES,
-        width=3,
-        hint=lambda _: {"limit": MAX_ALERTS},
+    number(
+        "alerts",
+        "alerts_a_day",
+        frozenset({"提醒", "即时提醒", "提醒数"}),
+        (0, MAX_ALERTS),
+        ALERT_CHOICES,
+        3,
     ),
     extra_time(
         "noon", "noon_time", frozenset({"午报", "午间", "午间简报"}), ("11:30", "12:00", "12:30", "13:00")
