@@ -24,8 +24,6 @@ from storage import follow_changes, sources, stories, subscriptions
 from storage.follow_changes import FollowChange
 from storage.models import Subscription
 
-MAX_COUNTED = 12
-"""Number of names for which reports are counted; an answer lists no more."""
 DAYS = 7
 EVERYTHING = frozenset({"全部", "所有", "全部订阅", "所有订阅", "全部关注", "所有关注", "all", "everything"})
 
