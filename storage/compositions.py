@@ -24,7 +24,8 @@ class Item(NamedTuple):
     follow_up: int
     part: Part = "news"
     mention: int = 0
-    """Both are left out where nothing but this is to be said."""
+    again: int = 0
+    """These three are left out where nothing but this is to be said."""
 
 
 _PLAIN = 5
@@ -60,6 +61,7 @@ def _text(items: Sequence[EditionItem]) -> str:
                 int(item.follow_up),
                 item.part,
                 int(item.mention),
+                int(item.again),
             )
         )
         for item in items
@@ -70,7 +72,7 @@ def _text(items: Sequence[EditionItem]) -> str:
 @lru_cache(4096)
 def _item(item: Item) -> str:
     """One story as JSON: many editions tell the same."""
-    plain = item.part == "news" and not item.mention
+    plain = item.part == "news" and not (item.mention or item.again)
     return _encode(item[:_PLAIN] if plain else item)
 
 

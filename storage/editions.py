@@ -211,6 +211,7 @@ def forget(db: Database, edition_ids: Sequence[int], living: Collection[int]) ->
 
 
 def _edition(db: Database, row: sqlite3.Row) -> Edition:
+    items = _items(db, compositions.of_edition(db, row["id"]))
     return Edition(
         id=row["id"],
         chat_id=row["chat_id"],
@@ -219,8 +220,19 @@ def _edition(db: Database, row: sqlite3.Row) -> Edition:
         state=row["state"],
         considered=row["considered"],
         created_at=from_text(row["created_at"]),
-        items=_items(db, compositions.of_edition(db, row["id"])),
+        items=items,
+        newer_than=_before(db, row) if any(item.again for item in items) else None,
     )
+
+
+def _before(db: Database, row: sqlite3.Row) -> datetime | None:
+    """When the chat's edition before this one was composed, whatever it was but an alert."""
+    at = db.execute(
+        "SELECT created_at FROM editions WHERE chat_id = ? AND id < ? AND state <> 'skipped' "
+        "AND slot NOT LIKE 'alert:%' ORDER BY id DESC LIMIT 1",
+        (row["chat_id"], row["id"]),
+    ).fetchone()
+    return None if at is None else from_text(at[0])
 
 
 def _items(db: Database, items: Sequence[compositions.Item]) -> tuple[EditionItem, ...]:
@@ -236,6 +248,7 @@ def _items(db: Database, items: Sequence[compositions.Item]) -> tuple[EditionIte
             follow_up=bool(item.follow_up),
             part=item.part,
             mention=bool(item.mention),
+            again=bool(item.again),
         )
         for item in items
         if item.story_id in found and item.article_id in leads

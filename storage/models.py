@@ -312,11 +312,14 @@ class EditionItem:
     part: Part = "news"
     mention: bool = False
     """The followed word stands in the body alone, as an aside."""
+    again: bool = False
+    """An edition of the same day told it before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """The briefing for one chat, one local date, one slot. Items are in the order of sections."""
+    """The briefing for one chat, one local date, one slot. Items are in the order of sections, those told again before
+    what is new."""
 
     id: int
     chat_id: int
@@ -327,6 +330,8 @@ class Edition:
     items: tuple[EditionItem, ...] = ()
     considered: int = 0
     """How many stories the reader could have been shown: what the title line says it covers."""
+    newer_than: datetime | None = None
+    """When the edition before it was composed, where this one tells what is newer and the rest again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
+from bot import clock
 from bot.messages.callbacks import EditionPage, EditionSaving, MoreStories, SendAgain, ToggleSaved, WhySent
-from bot.messages.html import Markup, Size, bold, cut, line, lines, measure, paragraphs, say
-from bot.messages.items import linked_headline, story_block
+from bot.messages.html import Markup, Size, bold, cut, folded, line, lines, measure, paragraphs, say
+from bot.messages.items import headline_line, linked_headline, story_block
 from bot.messages.layout import Block, fit, pack
 from bot.messages.model import Button, Keyboard, Message, Row, rows
 from bot.messages.pager import pager
@@ -65,20 +66,28 @@ def render_edition(
     shown = every[number - 1]
     parts: list[str] = [_head(edition, view) if number == 1 else _title(edition, view)]
     for index in shown:
-        heading = _heading(edition, index, view, first=index == shown.start)
-        block = story_block(
-            edition.items[index].story,
-            index + 1,
-            view,
-            follow_up=edition.items[index].follow_up,
-            mention=edition.items[index].mention,
-        )
+        item = edition.items[index]
+        if item.again:
+            continue
+        heading = _heading(edition, index, view, first=index == shown[0])
+        block = story_block(item.story, index + 1, view, follow_up=item.follow_up, mention=item.mention)
         parts += [heading, block]
+    parts += told_again(edition, shown, view)
     if saving:
         parts.append(view.locale.text("digest.saving_hint"))
     keyboard = _Keyboard(edition, every, number, view)
     buttons = keyboard.saving(saved) if saving else keyboard.reading(more=more)
     return Message(paragraphs(*parts), buttons)
+
+
+def told_again(edition: Edition, shown: Sequence[int], view: View) -> Sequence[str]:
+    """Heading and headlines, folded, of those stories of a page that the reader was told before; empty where there are none."""
+    headlines = [
+        headline_line(edition.items[index].story, index + 1, view)
+        for index in shown
+        if edition.items[index].again
+    ]
+    return [bold(f"▎{view.locale.text('digest.again')}"), folded(lines(*headlines))] if headlines else []
 
 
 def render_quiet(local_date: date, view: View, *, following: bool = False) -> Message:
@@ -162,10 +171,15 @@ def _head(edition: Edition, view: View) -> Markup:
 
 
 def _covers(edition: Edition, view: View) -> str:
-    """`从 63 个事件中选出 12 条 · 半导体、人工智能`."""
+    """`从 63 个事件中选出 12 条 · 半导体、人工智能`, `08:00 之后新增 2 条 · 半导体`."""
     locale = view.locale
-    stories = locale.text("count.stories", count=len(edition.items))
-    if edition.considered > len(edition.items):
+    told = newly_told(edition)
+    stories = locale.text("count.stories", count=len(told))
+    if edition.newer_than is not None:
+        at = clock.to_local(view.zone.key, edition.newer_than)
+        time = f"{at:%H:%M}" if at.date() == edition.local_date else f"{locale.day(at.date())} {at:%H:%M}"
+        covers = locale.text("digest.newer" if told else "digest.nothing_newer", time=time, stories=stories)
+    elif edition.considered > len(edition.items):
         covers = locale.text(
             "digest.covers", stories=stories, events=locale.text("count.events", count=edition.considered)
         )
@@ -174,7 +188,7 @@ def _covers(edition: Edition, view: View) -> str:
         covers = locale.text(
             "digest.covers_all", stories=stories, publishers=locale.text("count.publishers", count=len(names))
         )
-    following = covered_names(edition.items, view)
+    following = covered_names(told, view)
     if not following:
         return covers
     names_shown = locale.join_names(following[:FOLLOWING_NAMES])
@@ -191,7 +205,12 @@ READS = "reads:"
 
 def is_mixed(edition: Edition) -> bool:
     """Whether it tells what the reader follows and, beside it, top stories: these were chosen for no reason of theirs."""
-    return len({bool(item.reason) for item in edition.items}) > 1
+    return len({bool(item.reason) for item in newly_told(edition)}) > 1
+
+
+def newly_told(edition: Edition) -> tuple[EditionItem, ...]:
+    """The stories that no edition of the day told before it."""
+    return tuple(item for item in edition.items if not item.again)
 
 
 def _part(item: EditionItem) -> str:
@@ -228,7 +247,7 @@ def _section_name(section: str | None, view: View) -> str:
 def _section_counts(edition: Edition) -> dict[str | None, int]:
     counts: dict[str | None, int] = {}
     group_of = _part if is_mixed(edition) else _group
-    for item in edition.items:
+    for item in newly_told(edition):
         group = group_of(item)
         counts[group] = counts.get(group, 0) + 1
     return counts
@@ -244,7 +263,8 @@ def _heading(edition: Edition, index: int, view: View, *, first: bool) -> Markup
     group_of = grouping(edition)
     group = group_of(edition.items[index])
     name = _section_name(group, view)
-    if index == 0 or group_of(edition.items[index - 1]) != group:
+    before = edition.items[index - 1] if index else None
+    if before is None or before.again or group_of(before) != group:
         return bold(f"▎{name}")
     return bold(f"▎{view.locale.text('digest.continued', section=name)}") if first else Markup()
 
@@ -266,21 +286,27 @@ def _reason(item: EditionItem, view: View) -> Markup:
     return say(view.locale, key, name=cut(line(view.names.reason(reason)), NAME_UNITS))
 
 
-def _pages(edition: Edition, view: View) -> tuple[range, ...]:
-    """Which stories stand on which page.
+def _pages(edition: Edition, view: View) -> tuple[tuple[int, ...], ...]:
+    """Which stories stand on which page, by their index: first what is new, then what was told before.
 
     Ages are taken as of the edition's making, so that a page does not change under the reader's thumb: what a longer
     age adds later fits into the reserve.
     """
     made = replace(view, now=edition.created_at)
     blocks = []
-    for index, item in enumerate(edition.items):
+    order = sorted(range(len(edition.items)), key=lambda index: edition.items[index].again)
+    for index in order:
+        item = edition.items[index]
+        if item.again:
+            headline = headline_line(item.story, index + 1, made)
+            blocks.append(Block(measure(headline), measure(paragraphs(*told_again(edition, (index,), made)))))
+            continue
         block = story_block(item.story, index + 1, made, follow_up=item.follow_up, mention=item.mention)
         heading = _heading(edition, index, made, first=False)
         again = Size() if heading else measure(f"{_heading(edition, index, made, first=True)}\n\n")
         blocks.append(Block(measure(paragraphs(heading, block)), again))
     head = measure(f"{_head(edition, made)}\n\n{view.locale.text('digest.saving_hint')}")
-    return pack(blocks, head, most=PER_PAGE)
+    return tuple(tuple(order[place] for place in page) for page in pack(blocks, head, most=PER_PAGE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +314,7 @@ class _Keyboard:
     """The buttons under one page of an edition."""
 
     edition: Edition
-    pages: tuple[range, ...]
+    pages: tuple[tuple[int, ...], ...]
     page: int
     view: View
 
@@ -328,8 +354,9 @@ class _Keyboard:
         group_of = _part if is_mixed(self.edition) else _group
         for number, shown in enumerate(self.pages, 1):
             for index in shown:
-                starts.setdefault(group_of(self.edition.items[index]), number)
-        if len(starts) == 1:
+                if not self.edition.items[index].again:
+                    starts.setdefault(group_of(self.edition.items[index]), number)
+        if len(starts) < 2:
             return ()
         buttons = [
             Button(_section_name(section, self.view), EditionPage(self.edition.id, number))

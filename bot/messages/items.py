@@ -126,6 +126,14 @@ def story_block(
     return lines(head, opened, source_line(story, view), folded(rest) if rest else "")
 
 
+def headline_line(story: Story, number: int, view: View) -> Markup:
+    """One numbered story as nothing but its headline."""
+    lead = story.lead
+    return Markup(
+        f"{numbered(number, story, view)} {link(view.written(headline(lead)), address(lead, view))}"
+    )
+
+
 def flow(sentences: Sequence[str]) -> str:
     """Sentences in a row, with a space where Latin script needs one."""
     text = ""

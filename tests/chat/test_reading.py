@@ -1,19 +1,70 @@
 """What a reader does with briefings: today, more, pages, saving, articles, topics, search; and does it twice."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import pytest
 
 from bot.chat.handlers.search import MAX_KEYWORDS
+from bot.demo.archive import load_archive
+from bot.jobs.collect import ingest
 from bot.jobs.documents import import_document
-from storage import articles, chats, editions, searches, sources, subscriptions
+from storage import articles, chats, deliveries, editions, saved, searches, sources, subscriptions
 from storage.models import FetchState, Subscription
 from tests.chat.conftest import EVENING, READER, Talk
+from tests.chat.test_tastes import latest
 
 
-async def test_today_twice_shows_the_same_and_asks_nothing(stocked: Talk) -> None:
+def collect(talk: Talk, since: datetime, until: datetime) -> None:
+    """What the sample archive's sources published in (since, until] arrives now."""
+    arrived = [each for each in load_archive() if each.published and since < each.published <= until]
+    for publisher in dict.fromkeys(each.source for each in arrived):
+        source, _ = sources.add(
+            talk.services.db, url=f"https://{publisher}", title=publisher, kind="feed", now=EVENING
+        )
+        entries = [each for each in arrived if each.source == publisher]
+        ingest.ingest(talk.services.db, talk.services.reading, source, entries, talk.clock.at)
+
+
+async def test_today_twice_says_that_nothing_is_new_and_folds_what_was_told(stocked: Talk) -> None:
     first = await stocked.say("/today")
     assert "今日简报 · 11月23日" in first
+    told = latest(stocked)
     second = await stocked.say("/today")
-    assert second.split("▎", 1)[1] == first.split("▎", 1)[1]
+    assert "18:00 之后没有新消息" in second
+    _, folded = second.split("<b>▎今天已经推送的</b>\n\n<blockquote expandable>")
+    assert folded.count("\n") == len(told.items) - 1
+    await stocked.press("收藏")  # the numbers are those of the first
+    await stocked.press("☆ 2")
+    assert saved.ids(stocked.services.db, stocked.reader().id) == {told.items[1].story.id}
+
+
+@pytest.mark.parametrize(
+    ("code", "new", "nothing"), [("zh-hans", "18:00 之后新增", "18:30"), ("en", "since 18:00", "since 18:30")]
+)
+async def test_what_is_new_since_the_last_edition_comes_first_and_goes_on_with_its_numbers(
+    stocked: Talk, code: str, new: str, nothing: str
+) -> None:
+    db = stocked.services.db
+    await stocked.say("/settings items 5", code=code)
+    await stocked.say("/today", code=code)
+    first = latest(stocked)
+    stocked.clock.move(minutes=30)
+    collect(stocked, EVENING, EVENING + timedelta(hours=12))
+    text = await stocked.say("/today", code=code)
+    fresh = [item for item in latest(stocked).items if not item.again]
+    assert 0 < len(fresh) <= 5, "never more than the reader's number"
+    assert {item.story.id for item in fresh}.isdisjoint(item.story.id for item in first.items)
+    assert new in text
+    assert f'?start=s_{fresh[0].story.id}">6.</a> <b>' in text.split("▎")[1], "first of all, numbered on"
+    told = text.split("<blockquote expandable>")[-1]
+    assert [f">{number}.</a> " in told for number in range(1, 7)] == [True] * 5 + [False]
+    assert deliveries.known_stories(db, stocked.reader().id) >= {item.story.id for item in fresh}
+    stocked.clock.move(minutes=1)
+    text = await stocked.say("/today", code=code)
+    assert nothing in text
+    assert f">{5 + len(fresh)}.</a> " in text
+    stocked.updates -= 1
+    assert await stocked.say("/today", code=code) == "", "the same update, after a restart"
 
 
 async def test_the_same_update_again_after_a_restart_sends_nothing(stocked: Talk) -> None:

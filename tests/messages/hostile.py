@@ -8,9 +8,9 @@ import random
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import count
 from typing import Final
@@ -105,7 +105,10 @@ def hostile_edition(seed: int) -> tuple[Edition, View]:
     order = {item.section: place for place, item in enumerate(items)}
     items.sort(key=lambda item: order[item.section])
     slot = dice.choice(("morning", "more:1", "demand:2"))
+    told = random.Random(-seed).randint(0, len(items)) if slot == "demand:2" and seed % 2 else 0
+    items[:told] = [replace(item, again=True) for item in items[:told]]
     shown = edition(tuple(items), slot=slot, considered=len(items) + dice.randint(0, 60))
+    shown = replace(shown, newer_than=NOW if told else None)
     language: Language = dice.choice(LANGUAGES)
     return shown, view(language, bot_username=dice.choice(("", "chenbao_bot")))
 
@@ -127,26 +130,41 @@ def messages(seed: int) -> Iterator[tuple[Message, Counter[Entity]]]:
     yield render_why(shown, looking, page=page), Counter([("Bold", looking.locale.text("why.title")), *links])
 
 
-def meant(shown: Edition, looking: View, stories: range) -> Iterator[Entity]:
+def meant(shown: Edition, looking: View, stories: Sequence[int]) -> Iterator[Entity]:
     """The entities of a page: its title, the sections' names, headlines and links, folded rests of summaries."""
     kind = shown.slot.partition(":")[0]
     title = TITLES.get(kind, "digest.title_demand")
     yield "Bold", looking.locale.text(title, date=looking.locale.day(shown.local_date))
-    mixed = len({bool(item.reason) for item in shown.items}) > 1
+    mixed = len({bool(item.reason) for item in shown.items if not item.again}) > 1
+    again = [index for index in stories if shown.items[index].again]
+    if again:
+        lines = (f"{index + 1}. {headline(shown.items[index].story.lead)}" for index in again)
+        yield "Bold", f"▎{looking.locale.text('digest.again')}"
+        yield "ExpandableBlockQuote", "\n".join(lines)
     for index in stories:
         item = shown.items[index]
+        if item.again:
+            yield from (each for each in linked(item, looking) if each[0] != "Bold")
+            if looking.bot_username:
+                yield "TextUrl", f"{index + 1}."
+            continue
         name = cut(line(looking.names.section(item.section or "")), NAME_UNITS)
         name = name or looking.locale.text("digest.other_section")
         if mixed:
             part = looking.locale.text("digest.part_followed" if item.reason else "digest.part_top")
             name = f"{part} · {name}" if item.section else part
         before = shown.items[index - 1]
-        if index == 0 or (before.section, mixed and bool(before.reason)) != (
-            item.section,
-            mixed and bool(item.reason),
+        if (
+            index == 0
+            or before.again
+            or (before.section, mixed and bool(before.reason))
+            != (
+                item.section,
+                mixed and bool(item.reason),
+            )
         ):
             yield "Bold", f"▎{name}"
-        elif index == stories.start:
+        elif index == stories[0]:
             yield "Bold", f"▎{looking.locale.text('digest.continued', section=name)}"
         yield from linked(item, looking, looking.locale.text("digest.follow_up") if item.follow_up else "")
         if looking.bot_username:

@@ -7,6 +7,7 @@ So twenty who ask at once read the store once, and the event loop is held for on
 """
 
 import asyncio
+from dataclasses import replace
 from datetime import date, datetime
 
 from bot import clock
@@ -23,7 +24,8 @@ from storage.models import Chat, Edition
 
 
 async def compose_on_demand(services: Services, chat: Chat, update_id: int, now: datetime) -> Composed | None:
-    """What /today shows: today's editions again, and what came in since. Unique by the update that asked."""
+    """What /today shows: what came in since today's editions, numbered on from them, and these again; all of an edition
+    where there was none today. Unique by the update that asked."""
     pool = await _pool(services)
     async with services.on_demand.turn():
         return again_and_newer(services.db, pool, chat, update_id, now)
@@ -58,13 +60,9 @@ def again_and_newer(
     again = editions.told_on(db, chat.id, today)
     if not again:
         return compose(db, pool, chat, today, slot)
-    fresh = choice_for(db, pool, chat, heard_after=editions.last_at(db, chat.id) or now)
-    order = {section.id: place for place, section in enumerate(pool.taxonomy.sections)}
-    again = unmuted(again, chat.tastes)
-    items = sorted(
-        (*again, *fresh.items), key=lambda item: (not item.reason, order.get(item.section or "", len(order)))
-    )
-    both = Choice(tuple(items), len(again) + fresh.considered)
+    fresh = choice_for(db, pool, chat, heard_after=editions.last_at(db, chat.id))
+    told = tuple(replace(item, again=True) for item in unmuted(again, chat.tastes))
+    both = Choice((*told, *fresh.items), len(told) + fresh.considered)
     return store_edition(db, chat, today, slot, both, pool.now)
 
 
