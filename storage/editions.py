@@ -184,6 +184,16 @@ def last_at(db: Database, chat_id: int, slot: str = "") -> datetime | None:
     return None if row is None else from_text(row["created_at"])
 
 
+def quiet_days(db: Database, edition: Edition, most: int) -> int:
+    """How many local dates in a row, up to this edition's, had scheduled editions and nothing in them; at most `most`."""
+    rows = db.execute(
+        "SELECT max(state = 'composed') FROM editions WHERE chat_id = ? AND id <= ? AND state <> 'skipped' "
+        "AND slot IN ('morning', 'noon', 'evening') GROUP BY local_date ORDER BY local_date DESC LIMIT ?",
+        (edition.chat_id, edition.id, most),
+    ).fetchall()
+    return next((number for number, row in enumerate(rows) if row[0]), len(rows))
+
+
 def before(db: Database, at: datetime, after_id: int, limit: int) -> list[int]:
     """Ids of editions from before that among the next so many after `after_id`, oldest first."""
     rows = db.execute(

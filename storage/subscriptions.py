@@ -18,6 +18,15 @@ def of(db: Database, chat_id: int) -> tuple[Subscription, ...]:
     return tuple(Subscription(row["kind"], row["value"]) for row in rows)
 
 
+def topics_before(db: Database, chat_id: int, at: datetime) -> set[str]:
+    """Ids of the topics that the chat follows and followed before that moment."""
+    rows = db.execute(
+        "SELECT value FROM subscriptions WHERE chat_id = ? AND kind = 'topic' AND created_at < ?",
+        (chat_id, to_text(at)),
+    )
+    return {row["value"] for row in rows}
+
+
 def parse(text: str) -> tuple[Subscription, ...]:
     """The subscriptions in a text of `chats.due`."""
     return tuple(map(_subscription, json.loads(text)))

@@ -23,6 +23,7 @@ from bot.chat.handlers import (
     onboarding,
     owner,
     panels,
+    quiet,
     report,
     saved,
     search,
@@ -79,6 +80,7 @@ from bot.messages.callbacks import (
 from bot.messages.follow_callbacks import LookAt, UndoChange
 from bot.messages.help import command_menu
 from bot.messages.looking_callbacks import AdoptSet, FollowHot
+from bot.messages.quiet import FollowWider
 from bot.messages.report_callbacks import MakeReport, ReportMenu
 from bot.messages.source_callbacks import (
     AddSource,
@@ -177,6 +179,7 @@ PRESSES: tuple[Press, ...] = (
     Press(WhySent, edition.why, ANYONE),
     Press(MoreStories, lambda turn, _: today.more(turn)),
     Press(SendAgain, lambda turn, action: today.send_again(turn, action.edition_id)),
+    Press(FollowWider, quiet.follow_wider),
     Press(ShowToday, lambda turn, _: today.today(turn), ANYONE),
     Press(SearchPage, search.page, ANYONE),
     Press(FollowSearch, search.follow),

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.briefing.tastes import shown_to
 from bot.config import pages_at
+from bot.jobs.quiet import suggested
 from bot.languages import SPEECH
 from bot.locales import Locale, load_locale, resolve
 from bot.messages.callbacks import EditionPage
@@ -54,7 +55,8 @@ def edition(
     looking = view(services, chat, services.now(), services.username)
     if not shown.items:
         following = bool(subscriptions.of(services.db, chat.id))
-        return render_quiet(shown.local_date, looking, following=following)
+        quiet = render_quiet(shown.local_date, looking, following=following)
+        return suggested(services, chat, shown, quiet, looking)
     message = render_edition(
         _without_muted(shown, chat) if chat.tastes else shown,
         looking,
