@@ -25,6 +25,8 @@ FEEDS = "feed_items_2026-06-20_2026-07-24.jsonl.xz"
 CORPORA = ("articles_2018.jsonl.xz", "articles_2022_2025.jsonl.xz")
 CHANNELS = (("articles_2018.jsonl.xz", 4000), ("headlines_18_classes.jsonl.xz", 5000))
 """Corpora of which only the channel is known, and how many rows of each are learned from."""
+ELSEWHERE_LABELS = ("other", "further")
+"""Files of labels of articles of `CORPORA`."""
 UNCLEAR = frozenset(("game", "car", "finance"))
 """Channels that are partly our subject."""
 ELSEWHERE = 0.5
@@ -125,7 +127,7 @@ def elsewhere(sight: Sight) -> Iterator[Example]:
         labels = {**row, "in_domain": row["section"] is not None}
         yield sight.example(labels, row["title"], row.get("text", ""))
     texts = {row["id"]: row for name in CORPORA for row in rows(name)}
-    known = {row["id"]: row for row in own("labels/other.jsonl")}
+    known = labelled_elsewhere()
     for one, row in known.items():
         yield sight.example(row, texts[one]["title"], texts[one]["text"], weight=ELSEWHERE)
     draw = random.Random(11)  # which rows, no secret
@@ -138,6 +140,11 @@ def elsewhere(sight: Sight) -> Iterator[Example]:
         for row in draw.sample(found, min(most, len(found))):
             labels = {"in_domain": row["label"] == "tech"}
             yield sight.example(labels, row["title"], row.get("text", ""), weight=ELSEWHERE)
+
+
+def labelled_elsewhere() -> dict[str, Row]:
+    """Id → labels of every labelled article of `CORPORA`."""
+    return {row["id"]: row for name in ELSEWHERE_LABELS for row in own(f"labels/{name}.jsonl")}
 
 
 def unlabelled(sight: Sight, wanted: Callable[[str], bool]) -> Iterator[Counter[str]]:

@@ -3,6 +3,7 @@ too, so the figures flatter: they tell a broken table from a whole one. What is 
 
 import json
 import lzma
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from bot.text.analyse import Analyser
 from bot.text.segment import load_segmenter
 from bot.text.taxonomy import load_taxonomy
 from storage.models import Analysis
-from tests.quality.examples import FEEDS, RUBRIC, own
+from tests.quality.agreement import kappa, report
+from tests.quality.examples import FEEDS, RUBRIC, labelled_elsewhere, own
 
 Row = dict[str, Any]
 
@@ -21,18 +23,64 @@ Row = dict[str, Any]
 def test_labels_are_whole_and_hold_no_text() -> None:
     sections = {section.id for section in load_taxonomy().sections}
     topics = {topic.id for topic in load_taxonomy().topics}
-    for name in ("feeds", "feeds_second", "more", "other"):
+    for name in ("feeds", "feeds_second", "more", "other", "other_second", "further", "further_second"):
         labels = own(f"labels/{name}.jsonl")
-        assert len({row["id"] for row in labels}) == len(labels) > 300
+        assert len({row["id"] for row in labels}) == len(labels) >= 200
         for row in labels:
-            assert set(row) <= {"id", "in_domain", "section", "topics", "genre", "worth", "event"}
+            assert set(row) <= {"id", "in_domain", "section", "topics", "genre", "worth", "event", "drawn"}
             assert (row["section"] in sections) == row["in_domain"]
             assert set(row["topics"]) <= topics
+            assert row["in_domain"] or not row["topics"]
             assert row["genre"] in {"news", "feature", "review", "roundup", "promo"}
             assert len(row["id"]) < 40
     again = own("labels/more_second.jsonl")
     assert {row["id"] for row in again} <= {row["id"] for row in own("labels/more.jsonl")}
     assert all(set(row) == {"id", "genre"} for row in again)
+
+
+def test_further_labels_are_of_other_articles_and_say_how_they_were_drawn() -> None:
+    further = own("labels/further.jsonl")
+    drawn = Counter(row["drawn"] for row in further)
+    assert set(drawn) == {"random", "chosen", "rest"}
+    assert drawn["random"] >= 200
+    for row in further:
+        assert len(row["topics"]) <= 3
+        assert row["in_domain"] or row["worth"] == 0
+    other = {row["id"] for row in own("labels/other.jsonl")}
+    feeds = {row["id"].split("-")[0] for name in ("feeds", "more") for row in own(f"labels/{name}.jsonl")}
+    assert not other & {row["id"] for row in further}
+    assert not feeds & {row["id"].split("-")[0] for row in further}
+    assert {row["id"] for row in own("labels/further_second.jsonl")} <= {row["id"] for row in further}
+    assert {row["id"] for row in own("labels/other_second.jsonl")} <= other
+    assert len(labelled_elsewhere()) == len(other) + len(further)
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ([("a", "a"), ("b", "b")], 1.0),
+        ([("a", "a"), ("a", "a")], 1.0),
+        ([("a", "b"), ("b", "a")], -1.0),
+        ([("a", "a"), ("a", "b"), ("b", "a"), ("b", "b")], 0.0),
+        ([("a", "a"), ("a", "a"), ("b", "b"), ("b", "a")], 0.5),
+    ],
+)
+def test_kappa_is_agreement_beyond_chance(answers: list[tuple[str, str]], expected: float) -> None:
+    assert kappa(answers) == pytest.approx(expected)
+
+
+def test_two_readings_are_compared_in_what_both_were_asked() -> None:
+    news: Row = {"in_domain": True, "section": "companies", "topics": ["ai"], "genre": "news"}
+    essay = {**news, "section": "operations", "topics": ["ai", "cloud"], "genre": "feature"}
+    outside: Row = {"in_domain": False, "section": None, "topics": [], "genre": "news"}
+    assert list(report([(news, news), (news, essay), (outside, outside), (news, outside)])) == [
+        "in the industry: 0.750 (kappa 0.500) of 4",
+        "section: 0.500 (kappa 0.000) of 2",
+        "genre, all: 0.750 (kappa 0.000) of 4",
+        "news or not: 0.500 (kappa 0.000) of 2",
+        "topics: micro-F1 0.800 of 2",
+    ]
+    assert list(report([({"genre": "news"}, {"genre": "news"})])) == ["genre, all: 1.000 (kappa 1.000) of 1"]
 
 
 @pytest.fixture(scope="module")
