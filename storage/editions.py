@@ -24,6 +24,8 @@ class NewEdition(NamedTuple):
     delivers: bool
     urgent: bool = False
     """Its delivery leaves before those that are not."""
+    parts: int = 1
+    """Messages that it has, each with its own delivery."""
 
 
 class Lately(NamedTuple):
@@ -94,6 +96,14 @@ def add_all(db: Database, wanted: Sequence[NewEdition], now: datetime) -> None:
                     "SELECT value, 0, ?, ? FROM json_each(?)",
                     (at, urgent, json.dumps(delivered)),
                 )
+        further = [
+            (edition_id, part, at, edition.urgent)
+            for edition_id, edition in enumerate(wanted, first)
+            for part in range(1, edition.parts if edition.delivers else 1)
+        ]
+        db.executemany(
+            "INSERT INTO deliveries (edition_id, part, not_before, urgent) VALUES (?, ?, ?, ?)", further
+        )
 
 
 def by_id(db: Database, edition_id: int) -> Edition | None:

@@ -10,7 +10,8 @@ QUERIES = {
     "deliveries": "SELECT e.local_date, e.slot, d.part, d.state, d.finished_at FROM deliveries d "
     "JOIN editions e ON e.id = d.edition_id WHERE e.chat_id = ? ORDER BY d.id",
     "seen": "SELECT d.finished_at AS seen_at, i.story_id FROM deliveries d JOIN editions e ON e.id = d.edition_id "
-    "JOIN edition_items i ON i.edition_id = e.id WHERE e.chat_id = ? AND d.state = 'sent' ORDER BY d.finished_at",
+    "JOIN edition_items i ON i.edition_id = e.id WHERE e.chat_id = ? AND d.part = 0 "
+    "AND d.state = 'sent' ORDER BY d.finished_at",
     "saved": "SELECT s.saved_at, a.title, a.url FROM saved_stories s JOIN articles a ON a.id = "
     "(SELECT min(id) FROM articles WHERE story_id = s.story_id) WHERE s.chat_id = ? ORDER BY s.saved_at",
     "searches": "SELECT query, created_at FROM searches WHERE chat_id = ? ORDER BY id",

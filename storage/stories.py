@@ -97,6 +97,19 @@ def predecessors(db: Database, story_ids: Sequence[int]) -> dict[int, int]:
     return {row["id"]: row["follows"] for row in rows}
 
 
+def links(db: Database, since: datetime, until: datetime) -> list[tuple[int, datetime, datetime, int | None]]:
+    """Of the stories last reported after `since` and first by `until`: id, first and last report, the id of the story that
+    each follows. A report after `until` does not count."""
+    rows = db.execute(
+        "SELECT id, first_at, last_at, follows FROM stories WHERE last_at > ? AND first_at <= ?",
+        (to_text(since), to_text(until)),
+    )
+    return [
+        (row["id"], from_text(row["first_at"]), min(from_text(row["last_at"]), until), row["follows"])
+        for row in rows
+    ]
+
+
 def oldest(db: Database, story_ids: Collection[int]) -> datetime | None:
     """When the first of these stories was first reported; None without stories."""
     return maybe_time(

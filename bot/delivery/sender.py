@@ -139,17 +139,20 @@ class Sender:
         data: bytes,
         caption: str = "",
         *,
+        background: bool = False,
+        silent: bool = False,
         claim: SendClaim | None = None,
     ) -> Outcome:
-        """A picture (PNG) with a caption in Telegram HTML (≤ 1024 units); `claim` as in `send`."""
+        """A picture (PNG) with a caption in Telegram HTML (≤ 1024 units); the rest as in `send`."""
         call = self._bot.send_photo(
             chat_id,
             InputFile(data, filename="chart.png"),
             caption=caption or None,
             parse_mode=ParseMode.HTML,
             message_thread_id=thread_id,
+            disable_notification=silent,
             read_timeout=READ_TIMEOUT,
-            rate_limit_args=INTERACTIVE,
+            rate_limit_args=BACKGROUND if background else INTERACTIVE,
         )
         with _claiming_with(claim):
             return _settled(await self._outcome(call), claim)

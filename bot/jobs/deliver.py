@@ -15,6 +15,7 @@ from bot.clock.waits import doubled
 from bot.delivery.outcomes import Outcome
 from bot.delivery.send_claim import SendClaim
 from bot.jobs import resting, views
+from bot.jobs.week import REVIEW_PART, send_review
 from bot.messages.digest import is_alert
 from bot.runtime.patience import until_stored
 from bot.runtime.services import Services
@@ -172,16 +173,22 @@ async def deliver(
     ):  # who asks is answered all the same
         deliveries.give_up(db, delivery.id, services.now(), problem="the chat is not reachable")
         return None
-    message = views.edition(services, chat, edition)
     claim = SendClaim(lambda: deliveries.claim(db, delivery.id, services.now()))
-    outcome = await services.sender.send(
-        chat.telegram_chat_id,
-        chat.telegram_thread_id,
-        message,
-        background=background,
-        silent=background and _is_silent(chat, edition, services.now()),
-        claim=claim,
-    )
+    if delivery.part == REVIEW_PART:
+        told = await send_review(services, chat, edition, background=background, claim=claim)
+        if told is None:
+            deliveries.give_up(db, delivery.id, services.now(), problem="there is nothing to look back on")
+            return None
+        outcome = told
+    else:
+        outcome = await services.sender.send(
+            chat.telegram_chat_id,
+            chat.telegram_thread_id,
+            views.edition(services, chat, edition),
+            background=background,
+            silent=background and _is_silent(chat, edition, services.now()),
+            claim=claim,
+        )
     if outcome.consequence.part == "withheld":
         return None
     services.counters.delivered(outcome.kind)

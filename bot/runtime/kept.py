@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from bot.runtime.together import Together
 
+Key = TypeVar("Key")
 Found = TypeVar("Found")
 
 
@@ -24,3 +25,20 @@ class Kept(Generic[Found]):
         found = await self._together.shared(make)
         self._kept = now, found
         return found
+
+
+class KeptEach(Generic[Key, Found]):
+    """A `Kept` for each key; when there are more than `most`, what was kept longest goes."""
+
+    def __init__(self, span: timedelta, most: int = 64) -> None:
+        self._span = span
+        self._most = most
+        self._each: dict[Key, Kept[Found]] = {}
+
+    async def get(self, key: Key, now: datetime, make: Callable[[], Coroutine[Any, Any, Found]]) -> Found:
+        """As `Kept.get`, of what is kept under this key."""
+        if key not in self._each:
+            if len(self._each) >= self._most:
+                del self._each[next(iter(self._each))]
+            self._each[key] = Kept(self._span)
+        return await self._each[key].get(now, make)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.config import Config
 from bot.runtime.awaited import Awaited
 from bot.runtime.counters import Counters
-from bot.runtime.kept import Kept
+from bot.runtime.kept import Kept, KeptEach
 from bot.runtime.printing import Printing
 from bot.runtime.together import Together
 from storage.database import Database
@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # a command loads what it uses: who only collects no Telegram
     from bot.collect.sandbox.worker import Worker
     from bot.delivery.sender import Sender
     from bot.report.hot import HotWord
+    from bot.report.week import WeekFacts
     from bot.search.search import Search
     from bot.stories import ExternalWrites, StoryIndex
     from bot.text.analyse import Analyser
@@ -84,6 +85,12 @@ class Services(Newsroom):
     """The stories of the last days, for readers who ask at the same moment."""
     rising: "Kept[tuple[HotWord, ...] | None]" = field(default_factory=lambda: Kept(RISING_KEPT))
     """The words that rise: counting them takes a second."""
+    weeks: "Kept[WeekFacts]" = field(default_factory=lambda: Kept(RISING_KEPT))
+    """What the look back at a week tells everybody."""
+    week_charts: "KeptEach[tuple[str, str], bytes | None]" = field(
+        default_factory=lambda: KeptEach(RISING_KEPT)
+    )
+    """Its chart by language and zone; None where none can be drawn."""
     drawing: Together[bytes] = field(default_factory=Together)
     """Charts are drawn one after the other."""
     printing: Printing = field(default_factory=Printing)

@@ -11,6 +11,7 @@ from storage import compositions, deliveries, editions
 from storage.chats import Due
 from storage.database import Database
 from storage.models import Chat, EditionState
+from storage.slots import WEEKLY
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,14 @@ def scheduled_edition(chat: Due, slot: str, local_date: str, choice: SharedChoic
     state: EditionState = "composed" if choice.items else "quiet"
     delivers = bool(choice.items) or not chat.silent_when_slow
     return editions.NewEdition(
-        chat.id, local_date, slot, state, choice.considered, choice.composition_id, delivers
+        chat.id,
+        local_date,
+        slot,
+        state,
+        choice.considered,
+        choice.composition_id,
+        delivers,
+        parts=2 if slot == WEEKLY and choice.items else 1,  # the second is the look back at the week
     )
 
 
