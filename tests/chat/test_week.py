@@ -107,7 +107,7 @@ async def test_without_a_picture_the_words_are_told_once(
     assert not any(shown.content for shown, _ in sunday.shown[before:])
 
 
-def refusing_photos(kind: type) -> Any:
+def refusing_photos(kind: Any) -> Any:
     """`do_request` of a chat in which pictures are not allowed."""
     request = kind.do_request
 
