@@ -178,6 +178,10 @@ class Segmenter:
         """Tokens of `jieba.lcut_for_search`: long words are preceded by the dictionary words in them."""
         return self._cutter.cut_for_search(text, self._refine)
 
+    def knows(self, word: str) -> bool:
+        """Is it a word of the dictionary, or of those that were given?"""
+        return self._cutter.knows(word)
+
     def has_name(self, text: str) -> bool:
         """Does it hold a word of two letters or more that no dictionary knows, such as a company's name?"""
         knows = self._cutter.knows

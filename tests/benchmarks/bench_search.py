@@ -64,6 +64,10 @@ class Generator:
         self._steps = list(accumulate(1 / rank for rank in range(1, len(words) + 1)))
         self._subjects = [[self.word() for _ in range(SUBJECT_WORDS)] for _ in range(SUBJECTS)]
 
+    def begin_anew(self, seed: int) -> None:
+        """From here on draw what this seed gives, of the same subjects."""
+        self._random.seed(seed)
+
     def word(self) -> str:
         """A word by Zipf's law."""
         word: str = self._words[bisect(self._steps, self._random.random() * self._steps[-1])]

@@ -63,5 +63,10 @@ def _real() -> Iterator[tuple[str, str]]:
 def _drawn(segmenter: Segmenter) -> Iterator[tuple[str, str]]:
     make = Generator(7, segmenter)
     while True:
-        title, sentences = make.article(WORDS)
-        yield "".join(title), "".join(f"{''.join(words[:6])}，{''.join(words[6:])}。" for words in sentences)
+        yield drawn_article(make)
+
+
+def drawn_article(make: Generator) -> tuple[str, str]:
+    """A title and a text."""
+    title, sentences = make.article(WORDS)
+    return "".join(title), "".join(f"{''.join(words[:6])}，{''.join(words[6:])}。" for words in sentences)
