@@ -12,9 +12,9 @@ from bot.overview.figures import Figure
 from bot.overview.reading import (
     LATIN,
     Clause,
-    ToldDeed,
     Reader,
     ReadText,
+    ToldDeed,
     deeds,
     is_planned,
     mentions,
