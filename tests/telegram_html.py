@@ -4,6 +4,7 @@ import functools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import tdjson
 
@@ -58,8 +59,7 @@ def _execute() -> Callable[[bytes], bytes | None]:
 
 def parse(html: str) -> Parsed:
     """What Telegram's parser makes of it; AssertionError with its own message where it refuses."""
-    request = {"@type": "parseTextEntities", "text": html, "parse_mode": {"@type": "textParseModeHTML"}}
-    answer = json.loads(_execute()(json.dumps(request).encode()) or b"{}")
+    answer = _ask({"@type": "parseTextEntities", "text": html, "parse_mode": {"@type": "textParseModeHTML"}})
     assert answer.get("@type") == "formattedText", f"{answer.get('message')}: {html[:500]!r}"
     entities = tuple(
         Entity(
@@ -71,6 +71,21 @@ def parse(html: str) -> Parsed:
         for entity in answer["entities"]
     )
     return Parsed(answer["text"], entities)
+
+
+def found_links(text: str) -> list[str]:
+    """The stretches of a plain text that Telegram makes links of by itself."""
+    units = text.encode("utf-16-le")
+    return [
+        units[2 * found["offset"] : 2 * (found["offset"] + found["length"])].decode("utf-16-le")
+        for found in _ask({"@type": "getTextEntities", "text": text})["entities"]
+        if found["type"]["@type"] == "textEntityTypeUrl"
+    ]
+
+
+def _ask(request: dict[str, Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(_execute()(json.dumps(request).encode()) or b"{}")
+    return answer
 
 
 def check(html: str) -> Parsed:

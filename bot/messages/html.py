@@ -25,6 +25,13 @@ UNWANTED = re.compile(
 ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 JOINER = "\u200d"
 URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_HOSTED_WORD = re.compile(r"(?<=[^\s.])\.(?=[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff\w]))")
+"""营收增长.公司 称: 公司 is a top-level domain."""
+_ADDRESS = re.compile(
+    r"(?:https?://|[a-z0-9-]+(?:\.[a-z0-9-]+)+/)[!-~]*(?=[，。、；：！？）》】」』])", re.IGNORECASE
+)
+"""An address goes on through these marks, to the next space."""
+_WORD_JOINER = "\u2060"
 
 
 class Markup(str):
@@ -47,7 +54,18 @@ def escape(text: str) -> Markup:
     """Any text as Telegram HTML; Markup passes unchanged."""
     if isinstance(text, Markup):
         return text
-    text = clean(text)
+    return _entities(without_stray_links(clean(text)))
+
+
+def without_stray_links(text: str) -> str:
+    """The text with a mark of no width where Telegram would make a link of words that are none, or a longer one than was
+    written: it takes 公司 and 网络 for domains, and no Chinese comma or full stop for the end of an address."""
+    if "." not in text:
+        return text
+    return _ADDRESS.sub(rf"\g<0>{_WORD_JOINER}", _HOSTED_WORD.sub(f".{_WORD_JOINER}", text))
+
+
+def _entities(text: str) -> Markup:
     return Markup(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;"))
 
 
@@ -70,7 +88,7 @@ def link(text: str, url: str) -> Markup:
     """`text` leading to `url`; the bare text where the address is no web address or longer than 2,000 characters."""
     if len(url) > MAX_URL or not URL.fullmatch(url) or UNWANTED.search(url):
         return escape(text)
-    return Markup(f'<a href="{escape(url)}">{escape(text)}</a>')
+    return Markup(f'<a href="{_entities(url)}">{escape(text)}</a>')
 
 
 def lines(*parts: str) -> Markup:

@@ -133,6 +133,14 @@ def test_a_text_is_taken_when_it_says_more_about_the_same() -> None:
     assert accept("", "", text) == "foreign"
 
 
+def test_one_sentence_is_a_text_where_the_feed_gave_none() -> None:
+    flash = "临江市算力枢纽一期今天投运，首批接入三千个机柜，周边三省的企业可以按小时租用，价格比去年低两成。"
+    title = "临江市算力枢纽一期投运"
+    assert accept(title, "", flash) is None
+    assert accept(title, "临江市算力枢纽一期投运", flash) == "short"
+    assert accept(title, "", "临江市算力枢纽一期今天投运。") == "short"
+
+
 def test_a_page_of_the_same_name_may_say_it_in_other_words() -> None:
     title, text = "算力枢纽投运了，临江为何能让周边三省都来排队？", "\n".join(PARAGRAPHS)
     assert accept(title, "", text) == "foreign"

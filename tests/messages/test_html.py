@@ -24,7 +24,7 @@ from bot.messages.html import (
 )
 from bot.messages.plain import plain, strip
 from tests.examples import examples
-from tests.telegram_html import parse
+from tests.telegram_html import found_links, parse
 
 ANY = st.text(st.characters(), max_size=60)  # every plane, surrogates and controls too
 few = examples(200)
@@ -52,6 +52,26 @@ def test_cut_keeps_within_the_limit_and_keeps_the_beginning(text: str, limit: in
     shown = cut(text, limit)
     assert utf16(shown) <= limit
     assert shown == text or text.startswith(shown.removesuffix("…"))
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("营收增长.公司 去年", []),
+        ("营收增长.网络\n第二段", []),
+        ("3.中国 移动", []),
+        ("见https://news.example.com/a，后文", ["https://news.example.com/a"]),
+        ("（news.example.com/a?x=1）后文。", ["news.example.com/a?x=1"]),
+        ("见 https://news.example.com/a 后文", ["https://news.example.com/a"]),
+    ],
+)
+def test_words_become_no_links_and_links_end_where_they_do(text: str, links: list[str]) -> None:
+    assert found_links(parse(escape(text)).text) == links
+
+
+def test_nothing_is_added_where_nothing_would_be_linked() -> None:
+    text = "主频3.2GHz，营收1.5亿元。公司说：好.数据显示如此"
+    assert escape(text) == text
 
 
 def test_cut_never_parts_what_a_reader_sees_as_one() -> None:

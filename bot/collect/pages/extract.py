@@ -28,6 +28,8 @@ MAX_PAGE = 2_000_000
 """Bytes of a page read at most; 850 kB of paragraphs take 2.5 s."""
 _MAX_TEXT = 20_000
 """Characters kept, as of an entry in a feed."""
+_FLASH = 40
+"""Characters that a page's text has at least where the feed gave none: a news flash is one sentence."""
 _SHORT, _CUT = 120, 600
 """Characters up to which a text is a teaser anyway, and up to which it is one when it breaks off."""
 _BARE, _INTERSTITIAL = 300, 800
@@ -136,7 +138,7 @@ def accept(title: str, teaser: str, text: str, headline: str = "") -> Refusal | 
 
     `headline` is what its page calls itself.
     """
-    if len(text) <= max(_SHORT, _AGAIN * len(teaser)) or _MORE.search(text[-40:]):
+    if len(text) <= max(_SHORT if teaser else _FLASH, _AGAIN * len(teaser)) or _MORE.search(text[-40:]):
         return "short"
     said = sum(len(line) for line in text.split("\n") if line.endswith(_ENDS))
     if said < _SENTENCES * len(text):
