@@ -239,8 +239,8 @@ def compare(parsed: Parsed, entities: Counter[Entity]) -> None:
 
 
 def bare(words: str) -> str:
-    """Without what Telegram's own cleaning of any text leaves out or replaces."""
-    return CLEANED.sub("", words)
+    """Without what Telegram's own cleaning of any text leaves out or replaces, and what keeps words from becoming links."""
+    return CLEANED.sub("", words).replace("\u2060", "")
 
 
 def batch(seeds: range) -> tuple[int, list[Found]]:
