@@ -10,7 +10,7 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
-"$folder/venv/bin/pip" install --quiet --disable-pip-version-check --use-pep517 jieba==0.42.1 rjieba==0.2.2
+"$folder/venv/bin/pip" install --quiet --use-pep517 --disable-pip-version-check jieba==0.42.1 rjieba==0.2.2
 "$folder/venv/bin/python" -W ignore - <<'PYTHON'
 import logging
 import sys

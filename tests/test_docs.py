@@ -215,7 +215,7 @@ def test_a_finding_can_be_run_and_pins_what_it_installs(file: Path) -> None:
     assert os.access(file, os.X_OK)
     assert file.stem not in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert {"# Expected:", "# Seen:"} <= {line[: line.find(":") + 1] for line in text.splitlines()}
-    [packages] = re.findall(r"pip\" install [a-z -]*--disable-pip-version-check (.*)", text)
+    [packages] = re.findall(r"pip\" install [a-z0-9 -]*--disable-pip-version-check (.*)", text)
     assert all(PINNED.fullmatch(package) for package in packages.split())
     assert not re.search(r"\b(?:bot|storage|chenbao)\b(?! command)", text.partition("PYTHON")[2])
 
