@@ -182,6 +182,8 @@ async def run(config: Config, stop: asyncio.Event, *, now: Now = utc_now) -> Non
         raise ConfigError("CHENBAO_WEBHOOK_URL needs CHENBAO_WEBHOOK_SECRET, which Telegram presents there")
     if config.webhook_url and config.http_address is None:
         raise ConfigError("CHENBAO_WEBHOOK_URL needs CHENBAO_HTTP_ADDRESS, where its updates arrive")
+    if config.model_url and not config.model_name:
+        raise ConfigError("CHENBAO_MODEL_URL needs CHENBAO_MODEL_NAME, the model that is asked there")
     running = asyncio.ensure_future(_run(config, now, stop))
     stopped = asyncio.ensure_future(stop.wait())
     await asyncio.wait([running, stopped], return_when=asyncio.FIRST_COMPLETED)

@@ -58,6 +58,11 @@ class Config:
     http_address: tuple[str, int] | None = None
     mcp_token: str = field(default="", repr=False)
     http_url: str = ""
+    model_url: str = ""
+    model_name: str = ""
+    model_key: str = field(default="", repr=False)
+    model_seconds: float = 20.0
+    model_requests: int = 50
     log_level: str = "INFO"
     log_format: Literal["text", "json"] = "text"
 
@@ -74,7 +79,7 @@ def _root(value: str) -> str:
     return value.rstrip("/")
 
 
-def _rsshub(value: str) -> str:
+def _bare_root(value: str) -> str:
     root = _root(value)
     if re.search(r"[?#@]", root):
         raise ValueError(
@@ -154,6 +159,30 @@ def _secret(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]{8,256}", value):
         raise ValueError("must be 8 to 256 of A-Z a-z 0-9 _ -")
     return value
+
+
+def _line(value: str) -> str:
+    if not value.isprintable() or len(value) > 200:
+        raise ValueError("must be one line of at most 200 characters")
+    return value
+
+
+def _key(value: str) -> str:
+    if not re.fullmatch(r"[!-~]{1,500}", value):
+        raise ValueError("must be characters of ASCII without blanks")
+    return value
+
+
+def _count(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or int(value) > 100_000:
+        raise ValueError("must be a number up to 100000")
+    return int(value)
+
+
+def _model_seconds(value: str) -> float:
+    if (seconds := _seconds(value)) > 60:
+        raise ValueError("must be a number of seconds from 2 to 60")
+    return seconds
 
 
 def _one_of(*choices: str) -> Callable[[str], str]:
@@ -250,7 +279,7 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "root of an RSSHub instance, for the catalogue's sources that come through one; on a private network, "
         "CHENBAO_ALLOW_NETWORKS must name that too",
-        _rsshub,
+        _bare_root,
     ),
     Setting(
         "CHENBAO_FETCH_SECONDS",
@@ -312,6 +341,34 @@ SETTINGS: tuple[Setting, ...] = (
         "where people reach CHENBAO_HTTP_ADDRESS, for links to the console and to feeds: https://news.example.com; "
         "empty: http://HOST:PORT",
         _origin,
+    ),
+    Setting(
+        "CHENBAO_MODEL_URL",
+        "model_url",
+        "",
+        "root of an OpenAI-compatible endpoint that writes the 导读 of editions and reports, such as "
+        "http://127.0.0.1:11434/v1; every sentence is checked against its stories; empty: none",
+        _bare_root,
+    ),
+    Setting(
+        "CHENBAO_MODEL_NAME", "model_name", "", "the model's name there; needed with CHENBAO_MODEL_URL", _line
+    ),
+    Setting(
+        "CHENBAO_MODEL_KEY", "model_key", "", "the endpoint's key, where it wants one", _key, secret=True
+    ),
+    Setting(
+        "CHENBAO_MODEL_SECONDS",
+        "model_seconds",
+        "20",
+        "seconds that the model may take; an edition waits no longer for it",
+        _model_seconds,
+    ),
+    Setting(
+        "CHENBAO_MODEL_REQUESTS",
+        "model_requests",
+        "50",
+        "questions to the model a day (of CHENBAO_TIMEZONE); editions beyond have the counted overview",
+        _count,
     ),
     Setting("CHENBAO_LOG_LEVEL", "log_level", "INFO", "DEBUG, INFO, WARNING or ERROR", _one_of(*LOG_LEVELS)),
     Setting("CHENBAO_LOG_FORMAT", "log_format", "text", "text or json", _one_of("text", "json")),

@@ -6,6 +6,7 @@
     * DocumentError   a document; `reason` names its trouble, for those who are told in their own language
     * NoRSSHubError   a source of the catalogue that comes through RSSHub, while no instance is named
   * ReportError       a periodical cannot be made; `reason` names why, for those who are told in their own language
+  * ModelError        a model that writes 导读 gave no usable answer; the counted one stands
   * SourceError       a source could not be fetched or parsed; a status line, never a lost briefing. Owners read it in
                       their own language: `code` names its sentence, `str()` is what is stored
     * FetchError
@@ -103,3 +104,12 @@ class FeedError(SourceError):
 
 class WorkerError(SourceError):
     """Reading the answer took too much time or memory, or ended the process that it was done in."""
+
+
+class ModelError(ChenbaoError):
+    """A model gave no answer that can be used; the text says in a word why, and has nothing of the request in it."""
+
+    def __init__(self, reason: str, *, wait: float = 0.0) -> None:
+        super().__init__(reason)
+        self.wait = wait
+        """Seconds that it asks to be left alone, 0 where it does not say."""

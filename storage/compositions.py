@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from storage import merges
 from storage.database import Database
-from storage.models import EditionItem, Part
+from storage.models import EditionItem, OverviewSentence, Part
 
 
 class Item(NamedTuple):
@@ -92,6 +92,32 @@ def of_edition(db: Database, edition_id: int) -> list[Item]:
         (edition_id,),
     ).fetchone()
     return [Item(*item) for item in json.loads(row[0])] if row else []
+
+
+def overview_of(db: Database, edition_id: int) -> tuple[OverviewSentence, ...]:
+    """What a model wrote of the edition; () where it wrote nothing that stands, or was not asked."""
+    row = db.execute(
+        "SELECT c.overview FROM editions e JOIN compositions c ON c.id = e.composition_id WHERE e.id = ?",
+        (edition_id,),
+    ).fetchone()
+    told = json.loads(row[0]) if row and row[0] else []
+    return tuple(OverviewSentence(text, tuple(ids)) for text, ids in told)
+
+
+def without_overview(db: Database, edition_id: int) -> int | None:
+    """The id of the edition's composition where no model was asked to write of it yet."""
+    row = db.execute(
+        "SELECT c.id FROM editions e JOIN compositions c ON c.id = e.composition_id "
+        "WHERE e.id = ? AND c.overview = ''",
+        (edition_id,),
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def put_overview(db: Database, composition_id: int, sentences: Sequence[OverviewSentence]) -> None:
+    """Keep what a model wrote of it; nothing, too, so that it is not asked again."""
+    told = _encode([[sentence.text, list(sentence.story_ids)] for sentence in sentences])
+    db.execute("UPDATE compositions SET overview = ? WHERE id = ?", (told, composition_id))
 
 
 def story_ids(db: Database, composition_ids: Collection[int]) -> dict[int, frozenset[int]]:

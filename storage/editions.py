@@ -159,6 +159,12 @@ def told_on(db: Database, chat_id: int, local_date: date) -> tuple[EditionItem, 
     return _items(db, list(first.values()))
 
 
+def slot_of(db: Database, edition_id: int) -> str:
+    """The edition's slot; empty where there is no such edition."""
+    row = db.execute("SELECT slot FROM editions WHERE id = ?", (edition_id,)).fetchone()
+    return row[0] if row else ""
+
+
 def exists(db: Database, chat_id: int, local_date: date, slot: str) -> bool:
     """Whether the chat has an edition for this date and slot, in whatever state."""
     return (
@@ -241,6 +247,7 @@ def _edition(db: Database, row: sqlite3.Row) -> Edition:
         considered=row["considered"],
         created_at=from_text(row["created_at"]),
         items=items,
+        overview=compositions.overview_of(db, row["id"]) if items else (),
         newer_than=_before(db, row) if any(item.again for item in items) else None,
     )
 

@@ -503,3 +503,9 @@ def m028_pages(db: sqlite_utils.Database) -> None:
 def m029_mix(db: sqlite_utils.Database) -> None:
     """A chat that follows something is told the top stories beside it, unless it wants one of the two alone."""
     db.execute("ALTER TABLE chats ADD COLUMN mix TEXT NOT NULL DEFAULT 'both'")
+
+
+@MIGRATIONS()
+def m030_overviews(db: sqlite_utils.Database) -> None:
+    """What a model wrote of a composition; empty where none was asked."""
+    db.execute("ALTER TABLE compositions ADD COLUMN overview TEXT NOT NULL DEFAULT ''")

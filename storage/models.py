@@ -317,6 +317,15 @@ class EditionItem:
 
 
 @dataclass(frozen=True, slots=True)
+class OverviewSentence:
+    """A sentence that a model wrote of an edition and that passed the checks."""
+
+    text: str
+    story_ids: tuple[int, ...]
+    """Of the stories that it cites."""
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """The briefing for one chat, one local date, one slot. Items are in the order of sections, those told again before
     what is new."""
@@ -330,6 +339,8 @@ class Edition:
     items: tuple[EditionItem, ...] = ()
     considered: int = 0
     """How many stories the reader could have been shown: what the title line says it covers."""
+    overview: tuple[OverviewSentence, ...] = ()
+    """By a model, where an operator set one."""
     newer_than: datetime | None = None
     """When the edition before it was composed, where this one tells what is newer and the rest again."""
 

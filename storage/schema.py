@@ -277,7 +277,8 @@ CREATE TABLE searches (                   -- what a result page's buttons refer 
 EDITIONS = """
 CREATE TABLE compositions (               -- what an edition tells, once for all chats that are told the same
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    items TEXT NOT NULL DEFAULT '[]'      -- JSON list of lists, as the view edition_items reads them
+    items TEXT NOT NULL DEFAULT '[]',     -- JSON list of lists, as the view edition_items reads them
+    overview TEXT NOT NULL DEFAULT ''     -- by a model: JSON list of (sentence, ids of its stories); empty: none was asked
 ) STRICT;
 
 CREATE TABLE editions (

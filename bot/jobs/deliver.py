@@ -14,7 +14,7 @@ from bot.briefing.alerting import is_night
 from bot.clock.waits import doubled
 from bot.delivery.outcomes import Outcome
 from bot.delivery.send_claim import SendClaim
-from bot.jobs import resting, views
+from bot.jobs import overview, resting, views
 from bot.jobs.week import REVIEW_PART, send_review
 from bot.messages.digest import is_alert
 from bot.runtime.patience import until_stored
@@ -164,6 +164,8 @@ async def deliver(
     `goes_on` says whether other parts are under way, so that what becomes of them flushes what became of this one.
     """
     db = services.db
+    if background:
+        await overview.prepare(services, delivery)
     if not deliveries.is_free(db, delivery.id):
         return None
     chat = chats.by_id(db, delivery.chat_id)

@@ -16,6 +16,7 @@ from bot.collect.documents.headings import is_heading
 from bot.collect.sandbox.worker import Worker
 from bot.config import Config
 from bot.errors import ReportError, WorkerError
+from bot.jobs.report_overview import AskedModel, with_overview
 from bot.languages import SPEECH
 from bot.locales import Language, Locale, load_locale
 from bot.report.compose import Chosen, ReportWording, Span, compose, tallies
@@ -81,17 +82,29 @@ async def make_apart(config: Config, wish: Wish, zone: ZoneInfo, now: datetime) 
     """Make the file in a process that ends with it. Raises ReportError."""
     async with aclosing(Worker(seconds=SECONDS, megabytes=MEGABYTES)) as worker:
         try:
-            return await worker.run(make, config.database, config.topics, wish, zone.key, now)
+            asked = AskedModel.of(config)
+            return await worker.run(make, config.database, config.topics, wish, zone.key, now, asked)
         except WorkerError as problem:
             raise ReportError(
                 "the report could not be made in time and memory.", reason="failed"
             ) from problem
 
 
-def make(database: Path, topics: Path | None, wish: Wish, zone: str, now: datetime) -> Made:
-    """Read the store, compose and write. Raises ReportError, and ConfigError for a store that cannot be read."""
+def make(
+    database: Path,
+    topics: Path | None,
+    wish: Wish,
+    zone: str,
+    now: datetime,
+    asked: AskedModel | None = None,
+) -> Made:
+    """Read the store, compose and write, with an overview by the model that is to be asked. Raises ReportError, and
+    ConfigError for a store that cannot be read."""
     with open_store(database, create=False) as db:
-        report = compose_report(db, load_taxonomy(topics), wish, ZoneInfo(zone), now)
+        taxonomy = load_taxonomy(topics)
+        report = compose_report(db, taxonomy, wish, ZoneInfo(zone), now)
+        if asked is not None:
+            report = with_overview(db, report, taxonomy, asked, now)
     return Made(_file_name(report, wish.form), write(report, wish.form), len(report.pieces))
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from types import MappingProxyType
 
 from bot import clock
+from bot.languages import SPEECH
 from bot.messages.callbacks import EditionPage, EditionSaving, MoreStories, SendAgain, ToggleSaved, WhySent
 from bot.messages.html import Markup, Size, bold, cut, folded, line, lines, measure, paragraphs, say
 from bot.messages.items import headline_line, linked_headline, story_block
@@ -167,7 +168,24 @@ def _head(edition: Edition, view: View) -> Markup:
         for section, count in counts.items()
     ]
     contents = locale.text("digest.contents", sections=" · ".join(entries))
-    return lines(_title(edition, view), _covers(edition, view), contents if len(counts) > 1 else "")
+    head = lines(_title(edition, view), _covers(edition, view), contents if len(counts) > 1 else "")
+    return paragraphs(head, lines(*overview_lines(edition, view)))
+
+
+def overview_lines(edition: Edition, view: View) -> Sequence[str]:
+    """What a model wrote of it (导读), each sentence with the numbers of its stories, under a line that says so; for readers of
+    Chinese, and without what cites a story that is not there any more."""
+    numbers = {item.story.id: number for number, item in enumerate(edition.items, 1)}
+    told = [
+        view.locale.text(
+            "digest.overview_sentence",
+            sentence=view.written(sentence.text),
+            numbers="、".join(str(numbers[story_id]) for story_id in sentence.story_ids),
+        )
+        for sentence in edition.overview
+        if SPEECH[view.locale.code].names == "zh" and all(each in numbers for each in sentence.story_ids)
+    ]
+    return [view.locale.text("digest.overview"), *told] if told else []
 
 
 def _covers(edition: Edition, view: View) -> str:

@@ -7,7 +7,7 @@ https://core.telegram.org/bots/api#rich-message-formatting-options: one HTML str
 import re
 from dataclasses import replace
 
-from bot.messages.digest import _covers, _section_name, _title, grouping, render_quiet
+from bot.messages.digest import _covers, _section_name, _title, grouping, overview_lines, render_quiet
 from bot.messages.html import Markup, escape, link
 from bot.messages.items import address, headline, source_line, summary_parts
 from bot.messages.view import View
@@ -58,6 +58,7 @@ def _render(edition: Edition, view: View, *, folding: bool) -> str:
     parts = [
         _tag("h1", Markup(f"{_anchor(TOP)}{_title(edition, view)}")),
         _tag("p", _covers(edition, view)),
+        *(_tag("p", escape(told)) for told in overview_lines(edition, view)),
         *_contents(edition, sections, view),
     ]
     for number, section in enumerate(sections, 1):

@@ -74,6 +74,14 @@ class MostReported:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedSentence:
+    """What a model wrote and what passed the checks, with the numbers of its pieces."""
+
+    text: str
+    pieces: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """What the span brought (导读), counted in stories."""
 
@@ -86,6 +94,8 @@ class Overview:
     rising: tuple[Tally, ...]
     falling: tuple[Tally, ...]
     most: tuple[MostReported, ...]
+    by_model: tuple[CheckedSentence, ...] = ()
+    """Beside what is counted, where an operator set a model."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,12 @@ def opening(report: Report) -> tuple[str, ...]:
         told.append(locale.text("report.rising", names=_moved(seen.rising, locale)))
     if seen.falling:
         told.append(locale.text("report.falling", names=_moved(seen.falling, locale)))
+    if seen.by_model:
+        told.append(locale.text("report.by_model"))
+    told += [
+        locale.text("report.model_sentence", sentence=each.text, numbers=locale.join(map(str, each.pieces)))
+        for each in seen.by_model
+    ]
     return tuple(told)
 
 

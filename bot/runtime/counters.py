@@ -35,6 +35,18 @@ class Counters:
             ["outcome"],
             registry=self.registry,
         )
+        self._model = Counter(
+            "chenbao_model_requests",
+            "Overviews asked of the model: ok, nothing (no sentence stood), budget, or what went wrong.",
+            ["result"],
+            registry=self.registry,
+        )
+        self._sentences = Counter(
+            "chenbao_model_sentences",
+            "Sentences of the model: kept, or why they were dropped.",
+            ["result"],
+            registry=self.registry,
+        )
         self._search = Histogram(
             "chenbao_search_seconds",
             "Time that a search in a chat took in the event loop.",
@@ -57,6 +69,14 @@ class Counters:
     def delivered(self, outcome: str) -> None:
         """A message part left, with that outcome."""
         self._outcomes.labels(outcome).inc()
+
+    def asked_model(self, result: str) -> None:
+        """A model was asked for an overview, or was not because of its budget."""
+        self._model.labels(result).inc()
+
+    def model_said(self, result: str, count: int) -> None:
+        """So many sentences of its answer were `kept`, or dropped for that reason."""
+        self._sentences.labels(result).inc(count)
 
     @contextmanager
     def searching(self) -> Iterator[None]:

@@ -10,6 +10,7 @@ from bot.config import Config
 from bot.runtime.awaited import Awaited
 from bot.runtime.counters import Counters
 from bot.runtime.kept import Kept, KeptEach
+from bot.runtime.overview_desk import OverviewDesk
 from bot.runtime.printing import Printing
 from bot.runtime.together import Together
 from storage.database import Database
@@ -70,6 +71,8 @@ class Newsroom:
     """What is in the store and gets its text soon."""
     counters: Counters = field(default_factory=Counters, kw_only=True)
     """What happened since the start."""
+    overviews: OverviewDesk = field(default_factory=OverviewDesk, kw_only=True)
+    """导读 that a model writes, where one is set."""
 
 
 @dataclass(frozen=True, slots=True)
