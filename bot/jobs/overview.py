@@ -15,8 +15,8 @@ from bot import clock
 from bot.errors import ModelError
 from bot.languages import SPEECH
 from bot.locales import resolve
-from bot.overview.check import Checker
 from bot.overview.access import ModelAccess
+from bot.overview.check import Checker
 from bot.overview.client import ask
 from bot.overview.prompt import MOST_STORIES, OfferedStory, question
 from bot.overview.writing import WrittenOverview, let_through
