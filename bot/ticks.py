@@ -1,6 +1,6 @@
 """What happens when: every periodic job and its interval, in one list.
 
-Each job asks the store what is due and bears to come late, twice, or after a kill.
+Each job asks the store what is due and tolerates running late, twice, or after a kill.
 """
 
 import asyncio

@@ -20,7 +20,7 @@ Slot = str
 """`morning`, `noon`, `evening`, `weekly`, `demand:<update id>`, `more:<update id>` or `alert:<article id>`: with chat and local date it names one edition."""
 DeliveryState = Literal["pending", "sending", "sent", "failed", "uncertain"]
 EditionState = Literal["composed", "quiet", "skipped"]
-"""`composed` goes out, `quiet` had nothing to say to a reader who wants silence, `skipped` came too late."""
+"""`composed` goes out, `quiet` had nothing to tell (said in one line, unless the reader wants silence on such days), `skipped` came too late."""
 ChatKind = Literal["private", "group", "supergroup", "channel"]
 
 
@@ -287,9 +287,9 @@ class Chat:
     mix: Mix = "both"
     """What it is told beside what it follows."""
     tastes: tuple[Taste, ...] = ()
+    """What is muted, and what it wants more or less of; by kind and value."""
     own_script: bool = True
     """Headlines and summaries in the characters of the reader's language, where that is traditional Chinese."""
-    """What is muted, and what it wants more or less of; by kind and value."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ _ADDED = ("long_run", "same_action")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`score` 0..1 grows with the evidence for one event; `same` is the product's decision."""
+    """`score` 0..1 grows with the evidence for one event; `same` is the decision for a lone pair; a story
+    demands more (`bot.stories.fitting`)."""
 
     score: float
     same: bool
