@@ -254,6 +254,15 @@ def ids_published_since(db: Database, since: datetime) -> list[int]:
     return [row["id"] for row in rows]
 
 
+def ids_published_between(db: Database, since: datetime, until: datetime, limit: int) -> list[int]:
+    """Ids of articles published in [since, until], the latest first, at most `limit`."""
+    rows = db.execute(
+        "SELECT id FROM articles WHERE published_at BETWEEN ? AND ? ORDER BY published_at DESC, id DESC LIMIT ?",
+        (to_text(since), to_text(until), limit),
+    )
+    return [row["id"] for row in rows]
+
+
 def after_id(db: Database, article_id: int, limit: int) -> list[Article]:
     """The next articles by id: for work that goes through the whole archive in batches."""
     rows = db.execute(

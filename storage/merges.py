@@ -44,7 +44,7 @@ def merge(db: Database, gone_id: int, story_id: int) -> None:
             "DELETE FROM stories WHERE id = :gone",
         ):
             db.execute(statement, both)
-        if story_id in stories.followed(db, [story_id]).get(story_id, ()):
+        if stories.follows_itself(db, story_id):
             db.execute("UPDATE stories SET follows = NULL WHERE id = ?", (story_id,))
         stories.remeasure(db, story_id)
 

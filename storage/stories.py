@@ -33,7 +33,8 @@ def create(db: Database, at: datetime, follows: int | None = None, *, repeats: b
 
 def relate(db: Database, story_id: int, other_id: int) -> None:
     """A report shows two stories to be of one affair: the later follows the earlier, or the other way round where it
-    follows one already. Nothing changes where they are of one affair as it is, or both follow others."""
+    follows one already; where both do, the first of the later affair follows that of the earlier. Nothing changes where
+    they are of one affair as it is."""
     later, earlier = max(story_id, other_id), min(story_id, other_id)
     first = affairs(db, [later, earlier])
     if len(first) < 2 or first[later] == first[earlier]:  # one has gone with its last article
@@ -44,6 +45,8 @@ def relate(db: Database, story_id: int, other_id: int) -> None:
         )
         if changed.rowcount:
             return
+    begun = sorted(first.values())
+    db.execute("UPDATE stories SET follows = ? WHERE id = ?", (begun[0], begun[1]))
 
 
 def affairs(db: Database, story_ids: Collection[int]) -> dict[int, int]:
@@ -59,19 +62,33 @@ def affairs(db: Database, story_ids: Collection[int]) -> dict[int, int]:
 
 
 def followed(db: Database, story_ids: Sequence[int]) -> dict[int, frozenset[int]]:
-    """Of each of these stories that is a development: the story that it follows, the one that that follows …"""
+    """Of each of these stories that goes on with an affair: the stories of it that were reported before this one."""
     rows = db.execute(
-        "WITH RECURSIVE chain (story_id, earlier) AS ("
-        "SELECT s.id, s.follows FROM json_each(?) AS wanted JOIN stories s ON s.id = wanted.value "
-        "WHERE s.follows IS NOT NULL UNION "
-        "SELECT chain.story_id, s.follows FROM chain JOIN stories s ON s.id = chain.earlier "
-        "WHERE s.follows IS NOT NULL) SELECT story_id, earlier FROM chain",
+        "WITH RECURSIVE up (story_id, id, follows) AS ("
+        "SELECT s.id, s.id, s.follows FROM json_each(?) AS wanted JOIN stories s ON s.id = wanted.value UNION "
+        "SELECT up.story_id, s.id, s.follows FROM up JOIN stories s ON s.id = up.follows), "
+        "affair (first, id) AS (SELECT DISTINCT up.id, up.id FROM up WHERE up.follows IS NULL UNION "
+        "SELECT affair.first, s.id FROM affair JOIN stories s ON s.follows = affair.id) "
+        "SELECT up.story_id, s.id AS earlier FROM up JOIN affair ON affair.first = up.id AND up.follows IS NULL "
+        "JOIN stories s ON s.id = affair.id JOIN stories own ON own.id = up.story_id "
+        "WHERE (s.first_at, s.id) < (own.first_at, own.id)",
         (json.dumps(list(story_ids)),),
     )
     found: dict[int, set[int]] = {}
     for row in rows:
         found.setdefault(row["story_id"], set()).add(row["earlier"])
     return {story_id: frozenset(earlier) for story_id, earlier in found.items()}
+
+
+def follows_itself(db: Database, story_id: int) -> bool:
+    """Whether the story is among those that it follows, as a merge can leave it."""
+    rows = db.execute(
+        "WITH RECURSIVE chain (earlier) AS (SELECT follows FROM stories WHERE id = ? UNION "
+        "SELECT s.follows FROM chain JOIN stories s ON s.id = chain.earlier) "
+        "SELECT 1 FROM chain WHERE earlier = ? LIMIT 1",
+        (story_id, story_id),
+    )
+    return rows.fetchone() is not None
 
 
 def affair_of(db: Database, story_id: int, limit: int) -> list[int]:

@@ -2,23 +2,27 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.collect.documents.formats import Document, is_packed, read_document
 from bot.collect.sandbox.worker import Worker
 from bot.errors import DocumentError, WorkerError
 from bot.jobs.collect.ingest import Ingested, ingest
+from bot.runtime.newsroom import REMEMBERED, STORY_DAYS
 from bot.runtime.services import Newsroom, Reading
-from storage import sources
+from bot.stories import SPAN
+from storage import articles, sources
 from storage.database import Database
 from storage.models import Entry
 
 BATCH = 500
 """Articles of one transaction: what an interruption undoes, and what is held in memory twice."""
+MOST_RECALLED = 20_000
+"""Stored articles that one import brings back into memory; more than a busy instance has of two weeks."""
 SECONDS, MEGABYTES = 90.0, 400
 """Bounds of reading one document apart; the model periodical as PDF takes 3 s."""
 
@@ -101,6 +105,7 @@ def _stored_batches(
     db: Database, reading: Reading, document: Document, now: datetime, batch: int
 ) -> Iterator[list[Ingested]]:
     """Store the document's articles, a batch at each step; each publisher that they name is a source."""
+    yield from _recalled(db, reading, document.entries, now)
     grouped: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in document.entries:
         grouped[entry.source].append(entry)
@@ -109,6 +114,42 @@ def _stored_batches(
         source, _ = sources.add(db, url=key, title=publisher or document.title, kind="document", now=now)
         for start in range(0, len(entries), batch):
             yield ingest(db, reading, source, entries[start : start + batch], now)
+
+
+def _recalled(
+    db: Database, reading: Reading, entries: Sequence[Entry], now: datetime
+) -> Iterator[list[Ingested]]:
+    """The story index learns what is stored of the days that these entries are from, where they are older than what it
+    remembers: their stories may have been told by an earlier import. Nothing is imported at any of the steps."""
+    remembered = now - timedelta(days=STORY_DAYS)
+    left = MOST_RECALLED
+    for first, last in _spans(entry.published for entry in entries if entry.published):
+        if first >= remembered:
+            break
+        found = articles.ids_published_between(db, first - timedelta(days=STORY_DAYS), last + SPAN, left)
+        left -= len(found)
+        unknown = [number for number in reversed(found) if number not in reading.stories]
+        for start in range(0, len(unknown), REMEMBERED):
+            step = unknown[start : start + REMEMBERED]
+            stored = articles.by_ids(db, step)
+            for article in map(stored.__getitem__, step):
+                if article.story_id is not None:
+                    reading.stories.add(article)
+            yield []
+
+
+def _spans(times: Iterable[datetime]) -> Iterator[tuple[datetime, datetime]]:
+    """The spans of time in which these moments lie, the earliest first: what is nearer than a story's days is one."""
+    begun = last = None
+    for moment in sorted(times):
+        if begun is None or last is None:
+            begun = moment
+        elif moment - last > timedelta(days=STORY_DAYS):
+            yield begun, last
+            begun = moment
+        last = moment
+    if begun is not None and last is not None:
+        yield begun, last
 
 
 def _imported(document: Document, done: Sequence[Ingested]) -> Imported:

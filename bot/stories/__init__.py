@@ -28,5 +28,6 @@ says, and tells the index with `add` and `merge`. What other processes store mea
 
 from bot.stories.external_writes import ExternalWrites
 from bot.stories.index import Moved, StoryIndex
+from bot.stories.memory import SPAN
 
-__all__ = ["ExternalWrites", "Moved", "StoryIndex"]
+__all__ = ["SPAN", "ExternalWrites", "Moved", "StoryIndex"]

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.stories.memory import SPAN, Memory, RememberedArticle
 from bot.text.features import Features
 from bot.text.lexicon import load_lexicon
-from bot.text.similarity import SAME_HEADLINE, Comparison, load_weights
+from bot.text.similarity import SAME_HEADLINE, Comparison, load_weights, names_somebody
 
 LARGEST = 60
 """Articles of one story; more would be a topic."""
@@ -24,9 +24,9 @@ _AT_ALL = 0.8
 """Below it a report disagrees, and it does not matter how much."""
 _SURE = 0.94
 """The score demanded where only names of the week are shared."""
-_ALONE = 0.96
+_ALONE = 0.97
 """The score demanded where one source has told all of the story: it seldom tells one event twice, but writes more than
-one essay on a subject. Read over four weeks of feeds: below it one in five was such a pair."""
+one essay on a subject. Read over five weeks of feeds: just below it one in two was such a pair."""
 DEVELOPMENT = timedelta(hours=18)
 """After a story's first report: what brings new facts then is a development, a story of its own."""
 _RELATED = 0.865
@@ -41,6 +41,12 @@ _HEADLINE_HOLDS = timedelta(days=2)
 _WEEK = timedelta(days=7)
 _SHARED = ("title_in_lead", "titles_in_leads", "lead_cosine", "shared_names", "shared_title_names")
 """Evidence of shared words that says whether two articles are of one affair."""
+_MEETING_HOLDS = timedelta(days=3)
+"""As long a name and a word that meet in two headlines tell of one affair."""
+_MEETINGS = 8
+"""Headlines that may have both: more is a subject of its own."""
+_HEADLINES_MEET = 0.1
+"""Log odds of an affair that only that tells of: enough to be of it, too little to join two affairs."""
 _RARE_IN_HEADLINES = 3
 _RARE_IN_LEADS = 4
 """Rarest shared words that are looked at."""
@@ -68,6 +74,8 @@ class Fitting:
         self._held = Comparison(article.seen)
         self._weights = weights = load_weights().affair
         self._before_words = weights["bias"] - weights["threshold"]
+        self._telling = {word: names_somebody(word) for word in article.seen.title if memory.having(word)}
+        """The headline's words by which articles are found, and whether each is a name."""
         self._most_of_rarity = weights["rare_in_headlines"] + weights["rare_in_leads"]
 
     def fit(self, story_id: int, found_by: int) -> Fit:
@@ -79,9 +87,10 @@ class Fitting:
         asked = [known[one].seen for one in others[:WITNESSES]]
         first = held.with_(known[lead].seen, least=_RELATED)
         begun = known[lead].published
-        full = len(members) >= LARGEST or abs(begun - published) > SPAN
+        headline = any(self._is_copy(one) for one in (lead, found_by))
+        full = len(members) >= LARGEST or (abs(begun - published) > SPAN and not headline)
         late = published - begun >= DEVELOPMENT and self._has_figures(members)
-        copied = first.score == 1.0 or any(self._is_copy(one) for one in (lead, found_by))
+        copied = first.score == 1.0 or headline
         if copied or (first.score < _LEAST and not late):  # else it can only be a reprint
             reprint = copied or (not full and any(map(held.is_reprint, asked)))
             return Fit(1.0 if reprint and not full else None, max(first.score, float(copied)))
@@ -111,6 +120,8 @@ class Fitting:
         if not shared:
             return -math.inf
         days = abs(self._article.published - known.published) / _WEEK
+        if self._headlines_meet(known):
+            return _HEADLINES_MEET
         found = self._before_words + weights["days"] * min(days, 1.0)
         found += sum([weights[name] * shared[name] for name in _SHARED])
         if not self._article.seen.actions.isdisjoint(known.seen.actions):
@@ -123,6 +134,29 @@ class Fitting:
             return found
         found += weights["rare_in_leads"] * self._rarest(common, _RARE_IN_LEADS)
         return -math.inf if found > 0.0 and self._held.are_apart(known.seen) else found
+
+    def _headlines_meet(self, known: RememberedArticle) -> bool:
+        """Do both headlines put a name and another word together that were not together before, and are not often?
+
+        Each alone may be of every day: 苹果 and 涨价 are, and together tell of one price rise. What stands side by side in
+        both may be one name that was cut in two.
+        """
+        if abs(self._article.published - known.published) > _MEETING_HOLDS:
+            return False
+        words = [word for word in known.seen.title if word in self._telling]
+        before = min(self._article.published, known.published) - SPAN
+        heads = self._article.seen.core, known.seen.core
+        for name in filter(self._telling.__getitem__, words):
+            for word in words:
+                one_name = word == name or any(
+                    all(pair in head for head in heads) for pair in (name + word, word + name)
+                )
+                if one_name:
+                    continue
+                count, old = self._memory.in_headlines(name, word, before)
+                if 0 < count <= _MEETINGS and not old:
+                    return not self._held.are_apart(known.seen)
+        return False
 
     def _rarest(self, words: set[str], count: int) -> float:
         return sum(sorted(map(self._memory.rarity, words), reverse=True)[:count]) / count

@@ -1,7 +1,7 @@
 """The incremental index behind `bot.stories` (its rules stand there)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -17,6 +17,8 @@ from storage.models import Article
 _WINDOW_DAYS = 14
 _BRIDGED = 0.92
 """The score that an article must have with two stories to join them."""
+_SURELY = 1.0
+"""The log odds at which an article relates a second story to the affair: else one piece on a subject would join all."""
 _NEAR = 0.7
 """The score that their first reports must have with each other for it: a story is no chain of neighbours."""
 
@@ -29,6 +31,8 @@ class Placement:
     """The story that it joins, or None: it begins one."""
     follows: int | None = None
     """The earlier story of the same affair that its story follows."""
+    relates: tuple[int, ...] = ()
+    """Further stories that it shows to be of that affair."""
     repeats: bool = False
     """It begins a story, and says nothing that the one which it follows has not said."""
     merges: tuple[int, ...] = ()
@@ -115,13 +119,12 @@ class StoryIndex:
                 joins[story_id] = fit.score
         if joins:
             one = self._bridged(_best(joins), joins)
-            others = {story_id: surely for story_id, surely in related.items() if story_id not in one}
-            return Placement(one[0], _best(others) if others else None, merges=tuple(one[1:]))
+            return Placement(one[0], *_related(related, one), merges=tuple(one[1:]))
         if follows:
-            return Placement(None, follows[1])
+            return Placement(None, follows[1], _related(related, [follows[1]])[1])
         if related:
-            earlier = _best(related)
-            return Placement(None, earlier, repeats=fitting.repeats(earlier))
+            earlier, others = _related(related, [])
+            return Placement(None, earlier, others, repeats=earlier is not None and fitting.repeats(earlier))
         return Placement(None)
 
     def _bridged(self, best: int, joins: dict[int, float]) -> list[int]:
@@ -208,6 +211,16 @@ class StoryIndex:
     def _look_at(self, article: Article) -> Features:
         wording = Wording(article.title, article.text, self._segmenter)
         return self.look(wording, article.published_at, article.fingerprint)
+
+
+def _related(related: dict[int, float], but: Collection[int]) -> tuple[int | None, tuple[int, ...]]:
+    """Of the stories that may be of one affair with an article, without those `but`: the likeliest, and further ones that
+    surely are."""
+    others = {story_id: surely for story_id, surely in related.items() if story_id not in but}
+    if not others:
+        return None, ()
+    first = _best(others)
+    return first, tuple(sorted(one for one, surely in others.items() if one != first and surely >= _SURELY))
 
 
 def _best(scores: dict[int, float]) -> int:

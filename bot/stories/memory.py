@@ -3,10 +3,10 @@
 import heapq
 import math
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
-from itertools import islice
 from typing import TypeVar
 
 from bot.text.features import Features
@@ -22,7 +22,9 @@ _RARE_IDF = 6.0
 _COMMON = 400
 """Articles behind a word from which it is no longer looked at: it names a topic of the week."""
 _ASKED = 16
-"""Rarest words of a new article that are looked up."""
+"""Rarest words of a new article that are looked up …"""
+_TELLING = 150
+"""… and further words of its headline, up to so many articles behind each: a long lead has rarer words that tell less."""
 _SAMPLES = ((16, 1), (64, 4), (1 << 16, 8))
 """Of an article with up to so many shingle values, one in so many is indexed; all are looked up and compared."""
 _PROMISING = 10.0
@@ -98,6 +100,17 @@ class Memory:
         behind = self._by_word.get(word)  # none where nothing is found by it
         return math.log(max(len(self.articles), _FEW) / (1 + _count(behind))) / _RAREST if behind else 0.0
 
+    def in_headlines(self, one: str, other: str, before: datetime) -> tuple[int, bool]:
+        """How many headlines have both words, and whether one published before that time (aware UTC) has."""
+        first, second = self._by_word.get(one), self._by_word.get(other)
+        if first is None or second is None:
+            return 0, False
+        both = set(_listed(first)).intersection(_listed(second))
+        having = [
+            known for known in map(self.articles.__getitem__, both) if {one, other}.issubset(known.seen.title)
+        ]
+        return len(having), any(known.published < before for known in having)
+
     def candidates(self, number: int, seen: Features, published: datetime) -> list[int]:
         """Article ids worth an exact comparison, most promising first."""
         found: defaultdict[int, float] = defaultdict(float)
@@ -118,15 +131,20 @@ class Memory:
             if (behind := self._by_word.get(word)) and _count(behind) <= _COMMON
         ]
         words.sort()
-        for count, word, behind in words[:_ASKED]:
+        asked = words[:_ASKED]
+        asked += [one for one in words[_ASKED:] if one[1] in title and one[0] <= _TELLING]
+        for count, word, behind in asked:
             weight = self._lexicon.idf(word) * (2 if word in title else 1) / (1 + count / 40)
-            for other in (behind,) if isinstance(behind, int) else behind:
+            for other in _listed(behind):
                 found[other] += weight
         found.pop(number, None)
-        promising = [(weight, other) for other, weight in found.items() if weight >= _PROMISING]
-        best = heapq.nlargest(CANDIDATES * 3, promising)
-        near = (other for _, other in best if abs(self.articles[other].published - published) <= SPAN)
-        return list(islice(near, CANDIDATES))
+        known = self.articles
+        promising = [
+            (weight, other)
+            for other, weight in found.items()
+            if weight >= _PROMISING and abs(known[other].published - published) <= SPAN
+        ]
+        return [other for _, other in heapq.nlargest(CANDIDATES, promising)]
 
 
 def _keys(seen: Features) -> list[str]:
@@ -163,6 +181,10 @@ def _count(behind: _Behind | None) -> int:
     if behind is None:
         return 0
     return 1 if isinstance(behind, int) else len(behind)
+
+
+def _listed(behind: _Behind) -> Sequence[int]:
+    return (behind,) if isinstance(behind, int) else behind
 
 
 def _remove(postings: dict[_Key, _Behind], key: _Key, number: int) -> None:

@@ -18,6 +18,8 @@ class Aliases:
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self.names = {normalise(other): normalise(name) for other, name in names.items()}
+        self.standing = frozenset(self.names.values())
+        """The names that stand for others."""
         longest_first = sorted(self.names, key=len, reverse=True)
         # Each alternative begins with a letter, so that `re` skips quickly to where one may stand.
         self._pattern = re.compile(

@@ -138,6 +138,11 @@ def features(
     )
 
 
+def is_everyday(word: str) -> bool:
+    """Is the word in the news every day, so that sharing it says little?"""
+    return word in _load_events().everyday
+
+
 def _spoken(words: Iterable[str]) -> list[str]:
     """The words without punctuation."""
     return list(filter(None, map(_load_spoken().__getitem__, words)))

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from bot.text.features import FIGURE, Features
+from bot.text.aliases import load_aliases
+from bot.text.features import FIGURE, Features, is_everyday
 from bot.text.fingerprint import containment
 from bot.text.lexicon import load_lexicon
 
@@ -24,6 +25,11 @@ _OWN_WORDS = 12
 SAME_HEADLINE = 0.999
 """The score of two articles that have one headline."""
 _NAME_TAGS = frozenset(("nr", "nrt", "nrfg", "ns", "nt", "nz"))
+_SOMEBODY = frozenset(("nr", "nrt", "nrfg", "nt", "nz"))
+_RARE_NAME = 10.0
+"""From which a name of the dictionary is nobody whose name is a common word too."""
+_UNKNOWN_NAME = 3
+"""Characters of a name that the dictionary lacks."""
 _SWAP = 2
 """Words of the longest name that `_swapped` looks for."""
 _APART = ("column_itself", "other_instalment", "other_host", "swapped_name")
@@ -57,6 +63,11 @@ class Weights:
     """Values below which a text is so short that a common phrase is much of it."""
     short_reprint: float
     """The share that makes a reprint of such a text."""
+    sure_reprint: float
+    """The share from which headline and lead are not looked at."""
+    reprint_title: float
+    reprint_lead: float
+    """How much of a headline must stand in the other's headline or lead, or how alike the leads must be, else."""
     evidence: Mapping[str, float]
     more: float
     """The most that headlines can add to what shared words say."""
@@ -83,6 +94,9 @@ def load_weights() -> Weights:
         table["reprint_values"],
         table["short_values"],
         table["short_reprint"],
+        table["sure_reprint"],
+        table["reprint_title"],
+        table["reprint_lead"],
         table["evidence"],
         more=sum(max(0.0, table["evidence"].get(name, 0.0)) for name in _ADDED),
         affair=table["affair"],
@@ -215,8 +229,19 @@ class Comparison:
             return False
         if len(self._shingles.intersection(other.shingles)) < least:
             return False
-        short = min(len(mine), len(other.shingles)) < weights.short_values
-        return containment(mine, other.shingles) >= (weights.short_reprint if short else weights.reprint)
+        share = containment(mine, other.shingles)
+        if min(len(mine), len(other.shingles)) < weights.short_values:
+            return share >= weights.short_reprint and self._begins_like(other)
+        return share >= weights.reprint and (share >= weights.sure_reprint or self._begins_like(other))
+
+    def _begins_like(self, other: Features) -> bool:
+        """Does headline or lead say that a text with common passages is a reprint? Notices of one office, and pages with one
+        blurb, have passages in common too."""
+        shared = self.shared(other)
+        return bool(shared) and (
+            shared["title_in_lead"] >= self._weights.reprint_title
+            or shared["lead_cosine"] >= self._weights.reprint_lead
+        )
 
 
 def _settled(differing: Mapping[str, float]) -> bool:
@@ -274,6 +299,18 @@ def _swapped(a: tuple[str, ...], b: tuple[str, ...], least: int) -> bool:
     ):
         return False
     return _is_name(mine[0]) and _is_name(theirs[0]) and _other(left, right)
+
+
+def names_somebody(word: str) -> bool:
+    """Is a headline's word surely the name of a firm, a body or a person? Those of `aliases` are; others where they are rare and
+    no news of every day, and long enough not to be a slip of the cutting where the dictionary lacks them."""
+    if word in load_aliases().standing:
+        return True
+    if is_everyday(word) or FIGURE.match(word):
+        return False
+    lexicon = load_lexicon()
+    tag = lexicon.tag(word)
+    return tag in _SOMEBODY and lexicon.idf(word) >= _RARE_NAME if tag else len(word) >= _UNKNOWN_NAME
 
 
 def _is_name(word: str) -> bool:

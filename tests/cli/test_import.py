@@ -247,3 +247,17 @@ def test_publishers_become_sources(chenbao: Chenbao, database: Path, archive: Pa
         assert {source.title for source in sources.listed(db, "document")} == named
     finally:
         db.close()
+
+
+def test_an_import_of_old_news_finds_the_stories_of_its_time(
+    chenbao: Chenbao, database: Path, tmp_path: Path
+) -> None:
+    """Each command is a process of its own: what is stored of those days is recalled, however long ago they are."""
+    days = {"甲报": "2021-03-01T08:00:00Z", "乙报": "2021-03-02T02:00:00Z", "丙报": "2021-06-01T08:00:00Z"}
+    for name, at in days.items():
+        row = {"title": "沙湾半导体厂区凌晨起火两小时后扑灭", "text": "", "published": at, "source": name}
+        file = tmp_path / f"{name}.jsonl"
+        file.write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
+        assert chenbao("import", file).code == 0
+    first, second, months_later = stored(database)
+    assert first.story_id == second.story_id != months_later.story_id

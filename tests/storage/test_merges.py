@@ -204,11 +204,32 @@ def test_where_the_later_follows_another_the_earlier_follows_it(db: Database) ->
     first, second = stories.create(db, NOW), stories.create(db, NOW)
     third = stories.create(db, NOW, first)
     stories.relate(db, third, second)
-    assert stories.followed(db, [second]) == {second: {third, first}}
+    assert stories.affairs(db, [second]) == {second: first}
     fourth = stories.create(db, NOW)
     fifth = stories.create(db, NOW, fourth)
-    stories.relate(db, fifth, third)  # both follow others
-    assert stories.affairs(db, [fifth, third]) == {fifth: fourth, third: first}
+    stories.relate(db, fifth, third)  # both follow others: two affairs become one
+    assert stories.affairs(db, [fifth, third]) == {fifth: first, third: first}
+
+
+def test_what_is_earlier_in_an_affair_is_earlier_by_the_clock(db: Database) -> None:
+    """Whoever was told any of it is told a follow-up, also where the report that relates them came last."""
+    first = stories.create(db, NOW)
+    branch, other = stories.create(db, NOW + HOUR, first), stories.create(db, NOW + 2 * HOUR, first)
+    late = stories.create(db, NOW - HOUR, other)  # it was heard of last
+    assert stories.followed(db, [first, branch, other, late]) == {
+        first: {late},
+        branch: {first, late},
+        other: {first, branch, late},
+    }
+    assert stories.followed(db, [stories.create(db, NOW)]) == {}
+
+
+def test_a_story_that_would_follow_itself_is_known(db: Database) -> None:
+    first = stories.create(db, NOW)
+    second = stories.create(db, NOW, first)
+    assert not stories.follows_itself(db, second)
+    db.execute("UPDATE stories SET follows = ? WHERE id = ?", (second, first))
+    assert stories.follows_itself(db, first)
 
 
 def test_a_story_says_what_affair_it_is_of_and_whether_it_repeats(db: Database, write: WriteArticle) -> None:

@@ -195,6 +195,59 @@ def test_a_report_relates_two_stories(desk: Desk) -> None:
     assert placement.merges == ()
 
 
+def test_a_headline_finds_its_story_below_a_lead_of_rarer_words(desk: Desk) -> None:
+    """The lead has many words that nobody else has; those of the headline lead to the affair nevertheless."""
+    rare = [f"{a}{b}屿" for a in "岚澜汀渚澧浐灞沣滈涝" for b in "东西南北中"]
+    for number, names in enumerate((rare[:25], rare[25:]), 10):
+        desk.take(told(number, "戊报", f"港口名录第{number}期", "、".join(names) + "等港口名录更新。"))
+    desk.take(told(1, "甲报", "青梧起诉白鹭窃取商业机密"))
+    lead = "、".join(rare) + "等地的人都在谈论此事。"
+    assert desk.take(told(2, "乙报", "青梧起诉白鹭，双方骂战升级", lead, 20)).follows == 1
+
+
+def test_a_report_relates_two_affairs(desk: Desk) -> None:
+    """What surely is of two affairs makes them one, beside the story that it joins or follows."""
+    suit = told(1, "甲报", "青梧起诉白鹭航天窃取商业机密", "青梧实验室向法院起诉白鹭航天窃取商业机密。")
+    fall = told(
+        2, "乙报", "白鹭航天股价下跌一成，市值蒸发百亿元", "白鹭航天今天股价下跌一成，市值蒸发百亿元。", 20
+    )
+    both = "青梧起诉白鹭航天窃取商业机密，白鹭航天股价下跌一成，市值蒸发百亿元"
+    assert [desk.take(one) for one in (suit, fall)] == [Placement(None)] * 2
+    placement = desk.take(told(3, "丙报", both, f"{both}。两家公司都没有回应，市场仍在观望。", 30))
+    known = {placement.story_id, placement.follows, *placement.relates, *placement.merges}
+    assert {1, 2} <= known
+
+
+@pytest.mark.parametrize(
+    ("title", "days", "follows"),
+    [
+        ("苹果涨价，我们都在交税", 2, 1),
+        ("苹果涨价，我们都在交税", 3.5, None),
+        ("苹果官宣新一代耳机，音质更好", 2, None),
+    ],
+)
+def test_a_name_and_a_word_that_meet_in_two_headlines_are_one_affair(
+    desk: Desk, title: str, days: float, follows: int | None
+) -> None:
+    desk.take(told(1, "甲报", "苹果因内存短缺大幅涨价"))
+    assert desk.take(told(2, "乙报", title, hours=24 * days)).follows == follows
+
+
+@pytest.mark.parametrize(("before", "follows"), [(6, None), (16, 2)])
+def test_a_name_and_a_word_that_met_before_are_none(desk: Desk, before: float, follows: int | None) -> None:
+    desk.take(told(1, "甲报", "苹果因内存短缺大幅涨价", hours=-24 * before))
+    desk.index.forget(NOW - timedelta(days=14))
+    desk.take(told(2, "甲报", "渠道库存见底，苹果暂不考虑涨价"))
+    assert desk.take(told(3, "乙报", "苹果涨价，我们都在交税", hours=24)).follows == follows
+
+
+def test_the_very_headline_joins_a_story_that_began_long_ago(desk: Desk) -> None:
+    title = "沙湾半导体厂区凌晨起火两小时后扑灭"
+    desk.index.add(replace(told(1, "甲报", title, BODY, -24 * 4), story_id=1))
+    desk.index.add(replace(told(2, "乙报", f"再访现场：{title}的背后", BODY, -1), story_id=1))
+    assert desk.index.place(told(3, "丙报", f"再访现场：{title}的背后", "完全不同的一段话。", 2)) == 1
+
+
 def test_no_merge_makes_a_story_too_long(desk: Desk) -> None:
     two_stories(desk)
     desk.index.add(replace(told(1, "甲报", LAUNCH, f"{LAUNCH}。", -24 * 3.9), story_id=1))

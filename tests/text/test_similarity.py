@@ -8,7 +8,7 @@ from bot.text.features import Features, features
 from bot.text.fingerprint import fingerprint
 from bot.text.normalise import squash
 from bot.text.segment import Segmenter, load_segmenter
-from bot.text.similarity import compare, evidence, is_reprint
+from bot.text.similarity import compare, evidence, is_reprint, names_somebody
 from bot.text.wording import Wording
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -107,3 +107,33 @@ def test_the_same_long_headline_is_the_same_article(segmenter: Segmenter) -> Non
 
 def test_a_column_is_not_its_instalments(segmenter: Segmenter) -> None:
     assert not compare(seen(segmenter, "滨江学习手记"), seen(segmenter, "滨江学习手记｜数据要流动起来")).same
+
+
+def test_a_passage_of_an_office_makes_no_reprint(segmenter: Segmenter) -> None:
+    """Half of a short notice is the phrase that every such notice has; of a reprint headline or lead say so too."""
+    phrase = (
+        "涉嫌严重违纪违法，目前正接受纪律审查和监察调查。此前他曾任多个职务，简历如下，一九八八年参加工作。"
+    )
+    one = seen(segmenter, "云洲省交通厅副厅长被查", f"云洲省交通厅副厅长{phrase}")
+    other = seen(
+        segmenter, "临江市表示坚决拥护决定", f"临江市召开会议，传达有关决定。会议指出，某某{phrase}{BODY}"
+    )
+    assert not is_reprint(one, other)
+    whole = seen(segmenter, "一份通报", f"云洲省交通厅副厅长{phrase}")
+    assert is_reprint(one, whole)
+
+
+@pytest.mark.parametrize(
+    ("word", "is_name"),
+    [
+        ("苹果", True),
+        ("华为", True),
+        ("算力", False),
+        ("大模型", False),
+        ("发布", False),
+        ("这门", False),
+        ("赛力斯", True),
+    ],
+)
+def test_names_of_firms_are_told_from_matters(word: str, is_name: bool) -> None:
+    assert names_somebody(word) == is_name

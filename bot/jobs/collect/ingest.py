@@ -261,6 +261,8 @@ class _StoringBatch:
             story_id = stories.create(self.db, published_at, placement.follows, repeats=placement.repeats)
         elif placement.follows is not None:
             stories.relate(self.db, story_id, placement.follows)
+        for other in placement.relates:
+            stories.relate(self.db, story_id, other)
         for gone in placement.merges:
             merges.merge(self.db, gone, story_id)
             self.joined.append(self.reading.stories.merge(gone, story_id))
