@@ -16,10 +16,12 @@ from bot.text.normalise import normalise
 class Aliases:
     """Other names, each with the one that stands for it. Compared in their normalised form."""
 
-    def __init__(self, names: Mapping[str, str]) -> None:
-        self.names = {normalise(other): normalise(name) for other, name in names.items()}
-        self.standing = frozenset(self.names.values())
-        """The names that stand for others."""
+    def __init__(self, names: Mapping[str, str], bodies: Mapping[str, str] | None = None) -> None:
+        """Each other name with its one: `names` of firms, people and things, `bodies` of offices, markets and fairs."""
+        actors = {normalise(other): normalise(name) for other, name in names.items()}
+        self.names = actors | {normalise(other): normalise(name) for other, name in (bodies or {}).items()}
+        self.standing = frozenset(actors.values())
+        """The names that stand for others' in `names`."""
         longest_first = sorted(self.names, key=len, reverse=True)
         # Each alternative begins with a letter, so that `re` skips quickly to where one may stand.
         self._pattern = re.compile(
@@ -45,19 +47,25 @@ def _end(name: str) -> str:
 def load_aliases(more: Path | None = None) -> Aliases:
     """The packaged names and those of an operator's file. Raises ConfigError, naming the file, where it is unusable."""
     packaged = (resources.files("bot.text") / "data" / "aliases.toml").read_text(encoding="utf-8")
-    names = _read(packaged)
+    names, bodies = _read(packaged)
     if more is not None:
         try:
-            names |= _read(more.read_text(encoding="utf-8"))
+            own = _read(more.read_text(encoding="utf-8"))
+            names, bodies = names | own[0], bodies | own[1]
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValueError) as error:
             raise ConfigError(f"CHENBAO_OTHER_NAMES: {more} cannot be used: {error}") from error
-    return Aliases(names)
+    return Aliases(names, bodies)
 
 
-def _read(text: str) -> dict[str, str]:
-    """Each other name with the one that stands for it. Raises ValueError for a table that is no list of names."""
+def _read(text: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Each other name with the one that stands for it, of both tables. Raises ValueError for one that is no list of names."""
+    tables = tomllib.loads(text)
+    return _table(tables.get("names", {})), _table(tables.get("bodies", {}))
+
+
+def _table(lists: Mapping[str, object]) -> dict[str, str]:
     names: dict[str, str] = {}
-    for name, others in tomllib.loads(text).get("names", {}).items():
+    for name, others in lists.items():
         if not isinstance(others, list) or not all(isinstance(one, str) and one.strip() for one in others):
             raise ValueError(f"the other names of {name} must be a list of words")
         names |= dict.fromkeys(others, name)

@@ -21,7 +21,7 @@ _CUT_SHORT = "......"
 _BETWEEN = re.compile(r"[\s：:|｜丨/／，,、。;；（）()【】\[\]“”\"#*＊@]+")
 _HEADLINE = re.compile("《[^《》]*》|原文?标题.*")
 _BLANK = " \t\u3000\xa0\u200b\u200c\u200d\u2060\ufeff"
-_STARTS = frozenset("本文全以应为部作编责校审撰采监题图头来原译声免发记微公#*＊·•▍（(【[△▲▽▼◎↑◆《I")
+_STARTS = frozenset("本文全以应为部作编责校审撰采监题图头来原译声免发记微公聚汇提在#*＊·•▍（(【[△▲▽▼◎↑◆《I")
 """How furniture begins that ends as a sentence does."""
 _TAIL_ENDS = frozenset("）)】]情细前刚论多读看")
 """Where the furniture behind a last sentence ends."""

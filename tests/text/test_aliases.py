@@ -63,9 +63,14 @@ def test_names_in_a_lead_and_in_a_run_in_title_count_as_well(segmenter: Segmente
 
 def test_an_operator_adds_names(tmp_path: Path) -> None:
     own = tmp_path / "names.toml"
-    own.write_text('[names]\n"白鹭航天" = ["Egret Space", "白鹭"]\n', encoding="utf-8")
+    own.write_text(
+        '[names]\n"白鹭航天" = ["Egret Space", "白鹭"]\n[bodies]\n"云洲大会" = ["yzc"]\n', encoding="utf-8"
+    )
     aliases = load_aliases(own)
     assert aliases("egret space发射") == "白鹭航天发射"
+    assert aliases("yzc开幕") == "云洲大会开幕"
+    assert "白鹭航天" in aliases.standing
+    assert "云洲大会" not in aliases.standing
     assert aliases("脸书") == "meta"
 
 
