@@ -25,6 +25,8 @@ READS_IN = 6
 """One place in so many is kept for a read where news alone would fill the edition."""
 WORTH_READING = 0.27
 """How surely an editor would print an essay that nobody asked for, as one and in its section."""
+SURE, LIKELY = 0.4, 0.25
+"""How surely an editor would print a piece of news that nobody asked for; the lower one holds if an edition would be short."""
 ENOUGH = 7
 """Items of a balanced edition from which on nothing but what is surely news is added."""
 MAX_BARE = 1
@@ -71,11 +73,8 @@ class Ranked:
     genre: Genre
     is_mention: bool
     """Whether what is followed stands in the body alone, as an aside."""
-    is_sure: bool
-    """Whether it surely is news."""
-    is_likely: bool
-    """Whether it may well be."""
-    trust: float
+    promise: float
+    """How surely an editor would print it as news, 0 to 1."""
     is_bare: bool
     """Whether there is nothing but a headline."""
     reading: float
@@ -114,16 +113,17 @@ class Ranked:
 
 def _trusted(told: Sequence[Ranked]) -> list[Ranked]:
     """What an editor would surely print; where that is little, what he may print too, the surest first."""
-    sure = [entry for entry in told if entry.is_sure and not entry.is_bare]
-    likely = [entry for entry in told if entry.is_likely and not (entry.is_sure or entry.is_bare)]
-    bare = [entry for entry in told if entry.is_bare and entry.is_sure]
-    found = sure + bare[:MAX_BARE]
-    found += sorted(likely, key=lambda entry: -entry.trust)[: max(0, ENOUGH - len(found))]
-    if len(found) - len(bare[:MAX_BARE]) < ALMOST_NONE:
-        found += bare[MAX_BARE:]
+    found = sorted(told, key=lambda entry: -entry.promise)
+    sure = [entry for entry in found if entry.promise >= SURE]
+    bare = [entry for entry in sure if entry.is_bare]
+    chosen = [entry for entry in sure if not entry.is_bare] + bare[:MAX_BARE]
+    likely = [entry for entry in found if LIKELY <= entry.promise < SURE and not entry.is_bare]
+    chosen += likely[: max(0, ENOUGH - len(chosen))]
+    if len(chosen) - len(bare[:MAX_BARE]) < ALMOST_NONE:
+        chosen += bare[MAX_BARE:]
     else:
-        found += bare[MAX_BARE:][: max(0, SHORT - len(found))]
-    return sorted(found, key=lambda entry: entry.order)
+        chosen += bare[MAX_BARE:][: max(0, SHORT - len(chosen))]
+    return sorted(chosen, key=lambda entry: entry.order)
 
 
 def _is_read(entry: Ranked) -> bool:

@@ -39,9 +39,10 @@ class Candidate:
         self.section = next((article.section for article in story.articles if article.section), None)
         """The lead's section; where it has none, the first that another report has."""
         self.topics = frozenset(topic for article in story.articles for topic in article.topics)
-        self.centrality = max(
-            (article.centrality for article in story.articles if article.section), default=0.0
+        self.centrality = sum(article.centrality for article in story.articles if article.section) / len(
+            story.articles
         )
+        """How surely it is about the industry, 0 to 1: a report that is not speaks against the others."""
 
     @cached_property
     def genre(self) -> Genre:

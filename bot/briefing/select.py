@@ -40,14 +40,8 @@ PLACED_WEIGHT = 0.5
 """Times how surely it stands in its section."""
 CENTRALITY_WEIGHT = 0.5
 """Times how surely it is about the industry."""
-SURE, SURE_NEWS, SURE_INDUSTRY, SURE_WORTH = 0.4, 0.6, 0.8, 0.35
-"""How surely a story must be news of the industry in its right section, be news, be of the industry, and be worth
-printing, where nobody asked for it. On labelled days that the weights were not fitted to, two thirds of what reaches
-this has no fault."""
-LIKELY, LIKELY_NEWS, LIKELY_INDUSTRY, LIKELY_WORTH = 0.2, 0.38, 0.7, 0.12
-"""The lower thresholds that hold if an edition would otherwise be short."""
-BARE_WORTH = 0.5
-"""How surely worth printing a headline without text must be."""
+REPORTED = 0.5
+"""How surely an editor would print what more than one source reports, at least."""
 HALF_LIFE = timedelta(hours=24)
 FLOOR = 1.2
 """Below it a story is old news that one source carried and nobody asked for: a shorter edition is better."""
@@ -316,9 +310,7 @@ def _rank(
         is_clear=candidate.is_clear,
         genre=candidate.genre,
         is_mention=mention,
-        is_sure=_is_sure(candidate),
-        is_likely=_is_likely(candidate),
-        trust=candidate.trust,
+        promise=_promise(candidate),
         reading=candidate.reading,
         is_bare=not candidate.story.lead.summary,
         place=piece.place,
@@ -342,22 +334,10 @@ def _rank(
     )
 
 
-def _is_sure(candidate: Candidate) -> bool:
-    """Whether an editor would print it as news where nobody asked for it."""
+def _promise(candidate: Candidate) -> float:
+    """How surely an editor would print it as news where nobody asked for it, 0 to 1; what several report counts at least
+    as half of it."""
     if candidate.worth is None:
-        return candidate.genre == "news"
-    least = SURE_WORTH if candidate.story.lead.summary else BARE_WORTH
-    wanted = candidate.worth >= least or len(candidate.story.publishers) > 1
-    told = candidate.news >= SURE_NEWS and candidate.centrality >= SURE_INDUSTRY
-    return wanted and told and candidate.trust >= SURE
-
-
-def _is_likely(candidate: Candidate) -> bool:
-    """Whether an editor may print it as news on a day that has little."""
-    return (
-        candidate.worth is not None
-        and candidate.worth >= LIKELY_WORTH
-        and candidate.news >= LIKELY_NEWS
-        and candidate.centrality >= LIKELY_INDUSTRY
-        and candidate.trust >= LIKELY
-    )
+        return float(candidate.genre == "news")
+    worth = max(candidate.worth, REPORTED) if len(candidate.story.publishers) > 1 else candidate.worth
+    return candidate.trust * (1.0 + worth) / 2

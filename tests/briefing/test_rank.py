@@ -87,41 +87,39 @@ def test_old_news_of_one_source_is_below_the_floor(hours: float, told: bool) -> 
 
 
 @pytest.mark.parametrize(
-    ("values", "sure", "likely"),
+    ("values", "promise"),
     [
-        ({}, True, True),
-        ({"news": logit(0.61)}, True, True),
-        ({"news": logit(0.59)}, False, True),
-        ({"news": logit(0.39)}, False, True),
-        ({"news": logit(0.37)}, False, False),
-        ({"centrality": 0.81}, True, True),
-        ({"centrality": 0.79}, False, True),
-        ({"centrality": 0.71}, False, True),
-        ({"centrality": 0.69}, False, False),
-        ({"worth": 0.36}, True, True),
-        ({"worth": 0.34}, False, True),
-        ({"worth": 0.13}, False, True),
-        ({"worth": 0.11}, False, False),
-        ({"worth": 0.34, "publishers": 2}, True, True),
-        ({"placed": 0.41}, True, True),
-        ({"placed": 0.39}, False, True),
-        ({"placed": 0.21}, False, True),
-        ({"placed": 0.19}, False, False),
-        ({"summary": (), "worth": 0.51}, True, True),
-        ({"summary": (), "worth": 0.49}, False, True),
-        ({"worth": None}, True, False),
-        ({"worth": None, "genre": "review"}, False, False),
+        ({"worth": 1.0}, 1.0),
+        ({"worth": 0.0}, 0.5),
+        ({"worth": 0.2}, 0.6),
+        ({"worth": 0.2, "publishers": 2}, 0.75),
+        ({"worth": 0.8, "publishers": 2}, 0.9),
+        ({"worth": 1.0, "news": logit(0.8), "placed": 0.5, "centrality": 0.7}, 0.8 * 0.5 * 0.7),
+        ({"worth": None}, 1.0),
+        ({"worth": None, "genre": "review"}, 0.0),
     ],
 )
-def test_how_sure_a_story_must_be(values: dict[str, Any], sure: bool, likely: bool) -> None:
-    found = ranked(fitted(1, **{"news": CERTAIN, "centrality": 1.0, **values}))
-    assert (found.is_sure, found.is_likely) == (sure, likely)
-    assert found.is_bare is ("summary" in values)
+def test_what_a_story_promises_is_all_that_must_be_so_at_once(values: dict[str, Any], promise: float) -> None:
+    found = ranked(fitted(1, **{"news": CERTAIN, "placed": 1.0, "centrality": 1.0, **values}))
+    assert found.promise == pytest.approx(promise)
 
 
-def test_trust_is_all_that_must_be_so_at_once() -> None:
-    told = fitted(1, news=logit(0.8), placed=0.5, centrality=0.7)
-    assert ranked(told).trust == pytest.approx(0.8 * 0.5 * 0.7)
+@pytest.mark.parametrize(
+    ("centrality", "among_sure", "told"),
+    [(0.41, 9, True), (0.39, 9, False), (0.39, 6, True), (0.26, 6, True), (0.24, 6, False)],
+)
+def test_how_much_is_enough_depends_on_how_much_there_is(
+    centrality: float, among_sure: int, told: bool
+) -> None:
+    certain = {"news": CERTAIN, "placed": 1.0, "worth": 1.0}
+    sure = [fitted(number, **certain, centrality=1.0) for number in range(1, among_sure + 1)]
+    assert (50 in ids(chosen([*sure, fitted(50, **certain, centrality=centrality)]))) is told
+
+
+def test_a_report_that_is_not_of_the_industry_speaks_against_the_others() -> None:
+    one = article(1, centrality=0.9)
+    other = article(2, section=None, centrality=0.0)
+    assert Candidate(Story(1, NOW, NOW, (one, other))).centrality == pytest.approx(0.45)
 
 
 @pytest.mark.parametrize(

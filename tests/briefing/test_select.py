@@ -186,12 +186,12 @@ def fitted(number: int, news: float = 3.0, worth: float = 0.9, placed: float = 0
 
 def test_nobody_is_told_unasked_what_may_as_well_be_no_news() -> None:
     assert ids(chosen([fitted(1)])) == [1]
-    assert chosen([fitted(1, news=-0.6)]) == (), "it may as well be an essay"
-    assert chosen([fitted(1, worth=0.1)]) == (), "nobody would print it"
+    assert chosen([fitted(1, news=-1.0)]) == (), "it may as well be an essay"
+    assert chosen([fitted(1, news=-0.6, worth=0.1)]) == (), "hardly anybody would print it"
     assert chosen([fitted(1, placed=0.1)]) == (), "who knows where it belongs"
     for doubtful in (
-        fitted(1, news=-0.6),
-        fitted(1, worth=0.1),
+        fitted(1, news=-1.0),
+        fitted(1, news=-0.6, worth=0.1),
         fitted(1, placed=0.1),
     ):
         assert ids(chosen([doubtful], follow(("topic", "ai")))) == [1]
@@ -199,7 +199,7 @@ def test_nobody_is_told_unasked_what_may_as_well_be_no_news() -> None:
 
 def test_a_day_with_little_news_takes_the_likely_too_and_a_full_one_does_not() -> None:
     sure = [fitted(number, section=SECTIONS[number % 5]) for number in range(1, 7)]
-    likely = [fitted(20 + number, news=0.0, section=SECTIONS[number % 5]) for number in range(1, 7)]
+    likely = [fitted(20 + number, news=-0.3, section=SECTIONS[number % 5]) for number in range(1, 7)]
     assert len(chosen([*sure, *likely])) == 7
     assert len(chosen([*sure, fitted(8), fitted(9), *likely])) == 8
     assert ids(chosen(likely[:2])) == [21, 22]
@@ -215,7 +215,7 @@ def test_a_balanced_edition_has_one_bare_headline_unless_there_is_hardly_anythin
     told = chosen([*full, *bare])
     assert sum(not item.story.lead.summary for item in told) == 1
     assert len(chosen(bare)) == 4
-    assert chosen([fitted(1, worth=0.45, summary=())]) == (), "a bare headline must be worth more"
+    assert chosen([fitted(1, news=-0.3, summary=())]) == (), "a bare headline must be surer"
 
 
 def test_an_aside_counts_only_where_there_is_nothing_else_and_is_marked() -> None:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from bot import clock
 from bot.briefing.edition import WINDOW
-from bot.briefing.filling import ReaderProfile
+from bot.briefing.filling import LIKELY, ReaderProfile
 from bot.briefing.select import RankedStories, fill, prepare
 from bot.runtime.services import Newsroom
 from storage import sources, stories
@@ -54,7 +54,7 @@ def judged(room: Newsroom, day: date, now: datetime) -> list[JudgedStory]:
         elif entry is None:
             verdict = "faint"
         else:
-            verdict = "crowded" if entry.is_sure or entry.is_likely else "unsure"
+            verdict = "crowded" if entry.promise >= LIKELY else "unsure"
         found.append(JudgedStory(story, verdict, place, entry.rank if entry else 0.0))
     found.sort(key=lambda one: (one.verdict != "chosen", -one.rank, one.story.id))
     return found
