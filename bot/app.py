@@ -34,6 +34,7 @@ from bot.errors import ConfigError
 from bot.jobs import deliver, recovery
 from bot.jobs import sources as source_jobs
 from bot.jobs.halts import Halts
+from bot.jobs.rich import rich_gate
 from bot.locales import load_locale, resolve
 from bot.mcp.tools import MCP_MISSING, Archive
 from bot.runtime.health import Health, Ticks, health_of
@@ -106,7 +107,8 @@ async def open_services(
     )
     try:
         await _initialise(application, stopping or asyncio.Event())
-        sender, username = Sender(application.bot), application.bot.username
+        sender = Sender(application.bot, rich=rich_gate(room.db, room.config.api_url, room.now))
+        username = application.bot.username
         services = Services(
             room.config,
             room.db,

@@ -509,3 +509,9 @@ def m029_mix(db: sqlite_utils.Database) -> None:
 def m030_overviews(db: sqlite_utils.Database) -> None:
     """What a model wrote of a composition; empty where none was asked."""
     db.execute("ALTER TABLE compositions ADD COLUMN overview TEXT NOT NULL DEFAULT ''")
+
+
+@MIGRATIONS()
+def m031_layout(db: sqlite_utils.Database) -> None:
+    """A chat may want its editions as rich messages, where Telegram takes them."""
+    db.execute("ALTER TABLE chats ADD COLUMN layout TEXT NOT NULL DEFAULT 'classic'")

@@ -290,6 +290,7 @@ class Chat:
     """What is muted, and what it wants more or less of; by kind and value."""
     own_script: bool = True
     """Headlines and summaries in the characters of the reader's language, where that is traditional Chinese."""
+    layout: Literal["classic", "rich"] = "classic"
 
 
 @dataclass(frozen=True, slots=True)

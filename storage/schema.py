@@ -174,6 +174,7 @@ CREATE TABLE chats (
     mix TEXT NOT NULL DEFAULT 'both',     -- followed: only what it follows; top: only the top stories
     tastes TEXT NOT NULL DEFAULT '[]',    -- JSON list of (kind, value, steps up or down, 0: muted)
     own_script INTEGER NOT NULL DEFAULT 1, -- headlines in traditional characters for who reads those
+    layout TEXT NOT NULL DEFAULT 'classic', -- rich: one of Telegram's rich messages where the server takes them
     -- state
     onboarded INTEGER NOT NULL DEFAULT 0,
     awaiting TEXT NOT NULL DEFAULT '',    -- the question that the next line of text answers

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from telegram import (
     CopyTextButton,
@@ -22,18 +22,20 @@ from telegram import (
     InputTextMessageContent,
     LinkPreviewOptions,
 )
+from telegram import Message as TelegramMessage
 from telegram.constants import ChatMemberStatus, ParseMode
 from telegram.ext import ExtBot
 
 from bot.delivery.outcomes import Outcome, classify, sent
 from bot.delivery.over_httpx import ClaimingHttpxRequest
 from bot.delivery.redact import Redactor
+from bot.delivery.rich_gate import RichGate
 from bot.delivery.rights import may_write
 from bot.delivery.send_claim import ClaimingRequest, SendClaim, WithheldError, claiming
 from bot.delivery.turns import BACKGROUND, INTERACTIVE
 from bot.messages.html import cut, utf16
 from bot.messages.inline import InlineCard
-from bot.messages.model import Button, Keyboard, Message
+from bot.messages.model import Button, Keyboard, Message, RichForm
 from bot.messages.plain import plain, strip
 
 log = logging.getLogger(__name__)
@@ -50,9 +52,17 @@ _MAX_UNITS = 4096  # of UTF-16, https://core.telegram.org/bots/api#sendmessage
 class Sender:
     """Sends through a bot whose limiter is `bot.delivery.limiter.Limiter` (it understands the priorities)."""
 
-    def __init__(self, bot: ExtBot[int], *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        bot: ExtBot[int],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        rich: RichGate | None = None,
+    ) -> None:
+        """`rich` says whether rich messages are tried; without it only classic ones are sent."""
         self._bot = bot
         self._clock = clock
+        self._rich = rich
         self._redact = Redactor(bot.token)
         self.refused = ""
         """Why Telegram rejects every call, as one sentence (the token is not accepted); empty while it is accepted."""
@@ -92,6 +102,12 @@ class Sender:
             )
 
         with _claiming_with(claim):
+            if message.rich is not None and self._rich is not None and self._rich.is_open:
+                outcome = await self._send_rich(
+                    chat_id, thread_id, message.rich, background=background, silent=silent
+                )
+                if not self._rich.wants_classic(outcome):
+                    return _settled(outcome, claim)
             return _settled(await self._with_fallback(call, message.text), claim)
 
     async def edit(self, chat_id: int, message_id: int, message: Message) -> Outcome:
@@ -108,7 +124,42 @@ class Sender:
                 read_timeout=READ_TIMEOUT,
             )
 
+        if message.rich is not None and self._rich is not None and self._rich.is_open:
+            outcome = await self._outcome(
+                self._bot.edit_message_text(
+                    cast("str", None),  # there is none, which the library does not foresee
+                    chat_id=chat_id,
+                    message_id=message_id,
+                    reply_markup=keyboard(message.rich.buttons),
+                    read_timeout=READ_TIMEOUT,
+                    api_kwargs={"rich_message": _rich_content(message.rich)},
+                )
+            )
+            if not self._rich.wants_classic(outcome):
+                return outcome
         return await self._with_fallback(call, message.text)
+
+    async def _send_rich(
+        self, chat_id: int, thread_id: int | None, rich: RichForm, *, background: bool, silent: bool
+    ) -> Outcome:
+        """A call that the library does not know."""
+        buttons = keyboard(rich.buttons)
+        values = {
+            "chat_id": chat_id,
+            "message_thread_id": thread_id,
+            "rich_message": _rich_content(rich),
+            "disable_notification": silent,
+            "reply_markup": buttons.to_dict() if buttons else None,
+        }
+        return await self._outcome(
+            self._bot.do_api_request(
+                "sendRichMessage",
+                {name: value for name, value in values.items() if value is not None},
+                TelegramMessage,
+                read_timeout=READ_TIMEOUT,
+                rate_limit_args=BACKGROUND if background else INTERACTIVE,
+            )
+        )
 
     async def send_document(
         self,
@@ -251,6 +302,10 @@ def _settled(outcome: Outcome, claim: SendClaim | None) -> Outcome:
     if claim is not None and not claim.left and outcome.kind == "ambiguous":
         return replace(outcome, kind="retry")
     return outcome
+
+
+def _rich_content(rich: RichForm) -> dict[str, Any]:
+    return {"html": rich.html, "skip_entity_detection": True}
 
 
 def keyboard(rows: Keyboard) -> InlineKeyboardMarkup | None:

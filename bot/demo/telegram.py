@@ -106,7 +106,8 @@ class DemoTelegram(BaseRequest):
                 return self._show(shown, edited=False)
             case "editMessageText" | "editMessageReplyMarkup":
                 shown = self.messages[int(parameters["message_id"])]
-                shown.text = parameters.get("text", shown.text)
+                rich = _value(parameters, "rich_message").get("html", "")
+                shown.text, shown.rich = rich or parameters.get("text", shown.text), bool(rich)
                 shown.keyboard = _keyboard(parameters)
                 return self._show(shown, edited=True)
             case "answerCallbackQuery":

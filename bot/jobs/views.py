@@ -10,8 +10,9 @@ from bot.jobs.quiet import suggested
 from bot.languages import SPEECH
 from bot.locales import Locale, load_locale, resolve
 from bot.messages.callbacks import EditionPage
-from bot.messages.digest import render_edition, render_quiet, render_uncertain
+from bot.messages.digest import is_alert, render_edition, render_quiet, render_uncertain
 from bot.messages.model import Message
+from bot.messages.rich import rich_form
 from bot.messages.view import Names, View
 from bot.runtime.services import Newsroom, Services
 from bot.text.taxonomy import Taxonomy
@@ -57,15 +58,16 @@ def edition(
         following = bool(subscriptions.of(services.db, chat.id))
         quiet = render_quiet(shown.local_date, looking, following=following)
         return suggested(services, chat, shown, quiet, looking)
-    message = render_edition(
-        _without_muted(shown, chat) if chat.tastes else shown,
-        looking,
-        page=page,
-        saved=saved.ids(services.db, chat.id),
-        saving=saving,
-        more=shown.considered > len(shown.items),
-    )
-    return _for_all(message) if chat.kind == "channel" else message
+    more, kept = shown.considered > len(shown.items), saved.ids(services.db, chat.id)
+    told = _without_muted(shown, chat) if chat.tastes else shown
+    message = render_edition(told, looking, page=page, saved=kept, saving=saving, more=more)
+    to_all = chat.kind == "channel"
+    if to_all:
+        message = _for_all(message)
+    if chat.layout == "rich" and not is_alert(shown):
+        form = rich_form(told, looking, saved=None if to_all else kept, more=more and not to_all)
+        message = replace(message, rich=form)
+    return message
 
 
 def _without_muted(shown: Edition, chat: Chat) -> Edition:

@@ -268,6 +268,15 @@ MIX_WORDS: Final[Mapping[str, str]] = {
     "top stories and what i follow": "both",
 }  # fmt: skip
 """What readers type for the contents of a briefing."""
+LAYOUT_WORDS: Final[Mapping[str, str]] = {
+    "经典": "classic",
+    "经典版式": "classic",
+    "长文": "rich",
+    "长文版式": "rich",
+    "one long message": "rich",
+    "long message": "rich",
+}
+"""What readers type for how a briefing looks."""
 LANGUAGE_SETTING: Final = ChatSetting(
     name="language",
     field="language",
@@ -362,6 +371,7 @@ CHAT_SETTINGS: tuple[ChatSetting, ...] = (
         MIX_WORDS,
     ),
     switch("silent", "silent_when_slow", frozenset({"安静"})),
+    choice("layout", "layout", ("classic", "rich"), frozenset({"版式", "format"}), LAYOUT_WORDS),
 )
 """In the order in which they are shown."""
 

@@ -20,6 +20,8 @@ from bot.messages.view import View
 from storage.models import Edition, EditionItem, Taste
 
 PER_PAGE = 15
+ALL_PAGES = 0
+"""In place of a page's number, where the edition stands in one message."""
 TITLES = {
     "morning": "digest.title",
     "noon": "digest.title_noon",
@@ -106,9 +108,11 @@ def render_uncertain(edition_id: int, view: View) -> Message:
 def render_why(
     edition: Edition, view: View, *, page: int = 1, tastes: Mapping[int, Sequence[Taste]] = NO_TASTES
 ) -> Message:
-    """Why each story of this page was chosen; `tastes` are those that moved a story, by its id."""
+    """Why each story of this page (or of `ALL_PAGES`) was chosen; `tastes` are those that moved a story, by its id."""
     every = _pages(edition, view)
     shown = every[min(max(page, 1), len(every)) - 1]
+    if page == ALL_PAGES:
+        shown = tuple(index for each in every for index in each)
     reasons = [
         lines(_reason(item, view), *(taste_line(taste, view) for taste in tastes.get(item.story.id, ())))
         for item in (edition.items[index] for index in shown)

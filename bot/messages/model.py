@@ -35,12 +35,22 @@ Keyboard = tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class RichForm:
+    """A message as one of Telegram's rich messages: their HTML, within their limits, and the buttons under it."""
+
+    html: str
+    buttons: Keyboard = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message. `text` is Telegram HTML within Telegram's limits; `preview` lets a link unfold below it."""
 
     text: str
     buttons: Keyboard = ()
     preview: bool = False
+    rich: RichForm | None = None
+    """What is sent instead where Telegram takes it."""
 
     def with_buttons(self, *rows: Row) -> "Message":
         """A copy of this message with `rows` below its own buttons; empty rows are left out."""
@@ -49,7 +59,7 @@ class Message:
     def about(self, chat_id: int, heading: str) -> "Message":
         """A copy for display outside the chat that it concerns: under `heading`, its buttons acting on `chat_id`."""
         keyboard = tuple(tuple(replace(button, about=chat_id) for button in row) for row in self.buttons)
-        return replace(self, text=f"{heading}\n\n{self.text}", buttons=keyboard)
+        return Message(f"{heading}\n\n{self.text}", keyboard, self.preview)
 
 
 def rows(buttons: list[Button], width: int) -> Keyboard:

@@ -24,6 +24,7 @@ from bot.runtime.services import Services
 from storage import chats, sources
 from storage.database import Database, open_database
 from storage.models import Chat
+from tests.doubles import rich_text
 from tests.doubles.bot_api import BotApi
 from tests.telegram_html import check
 
@@ -217,7 +218,10 @@ async def talk(config: Config) -> AsyncIterator[Talk]:
     ):
         yield Talk(services, application, clock, telegram, shown, notices)
     for message, _ in shown:
-        check(message.text)
+        if message.rich:
+            rich_text.read({"html": message.text})
+        else:
+            check(message.text)
 
 
 @pytest.fixture

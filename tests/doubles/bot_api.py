@@ -49,6 +49,7 @@ class BotApi:
         self.chats: dict[int, JSON] = {}
         self.blocked: dict[int, str] = {}
         self.moved: dict[int, int] = {}
+        self.knows_rich = True
         """Groups that became supergroups: old ids and new ones."""
         self.members: dict[tuple[int, int], str] = {}
         self.shown: list[Seen] = []

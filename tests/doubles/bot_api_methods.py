@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tests.doubles import telegram_text
+from tests.doubles import rich_text, telegram_text
 from tests.doubles.telegram_text import JSON, RefusedError
 
 if TYPE_CHECKING:
@@ -35,6 +35,17 @@ def send_message(api: "BotApi", params: JSON) -> JSON:
     if not isinstance(preview, dict):
         raise RefusedError("Bad Request: can't parse link preview options JSON object")
     return api.as_json(_show(api, chat_id, text, entities, params))
+
+
+def send_rich_message(api: "BotApi", params: JSON) -> JSON:
+    """sendRichMessage; a server of before Bot API 10.1 does not know it."""
+    if not api.knows_rich:
+        raise RefusedError("Not Found: method not found", 404)
+    chat_id = _reachable(api, params)
+    html, text, _ = rich_text.read(params.get("rich_message"))
+    seen = _show(api, chat_id, text, [], params)
+    seen.rich = html
+    return api.as_json(seen)
 
 
 def send_document(api: "BotApi", params: JSON) -> JSON:
@@ -67,6 +78,12 @@ def _missing_photo() -> JSON:
 def edit_message_text(api: "BotApi", params: JSON) -> JSON:
     """editMessageText."""
     seen = _own_message(api, params)
+    if params.get("rich_message"):
+        html, text, _ = rich_text.read(params["rich_message"])
+        if seen.rich != html:
+            seen.rich, seen.text = html, ""  # a change, whatever the words
+        return _change(api, seen, text.strip(), [], telegram_text.keyboard(params.get("reply_markup")))
+    seen.rich = ""
     text, entities = telegram_text.formatted(str(params.get("text", "")), params.get("parse_mode"))
     return _change(api, seen, text.strip(), entities, telegram_text.keyboard(params.get("reply_markup")))
 
@@ -247,6 +264,7 @@ METHODS: dict[str, Method] = {
     "getMe": lambda api, params: api.me,
     "getUpdates": get_updates,
     "sendMessage": send_message,
+    "sendRichMessage": send_rich_message,
     "sendDocument": send_document,
     "sendPhoto": send_photo,
     "sendChatAction": send_chat_action,

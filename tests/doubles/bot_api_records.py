@@ -19,6 +19,8 @@ class Seen:
     parse_mode: str | None = None
     document: tuple[str, bytes] | None = None
     """File name and content; `text` is then the caption."""
+    rich: str = ""
+    """The HTML of a rich message; `text` is then what is seen of it."""
     sent_at: float = 0.0
     """`time.monotonic()` of the moment the server took it."""
     edits: int = 0
