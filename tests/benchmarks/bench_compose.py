@@ -3,6 +3,7 @@
     python -m tests.benchmarks.bench_compose                          100,000 chats; the per-chat way on 5,000 of them
     python -m tests.benchmarks.bench_compose --chats 10000 --days 3   also when readers have seen what came the days before
     python -m tests.benchmarks.bench_compose --tasting 0.2            a fifth of them mutes, or wants more or less of something
+    python -m tests.benchmarks.bench_compose --slots                  all have editions at noon and in the evening as well
 
 Both ways do the whole work, committed: the edition's row and items, its delivery, the next due time. The per-chat way asks
 the store for each chat, in one transaction, over the same ranked candidates. Chats follow Zipf-like topics and keywords.
@@ -32,12 +33,14 @@ from bot.runtime.services import Newsroom
 from storage import chats, deliveries, editions, sources
 from storage.database import to_text
 from storage.models import Chat, Taste, TasteKind
-from storage.slots import MORNING
+from storage.slots import EVENING, MORNING, NOON
 from storage.tastes import to_json
 from tests.benchmarks import corpus
 
 PER_DAY = 400
 ZONE, AT = "Asia/Shanghai", "08:00"
+LATER = ((4.5, NOON, "12:30"), (10.5, EVENING, "18:30"))
+"""Hours after the morning's edition, slot and local time of the others."""
 
 
 def add_chats(room: Newsroom, number: int, due: datetime, tasting: float = 0.0) -> int:
@@ -80,6 +83,17 @@ def some_tastes(dice: random.Random, interests: Sequence[tuple[str, str]], weigh
     return to_json([Taste(cast("TasteKind", kind), value, lean) for (kind, value), lean in picked.items()])
 
 
+def add_slots(room: Newsroom, number: int, due: datetime) -> None:
+    """Everybody has an edition at noon and one in the evening beside the morning's."""
+    with room.db.transaction():
+        for hours, slot, at in LATER:
+            room.db.execute(
+                "INSERT INTO slots (chat_id, slot, time, weekdays, next_due_at) "
+                "SELECT id, ?, ?, weekdays, ? FROM chats WHERE id <= ?",
+                (slot, at, to_text(due + timedelta(hours=hours)), number),
+            )
+
+
 def per_chat(room: Newsroom, due: list[Chat], now: datetime) -> None:
     """What `compose_due` does, one chat after the other."""
     pool = load_pool(room.db, room.reading.taxonomy, now)
@@ -116,7 +130,7 @@ def first_due() -> datetime:
     return clock.next_due(ZONE, AT, clock.ALL_WEEKDAYS, corpus.START + timedelta(days=2))
 
 
-def prepare(path: Path, number: int, day: int, drawn: bool, tasting: float) -> None:
+def prepare(path: Path, number: int, day: int, drawn: bool, tasting: float, slots: bool) -> None:
     """What was reported until that day, and the readers, by a process of its own: reading articles is not measured."""
 
     async def fill() -> None:
@@ -129,17 +143,19 @@ def prepare(path: Path, number: int, day: int, drawn: bool, tasting: float) -> N
             ingest.ingest(room.db, room.reading, source, fresh, now)
             if not day:
                 distinct = add_chats(room, number, now, tasting)
+                if slots:
+                    add_slots(room, number, now)
                 print(f"{number} chats, {distinct} distinct sets, {PER_DAY} a day of {name}", flush=True)
 
     asyncio.run(fill())
 
 
-async def measure(number: int, days: int, sample: int, *, drawn: bool, tasting: float) -> None:
+async def measure(number: int, days: int, sample: int, *, drawn: bool, tasting: float, slots: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bench.db"
         for day in range(days):
             process = multiprocessing.get_context("spawn").Process(
-                target=prepare, args=(path, number, day, drawn, tasting)
+                target=prepare, args=(path, number, day, drawn, tasting, slots)
             )
             process.start()
             process.join()
@@ -148,6 +164,10 @@ async def measure(number: int, days: int, sample: int, *, drawn: bool, tasting: 
                 freeze()  # as `chenbao run` does
                 report(room, number, day, now, sample)
                 arrive(room, now)
+                for hours, _, _ in LATER if slots else ():
+                    later = now + timedelta(hours=hours)
+                    report(room, number, day, later, sample)
+                    arrive(room, later)
 
 
 def report(room: Newsroom, number: int, day: int, now: datetime, sample: int) -> None:
@@ -192,6 +212,7 @@ def main() -> None:
     parser.add_argument(
         "--tasting", type=float, default=0.0, help="the share of chats that mute or lean, 0 to 1"
     )
+    parser.add_argument("--slots", action="store_true", help="editions at noon and in the evening as well")
     arguments = parser.parse_args()
     asyncio.run(
         measure(
@@ -200,6 +221,7 @@ def main() -> None:
             arguments.sample,
             drawn=arguments.drawn,
             tasting=arguments.tasting,
+            slots=arguments.slots,
         )
     )
 
