@@ -31,16 +31,18 @@ class RichGate:
         """Whether a rich message may be tried."""
         return self.until is None or self.until <= self.now()
 
-    def wants_classic(self, outcome: Outcome) -> bool:
-        """Whether the outcome of a rich message asks for the classic one instead; what it says of the server is kept."""
-        if outcome.kind not in _INSTEAD:
-            return False
-        said = outcome.problem.casefold()
+    def wants_classic(self, rich: Outcome) -> bool:
+        """Whether the outcome of a rich message asks for the classic one instead."""
+        return rich.kind in _INSTEAD
+
+    def note(self, rich: Outcome, classic: Outcome) -> None:
+        """Keep what the two outcomes of one message say of the server."""
+        said = rich.problem.casefold()
         if any(words in said for words in _UNKNOWN):
-            self._close(LACKING)
+            if classic.kind != "unauthorised":  # a refused token, too, is told as a method that is not there
+                self._close(LACKING)
         elif said.startswith(_REFUSAL):
             self._close(REFUSED)
-        return True
 
     def _close(self, span: timedelta) -> None:
         self.until = self.now() + span

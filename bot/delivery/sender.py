@@ -106,9 +106,13 @@ class Sender:
                 outcome = await self._send_rich(
                     chat_id, thread_id, message.rich, background=background, silent=silent
                 )
-                if not self._rich.wants_classic(outcome):
-                    return _settled(outcome, claim)
-            return _settled(await self._with_fallback(call, message.text), claim)
+                if self._rich.wants_classic(outcome):
+                    classic = await self._with_fallback(call, message.text)
+                    self._rich.note(outcome, classic)
+                    outcome = classic
+            else:
+                outcome = await self._with_fallback(call, message.text)
+            return _settled(outcome, claim)
 
     async def edit(self, chat_id: int, message_id: int, message: Message) -> Outcome:
         """The message in place of one that we sent; `unmodified` where it says the same already."""
@@ -137,6 +141,9 @@ class Sender:
             )
             if not self._rich.wants_classic(outcome):
                 return outcome
+            classic = await self._with_fallback(call, message.text)
+            self._rich.note(outcome, classic)
+            return classic
         return await self._with_fallback(call, message.text)
 
     async def _send_rich(

@@ -115,6 +115,12 @@ async def test_what_is_no_refusal_of_the_form_is_never_sent_twice(
     assert line.gate.is_open
 
 
+async def test_a_refused_token_says_nothing_of_rich_messages(api: BotApi, line: Line) -> None:
+    api.fail("*", times=2, status=401, description="Unauthorized")
+    assert (await send(line))[0] == "unauthorised"
+    assert line.gate.is_open
+
+
 async def test_an_older_server_and_a_sender_without_a_gate_send_classic(api: BotApi, line: Line) -> None:
     api.knows_rich = False
     assert await send(line) == ("sent", 1)
