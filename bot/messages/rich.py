@@ -12,7 +12,16 @@ from html import unescape
 from urllib.parse import urlsplit
 
 from bot.messages.callbacks import MoreStories, ToggleSaved, WhySent
-from bot.messages.digest import ALL_PAGES, _covers, _section_name, _title, grouping, newly_told, overview_lines, render_quiet
+from bot.messages.digest import (
+    ALL_PAGES,
+    _covers,
+    _section_name,
+    _title,
+    grouping,
+    newly_told,
+    overview_lines,
+    render_quiet,
+)
 from bot.messages.html import Markup, escape, link
 from bot.messages.items import address, headline, source_line, summary_parts
 from bot.messages.links import story_link
