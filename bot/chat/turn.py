@@ -23,6 +23,8 @@ from storage import bindings, chats, subscriptions
 from storage.models import Chat, Subscription
 
 Handler = Callable[["Turn"], Awaitable[None]]
+UNSEEN = 0
+"""Telegram's id of every message that only one person sees: it is replaced, not edited."""
 REPEATED = Outcome("ambiguous", problem="begun before the last stop")
 """The outcome for a message that an earlier run sent already."""
 
@@ -108,6 +110,11 @@ class Turn:
         claim = self.progress.next_answer()
         return REPEATED if claim is None else await self._send(message, claim)
 
+    async def reply_to_one(self, message: Message) -> Outcome:
+        """As `reply`; in a group only who asked sees it, where Telegram can do that."""
+        asked_in_group = self.home.kind in {"group", "supergroup"} and not self.anonymous
+        return await self.reply(replace(message, only_for=self.user_id) if asked_in_group else message)
+
     async def tell(self, key: str) -> Outcome:
         """Send one sentence about the turn itself, which may come again after a restart."""
         return await self._send(notice(self.view, key))
@@ -169,6 +176,10 @@ class Turn:
         """Edit the message whose button was pressed; send a new one if nothing was pressed or the message is too old."""
         if self.message_id is None:
             return await self.reply(message)
+        if self.message_id == UNSEEN:
+            return await self.reply(
+                replace(message, only_for=self.user_id, in_place_of=self.callback_id or "")
+            )
         outcome = await self.services.sender.edit(
             self.home.telegram_chat_id, self.message_id, self._told(message)
         )

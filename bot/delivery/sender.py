@@ -88,6 +88,8 @@ class Sender:
         What `claim` records is recorded before it leaves; raises what went wrong with that.
         """
 
+        unseen = _ephemeral(message)
+
         async def call(text: str, parse_mode: str | None) -> object:
             return await self._bot.send_message(
                 chat_id,
@@ -99,6 +101,7 @@ class Sender:
                 disable_notification=silent,
                 read_timeout=READ_TIMEOUT,
                 rate_limit_args=BACKGROUND if background else INTERACTIVE,
+                api_kwargs=unseen,
             )
 
         with _claiming_with(claim):
@@ -112,6 +115,11 @@ class Sender:
                     outcome = classic
             else:
                 outcome = await self._with_fallback(call, message.text)
+                if (
+                    unseen and outcome.kind == "rejected"
+                ):  # this server, or this group, cannot: everybody sees it
+                    unseen = None
+                    outcome = await self._with_fallback(call, message.text)
             return _settled(outcome, claim)
 
     async def edit(self, chat_id: int, message_id: int, message: Message) -> Outcome:
@@ -309,6 +317,16 @@ def _settled(outcome: Outcome, claim: SendClaim | None) -> Outcome:
     if claim is not None and not claim.left and outcome.kind == "ambiguous":
         return replace(outcome, kind="retry")
     return outcome
+
+
+def _ephemeral(message: Message) -> dict[str, Any] | None:
+    """What the library does not know yet of a message that one person sees; servers that do not either leave it aside."""
+    if message.only_for is None:
+        return None
+    values: dict[str, Any] = {"receiver_user_id": message.only_for}
+    if message.in_place_of:
+        values |= {"callback_query_id": message.in_place_of, "replace_callback_query_message": True}
+    return {"ephemeral_message_parameters": values}
 
 
 def _rich_content(rich: RichForm) -> dict[str, Any]:

@@ -51,6 +51,10 @@ class Message:
     preview: bool = False
     rich: RichForm | None = None
     """What is sent instead where Telegram takes it."""
+    only_for: int | None = None
+    """In a group, the id of the person who alone sees it, where Telegram can do that (Bot API 10)."""
+    in_place_of: str = ""
+    """The press under such a message (its query's id) that this one answers: it stands where that message stood."""
 
     def with_buttons(self, *rows: Row) -> "Message":
         """A copy of this message with `rows` below its own buttons; empty rows are left out."""

@@ -49,7 +49,7 @@ class BotApi:
         self.chats: dict[int, JSON] = {}
         self.blocked: dict[int, str] = {}
         self.moved: dict[int, int] = {}
-        self.knows_rich = True
+        self.knows_rich = self.knows_ephemeral = True
         """Groups that became supergroups: old ids and new ones."""
         self.members: dict[tuple[int, int], str] = {}
         self.shown: list[Seen] = []
@@ -328,6 +328,8 @@ class BotApi:
             "chat": self.chats[seen.chat_id],
         }
         made["from"] = {key: self.me[key] for key in ("id", "is_bot", "first_name", "username")}
+        if seen.only_for is not None:
+            made |= {"message_id": 0, "ephemeral_message_id": seen.message_id}
         if seen.thread_id:
             made |= {"message_thread_id": seen.thread_id, "is_topic_message": True}
         if seen.buttons:

@@ -34,7 +34,15 @@ def send_message(api: "BotApi", params: JSON) -> JSON:
     preview = _json(params.get("link_preview_options"), {})
     if not isinstance(preview, dict):
         raise RefusedError("Bad Request: can't parse link preview options JSON object")
-    return api.as_json(_show(api, chat_id, text, entities, params))
+    seen = _show(api, chat_id, text, entities, params)
+    unseen = _json(params.get("ephemeral_message_parameters"), {}) if api.knows_ephemeral else {}
+    if unseen:
+        if chat_id > 0:
+            raise RefusedError("Bad Request: EPHEMERAL_MESSAGE_CHAT_INVALID")
+        seen.only_for = int(unseen["receiver_user_id"])
+        for old in api.shown if unseen.get("replace_callback_query_message") else ():
+            old.deleted |= old.only_for == seen.only_for and old is not seen
+    return api.as_json(seen)
 
 
 def send_rich_message(api: "BotApi", params: JSON) -> JSON:

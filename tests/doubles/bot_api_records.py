@@ -19,6 +19,8 @@ class Seen:
     parse_mode: str | None = None
     document: tuple[str, bytes] | None = None
     """File name and content; `text` is then the caption."""
+    only_for: int | None = None
+    """The person who alone sees it; None: everybody."""
     rich: str = ""
     """The HTML of a rich message; `text` is then what is seen of it."""
     sent_at: float = 0.0

@@ -38,7 +38,8 @@ async def search(turn: Turn) -> None:
     near = tuple(
         Suggestion(each, searches.add(turn.services.db, turn.chat.id, each, turn.now)) for each in found.near
     )
-    await turn.reply(render_search(replace(_shown(turn, words, search_id, 1, found), near=near), turn.view))
+    shown = replace(_shown(turn, words, search_id, 1, found), near=near)
+    await turn.reply_to_one(render_search(shown, turn.view))
 
 
 async def search_if_found(turn: Turn) -> None:
