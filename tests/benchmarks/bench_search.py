@@ -153,7 +153,7 @@ def rivals(db: Database, segmenter: Segmenter, names: Sequence[str]) -> Iterator
         words = text.split()
         where = " AND ".join("(title LIKE ? OR text LIKE ?)" for _ in words)
         patterns = [f"%{word}%" for word in words for _ in range(2)]
-        rows = db.execute(f"SELECT id FROM articles WHERE {where} ORDER BY id DESC LIMIT 10", patterns)  # noqa: S608 - only marks
+        rows = db.execute(f"SELECT id FROM articles WHERE {where} ORDER BY id DESC LIMIT 10", patterns)
         return len(articles.by_ids(db, [row[0] for row in rows]))
 
     ways: dict[str, Ask] = {"bm25": bm25, "trigram": trigram, "like": like}

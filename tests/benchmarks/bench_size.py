@@ -6,7 +6,8 @@
 Articles are drawn (`tests.benchmarks.corpus`), 400 a day, taken in as a collecting round of their day does it (analysis,
 story, index). Each size is measured by a process of its own that has only opened the store, as of the day of its last
 article. Milliseconds and seconds are of CPU, so that a busy machine tells them too. `--store` keeps the file and goes on
-with what is there; with `--at-most` a call takes in so many and ends, so that hours of building can be parted.
+with what is there; with `--at-most` a call takes in so many and ends, so that hours of building can be parted. `--repeat`
+stores what is there again, as later articles, without reading them.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -32,8 +34,9 @@ from bot.runtime.newsroom import open_reading
 from bot.text.segment import load_segmenter
 from bot.text.taxonomy import load_taxonomy
 from storage import sources
-from storage.database import open_database
+from storage.database import Database, from_text, open_database
 from storage.models import Entry
+from storage.search import index
 from tests.benchmarks.bench_search import Generator
 from tests.benchmarks.corpus import drawn_article
 
@@ -83,9 +86,72 @@ def grow(path: Path, size: int, at_most: int) -> tuple[int, float]:
         return have, spent / (have - begun_with) * 1000
 
 
+def repeat(path: Path, size: int) -> int:
+    """Store the articles that are there again, as later ones, until there are `size`; how many there are then.
+
+    Rows, stories and index documents are written as they are, with ids, addresses and dates of their own: what a store of
+    so many articles weighs and how it answers, without the hours of reading them.
+    """
+    with closing(open_database(path)) as db:
+        have: int = db.execute("SELECT max(id) FROM articles").fetchone()[0]
+        stories: int = db.execute("SELECT max(id) FROM stories").fetchone()[0]
+        days = have // A_DAY  # whole ones: a document is numbered within its day
+        columns = [row["name"] for row in db.execute("PRAGMA table_info(articles)")]
+        for number in range(1, -(-size // have)):
+            changed = {
+                "id": f"id + {number * have}",
+                "story_id": f"story_id + {number * stories}",
+                **{name: f"{name} || '-{number}'" for name in ("guid", "url", "canonical_url")},
+                **{name: _later(name, days * number) for name in ("published_at", "fetched_at")},
+            }
+            most = min(have, size - number * have)
+            with db.transaction():
+                db.execute(
+                    f"INSERT INTO stories (id, first_at, last_at, follows, repeats) SELECT id + {number * stories}, "
+                    f"{_later('first_at', days * number)}, {_later('last_at', days * number)}, NULL, repeats "
+                    f"FROM stories WHERE id <= {stories}"
+                )
+                db.execute(
+                    f"INSERT INTO articles ({', '.join(columns)}) "
+                    f"SELECT {', '.join(changed.get(name, name) for name in columns)} FROM articles WHERE id <= {most}"
+                )
+                db.execute(
+                    f"INSERT INTO article_topics SELECT article_id + {number * have}, topic FROM article_topics WHERE article_id <= {most}"
+                )
+            for start in range(0, most, BATCH):
+                _index_again(
+                    db, start, min(start + BATCH, most), number * have, timedelta(days=days * number)
+                )
+        total: int = db.execute("SELECT count(*) FROM articles").fetchone()[0]
+        return total
+
+
+def _later(name: str, days: int) -> str:
+    """A stored time so many days on, written as the store writes it."""
+    return f"strftime('%Y-%m-%d', {name}, '+{days} days') || substr({name}, 11)"
+
+
+def _index_again(db: Database, after: int, until: int, more: int, later: timedelta) -> None:
+    rows = db.execute(
+        "SELECT d.article_id, d.tokens, a.published_at FROM index_documents d JOIN articles a ON a.id = d.article_id "
+        "WHERE d.article_id > ? AND d.article_id <= ?",
+        (after, until),
+    ).fetchall()
+    documents = []
+    for row in rows:
+        title, lead, body, facets = zlib.decompress(row["tokens"]).decode().split("\n")
+        parted = [[part.split() for part in column.split(index.MARK)] for column in (lead, body)]
+        published = from_text(row["published_at"]) + later
+        documents.append(
+            index.IndexDocument(row["article_id"] + more, published, title.split(), *parted, facets.split())
+        )
+    index.put_many(db, documents)
+
+
 def bytes_of(path: Path) -> int:
-    """The store and its log."""
-    return sum(file.stat().st_size for file in path.parent.glob(f"{path.name}*"))
+    """The store and its log, without the copy that an upgrade leaves."""
+    files = (path.with_name(f"{path.name}{end}") for end in ("", "-wal", "-shm"))
+    return sum(file.stat().st_size for file in files if file.exists())
 
 
 def measure(path: Path, count: int) -> list[float]:
@@ -144,6 +210,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, nargs="+", default=[10_000, 30_000, 100_000])
     parser.add_argument("--store", type=Path)
     parser.add_argument("--at-most", type=int, default=10**9)
+    parser.add_argument("--repeat", action="store_true", help="store what --store has again, up to each size")
     parser.add_argument("--measure", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.measure:
@@ -153,7 +220,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = given.store or Path(folder) / "chenbao.db"
         for size in sorted(given.articles):
-            have, ingested = grow(path, size, given.at_most)
+            have, ingested = (repeat(path, size), 0.0) if given.repeat else grow(path, size, given.at_most)
             if have < size:
                 print(f"{have:,} of {size:,} so far, {ingested:.1f} ms each", flush=True)
                 return
