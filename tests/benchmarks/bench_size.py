@@ -140,10 +140,12 @@ def _index_again(db: Database, after: int, until: int, more: int, later: timedel
     documents = []
     for row in rows:
         title, lead, body, facets = zlib.decompress(row["tokens"]).decode().split("\n")
-        parted = [[part.split() for part in column.split(index.MARK)] for column in (lead, body)]
+        first, rest = ([part.split() for part in column.split(index.MARK)] for column in (lead, body))
         published = from_text(row["published_at"]) + later
         documents.append(
-            index.IndexDocument(row["article_id"] + more, published, title.split(), *parted, facets.split())
+            index.IndexDocument(
+                row["article_id"] + more, published, title.split(), first, rest, facets.split()
+            )
         )
     index.put_many(db, documents)
 
