@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from functools import cached_property
-from urllib.parse import urlsplit, urlunsplit
 
 from bot import clock
 from bot.briefing.filling import ReaderProfile
+from bot.collect.fetch.addresses import without_secrets
 from bot.config import Config
 from bot.errors import ConfigError, InputError
 from bot.jobs.editions.preview import preview
@@ -274,15 +274,6 @@ class Archive:
     def time(self, moment: datetime) -> str:
         """ISO 8601 in the instance's zone, to the second."""
         return clock.to_local(self.config.zone.key, moment).isoformat(timespec="seconds")
-
-
-def without_secrets(address: str) -> str:
-    """An address without what may hold a key: a user, a query, a fragment."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return ""
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))
 
 
 def _state(source: Source) -> str:

@@ -25,6 +25,12 @@ from tests.faults.kills import START
 
 ROOT = Path(__file__).parents[2]
 OWNER = 7
+OTHERS = {
+    "CHENBAO_MCP_TOKEN": "canary-token-of-the-assistants",
+    "CHENBAO_MODEL_KEY": "canary-key-of-the-model",
+    "CHENBAO_WEBHOOK_SECRET": "canary-secret-of-the-webhook",
+}
+"""Secrets that never leave either."""
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -55,6 +61,9 @@ def environment(folder: Path, api: BotApi, port: int, level: str, form: str) -> 
         "CHENBAO_ALLOW_NETWORKS": "127.0.0.0/8",
         "CHENBAO_FULL_TEXT": "never",
         "CHENBAO_HTTP_ADDRESS": f"127.0.0.1:{port}",
+        **OTHERS,
+        "CHENBAO_MODEL_URL": "http://127.0.0.1:9/v1",
+        "CHENBAO_MODEL_NAME": "nobody",
         "CHENBAO_LOG_LEVEL": level,
         "CHENBAO_LOG_FORMAT": form,
     }
@@ -75,9 +84,11 @@ def trouble(api: BotApi) -> None:
     api.update(message={"message_id": 1, "text": ["nothing that the library can read"]})
 
 
-def get(port: int, path: str) -> bytes:
+def get(port: int, path: str, bearer: str = "") -> bytes:
+    headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=20) as answer:
+        request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
+        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310 - our own address
             return bytes(answer.read())
     except urllib.error.HTTPError as error:
         return error.read()
@@ -115,6 +126,8 @@ def _live(folder: Path, api: BotApi, canary: str, level: str, form: str) -> None
                     api.say(OWNER + number, f"/follow 词{number}")
                 api.wait_for(lambda: len(api.calls("sendMessage")) >= 16 and not api.updates, 90)
                 seen = [get(port, "/health"), get(port, "/metrics"), get(port, f"/bot{canary}")]
+                seen.append(get(port, "/mcp", OTHERS["CHENBAO_MCP_TOKEN"]))
+                seen.append(get(port, "/mcp", f"{OTHERS['CHENBAO_MCP_TOKEN']}x"))
                 for command in (("backup", str(folder / "copy.db")), ("doctor",), ("stats",)):
                     run = [sys.executable, "-m", "bot.cli", *command]
                     seen.append(subprocess.run(run, env=given, capture_output=True, check=False).stdout)
@@ -133,5 +146,6 @@ def _live(folder: Path, api: BotApi, canary: str, level: str, form: str) -> None
     for found in seen:
         assert secret.encode() not in found
         assert quote(secret, safe="").encode() not in found
+        assert not [other for other in OTHERS.values() if other.encode() in found]
     with closing(sqlite3.connect(folder / "copy.db")) as copy:
         assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.collect.fetch.addresses import without_secrets
 from bot.config import Config
 from bot.errors import InputError
 from bot.mcp.pages import next_cursor, place_of
-from bot.mcp.tools import Archive, without_secrets
+from bot.mcp.tools import Archive
 from bot.mcp.trends import MAX_WORDS, trends
 from storage.database import open_database
 from tests.mcp.conftest import NOW

@@ -147,3 +147,12 @@ def target_of(parts: SplitResult) -> str:
     return next(
         (values[name] for name in _TARGETS if values.get(name, "").startswith(("http://", "https://"))), ""
     )
+
+
+def without_secrets(address: str) -> str:
+    """An address without what may hold a key: a user, a query, a fragment."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))

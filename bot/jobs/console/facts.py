@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.briefing.filling import ReaderProfile
+from bot.collect.fetch.addresses import without_secrets
 from bot.config import SETTINGS, Config
 from bot.jobs import sources as source_jobs
 from bot.jobs.editions.preview import preview
@@ -37,6 +38,8 @@ class ShownSource:
 
     source: Source
     a_day: float
+    address: str
+    """Without what may hold a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def sources(room: Newsroom, now: datetime) -> list[ShownSource]:
     a_day = source_jobs.items_a_day(room.db, now)
     found = [*source_jobs.gone(room.db), *source_jobs.listed(room.db, "feed")]
     found.sort(key=lambda one: (one.gone_at is None, -one.failures, one.paused, one.id))
-    return [ShownSource(one, a_day.get(one.id, 0.0)) for one in found]
+    return [ShownSource(one, a_day.get(one.id, 0.0), without_secrets(one.url)) for one in found]
 
 
 def article(room: Newsroom, article_id: int) -> ShownArticle | None:
