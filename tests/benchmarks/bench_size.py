@@ -101,7 +101,7 @@ def repeat(path: Path, size: int) -> int:
             changed = {
                 "id": f"id + {number * have}",
                 "story_id": f"story_id + {number * stories}",
-                **{name: f"{name} || '-{number}'" for name in ("guid", "url", "canonical_url")},
+                **{name: f"{name} || '-{have}-{number}'" for name in ("guid", "url", "canonical_url")},
                 **{name: _later(name, days * number) for name in ("published_at", "fetched_at")},
             }
             most = min(have, size - number * have)

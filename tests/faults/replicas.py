@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -41,6 +42,14 @@ def binary() -> str | None:
     return str(beside) if beside.exists() else shutil.which("litestream")
 
 
+def surroundings() -> dict[str, str]:
+    """Litestream's environment: keys that any server of ours takes, nothing of this machine's for Amazon or proxies."""
+    own = {
+        name: value for name, value in os.environ.items() if "PROXY" not in name.upper() and "AWS" not in name
+    }
+    return own | {"LITESTREAM_ACCESS_KEY_ID": "test", "LITESTREAM_SECRET_ACCESS_KEY": "test"}
+
+
 @dataclass
 class Machines:
     """The series; each round ends on another machine than it began on."""
@@ -50,6 +59,8 @@ class Machines:
     feeds: Feeds
     zygote: Zygote
     random: random.Random
+    bucket: str = ""
+    """Where replicas go: the address of a bucket of a server that speaks S3; empty: a folder."""
     number: int = 0
     """Of the machine that works now."""
     day: int = 0
@@ -110,7 +121,10 @@ class Machines:
         self.number += 1
         self.store.path.parent.mkdir()
         subprocess.run(
-            [str(binary()), "restore", "-o", str(self.store.path), replica], check=True, capture_output=True
+            [str(binary()), "restore", "-o", str(self.store.path), replica],
+            check=True,
+            capture_output=True,
+            env=surroundings(),
         )
         assert self.store.sound()
         self._finish()
@@ -130,7 +144,18 @@ class Machines:
         ]
 
     def _replica(self) -> str:
-        return f"file://{self.folder}/replica{self.number}"
+        if not self.bucket:
+            return f"file://{self.folder}/replica{self.number}"
+        root, _, name = self.bucket.rpartition("/")
+        return f"s3://{name}/replica{self.number}?endpoint={root}&region=us-east-1&forcePathStyle=true"
+
+    def _is_begun(self) -> bool:
+        """Whether the replica holds anything yet."""
+        if not self.bucket:
+            return any((self.folder / f"replica{self.number}").rglob("*.ltx"))
+        asked = f"{self.bucket}?list-type=2&prefix=replica{self.number}/"
+        with urllib.request.urlopen(asked, timeout=5) as listed:  # noqa: S310 - our own server
+            return b".ltx" in listed.read()
 
     def _replicate(self) -> subprocess.Popen[bytes]:
         """Litestream at work, with a first copy made."""
@@ -144,9 +169,10 @@ class Machines:
             [str(binary()), "replicate", "-config", str(settings)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            env=surroundings(),
         )
         end = time.monotonic() + PATIENCE
-        while not list((self.folder / f"replica{self.number}").rglob("*.ltx")):
+        while not self._is_begun():
             assert time.monotonic() < end
             assert running.poll() is None
             time.sleep(0.02)

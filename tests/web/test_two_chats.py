@@ -4,6 +4,7 @@ import json
 import logging
 from dataclasses import replace
 from html import unescape
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from storage.models import Chat, Subscription, Taste
 from tests.web.conftest import NOW, OWNER, TOKEN, Site
 from tests.web.test_console import PAGES
 
-SECRETS = {
+SECRETS: dict[str, Any] = {
     "token": TOKEN,
     "webhook_secret": "canary-secret-of-the-webhook",
     "mcp_token": "canary-token-of-the-assistants",
