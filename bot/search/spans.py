@@ -27,12 +27,6 @@ _UNIT_DAYS = {
 }
 
 
-def parse_since(value: str, now: datetime, zone: tzinfo = UTC) -> datetime | None:
-    """When what the words name begins, aware UTC; None where they name no time."""
-    span = parse_span(value, now, zone)
-    return None if span is None else span[0]
-
-
 def parse_span(value: str, now: datetime, zone: tzinfo = UTC) -> tuple[datetime, datetime] | None:
     """`7d`, `24h`, `三天`, `最近一周`, `半年`, `today`, `昨天`, `本周`, `上个月`, `2026-11-01`, `2026-11`, `2026`, `11月20日` → the
     first moment and the first moment behind it, aware UTC; None where it is none of these.

@@ -172,11 +172,6 @@ def extract(article: Wording, top: int, topics_words: Collection[str] = ()) -> t
     return tuple(keywords)
 
 
-def score_terms(article: Wording, followed: Collection[str] = ()) -> dict[str, float]:
-    """Every candidate as written with the weight of its evidence (log odds, higher is better)."""
-    return {term.written: score for _, term, score in _weigh(article, followed)}
-
-
 def _weigh(article: Wording, followed: Collection[str]) -> list[tuple[str, _Term, float]]:
     """Every candidate in small letters, where it stands, the weight of its evidence."""
     words = _line(article.title_words)

@@ -78,11 +78,6 @@ def normalise_all(words: Iterable[str]) -> list[str]:
     return [" ".join(one.split()) for one in spelled_once]
 
 
-def normalise_lines(text: str) -> str:
-    """`normalise` applied to each line; line breaks stay, and empty lines are left out."""
-    return lines(spelled(text))
-
-
 def lines(text: str) -> str:
     """Its lines, each run of white space in them one blank; empty ones are left out."""
     joined = (" ".join(line.split()) for line in text.split("\n"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.text.keywords import extract, load_stop_words, score_terms
+from bot.text.keywords import extract, load_stop_words
 from bot.text.segment import Segmenter, load_segmenter
 from bot.text.wording import Wording
 
@@ -11,6 +11,8 @@ TEXT = (
     "云岭芯片今天在滨江发布面向工业互联网的RISC-V处理器“青峰”。工业互联网设备厂商表示，"
     "RISC-V处理器可以降低授权费用。云岭芯片称，青峰处理器明年量产。2026年出货目标为300万颗。"
 )
+ALL = 1_000
+"""More than there are."""
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +31,7 @@ def test_terms_of_the_article(segmenter: Segmenter) -> None:
 
 def test_no_grammar_no_bare_figures(segmenter: Segmenter) -> None:
     stop = load_stop_words()
-    for word in score_terms(Wording(TITLE, TEXT, segmenter)):
+    for word in extract(Wording(TITLE, TEXT, segmenter), ALL):
         assert word not in stop.hard
         assert word not in stop.generic
         assert not word.isdigit()
@@ -50,8 +52,8 @@ def test_fewer_when_there_are_fewer(segmenter: Segmenter) -> None:
 
 
 def test_latin_words_keep_their_blank(segmenter: Segmenter) -> None:
-    assert "Open Compute" in score_terms(
-        Wording("Open Compute 峰会", "Open Compute 峰会介绍液冷。", segmenter)
+    assert "Open Compute" in extract(
+        Wording("Open Compute 峰会", "Open Compute 峰会介绍液冷。", segmenter), ALL
     )
 
 

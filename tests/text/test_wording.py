@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.normalise import normalise, normalise_lines, squash
+from bot.text.normalise import lines, normalise, spelled, squash
 from bot.text.segment import Segmenter, load_segmenter
 from bot.text.wording import Wording
 
@@ -28,8 +28,8 @@ def test_every_form_is_that_of_the_whole(segmenter: Segmenter) -> None:
 
 
 def test_lines_are_kept_and_empty_ones_left_out() -> None:
-    assert normalise_lines("") == normalise_lines(" \n \n") == ""
-    assert normalise_lines("Ａ  b\n\n\tc ") == "a b\nc"
+    assert lines("") == lines(" \n \n") == ""
+    assert lines(spelled("Ａ  b\n\n\tc ")) == "a b\nc"
 
 
 @pytest.mark.parametrize("characters", [1, 5, 20, 40, 1000])
