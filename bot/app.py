@@ -36,8 +36,7 @@ from bot.jobs import sources as source_jobs
 from bot.jobs.halts import Halts
 from bot.jobs.rich import rich_gate
 from bot.locales import load_locale, resolve
-from bot.mcp.tools import MCP_MISSING, Archive
-from bot.runtime.health import Health, Ticks, health_of
+from bot.runtime.health import Health, Ticks
 from bot.runtime.heap import freeze
 from bot.runtime.newsroom import Now, open_newsroom, remember_stories
 from bot.runtime.opening import utc_now
@@ -311,40 +310,14 @@ async def _receive_until(
 
 @asynccontextmanager
 async def _web(room: Newsroom, ticks: Ticks) -> AsyncIterator["Web | None"]:
-    """Health and metrics, where an address is set."""
+    """Health, metrics and pages, where an address is set."""
     if room.config.http_address is None:
         yield None
         return
-    from bot.runtime.metrics import metrics_of  # noqa: PLC0415 - only where an address is set
-    from bot.web import Web  # noqa: PLC0415 - as above
-    from bot.web.serving import serve_pages  # noqa: PLC0415 - as above
+    from bot.web.opening import open_web  # noqa: PLC0415 - only where an address is set
 
-    host, port = room.config.http_address
-    web = Web(host, port, lambda: health_of(room, ticks), lambda: metrics_of(room, ticks))
-    await web.start()
-    serve_pages(web, room, lambda: health_of(room, ticks))
-    watching = asyncio.create_task(room.counters.watch_loop())
-    try:
-        async with _assistants(room, web):
-            yield web
-    finally:
-        watching.cancel()
-        await web.stop()
-
-
-@asynccontextmanager
-async def _assistants(room: Newsroom, web: "Web") -> AsyncIterator[None]:
-    """Serve the archive's tools, where a token is set. Raises ConfigError where the extra packages are missing."""
-    if not room.config.mcp_token:
-        yield
-        return
-    try:
-        from bot.mcp.http import PATH, mounted  # noqa: PLC0415 - an extra, which the bot does without
-    except ModuleNotFoundError as error:
-        raise ConfigError(f"CHENBAO_MCP_TOKEN: {MCP_MISSING}") from error
-    async with mounted(Archive(room.config, room.now), room.config.mcp_token) as tools:
-        web.mount(PATH, tools)
-        yield
+    async with open_web(room, room.config.http_address, ticks) as web:
+        yield web
 
 
 async def run_demo_page(

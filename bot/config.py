@@ -3,7 +3,6 @@
 Reads no environment itself: the command line hands in a mapping.
 """
 
-import ipaddress
 import logging
 import re
 import tomllib
@@ -14,18 +13,17 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from bot.clock import is_zone, parse_zone
-from bot.errors import ConfigError, InputError
+from bot import setting_parsers as parsers
+from bot.errors import ConfigError
 from bot.languages import LANGUAGES
+from bot.setting_parsers import Network
 
 log = logging.getLogger(__name__)
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Access = Literal["open", "invite", "list"]
 Backlog = Literal["brief", "skip"]
 FullTexts = Literal["auto", "never"]
 
-TOKEN_PATTERN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{1,128}")
 OWN_PREFIX = "CHENBAO_"
 KUBERNETES = re.compile(r"CHENBAO_(SERVICE_(HOST|PORT(_\w+)?)|PORT(_\d+_\w+)?)")
 """What Kubernetes adds to the environment of every container beside a service of that name (its "service links")."""
@@ -67,134 +65,6 @@ class Config:
     log_format: Literal["text", "json"] = "text"
 
 
-def _token(value: str) -> str:
-    if not TOKEN_PATTERN.fullmatch(value):
-        raise ValueError("must look like 123456789:AbC… (digits, a colon, the rest), as BotFather gave it")
-    return value
-
-
-def _root(value: str) -> str:
-    if not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", value):
-        raise ValueError("must be an http:// or https:// address")
-    return value.rstrip("/")
-
-
-def _bare_root(value: str) -> str:
-    root = _root(value)
-    if re.search(r"[?#@]", root):
-        raise ValueError(
-            "must be a root such as http://rsshub.lan:1200, without a name, a query or a fragment"
-        )
-    return root
-
-
-def _proxy(value: str) -> str:
-    if not re.match(r"(https?|socks5h?)://[^\s/]+", value):
-        raise ValueError("must start with http://, https:// or socks5://")
-    return value
-
-
-def _owners(value: str) -> frozenset[int]:
-    parts = [part for part in re.split(r"[\s,;，；]+", value) if part]
-    if not all(part.isascii() and part.isdigit() for part in parts):
-        raise ValueError("must be Telegram's numeric user ids, separated by commas")
-    return frozenset(map(int, parts))
-
-
-def _zone(value: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(value if is_zone(value) else parse_zone(value))
-    except InputError as error:
-        raise ValueError(str(error).rstrip(".")) from error
-
-
-def _time(value: str) -> str:
-    match = re.fullmatch(r"(\d{1,2}):(\d{2})", value)
-    if not match or int(match[1]) > 23 or int(match[2]) > 59:
-        raise ValueError("must be a time of day such as 08:00")
-    return f"{int(match[1]):02}:{match[2]}"
-
-
-def _networks(value: str) -> tuple[Network, ...]:
-    try:
-        return tuple(ipaddress.ip_network(part) for part in re.split(r"[\s,]+", value) if part)
-    except ValueError as error:
-        raise ValueError(f"must be networks such as 192.168.1.0/24, separated by commas ({error})") from error
-
-
-def _days(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or not 15 <= int(value) <= 36500:
-        raise ValueError("must be a number of days from 15 on")
-    return int(value)
-
-
-def _seconds(value: str) -> float:
-    if not re.fullmatch(r"\d{1,3}(\.\d)?", value, re.ASCII) or not 2 <= float(value) <= 300:
-        raise ValueError("must be a number of seconds from 2 to 300")
-    return float(value)
-
-
-def _address(value: str) -> tuple[str, int]:
-    match = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]*):(\d{1,5})", value, re.ASCII)
-    if not match or int(match[2]) > 65535:
-        raise ValueError("must be HOST:PORT, such as 127.0.0.1:8080")
-    return match[1].strip("[]") or "127.0.0.1", int(match[2])
-
-
-def _https(value: str) -> str:
-    root = _root(value)
-    if not root.startswith("https://"):
-        raise ValueError("must be an https:// address: Telegram brings updates to no other")
-    return root
-
-
-def _origin(value: str) -> str:
-    root = _root(value)
-    if root.count("/") > 2 or re.search(r"[?#@]", root):
-        raise ValueError("must be http://HOST or https://HOST, without a path: pages stand at its root")
-    return root
-
-
-def _secret(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9_-]{8,256}", value):
-        raise ValueError("must be 8 to 256 of A-Z a-z 0-9 _ -")
-    return value
-
-
-def _line(value: str) -> str:
-    if not value.isprintable() or len(value) > 200:
-        raise ValueError("must be one line of at most 200 characters")
-    return value
-
-
-def _key(value: str) -> str:
-    if not re.fullmatch(r"[!-~]{1,500}", value):
-        raise ValueError("must be characters of ASCII without blanks")
-    return value
-
-
-def _count(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or int(value) > 100_000:
-        raise ValueError("must be a number up to 100000")
-    return int(value)
-
-
-def _model_seconds(value: str) -> float:
-    if (seconds := _seconds(value)) > 60:
-        raise ValueError("must be a number of seconds from 2 to 60")
-    return seconds
-
-
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def parse(value: str) -> str:
-        for choice in choices:
-            if choice.casefold() == value.casefold():
-                return choice
-        raise ValueError(f"must be one of {', '.join(choices)}")
-
-    return parse
-
-
 def pages_at(config: Config) -> str:
     """The root of the addresses at which people reach our pages, without a slash at its end; empty where none are
     served."""
@@ -224,16 +94,16 @@ SETTINGS: tuple[Setting, ...] = (
         "token",
         "",
         "the bot's token from BotFather; needed by `run`",
-        _token,
+        parsers.token,
         secret=True,
     ),
-    Setting("TELEGRAM_API_URL", "api_url", "https://api.telegram.org", "root of the Bot API server", _root),
+    Setting("TELEGRAM_API_URL", "api_url", "https://api.telegram.org", "root of the Bot API server", parsers.root),
     Setting(
-        "TELEGRAM_PROXY", "proxy", "", "http:// or socks5:// proxy towards Telegram", _proxy, secret=True
+        "TELEGRAM_PROXY", "proxy", "", "http:// or socks5:// proxy towards Telegram", parsers.proxy, secret=True
     ),
     Setting("CHENBAO_DB", "database", "chenbao.db", "the SQLite file that holds everything", Path),
     Setting(
-        "CHENBAO_OWNERS", "owners", "", "numeric Telegram ids of those who administer; empty: nobody", _owners
+        "CHENBAO_OWNERS", "owners", "", "numeric Telegram ids of those who administer; empty: nobody", parsers.owners
     ),
     Setting(
         "CHENBAO_ACCESS",
@@ -241,7 +111,7 @@ SETTINGS: tuple[Setting, ...] = (
         "open",
         "who may use the bot: open, invite (owners and those whom "
         "an owner's /invite let in) or list (owners only)",
-        _one_of("open", "invite", "list"),
+        parsers.one_of("open", "invite", "list"),
     ),
     Setting("CHENBAO_TOPICS", "topics", "", "a TOML file with another set of sections and topics", Path),
     Setting(
@@ -256,22 +126,22 @@ SETTINGS: tuple[Setting, ...] = (
         "zone",
         "Asia/Shanghai",
         "zone of new readers, and of times without one; a city will do: 东京, London",
-        _zone,
+        parsers.zone,
     ),
-    Setting("CHENBAO_BRIEFING_TIME", "briefing_time", "08:00", "local time of a new reader's digest", _time),
+    Setting("CHENBAO_BRIEFING_TIME", "briefing_time", "08:00", "local time of a new reader's digest", parsers.time_of_day),
     Setting(
         "CHENBAO_LANGUAGE",
         "language",
         "zh-Hans",
         "language where a reader's own is unknown: zh-Hans, zh-Hant, en, or another of bot/locales",
-        _one_of(*LANGUAGES),
+        parsers.one_of(*LANGUAGES),
     ),
     Setting(
         "CHENBAO_ALLOW_NETWORKS",
         "allow_networks",
         "",
         "private networks that feeds may be on, as CIDRs",
-        _networks,
+        parsers.networks,
     ),
     Setting(
         "CHENBAO_RSSHUB",
@@ -279,14 +149,14 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "root of an RSSHub instance, for the catalogue's sources that come through one; on a private network, "
         "CHENBAO_ALLOW_NETWORKS must name that too",
-        _bare_root,
+        parsers.bare_root,
     ),
     Setting(
         "CHENBAO_FETCH_SECONDS",
         "fetch_seconds",
         "8",
         "seconds that a source may take to answer, from the connection to the last byte; more for a slow RSSHub",
-        _seconds,
+        parsers.seconds,
     ),
     Setting(
         "CHENBAO_BACKLOG",
@@ -294,29 +164,29 @@ SETTINGS: tuple[Setting, ...] = (
         "brief",
         "news from before the bot came back after 12 hours or more: brief (the best of it once, in the next "
         "edition) or skip (all older than a day is only archived)",
-        _one_of("brief", "skip"),
+        parsers.one_of("brief", "skip"),
     ),
     Setting(
         "CHENBAO_FULL_TEXT",
         "full_text",
         "auto",
         "articles' pages, where a feed has only a teaser: auto (fetched, as each source says) or never (none at all)",
-        _one_of("auto", "never"),
+        parsers.one_of("auto", "never"),
     ),
-    Setting("CHENBAO_RETENTION_DAYS", "retention_days", "365", "days that articles are kept", _days),
+    Setting("CHENBAO_RETENTION_DAYS", "retention_days", "365", "days that articles are kept", parsers.days),
     Setting(
         "CHENBAO_WEBHOOK_URL",
         "webhook_url",
         "",
         "public https:// address for updates instead of polling; a proxy hands them to CHENBAO_HTTP_ADDRESS",
-        _https,
+        parsers.https,
     ),
     Setting(
         "CHENBAO_WEBHOOK_SECRET",
         "webhook_secret",
         "",
         "what Telegram must present at the webhook",
-        _secret,
+        parsers.secret,
         secret=True,
     ),
     Setting(
@@ -324,14 +194,14 @@ SETTINGS: tuple[Setting, ...] = (
         "http_address",
         "",
         "HOST:PORT for /health, /metrics, the webhook, the console and feeds; empty: none",
-        _address,
+        parsers.address,
     ),
     Setting(
         "CHENBAO_MCP_TOKEN",
         "mcp_token",
         "",
         "what an assistant must present (Authorization: Bearer …) at /mcp of CHENBAO_HTTP_ADDRESS; empty: no /mcp",
-        _secret,
+        parsers.secret,
         secret=True,
     ),
     Setting(
@@ -340,7 +210,7 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "where people reach CHENBAO_HTTP_ADDRESS, for links to the console and to feeds: https://news.example.com; "
         "empty: http://HOST:PORT",
-        _origin,
+        parsers.origin,
     ),
     Setting(
         "CHENBAO_MODEL_URL",
@@ -348,30 +218,30 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "root of an OpenAI-compatible endpoint that writes the 导读 of editions and reports, such as "
         "http://127.0.0.1:11434/v1; every sentence is checked against its stories; empty: none",
-        _bare_root,
+        parsers.bare_root,
     ),
     Setting(
-        "CHENBAO_MODEL_NAME", "model_name", "", "the model's name there; needed with CHENBAO_MODEL_URL", _line
+        "CHENBAO_MODEL_NAME", "model_name", "", "the model's name there; needed with CHENBAO_MODEL_URL", parsers.one_line
     ),
     Setting(
-        "CHENBAO_MODEL_KEY", "model_key", "", "the endpoint's key, where it wants one", _key, secret=True
+        "CHENBAO_MODEL_KEY", "model_key", "", "the endpoint's key, where it wants one", parsers.key, secret=True
     ),
     Setting(
         "CHENBAO_MODEL_SECONDS",
         "model_seconds",
         "20",
         "seconds that the model may take; an edition waits no longer for it",
-        _model_seconds,
+        parsers.model_seconds,
     ),
     Setting(
         "CHENBAO_MODEL_REQUESTS",
         "model_requests",
         "50",
         "questions to the model a day (of CHENBAO_TIMEZONE); editions beyond have the counted overview",
-        _count,
+        parsers.count,
     ),
-    Setting("CHENBAO_LOG_LEVEL", "log_level", "INFO", "DEBUG, INFO, WARNING or ERROR", _one_of(*LOG_LEVELS)),
-    Setting("CHENBAO_LOG_FORMAT", "log_format", "text", "text or json", _one_of("text", "json")),
+    Setting("CHENBAO_LOG_LEVEL", "log_level", "INFO", "DEBUG, INFO, WARNING or ERROR", parsers.one_of(*LOG_LEVELS)),
+    Setting("CHENBAO_LOG_FORMAT", "log_format", "text", "text or json", parsers.one_of("text", "json")),
 )
 
 

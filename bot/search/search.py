@@ -27,7 +27,8 @@ from bot.search.gathering import (
 )
 from bot.search.indexing import index_article, index_is_current, reindex
 from bot.search.known_names import KnownNames
-from bot.search.plan import SHORT, QueryPlan, make_plan, telling
+from bot.search.needs import telling
+from bot.search.plan import SHORT, QueryPlan, make_plan
 from bot.search.query import Note, Query, parse_query
 from bot.search.suggestions import nearest
 from bot.search.synonyms import Synonyms, load_synonyms

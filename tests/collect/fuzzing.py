@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.collect.dates.feed_dates import with_own_dates
 from bot.collect.documents.formats import read_document
 from bot.collect.feeds import parse
+from bot.collect.feeds.mending import mended
 from bot.collect.feeds.opml import FeedList, read_opml, write_opml
 from bot.collect.feeds.parse import Feed, Laborious, parse_feed
 from bot.collect.pages.extract import article_of
@@ -100,9 +101,9 @@ def _read(body: bytes, kind: str, *, quick: bool) -> Feed | str | None:
 def patient(data: bytes) -> bool:
     """feedparser's way, which damaged feeds take."""
     text = decode(data, "")
-    mended, dates = with_own_dates(parse._mended(text), URL, "", NOW)
+    dated, dates = with_own_dates(mended(text), URL, "", NOW)
     try:
-        parsed = parse._patient(mended.encode(), text)
+        parsed = parse._patient(dated.encode(), text)
     except FeedError:
         return False
     for raw in parsed["entries"][:50]:

@@ -6,7 +6,6 @@ Everything is bounded: bytes, entries, characters of an entry. Document type dec
 parser sees them, so no entity can expand and none can name a file.
 """
 
-import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +16,8 @@ from typing import Any
 from bot.collect.dates.feed_dates import Dates, json_context, own_date, with_own_dates
 from bot.collect.dates.moments import AHEAD, DateContext
 from bot.collect.feeds.discover import is_opml, page_instead
-from bot.collect.feeds.doctype import without_doctype
 from bot.collect.feeds.links import MARK, base_of, of_parser, unusual, with_one_link
-from bot.collect.feeds.unwrapped import with_markup_wrapped, with_prefixes_declared
+from bot.collect.feeds.mending import mended
 from bot.collect.fetch.addresses import absolute
 from bot.collect.plain.encoding import decode
 from bot.collect.plain.nearly_json import is_object, read_json
@@ -46,20 +44,6 @@ _MAX_TEXT = 20_000
 """Characters kept of an entry: more than articles have, and analysed within 100 ms whatever they are."""
 _MAX_TITLE = 300
 
-_DECLARATION = re.compile(r"<\?xml\b[^>]{0,300}\?*>")
-_ENTITY = re.compile(
-    r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)([A-Za-z][A-Za-z0-9]{1,31};)?"
-)
-_MANY_ATTRIBUTES = re.compile(r"<([A-Za-z][\w:.-]{0,60})[^<>]{3000,}>")
-_MAX_ATTRIBUTES = 500
-_CHARACTER = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,12})|(\d{1,12}));")
-_HALVES = re.compile(
-    r"&#(?:[xX]([dD][89abAB][0-9a-fA-F]{2})|(5[56]\d{3}));&#(?:[xX]([dD][c-fC-F][0-9a-fA-F]{2})|(5[67]\d{3}));",
-    re.ASCII,
-)
-_CDATA = "<![CDATA["
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_GUID = re.compile(r"(<guid\b[^<>]{0,200}>\s{0,20}(?:<!\[CDATA\[)?\s{0,20})(?=[^\s<\]])")
 _LANGUAGE = re.compile(
     r"<(?:dc:)?language>\s*([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*)\s*</|xml:lang=[\"']([A-Za-z-]{2,20})"
 )
@@ -68,8 +52,6 @@ _PAGE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ITEM = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]")
-_ITEM_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s{0,20}>", re.IGNORECASE)
-_CLOSED = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 _ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 _ATOM = re.compile(r"<(?:\w+:)?entry[\s>]")
 _ENCODED_TITLE = re.compile(r"<title\b[^<>]{0,200}base64", re.IGNORECASE)
@@ -144,13 +126,13 @@ def _distinct(entries: Sequence[Entry]) -> tuple[Entry, ...]:
 def _xml_feed(text: str, url: str, now: datetime | None, quick: bool) -> Feed:
     match = _LANGUAGE.search(text[:_HEAD])
     language = (match[1] or match[2]) if match else ""
-    dated, dates = with_own_dates(_mended(text), url, language, now)
-    mended = dated.encode()
-    settled = with_one_link(mended, url, language) if unusual(dated) else None
-    parsed = _parsed(settled or mended, text, quick)
+    dated, dates = with_own_dates(mended(text), url, language, now)
+    body = dated.encode()
+    settled = with_one_link(body, url, language) if unusual(dated) else None
+    parsed = _parsed(settled or body, text, quick)
     atom = _ATOM.search(text) is not None
     if settled is None and not all(_link(raw, atom=atom) for raw in parsed["entries"]):
-        settled = with_one_link(mended, url, language)
+        settled = with_one_link(body, url, language)
         parsed = _parsed(settled, text, quick) if settled else parsed
     head = parsed["feed"]
     base = base_of(url, _text(head, "link"))
@@ -164,42 +146,42 @@ def _xml_feed(text: str, url: str, now: datetime | None, quick: bool) -> Feed:
     return Feed(title, language or _text(head, "language"), tuple(entry for entry, _ in read), unread)
 
 
-def _parsed(mended: bytes, text: str, quick: bool) -> Mapping[str, Any]:
+def _parsed(body: bytes, text: str, quick: bool) -> Mapping[str, Any]:
     """What the parsers make of a feed of which the `text` is to be read; raises FeedError, and Laborious."""
-    parsed = None if _ENCODED_TITLE.search(text) and len(mended) <= _MAX_SLOW_BYTES else _quick(mended)
+    parsed = None if _ENCODED_TITLE.search(text) and len(body) <= _MAX_SLOW_BYTES else _quick(body)
     if parsed is None or (not parsed["entries"] and _ITEM.search(text)):
         if quick and _begins(text):
             raise Laborious
-        parsed = _patient(mended, text)
+        parsed = _patient(body, text)
     return parsed
 
 
-def _quick(mended: bytes) -> Mapping[str, Any] | None:
+def _quick(body: bytes) -> Mapping[str, Any] | None:
     """What the fast parser makes of it; None where it gives up, or loses every link."""
     import fastfeedparser  # noqa: PLC0415 - mostly of the worker's process alone
 
     try:
         parsed: Mapping[str, Any] = fastfeedparser.parse(
-            mended, include_tags=False, include_media=False, include_enclosures=False
+            body, include_tags=False, include_media=False, include_enclosures=False
         )
     except Exception:  # whatever the failure, the patient parser is asked next
         return None
     entries = parsed["entries"]
-    lost = b"<link" in mended and not any(_text(raw, "link") or _text(raw, "id") for raw in entries)
-    return None if entries and lost and len(mended) <= _MAX_SLOW_BYTES else parsed
+    lost = b"<link" in body and not any(_text(raw, "link") or _text(raw, "id") for raw in entries)
+    return None if entries and lost and len(body) <= _MAX_SLOW_BYTES else parsed
 
 
-def _patient(mended: bytes, text: str) -> Mapping[str, Any]:
+def _patient(body: bytes, text: str) -> Mapping[str, Any]:
     """What feedparser makes of it; raises FeedError where that is no feed."""
     if not _begins(text):
         raise FeedError("no_feed")
-    if len(mended) > _MAX_SLOW_BYTES:
+    if len(body) > _MAX_SLOW_BYTES:
         raise FeedError("damaged_large")
     import feedparser  # noqa: PLC0415 - as above
 
     try:
         parsed: Mapping[str, Any] = feedparser.parse(
-            BytesIO(mended), sanitize_html=False, resolve_relative_uris=False
+            BytesIO(body), sanitize_html=False, resolve_relative_uris=False
         )
     except Exception as problem:  # hostile input finds errors of every kind in it
         raise FeedError("damaged") from problem
@@ -211,77 +193,6 @@ def _patient(mended: bytes, text: str) -> Mapping[str, Any]:
 def _begins(text: str) -> bool:
     """Whether there is anything of a feed in it."""
     return bool(_ROOT.search(text) or _ITEM.search(text))
-
-
-def _mended(text: str) -> str:
-    """Well-formed as far as cheap rules reach."""
-    text = _FORBIDDEN.sub("", text)
-    text = _DECLARATION.sub("", text[:_HEAD]) + text[_HEAD:]
-    text = _MANY_ATTRIBUTES.sub(_bare, without_doctype(_whole_items(text)))
-    text = with_prefixes_declared(with_markup_wrapped(text))
-    text = _CHARACTER.sub(_character, _HALVES.sub(_joined, text)) if "&#" in text else text
-    if _ENTITY.search(text):
-        text = "".join(
-            part if part.startswith(_CDATA) else _ENTITY.sub(_entity, part) for part in _parts(text)
-        )
-    text = _GUID.sub(rf"\1{MARK}", text)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{text.lstrip()}'
-
-
-def _whole_items(text: str) -> str:
-    """The text without its last entry, where it was cut off in the middle of that: half a link is another link."""
-    if _CLOSED.search(text, max(0, len(text) - _HEAD)):
-        return text
-    ends = [match.end() for match in _ITEM_END.finditer(text)]
-    return text[: ends[-1]] if ends else text
-
-
-def _bare(match: re.Match[str]) -> str:
-    """A tag with hundreds of attributes without them: libxml2 takes 30 s for 200,000."""
-    return f"<{match[1]}>" if match[0].count("=") > _MAX_ATTRIBUTES else match[0]
-
-
-def _joined(match: re.Match[str]) -> str:
-    """References to the two halves of one character, as Java and JavaScript count them, as that character."""
-    high, low = (int(one, 16) if one else int(other) for one, other in (match.group(1, 2), match.group(3, 4)))
-    together = 0xD800 <= high < 0xDC00 <= low < 0xE000
-    return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)) if together else match[0]
-
-
-def _character(match: re.Match[str]) -> str:
-    """Numeric references to what is no character (&#0;, &#xD800;) vanish; others stay.
-
-    Control characters stand for those of Windows-1252 (WHATWG HTML, 13.2.5.80), which no XML parser knows.
-    """
-    code = int(match[1], 16) if match[1] else int(match[2])
-    if 0x80 <= code < 0xA0:
-        return html.unescape(match[0])
-    allowed = (
-        code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF
-    )
-    return match[0] if allowed else ""
-
-
-def _parts(text: str) -> Iterator[str]:
-    """The text cut into CDATA sections and what lies between them; one pass."""
-    position = 0
-    while (start := text.find(_CDATA, position)) >= 0:
-        end = text.find("]]>", start)
-        if end < 0:
-            break
-        yield text[position:start]
-        yield text[start : end + 3]
-        position = end + 3
-    yield text[position:]
-
-
-def _entity(match: re.Match[str]) -> str:
-    """&nbsp; and its like as characters (XML knows five names only), a bare & as &amp;."""
-    named = match[1]
-    if not named:
-        return "&amp;"
-    character = html.unescape(f"&{named}")
-    return f"&amp;{named}" if character.startswith("&") else character
 
 
 def _text(values: Mapping[str, Any], key: str) -> str:
