@@ -130,7 +130,7 @@ class Wording:
         return list(accumulate(map(len, self.words)))
 
     def opening(self, characters: int) -> Sequence[str]:
-        """The words that begin within so many characters of the normalised text."""
+        """The words that begin within so many `characters`, at least 1, of the normalised text."""
         if len(self.plain) <= characters:
             return self.words
         if "words" in self.__dict__:

@@ -1,6 +1,6 @@
 """One small change of a source at a time: constants, comparisons, boolean operators, sums, returns, statements.
 
-Left out: annotations, decorators, docstrings, f-strings, and the wording of errors and log lines.
+Left out: annotations, decorators, docstrings, f-strings, the wording of errors and log lines, and `strict=` of zip.
 """
 
 import ast
@@ -91,7 +91,9 @@ def _changes(node: ast.AST) -> Iterator[tuple[Located, str]]:
 
 def _is_left_out(node: ast.AST) -> bool:
     docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    return docstring or _is_type(node) or isinstance(node, ast.JoinedStr | ast.Import | ast.ImportFrom)
+    guard = isinstance(node, ast.keyword) and node.arg == "strict"  # of zip: a safeguard, for what cannot come
+    unsaid = isinstance(node, ast.JoinedStr | ast.Import | ast.ImportFrom)
+    return docstring or guard or unsaid or _is_type(node)
 
 
 def _is_type(node: ast.AST) -> bool:

@@ -59,6 +59,7 @@ def test_what_is_changed(source: str, wanted: list[tuple[str, str]]) -> None:
         "A = Literal['a', 'b']",
         "__all__ = ['a']",
         "A = cast('T', b)",
+        "A = zip(b, c, strict=True)",
         "@dataclass(frozen=True)\nclass A:\n    b: Literal['c']",
         "def f(a: 'T') -> 'T':\n    ...",
     ],
