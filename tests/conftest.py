@@ -27,6 +27,10 @@ MIN_MEMORY = 2 * 1024**3
 
 TRACED = "MUTATION_TIMES"
 """Set where it is recorded which tests run which line."""
+CHILDREN = "COVERAGE_PROCESS_CONFIG"
+"""Set by coverage.py: what starts it in processes that a test starts."""
+_SET_UP: set[tuple[Path, tuple[str, ...]]] = set()
+"""Files, each with fixtures that were made for one of its tests already."""
 examples.load()
 
 
@@ -45,6 +49,32 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if untraced and item.get_closest_marker("slow") is not None:
             item.add_marker("no_cover")
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    """What a test needs is traced for the first test of a file that needs it: the others make the same once more."""
+    needs = item.path, tuple(getattr(item, "fixturenames", ()))
+    traced = getattr(item.config.pluginmanager.getplugin("_cov"), "cov_controller", None)
+    if needs not in _SET_UP or traced is None or TRACED in os.environ:
+        _SET_UP.add(needs)
+        return (yield)
+    traced.pause()
+    try:
+        return (yield)
+    finally:
+        traced.resume()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Where a test is not traced, the processes that it starts are not either."""
+    settings = os.environ.pop(CHILDREN, None) if item.get_closest_marker("no_cover") is not None else None
+    try:
+        return (yield)
+    finally:
+        if settings is not None:
+            os.environ[CHILDREN] = settings
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

@@ -146,6 +146,7 @@ def until_now(at: datetime) -> int:
     return sum(entry.published is not None and entry.published <= at for entry in load_archive())
 
 
+@pytest.mark.slow
 def test_a_readers_first_days(
     api: BotApi, feeds: Feeds, config: Config, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -220,6 +220,7 @@ def test_every_method_that_the_bot_calls_is_in_one_of_the_two_matrices() -> None
     assert names | {"getMe", "getUpdates"} == {*METHODS, *SENDING}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("method", METHODS)
 async def test_what_we_ask_telegram(

@@ -100,6 +100,7 @@ def killed_in_the_middle(api: BotApi, db: Database, tmp_path: Path) -> tuple[Pat
     raise AssertionError("it was always ready before it could be killed")
 
 
+@pytest.mark.slow
 def test_a_rebuild_survives_kill_9_and_is_searched_meanwhile(
     database_with_news: Path, chenbao: Chenbao, tmp_path: Path
 ) -> None:

@@ -82,6 +82,7 @@ def states(database: Path) -> dict[str, int]:
         db.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
 def test_a_signal_ends_it_with_nothing_half_done(
     ready: None, api: BotApi, database: Path, tmp_path: Path, name: str
@@ -113,6 +114,7 @@ def test_a_signal_ends_it_with_nothing_half_done(
     assert "Traceback" not in written
 
 
+@pytest.mark.slow
 def test_it_ends_while_telegram_is_away(ready: None, api: BotApi, tmp_path: Path) -> None:
     api.stop()
     log = tmp_path / "run.log"
@@ -126,6 +128,7 @@ def test_it_ends_while_telegram_is_away(ready: None, api: BotApi, tmp_path: Path
     assert api.token not in log.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_gateways_page_in_telegrams_place_is_one_line(ready: None, api: BotApi, tmp_path: Path) -> None:
     log = tmp_path / "run.log"
     with started(log) as process:
@@ -187,6 +190,7 @@ def test_what_stops_it_is_one_sentence(
         assert value not in ran.err
 
 
+@pytest.mark.slow
 def test_a_token_that_telegram_does_not_know(
     ready: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -232,6 +236,7 @@ def test_updates_arrive_by_webhook(
     assert "a-secret_of_16ch" not in (tmp_path / "run.log").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_second_process_on_the_same_token_or_store_says_so(
     ready: None, api: BotApi, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -126,6 +126,7 @@ def test_bytes_that_are_no_text_are_a_bad_line() -> None:
         CliRunner().invoke(text, ["analyse"], input=line, catch_exceptions=False)
 
 
+@pytest.mark.slow
 def test_another_industry_comes_from_the_settings() -> None:
     row = json.dumps({"id": 1, "title": "能源局发布新能源补贴办法 光伏组件纳入"}) + "\n"
     run = chenbao("text", "analyse", lines=row, CHENBAO_TOPICS=str(SECOND))

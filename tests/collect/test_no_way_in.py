@@ -364,6 +364,7 @@ async def test_nothing_comes_in(way: str, dialler: type[Dialler]) -> None:
         assert set(dialler.dialled) <= {REDIRECTOR, OUTSIDE}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 async def test_with_the_network_allowed_the_honeypot_is_reached(way: str) -> None:
     urls, resolver, least = WAYS[way]

@@ -97,6 +97,7 @@ async def services(tmp_path: Path, sender: Sender, clock: Clock) -> AsyncIterato
         yield Services(**values, sender=sender, username="chenbao_test_bot", started_at=clock.at)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_what_becomes_of_a_scheduled_message(
     services: Services, api: BotApi, clock: Clock, seed: int, monkeypatch: pytest.MonkeyPatch

@@ -106,6 +106,7 @@ def test_at_a_terminal_numbers_press_and_ctrl_d_leaves(terminal: Terminal) -> No
     assert terminal.end() == 0
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_without_a_traceback(terminal: Terminal) -> None:
     terminal.expect("> ")
     # In the instant between the prompt and waiting for a key, CPython's readline misses a signal.
@@ -116,6 +117,7 @@ def test_ctrl_c_leaves_without_a_traceback(terminal: Terminal) -> None:
     assert "Traceback" not in seen + terminal.seen
 
 
+@pytest.mark.slow
 def test_no_setting_of_the_environment_counts(tmp_path: Path) -> None:
     script = tmp_path / "script.txt"
     script.write_text("/start\n!press 不选\n", encoding="utf-8")

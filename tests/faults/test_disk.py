@@ -153,6 +153,7 @@ async def test_the_bot_waits_for_the_repair(
     assert [BEGINS in text or ENDS in text for text in ours] == [True, True], ours
 
 
+@pytest.mark.slow
 def test_a_full_disk_under_a_real_process(config: Config, api: BotApi, tmp_path: Path) -> None:
     """No byte can be written (a file size limit, which holds for root too); then the disk is mended."""
     given = {

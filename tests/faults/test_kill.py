@@ -32,6 +32,7 @@ def rounds(tmp_path: Path) -> Iterator[Rounds]:
         yield series
 
 
+@pytest.mark.slow
 def test_a_few_kills(rounds: Rounds) -> None:
     for _ in range(2):
         rounds.run()

@@ -35,6 +35,7 @@ def machines(tmp_path: Path) -> Iterator[Machines]:
         yield series
 
 
+@pytest.mark.slow
 def test_a_machine_is_lost(machines: Machines) -> None:
     for _ in range(2):
         machines.run()

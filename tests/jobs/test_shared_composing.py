@@ -104,6 +104,7 @@ def together(room: Newsroom, everybody: list[Chat]) -> Iterator[Row]:
         yield chat.id, found.state, found.considered, items
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(1, 12))])
 def test_shared_and_alone_are_the_same(
     room: Newsroom, clock: Clock, seed: int, monkeypatch: pytest.MonkeyPatch

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from mcp import Client, StdioServerParameters, stdio_client
 
 from bot.mcp.server import server
@@ -95,6 +96,7 @@ async def test_the_same_server_can_be_mounted(archive: Archive) -> None:
         assert "no date" in said(refused)
 
 
+@pytest.mark.slow
 async def test_an_empty_store_answers_and_a_store_that_goes_is_said(tmp_path: Path) -> None:
     store = tmp_path / "chenbao.db"
     open_database(store).close()
@@ -108,6 +110,7 @@ async def test_an_empty_store_answers_and_a_store_that_goes_is_said(tmp_path: Pa
         assert "there is no database" in said(gone)
 
 
+@pytest.mark.slow
 def test_without_a_store_or_the_extra_one_sentence_says_what_to_do(tmp_path: Path) -> None:
     """In a process of its own: what is loaded here stays loaded."""
     script = (

@@ -42,7 +42,7 @@ def main(
         trees = [Path(folder) / str(number) for number in range(jobs)]
         for tree in trees:
             copy_tree(ROOT, tree)
-        lines = covering(ROOT, trees[0], files, tests, digest(ROOT, OWN))
+        lines = covering(ROOT, trees[0], files, tests, digest(ROOT, OWN), jobs)
         load_libraries(ROOT)
         tasks = [task(lines, *one) for one in chosen]
         all_tests = sorted({test for one in tasks for test in one.tests})

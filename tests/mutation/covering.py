@@ -52,8 +52,10 @@ def digest(root: Path, folders: Sequence[str]) -> str:
     return found.hexdigest()
 
 
-def covering(root: Path, tree: Path, files: Sequence[str], tests: Sequence[str], key: str) -> Covering:
-    """As recorded for this key, else by a run of the tests in `tree`, a copy of what is in `root`."""
+def covering(
+    root: Path, tree: Path, files: Sequence[str], tests: Sequence[str], key: str, jobs: int
+) -> Covering:
+    """As recorded for this key, else by a run of the tests in `tree`, a copy of what is in `root`, in `jobs` processes."""
     recorded = root / _RECORDED
     key = hashlib.sha256(json.dumps([key, *files, "", *tests]).encode()).hexdigest()
     if recorded.is_file():
@@ -61,13 +63,13 @@ def covering(root: Path, tree: Path, files: Sequence[str], tests: Sequence[str],
         if kept["key"] == key:
             lines = {file: {int(line): ids for line, ids in by.items()} for file, by in kept["tests"].items()}
             return Covering(kept["seconds"], lines)
-    found = _record(tree, files, tests)
+    found = _record(tree, files, tests, jobs)
     kept = {"key": key, "seconds": found.seconds, "tests": found.tests}
     recorded.write_text(json.dumps(kept), encoding="utf-8")
     return found
 
 
-def _record(tree: Path, files: Sequence[str], tests: Sequence[str]) -> Covering:
+def _record(tree: Path, files: Sequence[str], tests: Sequence[str], jobs: int) -> Covering:
     times, data, settings = tree / "times.json", tree / ".coverage.lines", tree / "coverage.ini"
     included = "\n    ".join(str(tree / file) for file in files)
     settings.write_text(f"[run]\ndata_file = {data}\nparallel = true\ninclude =\n    {included}\n", "utf-8")
@@ -77,7 +79,7 @@ def _record(tree: Path, files: Sequence[str], tests: Sequence[str]) -> Covering:
         "pytest",
         "-q",
         "-n",
-        "2",
+        str(jobs if jobs > 1 else 0),
         "--dist",
         "worksteal",
         "-p",

@@ -91,7 +91,9 @@ def _changes(node: ast.AST) -> Iterator[tuple[Located, str]]:
 
 def _is_left_out(node: ast.AST) -> bool:
     docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    guard = isinstance(node, ast.keyword) and node.arg == "strict"  # of zip: a safeguard, for what cannot come
+    guard = (
+        isinstance(node, ast.keyword) and node.arg == "strict"
+    )  # of zip: a safeguard, for what cannot come
     unsaid = isinstance(node, ast.JoinedStr | ast.Import | ast.ImportFrom)
     return docstring or guard or unsaid or _is_type(node)
 

@@ -67,6 +67,7 @@ def test_no_boilerplate_in_any_length() -> None:
                 assert not any(word in sentence for word in ("题图", "责任编辑", "记者 ", "（文/"))
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_human_headlines(shared: Path) -> None:
     data = rows(shared / "data" / "headline_summaries.jsonl")

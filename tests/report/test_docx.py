@@ -111,6 +111,7 @@ def test_read_back_it_has_the_same_sections_titles_and_paragraphs(no_office: Non
     ]
 
 
+@pytest.mark.slow
 @needs_office
 def test_printed_numbers_are_the_pages_that_libreoffice_gives(tmp_path: Path) -> None:
     report = plain(21)

@@ -176,7 +176,9 @@ def test_epubcheck_has_nothing_to_say(tmp_path: Path, seed: int, pieces: int) ->
     file = tmp_path / f"{seed}.epub"
     file.write_bytes(write_epub(periodical(seed, pieces)))
     jar = Path(spec.origin).with_name("epubcheck.jar")
-    ran = subprocess.run(["java", *FOR_ONE_BOOK, "-jar", jar, file], capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        ["java", *FOR_ONE_BOOK, "-jar", jar, file], capture_output=True, text=True, check=False
+    )
     assert ran.returncode == 0, ran.stderr[:2000]
     assert "No errors or warnings detected" in ran.stdout
 

@@ -206,6 +206,7 @@ def test_an_old_table_of_the_basic_plane_is_read_too() -> None:
     assert coverage(head + record + table + segments + ends + starts) == {0x41, 0x42, 0x43}
 
 
+@pytest.mark.slow
 def test_the_same_report_gives_the_same_pages() -> None:
     one, other = (PdfReader(BytesIO(write_pdf(periodical(4, 12)))) for _ in range(2))
     assert [page.extract_text() for page in one.pages] == [page.extract_text() for page in other.pages]

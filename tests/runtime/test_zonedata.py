@@ -116,6 +116,7 @@ def test_doctor_says_what_it_found(data: ZoneData, ok: bool, words: str) -> None
     assert (finding.ok, finding.finding) == (ok, words)
 
 
+@pytest.mark.slow
 def test_the_commands_begin_with_it(stale: Path, tmp_path: Path) -> None:
     """In a process of its own, as an operator has it, and in the process that reads feeds."""
     code = """

@@ -120,6 +120,7 @@ print("section", analyser.analyse(analyser.wording("英伟达发布新一代芯�
 """
 
 
+@pytest.mark.slow
 def test_what_is_loaded_beforehand_need_not_be_with_the_first_article() -> None:
     told = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True).stdout
     assert told.splitlines() == ["section companies"]

@@ -61,6 +61,7 @@ def test_both_engines_cut_random_mixtures_alike(fast: Segmenter, reference: Segm
         assert fast.search(text) == reference.search(text), repr(text)
 
 
+@pytest.mark.slow
 def test_without_own_words_it_is_plain_jieba(monkeypatch: pytest.MonkeyPatch) -> None:
     plain = load_segmenter(industry_words=False)
     import jieba  # noqa: PLC0415 - the reference itself, for this one comparison
