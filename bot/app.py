@@ -132,9 +132,8 @@ async def open_services(
         await limiter.shutdown()
         await halts.close()
         await application.shutdown()
-        await (
-            application.bot.shutdown()
-        )  # after a failed start PTB's own shutdown leaves its connections open
+        # After a failed start PTB's own shutdown leaves its connections open.
+        await application.bot.shutdown()
 
 
 def _line(config: Config, reach: Reach) -> BaseRequest:

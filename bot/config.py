@@ -97,13 +97,24 @@ SETTINGS: tuple[Setting, ...] = (
         parsers.token,
         secret=True,
     ),
-    Setting("TELEGRAM_API_URL", "api_url", "https://api.telegram.org", "root of the Bot API server", parsers.root),
     Setting(
-        "TELEGRAM_PROXY", "proxy", "", "http:// or socks5:// proxy towards Telegram", parsers.proxy, secret=True
+        "TELEGRAM_API_URL", "api_url", "https://api.telegram.org", "root of the Bot API server", parsers.root
+    ),
+    Setting(
+        "TELEGRAM_PROXY",
+        "proxy",
+        "",
+        "http:// or socks5:// proxy towards Telegram",
+        parsers.proxy,
+        secret=True,
     ),
     Setting("CHENBAO_DB", "database", "chenbao.db", "the SQLite file that holds everything", Path),
     Setting(
-        "CHENBAO_OWNERS", "owners", "", "numeric Telegram ids of those who administer; empty: nobody", parsers.owners
+        "CHENBAO_OWNERS",
+        "owners",
+        "",
+        "numeric Telegram ids of those who administer; empty: nobody",
+        parsers.owners,
     ),
     Setting(
         "CHENBAO_ACCESS",
@@ -128,7 +139,13 @@ SETTINGS: tuple[Setting, ...] = (
         "zone of new readers, and of times without one; a city will do: 东京, London",
         parsers.zone,
     ),
-    Setting("CHENBAO_BRIEFING_TIME", "briefing_time", "08:00", "local time of a new reader's digest", parsers.time_of_day),
+    Setting(
+        "CHENBAO_BRIEFING_TIME",
+        "briefing_time",
+        "08:00",
+        "local time of a new reader's digest",
+        parsers.time_of_day,
+    ),
     Setting(
         "CHENBAO_LANGUAGE",
         "language",
@@ -221,10 +238,19 @@ SETTINGS: tuple[Setting, ...] = (
         parsers.bare_root,
     ),
     Setting(
-        "CHENBAO_MODEL_NAME", "model_name", "", "the model's name there; needed with CHENBAO_MODEL_URL", parsers.one_line
+        "CHENBAO_MODEL_NAME",
+        "model_name",
+        "",
+        "the model's name there; needed with CHENBAO_MODEL_URL",
+        parsers.one_line,
     ),
     Setting(
-        "CHENBAO_MODEL_KEY", "model_key", "", "the endpoint's key, where it wants one", parsers.key, secret=True
+        "CHENBAO_MODEL_KEY",
+        "model_key",
+        "",
+        "the endpoint's key, where it wants one",
+        parsers.key,
+        secret=True,
     ),
     Setting(
         "CHENBAO_MODEL_SECONDS",
@@ -240,7 +266,9 @@ SETTINGS: tuple[Setting, ...] = (
         "questions to the model a day (of CHENBAO_TIMEZONE); editions beyond have the counted overview",
         parsers.count,
     ),
-    Setting("CHENBAO_LOG_LEVEL", "log_level", "INFO", "DEBUG, INFO, WARNING or ERROR", parsers.one_of(*LOG_LEVELS)),
+    Setting(
+        "CHENBAO_LOG_LEVEL", "log_level", "INFO", "DEBUG, INFO, WARNING or ERROR", parsers.one_of(*LOG_LEVELS)
+    ),
     Setting("CHENBAO_LOG_FORMAT", "log_format", "text", "text or json", parsers.one_of("text", "json")),
 )
 

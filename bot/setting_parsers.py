@@ -150,6 +150,7 @@ def model_seconds(value: str) -> float:
 
 def one_of(*choices: str) -> Callable[[str], str]:
     """A parser that takes one of these words, in capitals or not."""
+
     def parse(value: str) -> str:
         for choice in choices:
             if choice.casefold() == value.casefold():
