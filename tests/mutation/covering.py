@@ -79,7 +79,7 @@ def _record(tree: Path, files: Sequence[str], tests: Sequence[str], jobs: int) -
         "pytest",
         "-q",
         "-n",
-        str(jobs if jobs > 1 else 0),
+        str(jobs),
         "--dist",
         "worksteal",
         "-p",
