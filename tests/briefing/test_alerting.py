@@ -16,7 +16,8 @@ KEYWORD = Subscription("keyword", "澜川")
 
 
 def candidate(number: int = 1, age: timedelta = timedelta(), **values: Any) -> Candidate:
-    made = story(number, **({"editorial": NEWS, "title": "江渚量产", "summary": (), "text": ""} | values))
+    told: dict[str, Any] = {"editorial": NEWS, "title": "江渚量产", "summary": (), "text": ""}
+    made = story(number, **(told | values))
     return Candidate(replace(made, last_at=NOW - age))
 
 

@@ -1,7 +1,9 @@
 """Whose turn it is, since when Telegram is away, and where the bot may write: each rule to its bound."""
 
 import asyncio
+import inspect
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from telegram import (
@@ -131,14 +133,20 @@ async def test_what_is_an_answer_of_telegrams(outcome: tuple[int, bytes] | Excep
     assert (reach.lost_at == NOW) is lost
 
 
+def rights(kind: type[ChatMember], **others: Any) -> dict[str, Any]:
+    """Every right of such a member refused, but for `others`."""
+    names = inspect.signature(kind).parameters
+    refused = {name: False for name in names if name.startswith(("can_", "is_"))}
+    return refused | others
+
+
 def administrator(*, posts: bool | None) -> ChatMember:
-    return ChatMemberAdministrator(US, *[False] * 12, can_post_messages=posts)
+    return ChatMemberAdministrator(US, **rights(ChatMemberAdministrator, can_post_messages=posts))
 
 
 def restricted(*, member: bool, sends: bool) -> ChatMember:
-    return ChatMemberRestricted(
-        US, member, False, False, False, sends, *[False] * 4, NOW, *[False] * 7, can_react_to_messages=False
-    )
+    told = rights(ChatMemberRestricted, is_member=member, can_send_messages=sends)
+    return ChatMemberRestricted(US, until_date=NOW, **told)
 
 
 @pytest.mark.parametrize(
