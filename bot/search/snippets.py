@@ -25,6 +25,9 @@ _FULL_WIDTH = "。！？；，、：…”」』）》〉】"
 """Marks that bring their own space."""
 _SENTENCE_START = re.compile(rf"(?<=[。！？!?；;\n])[{_CLOSING}\s]*(?:[，,、：:]\s*)?")
 _CLAUSE_START = re.compile(r"(?<=[，,、：:])\s*")
+_CREDITS = re.compile(
+    r"(?:本文来自|出品|作者|原文标题|撰文)[：:丨|][^。！？!?\n]*(?:题图|头图|封面|配图|图片)(?:来自|来源|源自)[：:]?[^。！？!?，\n]{2,12}\n"
+)
 _JOINTS = frozenset("-_/·")
 
 
@@ -42,7 +45,7 @@ def snippet(
     """
     text = _without_headline(cleaned(text).text[:SCANNED], headline)
     spans = find(text, terms, parts)
-    start = _start(text, spans, width)
+    start = _behind_credits(text, _start(text, spans, width), width)
     edge = max(0, start - CLOSE)
     while start > edge and _same_run(text[start - 1], text[start : start + 1]):  # never …penAI
         start -= 1
@@ -61,6 +64,12 @@ def snippet(
         if begin >= start and stop <= end
     ]
     return Snippet(before + shown + after, tuple(inside[:MAX_SPANS]))
+
+
+def _behind_credits(text: str, start: int, width: int) -> int:
+    """Where the passage begins, or where its text does if it would begin with who wrote it and where a picture is from."""
+    found = _CREDITS.match(text, start, start + width)
+    return found.end() if found else start
 
 
 def _without_headline(text: str, headline: str) -> str:

@@ -127,3 +127,18 @@ def test_the_headline_is_not_said_again() -> None:
     other = snippet("澜川科技发布会上有芯片。", ["芯片"], headline=headline)
     assert other.text == "澜川科技发布会上有芯片。"
     assert snippet("芯片量产。", ["芯片"], headline="").text == "芯片量产。"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "作者：[某国]某某，经某社授权发布，题图来自：某图库\n",
+        "本文来自：某处，作者：某某，头图来源：某图库\n",
+    ],
+)
+def test_it_does_not_begin_with_who_wrote_it(told: str) -> None:
+    text = f"开头是别的话，说得很长，与此无关......{told}澜川科技的芯片今天量产，首批交付四家客户。"
+    found = snippet(text, ["芯片", "量产"])
+    assert "题图" not in found.text
+    assert "头图" not in found.text
+    assert "芯片今天量产" in found.text

@@ -36,10 +36,17 @@ async def search(turn: Turn) -> None:
     search_id = searches.add(turn.services.db, turn.chat.id, words, turn.now)
     found = _find(turn, words, 1)
     near = tuple(
-        Suggestion(each, searches.add(turn.services.db, turn.chat.id, each, turn.now)) for each in found.near
+        Suggestion(each, searches.add(turn.services.db, turn.chat.id, each, turn.now))
+        for each in dict.fromkeys(_in_own_language(turn, name) for name in found.near)
     )
     shown = replace(_shown(turn, words, search_id, 1, found), near=near)
     await turn.reply_to_one(render_search(shown, turn.view))
+
+
+def _in_own_language(turn: Turn, name: str) -> str:
+    """A topic's name as this reader knows it, whatever language it was found by."""
+    topic = turn.services.reading.taxonomy.find_topic(name)
+    return turn.view.names.topic(topic.id) if topic is not None and name in topic.name.values() else name
 
 
 async def search_if_found(turn: Turn) -> None:
