@@ -10,7 +10,9 @@ from typing import TextIO
 
 from bot.demo.telegram import Shown
 
-TOKEN = re.compile(r"<(/?)([a-z]+)(?:\s+([^>]*))?>|([^<]+)")
+TOKEN = re.compile(r"<(/?)([a-z][a-z0-9-]*)(?:\s+([^>]*?))?/?>|([^<]+)")
+RICH = {"li": "• ", "summary": "▸ ", "p": "", "tr": "", "hr": "────"}
+"""Blocks of a rich message that begin a line, and how."""
 STORY_PAGE = re.compile(r"\?start=s_\d+$")
 HREF = re.compile(r'href="([^"]*)"')
 ANSI = {"b": ("\x1b[1m", "\x1b[22m"), "i": ("\x1b[3m", "\x1b[23m"), "code": ("\x1b[36m", "\x1b[39m")}
@@ -92,6 +94,13 @@ class Screen:
                     out.append(f"\x1b]8;;{link}\x1b\\\x1b[4m" if self.colour else "")
                 else:
                     out.append("\x1b[24m\x1b]8;;\x1b\\" if self.colour else _target(link))
+            elif tag in RICH and not closing:
+                start = "" if not out or out[-1].endswith("\n") else "\n"
+                out.append(f"{start}{RICH[tag]}")
+            elif tag in {"td", "th"} and closing:
+                out.append("  ")
+            elif tag == "tg-button":
+                out.append("]" if closing else "[")
             elif tag == "blockquote":
                 quote = not closing
                 if quote:
@@ -137,8 +146,8 @@ class Screen:
 
 
 def _target(link: str) -> str:
-    """Where a link leads, behind it; a number that opens a story's page stands alone."""
-    return "" if STORY_PAGE.search(link) else f" <{link}>"
+    """Where a link leads, behind it; one within the message, and a number that opens a story's page, stand alone."""
+    return "" if not link or link.startswith("#") or STORY_PAGE.search(link) else f" <{link}>"
 
 
 def _width(character: str) -> int:

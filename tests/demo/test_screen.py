@@ -105,3 +105,25 @@ def test_a_transcript_is_never_wrapped() -> None:
     out = io.StringIO()
     Screen(out, colour=False).message(Shown(1, "长" * 500, []), edited=False, time="08:00")
     assert "长" * 500 in out.getvalue()
+
+
+def test_a_rich_message_has_its_blocks_below_each_other() -> None:
+    out = io.StringIO()
+    html = (
+        '<h1><a name="top"></a>晨报</h1>\n<ul><li><a href="#n1">头条</a></li><li>次条</li></ul>\n'
+        "<table compact><tr><th>栏目</th><th>条数</th></tr><tr><td>企业</td><td>2</td></tr></table>\n"
+        "<details><summary>来源</summary><p>其余。</p></details>\n"
+        '<p><tg-button type="callback_data" data="x">收藏</tg-button></p>\n<hr/>'
+    )
+    Screen(out, colour=False).message(Shown(1, html, [], rich=True), edited=False, time="08:00")
+    assert out.getvalue().splitlines()[2:] == [
+        "   晨报",
+        "   • 头条",
+        "   • 次条",
+        "   栏目  条数  ",
+        "   企业  2  ",
+        "   ▸ 来源",
+        "   其余。",
+        "   [收藏]",
+        "   ────",
+    ]
