@@ -226,6 +226,15 @@ def by_id(db: Database, article_id: int) -> Article | None:
     return _article(row) if row else None
 
 
+def existing(db: Database, article_ids: Sequence[int]) -> set[int]:
+    """Those of the ids that articles have."""
+    rows = db.execute(
+        "SELECT a.id FROM json_each(?) AS wanted JOIN articles a ON a.id = wanted.value",
+        (json.dumps(article_ids),),
+    )
+    return {row["id"] for row in rows}
+
+
 def by_ids(db: Database, article_ids: Sequence[int]) -> dict[int, Article]:
     """The articles with these ids, by id; missing ones are left out."""
     found: dict[int, Article] = {}

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -106,13 +106,33 @@ def add_all(db: Database, wanted: Sequence[NewEdition], now: datetime) -> None:
         )
 
 
-def by_id(db: Database, edition_id: int) -> Edition | None:
-    """The edition with its stories as they stand now; items whose articles were tidied away are left out."""
+@dataclass(slots=True)
+class KeptStories:
+    """What was read of editions, for the next ones that tell the same; to be thrown away soon, for stories change."""
+
+    stories: dict[int, Story] = field(default_factory=dict)
+    items: dict[int, tuple[EditionItem, ...]] = field(default_factory=dict)
+    """By composition."""
+
+
+def by_id(db: Database, edition_id: int, kept: KeptStories | None = None) -> Edition | None:
+    """The edition with its stories as they stand now; items whose articles were tidied away are left out.
+
+    With `kept`, a story stands as it was when it was first read for that.
+    """
     row = db.execute(
-        "SELECT id, chat_id, local_date, slot, state, considered, created_at FROM editions WHERE id = ?",
+        "SELECT id, chat_id, local_date, slot, state, considered, created_at, composition_id FROM editions WHERE id = ?",
         (edition_id,),
     ).fetchone()
-    return None if row is None else _edition(db, row)
+    if row is None:
+        return None
+    if kept is None or row["composition_id"] is None:
+        return _edition(db, row)
+    items = kept.items.get(row["composition_id"])
+    if items is None:
+        told = compositions.of_edition(db, edition_id)
+        items = kept.items[row["composition_id"]] = _items(db, told, kept.stories)
+    return _edition(db, row, items)
 
 
 def latest(db: Database, chat_id: int, local_date: date) -> Edition | None:
@@ -236,8 +256,9 @@ def forget(db: Database, edition_ids: Sequence[int], living: Collection[int]) ->
     ).rowcount
 
 
-def _edition(db: Database, row: sqlite3.Row) -> Edition:
-    items = _items(db, compositions.of_edition(db, row["id"]))
+def _edition(db: Database, row: sqlite3.Row, items: tuple[EditionItem, ...] | None = None) -> Edition:
+    if items is None:
+        items = _items(db, compositions.of_edition(db, row["id"]))
     return Edition(
         id=row["id"],
         chat_id=row["chat_id"],
@@ -262,11 +283,16 @@ def _before(db: Database, row: sqlite3.Row) -> datetime | None:
     return None if at is None else from_text(at[0])
 
 
-def _items(db: Database, items: Sequence[compositions.Item]) -> tuple[EditionItem, ...]:
-    """The stories as they stand now; those whose articles were tidied away are left out."""
+def _items(
+    db: Database, items: Sequence[compositions.Item], kept: dict[int, Story] | None = None
+) -> tuple[EditionItem, ...]:
+    """The stories as they stand now; those whose articles were tidied away are left out. `kept` are known already, and
+    the others are put there."""
     items = _current(db, items)
-    found = stories.by_ids(db, list(dict.fromkeys(item.story_id for item in items)))
-    leads = articles.by_ids(db, [item.article_id for item in items])
+    found = {} if kept is None else kept
+    if missing := dict.fromkeys(item.story_id for item in items if item.story_id not in found):
+        found |= stories.by_ids(db, list(missing))
+    leads = articles.existing(db, [item.article_id for item in items])
     return tuple(
         EditionItem(
             story=_led_by(found[item.story_id], item.article_id),
@@ -290,6 +316,8 @@ def _current(db: Database, items: Sequence[compositions.Item]) -> list[compositi
 
 def _led_by(story: Story, article_id: int) -> Story:
     """The story as it was shown: the same lead, even when a better report came later."""
+    if story.articles[0].id == article_id:
+        return story
     lead = [article for article in story.articles if article.id == article_id]
     rest = [article for article in story.articles if article.id != article_id]
     return replace(story, articles=(*lead, *rest))

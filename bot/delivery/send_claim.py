@@ -4,6 +4,8 @@ A message waits for its turn in the limiter and for a connection. A kill during 
 was sent, so nothing may be recorded as sent. The claim is therefore made by the body of the request itself, which aiohttp
 asks to be written once there is a connection, and no other task runs between the claim and the first byte (aiohttp 3.14
 hands the system head and beginning of the body at once; `tests/delivery/test_line.py` would fail if it no longer did).
+Where many messages leave side by side, those that are about to be written are claimed together, with one flush of the
+disk (`bot.delivery.claim_group`): each is written when that is done.
 
 Over httpx a message takes three to four times as much of the CPU: its pool of connections is gone through at each request.
 It is left for what aiohttp cannot do by itself (`bot.delivery.over_httpx`).
@@ -26,11 +28,14 @@ from aiohttp.abc import AbstractStreamWriter
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from bot.delivery.claim_group import ClaimGroup
+
 _PORTION = 1 << 16
 """Bytes of a body that are written at once."""
 _UNUSED = 15.0
 """Seconds after which a connection that nobody uses is closed."""
 _SPELLED_OUT = re.compile(rb"[^A-Za-z0-9_.~-]+")
+_REPEATED = ("entities", "caption_entities", "reply_markup", "link_preview_options")
 _STALE = 64
 """Connections in a row that the other side had ended, after which a request fails."""
 
@@ -44,6 +49,8 @@ class SendClaim:
     """The claim of one message: `record` is called once, before the message is sent; if it returns False, nothing is sent."""
 
     record: Callable[[], bool | None]
+    group: ClaimGroup | None = None
+    """With whose claims it is recorded; None: by itself, at once."""
     left: bool = False
     """Whether the message may have left this machine."""
     error: BaseException | None = None
@@ -57,11 +64,26 @@ class SendClaim:
         if self.left:
             return
         try:
-            withheld = self.record() is False
+            taken = self.record()
         except BaseException as error:
             self.error = error
             raise WithheldError("it could not be recorded") from error
-        if withheld:
+        self._note(taken)
+
+    async def claim_in_turn(self) -> None:
+        """`claim`, together with the others of its group if it has one."""
+        if self.left or self.group is None:
+            self.claim()
+            return
+        try:
+            taken = await self.group.record(self.record)
+        except Exception as error:
+            self.error = error
+            raise WithheldError("it could not be recorded") from error
+        self._note(taken)
+
+    def _note(self, taken: bool | None) -> None:
+        if taken is False:
             raise WithheldError("somebody else has it")
         self.left = True
 
@@ -98,20 +120,26 @@ class _Body(aiohttp.Payload):
 
     async def write(self, writer: AbstractStreamWriter) -> None:
         """Claim, and write without waiting in between. Raises WithheldError or ConnectionResetError before the first byte."""
+        self._check(writer)
+        if self._claim is not None:
+            try:
+                await self._claim.claim_in_turn()
+            except WithheldError as error:
+                self.withheld = error
+                raise
+            if self._claim.group is not None:
+                self._check(writer)  # others had a turn meanwhile
+        self._used.add(writer.transport)
+        for portion in self._portions():
+            async with asyncio.timeout(self._seconds):  # httpx counts for each piece, too
+                await writer.write(portion)
+
+    def _check(self, writer: AbstractStreamWriter) -> None:
+        """Raises ConnectionResetError where the connection has ended."""
         transport = writer.transport
         if transport is None or transport.is_closing() or (transport in self._used and _has_ended(transport)):
             self.stale = True
             raise ConnectionResetError
-        self._used.add(transport)
-        if self._claim is not None:
-            try:
-                self._claim.claim()
-            except WithheldError as error:
-                self.withheld = error
-                raise
-        for portion in self._portions():
-            async with asyncio.timeout(self._seconds):  # httpx counts for each piece, too
-                await writer.write(portion)
 
     async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
         """The body is as long as its head says."""
@@ -157,6 +185,17 @@ class ClaimingRequest(BaseRequest):
     def read_timeout(self) -> float | None:
         """Seconds that an answer may take where a call names none."""
         return self._seconds["read"]
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """The answer without what it repeats of a message that we sent: nobody asks, and to make the library's objects
+        of it takes as long as to send one."""
+        answer: dict[str, Any] = BaseRequest.parse_json_payload(payload)
+        message = answer.get("result")
+        if isinstance(message, dict) and "message_id" in message:
+            for repeated in _REPEATED:
+                message.pop(repeated, None)
+        return answer
 
     async def initialize(self) -> None:
         """The first request opens what it needs."""

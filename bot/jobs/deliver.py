@@ -12,11 +12,13 @@ from functools import partial
 from bot import clock
 from bot.briefing.alerting import is_night
 from bot.clock.waits import doubled
+from bot.delivery.claim_group import ClaimGroup
 from bot.delivery.outcomes import Outcome
 from bot.delivery.send_claim import SendClaim
 from bot.jobs import overview, resting, views
 from bot.jobs.week import REVIEW_PART, send_review
 from bot.messages.digest import is_alert
+from bot.messages.view import Blocks
 from bot.runtime.patience import until_stored
 from bot.runtime.services import Services
 from storage import chats, deliveries, editions
@@ -44,6 +46,22 @@ async def deliver_pending(services: Services, now: datetime, *, stopping: asynci
 
 
 @dataclass(slots=True)
+class _Beside:
+    """What parts that go out side by side share: their claims' transaction, and stories that were read and shown.
+
+    These are forgotten whenever the ledger is read, so that a story stands as it was some seconds ago at most.
+    """
+
+    group: ClaimGroup
+    stories: editions.KeptStories = field(default_factory=editions.KeptStories)
+    blocks: Blocks = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Read and show stories anew."""
+        self.stories, self.blocks = editions.KeptStories(), {}
+
+
+@dataclass(slots=True)
 class _Round:
     """Parts of many chats under way at once, of one chat one after the other.
 
@@ -65,6 +83,10 @@ class _Round:
     """By chat."""
     page: list[Delivery] = field(default_factory=list)
     settled: asyncio.Event = field(default_factory=asyncio.Event)
+    beside: _Beside = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.beside = _Beside(ClaimGroup(self.services.db.transaction))
 
     async def run(self) -> int:
         """Start deliveries until none is left, wait for them, and return how many arrived."""
@@ -107,6 +129,7 @@ class _Round:
         """The oldest part that may go out now; the store is read when those known are gone."""
         if (known := self._free()) is not None:
             return known
+        self.beside.forget()
         self.page = deliveries.pending(self.services.db, max(self.now, self.services.now()), BATCH)
         return self._free()
 
@@ -120,7 +143,11 @@ class _Round:
         """Send one part; its errors do not affect the others."""
         try:
             outcome = await deliver(
-                self.services, part, background=True, goes_on=lambda: len(self.sending) > 1
+                self.services,
+                part,
+                background=True,
+                goes_on=lambda: len(self.sending) > 1,
+                beside=self.beside,
             )
         except sqlite3.OperationalError as error:
             self.trouble = error
@@ -158,10 +185,12 @@ async def deliver(
     *,
     background: bool,
     goes_on: Callable[[], bool] = lambda: False,
+    beside: _Beside | None = None,
 ) -> Outcome | None:
     """Claim and send one part; None where somebody else has it or there is nothing left to send.
 
-    `goes_on` says whether other parts are under way, so that what becomes of them flushes what became of this one.
+    `goes_on` says whether other parts are under way, so that what becomes of them flushes what became of this one;
+    `beside` is what it shares with them.
     """
     db = services.db
     if background:
@@ -169,13 +198,15 @@ async def deliver(
     if not deliveries.is_free(db, delivery.id):
         return None
     chat = chats.by_id(db, delivery.chat_id)
-    edition = editions.by_id(db, delivery.edition_id)
+    edition = editions.by_id(db, delivery.edition_id, beside.stories if beside else None)
     if (
         chat is None or edition is None or (background and _takes_nothing(chat))
     ):  # who asks is answered all the same
         deliveries.give_up(db, delivery.id, services.now(), problem="the chat is not reachable")
         return None
-    claim = SendClaim(lambda: deliveries.claim(db, delivery.id, services.now()))
+    claim = SendClaim(
+        lambda: deliveries.claim(db, delivery.id, services.now()), beside.group if beside else None
+    )
     if delivery.part == REVIEW_PART:
         told = await send_review(services, chat, edition, background=background, claim=claim)
         if told is None:
@@ -186,7 +217,7 @@ async def deliver(
         outcome = await services.sender.send(
             chat.telegram_chat_id,
             chat.telegram_thread_id,
-            views.edition(services, chat, edition),
+            views.edition(services, chat, edition, blocks=beside.blocks if beside else None),
             background=background,
             silent=background and _is_silent(chat, edition, services.now()),
             claim=claim,

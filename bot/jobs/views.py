@@ -13,7 +13,7 @@ from bot.messages.callbacks import EditionPage
 from bot.messages.digest import is_alert, render_edition, render_quiet, render_uncertain
 from bot.messages.model import Message
 from bot.messages.rich import rich_form
-from bot.messages.view import Names, View
+from bot.messages.view import Blocks, Names, View
 from bot.runtime.services import Newsroom, Services
 from bot.text.taxonomy import Taxonomy
 from storage import deliveries, saved, subscriptions
@@ -41,19 +41,28 @@ def _names_of(taxonomy: Taxonomy, locale: Locale) -> Names:
     )
 
 
-def view(room: Newsroom, chat: Chat, now: datetime, username: str = "") -> View:
-    """What every renderer needs to know about this chat."""
+def view(
+    room: Newsroom, chat: Chat, now: datetime, username: str = "", *, blocks: Blocks | None = None
+) -> View:
+    """What every renderer needs to know about this chat; `blocks` are those that other chats were shown."""
     locale = load_locale(resolve(chat.language))
     shown = names(room.reading.taxonomy, locale)
     traditional = locale.code == "zh-Hant" and chat.own_script
-    return View(locale, shown, ZoneInfo(chat.zone), now, username, traditional, bool(pages_at(room.config)))
+    feeds = bool(pages_at(room.config))
+    return View(locale, shown, ZoneInfo(chat.zone), now, username, traditional, feeds, blocks)
 
 
 def edition(
-    services: Services, chat: Chat, shown: Edition, *, page: int = 1, saving: bool = False
+    services: Services,
+    chat: Chat,
+    shown: Edition,
+    *,
+    page: int = 1,
+    saving: bool = False,
+    blocks: Blocks | None = None,
 ) -> Message:
-    """One page of an edition as this chat sees it now."""
-    looking = view(services, chat, services.now(), services.username)
+    """One page of an edition as this chat sees it now; `blocks` are the stories' as other chats were shown them."""
+    looking = view(services, chat, services.now(), services.username, blocks=blocks)
     if not shown.items:
         following = bool(subscriptions.of(services.db, chat.id))
         quiet = render_quiet(shown.local_date, looking, following=following)

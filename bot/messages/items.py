@@ -121,8 +121,25 @@ def story_block(
     """One numbered story: headline, summary, sources and age, the rest of the summary folded."""
     mark = view.locale.text("digest.follow_up") if follow_up else ""
     mark += view.locale.text("digest.mention") if mention else ""
+    return Markup(f"{numbered(number, story, view)} {_told(story, mark, view)}")
+
+
+def _told(story: Story, mark: str, view: View) -> str:
+    """A story's block but for its number: made once for all chats to which it looks alike, where `view` keeps it."""
+    if view.blocks is None:
+        return _made(story, mark, view)
+    age = ago(story.lead.published_at, view)
+    key = id(story), mark, age, view.locale.code, view.traditional, view.bot_username
+    known = view.blocks.get(key)
+    if known is None or known[0] is not story:
+        # with the story, so that its id stays its own
+        known = view.blocks[key] = story, _made(story, mark, view)
+    return known[1]
+
+
+def _made(story: Story, mark: str, view: View) -> Markup:
     opened, rest = map(view.written, summary_parts(story.lead))
-    head = Markup(f"{numbered(number, story, view)} {linked_headline(story.lead, view, mark)}")
+    head = linked_headline(story.lead, view, mark)
     return lines(head, opened, source_line(story, view), folded(rest) if rest else "")
 
 

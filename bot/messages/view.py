@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.locales import Locale
 from bot.locales.script import traditional
+from storage.models import Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,11 @@ class Names:
         return self.topics.get(reason) or self.sections.get(reason, reason)
 
 
+Blocks = dict[tuple[int, str, str, str, bool, str], tuple[Story, str]]
+"""Stories as they were shown, for the next chats that are shown them: by the story's identity, its marks, its age, and
+how the chat sees it. To be thrown away together with the stories."""
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """What every renderer needs to know about the reader; `now` is aware UTC."""
@@ -45,6 +51,8 @@ class View:
     """Headlines and summaries are shown in traditional characters."""
     feeds: bool = False
     """Whether private feeds are served."""
+    blocks: Blocks | None = field(default=None, compare=False)
+    """Where stories are shown to many chats, what was made of them."""
 
     def written(self, text: str) -> str:
         """What a source wrote, in the characters that the reader wants."""

@@ -102,3 +102,10 @@ async def test_what_failed_before_it_left_has_surely_not_arrived(
     monkeypatch.setattr(ClaimingRequest, "do_request", broken)
     assert (await sender.send(7, None, HELLO, background=True)).kind == "ambiguous"
     assert (await sender.send(7, None, HELLO, background=True, claim=claim)).kind == "retry"
+
+
+def test_what_an_answer_repeats_of_our_message_is_not_read() -> None:
+    told = b'{"ok":true,"result":{"message_id":5,"text":"a","entities":[{"type":"bold"}],"reply_markup":{}}}'
+    assert ClaimingRequest.parse_json_payload(told)["result"] == {"message_id": 5, "text": "a"}
+    other = b'{"ok":true,"result":[{"update_id":1,"message":{"message_id":5,"entities":[1]}}]}'
+    assert ClaimingRequest.parse_json_payload(other)["result"][0]["message"]["entities"] == [1]

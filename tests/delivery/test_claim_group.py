@@ -1,0 +1,142 @@
+"""Claims of messages that leave side by side: recorded together, each before its own first byte."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from telegram.ext import ExtBot
+
+from bot.delivery.claim_group import ClaimGroup
+from bot.delivery.limiter import Limiter
+from bot.delivery.send_claim import ClaimingRequest, SendClaim
+from bot.delivery.sender import Sender
+from bot.messages.model import Message
+from tests.doubles.bot_api import BotApi
+
+HELLO = Message("早")
+
+
+class Store:
+    """What was recorded, and what of it lasts."""
+
+    def __init__(self) -> None:
+        self.recorded: list[int] = []
+        self.flushed: list[list[int]] = []
+        self.full = False
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        self.recorded = []
+        yield
+        if self.full:
+            raise sqlite3.OperationalError("database or disk is full")
+        self.flushed.append(self.recorded)
+
+    def record(self, number: int) -> bool:
+        self.recorded.append(number)
+        return number >= 0
+
+
+async def test_what_waits_at_the_same_moment_takes_one_transaction() -> None:
+    store = Store()
+    group = ClaimGroup(store.transaction)
+    done = await asyncio.gather(*(group.record(lambda n=n: store.record(n)) for n in (1, 2, -3)))  # type: ignore[misc]
+    assert done == [True, True, False]
+    assert await group.record(lambda: store.record(4))
+    assert store.flushed == [[1, 2, -3], [4]]
+
+
+async def test_nothing_is_told_that_does_not_last() -> None:
+    store = Store()
+    store.full = True
+    group = ClaimGroup(store.transaction)
+    done = await asyncio.gather(
+        *(group.record(lambda n=n: store.record(n)) for n in (1, 2)),  # type: ignore[misc]
+        return_exceptions=True,
+    )
+    assert [type(error) for error in done] == [sqlite3.OperationalError] * 2
+    store.full = False
+    assert await group.record(lambda: store.record(3))
+
+
+async def test_the_error_of_one_is_its_own() -> None:
+    def fail() -> bool:
+        raise ValueError("mine")
+
+    store = Store()
+    group = ClaimGroup(store.transaction)
+    done = await asyncio.gather(
+        *(group.record(one) for one in (lambda: store.record(1), fail, lambda: store.record(2))),
+        return_exceptions=True,
+    )
+    assert [done[0], str(done[1]), done[2]] == [True, "mine", True]
+    assert store.flushed == [[1], [2]]
+
+
+async def test_who_was_cancelled_is_not_recorded() -> None:
+    store = Store()
+    group = ClaimGroup(store.transaction)
+    gone = asyncio.create_task(group.record(lambda: store.record(1)))
+    stays = asyncio.create_task(group.record(lambda: store.record(2)))
+    await asyncio.sleep(0)
+    gone.cancel()
+    assert await stays
+    assert store.flushed == [[2]]
+
+
+async def test_more_that_come_are_waited_for_but_not_for_ever() -> None:
+    store = Store()
+    group = ClaimGroup(store.transaction)
+    more: list[asyncio.Task[bool | None]] = []
+    first = asyncio.create_task(group.record(lambda: store.record(0)))
+    for number in range(1, 200):
+        await asyncio.sleep(0)
+        more.append(asyncio.create_task(group.record(lambda n=number: store.record(n))))  # type: ignore[misc]
+    await asyncio.gather(first, *more)
+    assert sum(map(len, store.flushed)) == 200
+    assert 2 <= len(store.flushed) <= 10
+
+
+async def test_each_is_on_record_before_telegram_hears_of_it() -> None:
+    with BotApi() as api:
+        for chat_id in range(1, 9):
+            api.open_chat(chat_id)
+        store, heard = Store(), []
+        group = ClaimGroup(store.transaction)
+
+        def record(number: int) -> bool:
+            heard.append(len(api.calls("sendMessage")))
+            return store.record(number)
+
+        async with ExtBot[int](
+            api.token, base_url=f"{api.url}/bot", request=ClaimingRequest(), rate_limiter=Limiter()
+        ) as bot:
+            sender = Sender(bot)
+            claims = [SendClaim(lambda n=n: record(n), group) for n in range(1, 9)]  # type: ignore[misc]
+            sending = [
+                sender.send(chat_id, None, HELLO, background=True, claim=claim)
+                for chat_id, claim in enumerate(claims, 1)
+            ]
+            outcomes = await asyncio.gather(*sending)
+        assert {outcome.kind for outcome in outcomes} == {"sent"}
+        assert all(claim.left for claim in claims)
+        assert sum(map(len, store.flushed)) == 8
+        assert len(store.flushed) < 8
+        assert all(before <= number for number, before in enumerate(heard))
+
+
+async def test_a_claim_that_cannot_be_kept_sends_nothing() -> None:
+    with BotApi() as api:
+        api.open_chat(7)
+        store = Store()
+        store.full = True
+        claim = SendClaim(lambda: store.record(1), ClaimGroup(store.transaction))
+        async with ExtBot[int](
+            api.token, base_url=f"{api.url}/bot", request=ClaimingRequest(), rate_limiter=Limiter()
+        ) as bot:
+            with pytest.raises(sqlite3.OperationalError, match="full"):
+                await Sender(bot).send(7, None, HELLO, background=True, claim=claim)
+        assert not claim.left
+        assert not api.calls("sendMessage")

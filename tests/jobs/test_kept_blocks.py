@@ -1,0 +1,82 @@
+"""What is read and shown once for many chats is what each of them would be shown alone."""
+
+from typing import Any
+
+import pytest
+
+from bot.jobs import deliver, views
+from bot.jobs.editions import due
+from bot.messages.view import Blocks
+from bot.runtime.services import Services
+from storage import chats, editions
+from tests.jobs.conftest import MORNING, Clock, Telegram, reader, take_in
+
+SEEN: tuple[dict[str, Any], ...] = (
+    {"language": "zh-Hans", "zone": "Asia/Shanghai"},
+    {"language": "zh-Hant", "zone": "Asia/Taipei"},
+    {"language": "en", "zone": "Asia/Manila"},
+    {"language": "zh-Hans", "zone": "Asia/Shanghai", "max_items": 5},
+)
+
+
+async def test_each_chat_is_shown_what_it_would_be_shown_alone(
+    services: Services, clock: Clock, telegram: Telegram
+) -> None:
+    take_in(services, clock.at)
+    for number, settings in enumerate(SEEN, 1):
+        reader(services, number, **settings)
+    clock.at = MORNING
+    due.compose_due(services, clock.at)
+    await deliver.deliver_pending(services, clock.at)
+    shown = {chat_id: message.text for chat_id, message in telegram.sent}
+    assert len(shown) == len(SEEN)
+    assert len(set(shown.values())) == len(SEEN)
+    for chat_id, text in shown.items():
+        chat = chats.by_id(services.db, chat_id)
+        assert chat is not None
+        (edition,) = editions.newest(services.db, chat.id, 1)
+        assert views.edition(services, chat, edition).text == text
+
+
+async def test_stories_and_blocks_are_shared_and_a_later_age_is_told(
+    services: Services, clock: Clock, telegram: Telegram
+) -> None:
+    take_in(services, clock.at)
+    chat = reader(services, 1)
+    reader(services, 2)
+    clock.at = MORNING
+    due.compose_due(services, clock.at)
+    kept, blocks = editions.KeptStories(), Blocks()
+    found = [editions.by_id(services.db, number, kept) for number in (1, 2)]
+    assert found == [editions.by_id(services.db, number) for number in (1, 2)]
+    assert found[0] is not None
+    assert found[1] is not None
+    assert found[0].items is found[1].items
+    alone = views.edition(services, chat, found[0]).text
+    assert views.edition(services, chat, found[0], blocks=blocks).text == alone
+    made = len(blocks)
+    assert views.edition(services, chat, found[1], blocks=blocks).text == alone
+    assert len(blocks) == made > 0
+    clock.move(hours=3)
+    later = views.edition(services, chat, found[0], blocks=blocks).text
+    assert later == views.edition(services, chat, found[0]).text != alone
+
+
+@pytest.mark.parametrize("gone", [True, False])
+async def test_a_story_that_changed_is_shown_as_it_is_in_the_next_round(
+    services: Services, clock: Clock, telegram: Telegram, *, gone: bool
+) -> None:
+    take_in(services, clock.at)
+    reader(services, 1)
+    clock.at = MORNING
+    due.compose_due(services, clock.at)
+    (edition,) = editions.newest(services.db, 1, 1)
+    lead = edition.items[0].story.lead
+    if gone:
+        services.db.execute("DELETE FROM articles WHERE id = ?", (lead.id,))
+    else:
+        services.db.execute("UPDATE articles SET title = '另一个标题' WHERE id = ?", (lead.id,))
+    await deliver.deliver_pending(services, clock.at)
+    ((_, message),) = telegram.sent
+    assert ("另一个标题" in message.text) is not gone
+    assert lead.title not in message.text
