@@ -1,6 +1,6 @@
 """What of an article goes into the search index, and making the index anew when the way words are cut changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -76,13 +76,12 @@ def reindex(db: Database, segmenter: Segmenter, batch: int) -> ReindexProgress:
 
 def words_of(article: Wording) -> Words:
     """The words of an article; touches no store."""
-    index_words = article.segmenter.index_words
-    sentences = [words for sentence in _sentences(article.words) if (words := index_words(sentence))]
+    sentences = article.segmenter.index_sentences(article.words, _SENTENCE_ENDS)
     lead = told = 0
     while lead < len(sentences) and told < LEAD_TOKENS:
         told += len(sentences[lead])
         lead += 1
-    return Words(index_words(article.head_words), sentences[:lead], sentences[lead:])
+    return Words(article.segmenter.index_words(article.head_words), sentences[:lead], sentences[lead:])
 
 
 def document_of(article: Article, segmenter: Segmenter, words: Words | None = None) -> index.IndexDocument:
@@ -101,16 +100,6 @@ def document_of(article: Article, segmenter: Segmenter, words: Words | None = No
         body=words.body,
         facets=("any", f"source={article.source_id}", *facets),
     )
-
-
-def _sentences(words: Sequence[str]) -> Iterable[Sequence[str]]:
-    """The words of a text, sentence by sentence."""
-    start = 0
-    for at, word in enumerate(words):
-        if word in _SENTENCE_ENDS:
-            yield words[start:at]
-            start = at + 1
-    yield words[start:]
 
 
 @lru_cache(maxsize=1_000)

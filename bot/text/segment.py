@@ -17,7 +17,7 @@ import logging
 import re
 import tempfile
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache, cached_property
 from importlib import import_module, resources
 from itertools import chain
@@ -33,6 +33,7 @@ _RULES = "2"
 _DEFAULT_FREQUENCY = 2000
 """Of a user word that names none: enough to win against its parts (jieba's dictionary sums to 60 million)."""
 _MEMO_LIMIT = 100_000
+_LATIN_LIMIT = 10_000
 
 _RUN_PUNCTUATION = re.compile(r"[+#&._%\-]")
 _OUTSIDE = re.compile("[^\u4e00-\u9fd5a-zA-Z0-9+#&._%\\-]")
@@ -117,13 +118,14 @@ class _Rust:
         tokens: list[str] = self._jieba.cut(text)
         if not _RUN_PUNCTUATION.search(text):
             return tokens
-        same: list[str] = []
-        for token in tokens:
-            if len(token) > 1 and token.isascii() and not token.isalnum() and not self._jieba.has_word(token):
-                same += [part for part in _LATIN.split(token) if part]
-            else:
-                same.append(token)
-        return same
+        runs = [
+            at
+            for at, token in enumerate(tokens)
+            if token.isascii() and len(token) > 1 and not token.isalnum() and not self._jieba.has_word(token)
+        ]
+        for at in reversed(runs):
+            tokens[at : at + 1] = filter(None, _LATIN.split(tokens[at]))
+        return tokens
 
     def cut_for_search(self, text: str, refine: Callable[[list[str]], list[str]]) -> list[str]:
         """rjieba's own search mode, but for the blocks with a Latin run that it would cut its own way."""
@@ -159,6 +161,7 @@ class Segmenter:
         self._load = load
         self._finer: dict[str, tuple[str, ...]] = {}
         self._indexed: dict[str, tuple[str, ...]] = {}
+        self._latin: dict[str, list[str]] = {}
         self.version = version
         """Changes with the dictionary, the user words and the rules of this file; not with the engine."""
 
@@ -218,40 +221,60 @@ class Segmenter:
 
     def index_words(self, words: Sequence[str]) -> list[str]:
         """The index tokens of normalised text that is segmented already (by `precise`)."""
-        known = self._indexed.get
-        plain = list(map(known, words))
-        if None not in plain:  # nothing Latin in it, nothing new
-            return list(chain.from_iterable(filter(None, plain)))
-        return self._index_names(words)
+        return self._indexed_words(words, list(map(self._indexed.get, words)))
 
-    def _index_names(self, words: Iterable[str]) -> list[str]:
+    def index_sentences(self, words: Sequence[str], ends: Collection[str]) -> list[list[str]]:
+        """`index_words` of each part of a text between these words, the empty ones left out."""
+        plain = list(map(self._indexed.get, words))
+        sentences = []
+        start = 0
+        for at in [at for at, word in enumerate(words) if word in ends] + [len(words)]:
+            if at > start and (found := self._indexed_words(words[start:at], plain[start:at])):
+                sentences.append(found)
+            start = at + 1
+        return sentences
+
+    def _indexed_words(self, words: Sequence[str], plain: Sequence[tuple[str, ...] | None]) -> list[str]:
+        """The index tokens of words; `plain` is what `_indexed` says of each."""
+        if None not in plain:  # nothing Latin in it, nothing new
+            return list(chain.from_iterable(plain))  # type: ignore[arg-type]
+        return self._index_names(words, plain)
+
+    def _index_names(self, words: Iterable[str], plain: Iterable[tuple[str, ...] | None]) -> list[str]:
         """The index tokens of words that may be parts of Latin names."""
-        known = self._indexed.get
         tokens: list[str] = []
         names: list[str] = []
         joint = False
-        for word in words:
-            parts = known(word)
+        for word, known in zip(words, plain, strict=True):
+            parts = known
             if parts is None:
                 if word in _JOINTS:
                     if joint or not names:
                         _flush(names, tokens)
                     joint = bool(names)
                     continue
-                latin = _LATIN_WORD.findall(word) if word.isascii() else ()
-                if latin:
+                if latin := self._latin.get(word) or self._find_latin(word):
                     if not joint:
                         _flush(names, tokens)
                     names += latin
                     joint = False
                     continue
-                parts = self._find_indexed(word)
+                parts = self._indexed.get(word) or self._find_indexed(word)
             if names:
                 _flush(names, tokens)
                 joint = False
             tokens += parts
         _flush(names, tokens)
         return tokens
+
+    def _find_latin(self, word: str) -> list[str]:
+        """The Latin names and figures in a word."""
+        found: list[str] = _LATIN_WORD.findall(word) if word.isascii() else []
+        if found:
+            if len(self._latin) >= _LATIN_LIMIT:
+                self._latin = {}
+            self._latin[word] = found
+        return found
 
     def _find_indexed(self, word: str) -> tuple[str, ...]:
         """What is indexed of a word that is no part of a Latin name; nothing for punctuation."""
@@ -269,6 +292,9 @@ class Segmenter:
 def _flush(names: list[str], tokens: list[str]) -> None:
     """Latin words that follow each other with at most one joint between: themselves, their letter and digit
     parts, and each short one joined to its neighbour. A single character counts only where it stands alone."""
+    if len(names) == 1 and names[0].isdigit():  # as most are: a figure between Chinese words
+        tokens.append(names.pop())
+        return
     before = ""
     for word in names:
         if len(word) > 1 or len(names) == 1:

@@ -4,6 +4,7 @@
     python -m tests.benchmarks.bench_pipeline                       2,000 articles, both ways in turn
     python -m tests.benchmarks.bench_pipeline --articles 14000 --peer 500
     python -m tests.benchmarks.bench_pipeline --characters 1300     longer ones: real texts joined, about 1,500 characters
+    python -m tests.benchmarks.bench_pipeline --feeds --against /path/to/older/tree        5,281 items of real feeds, in turn
 
 Chenbao: parse → analyse (section, topics, keywords, summary, fingerprint) → cluster → store → index, in the short
 transactions in which the running bot collects. The peer: feedparser → jieba.analyse.extract_tags → sumy's TextRank,
@@ -17,8 +18,11 @@ The same feeds, one process, one thread; the clock is the CPU's, so that a busy 
 
 import argparse
 import gc
+import json
 import logging
 import sqlite3
+import statistics
+import subprocess
 import tempfile
 import time
 import warnings
@@ -43,6 +47,7 @@ from tests.doubles.feeds import rss
 
 FEED = 50
 """Entries of one feed."""
+FEED_ITEMS = corpus.REAL.with_name("feed_items_2026-06-20_2026-07-24.jsonl.xz")
 CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
 
 
@@ -179,6 +184,38 @@ def show(name: str, stored: int, stages: Stages) -> float:
     return stored / stages.total
 
 
+def compare_feeds(other: Path | None, pairs: int, every: int, peer: int) -> None:
+    """Real feed items through this tree, another and the obvious stack, in turn: CPU seconds, each in its own process."""
+    here = Path(__file__).resolve()
+    trees = {"chenbao": here.parents[2]} | ({other.name: other} if other else {})
+    rates: dict[str, list[float]] = {name: [] for name in (*trees, "obvious")}
+
+    def run(name: str, tree: Path, way: str, of_every: int) -> None:
+        told = subprocess.run(
+            [tree / ".venv/bin/python", here.with_name("feed_run.py"), way, FEED_ITEMS, str(of_every)],
+            cwd=tree,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        found = json.loads(told)
+        rates[name].append(found["stored"] / found["seconds"])
+        parts = ", ".join(f"{1000 * s / found['stored']:.2f} {stage}" for stage, s in found["stages"].items())
+        size = found["bytes"] / found["stored"] / 1000
+        print(f"{name:8} {rates[name][-1]:6.1f} articles/s, {size:.1f} kB each; ms: {parts}", flush=True)
+
+    for _ in range(pairs):
+        for name, tree in trees.items():
+            run(name, tree, "chenbao", every)
+        if peer:
+            run("obvious", here.parents[2], "obvious", peer)
+    own = rates.pop("chenbao")
+    for name, theirs in rates.items():
+        if theirs:
+            ratios = [a / b for a, b in zip(own, theirs, strict=True)]
+            print(f"{statistics.median(ratios):.2f}x {name} ({min(ratios):.2f} to {max(ratios):.2f})")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -188,7 +225,19 @@ def main() -> None:
     parser.add_argument("--characters", type=int, default=0, help="join texts until they have so many")
     parser.add_argument("--clock", choices=CLOCKS, default="cpu")
     parser.add_argument("--drawn", action="store_true", help="do not use ../shared")
+    parser.add_argument(
+        "--feeds", action="store_true", help="real feed items of ../shared, in processes of their own"
+    )
+    parser.add_argument("--against", type=Path, help="with --feeds: another tree, with its .venv")
+    parser.add_argument("--pairs", type=int, default=5, help="with --feeds")
+    parser.add_argument(
+        "--every", type=int, default=1, help="with --feeds: of the feeds' snapshots one in so many"
+    )
     arguments = parser.parse_args()
+    if arguments.feeds:
+        other = arguments.against.resolve() if arguments.against else None
+        compare_feeds(other, arguments.pairs, arguments.every, 16 * bool(arguments.peer))
+        return
     clock = CLOCKS[arguments.clock]
     now = corpus.START + timedelta(days=arguments.articles / 400 + 1)
     with tempfile.TemporaryDirectory() as folder:

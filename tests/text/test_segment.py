@@ -169,3 +169,18 @@ def test_loading_is_quick() -> None:
     start = time.perf_counter()
     load_segmenter(["无人读过的词"], engine="rjieba")
     assert time.perf_counter() - start < 2
+
+
+def test_a_text_is_indexed_sentence_by_sentence_as_each_by_itself(fast: Segmenter) -> None:
+    text = "5g手机卖了1.5亿部。iphone 17、risc-v和3 nm芯片;;a股\n\n。c++与gpt-4o,2026年80%的at&t用户!"
+    words = fast.precise(text)
+    ends = frozenset("。!;\n")
+    parts: list[list[str]] = [[]]
+    for word in words:
+        if word in ends:
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    alone = [fast.index_words(part) for part in parts]
+    assert fast.index_sentences(words, ends) == list(filter(None, alone))
+    assert fast.index_sentences(words, ends) == list(filter(None, alone))  # from the memo, too
