@@ -75,7 +75,7 @@ class Slow:
 
 
 def queue(services: Services, chat: Chat, *parts: int, days: int = 0) -> list[int]:
-    """An edition without stories, in so many parts; their ids."""
+    """An edition without stories, in these parts (1 is the look back, which has nothing to tell); their ids."""
     edition_id = editions.create(
         services.db,
         chat_id=chat.id,
@@ -140,7 +140,7 @@ async def test_a_chat_gets_its_parts_one_after_the_other(
     telegram = slowly(answer)
     order: dict[int, list[int]] = defaultdict(list)
     for chat in chats[:5]:
-        order[chat.id] += queue(services, chat, 0, 1, 2)
+        order[chat.id] += queue(services, chat, 0, 2, 3)
         order[chat.id] += queue(services, chat, 0, days=1)
     assert await deliver.deliver_pending(services, MORNING) == 20
     assert telegram.most_of_a_chat == 1
@@ -159,7 +159,7 @@ async def test_what_follows_a_part_that_is_pending_again_waits_with_it(
         return answers.pop(0)
 
     telegram = slowly(answer)
-    _, second = queue(services, chats[0], 0, 1)
+    _, second = queue(services, chats[0], 0, 2)
     queue(services, chats[0], 0, days=1)
     assert await deliver.deliver_pending(services, clock.at) == 0
     assert states(services) == {"pending": 3}
@@ -292,7 +292,7 @@ async def test_a_part_behind_one_that_a_reader_is_being_sent_is_left_to_them(
         await at_length()
 
     telegram = slowly(answer)
-    first, _ = queue(services, chats[0], 0, 1)
+    first, _ = queue(services, chats[0], 0, 2)
     assert deliveries.claim(services.db, first, MORNING)
     assert await deliver.deliver_pending(services, MORNING) == 0
     assert telegram.began == []
