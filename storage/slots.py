@@ -56,10 +56,14 @@ class SlotSchedule:
         if self.slot == MORNING:
             chats.schedule_all(db, wanted)
             return
-        db.executemany(
-            "UPDATE slots SET next_due_at = ? WHERE chat_id = ? AND slot = ?",
-            [(to_text(at), chat_id, self.slot) for at, chat_id in wanted],
-        )
+        chats_at: dict[datetime, list[int]] = {}
+        for at, chat_id in wanted:
+            chats_at.setdefault(at, []).append(chat_id)
+        for at, chat_ids in chats_at.items():
+            db.execute(
+                "UPDATE slots SET next_due_at = ? WHERE slot = ? AND chat_id IN (SELECT value FROM json_each(?))",
+                (to_text(at), self.slot, json.dumps(chat_ids)),
+            )
 
 
 SCHEDULES = tuple(map(SlotSchedule, (MORNING, NOON, EVENING, WEEKLY)))

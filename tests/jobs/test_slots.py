@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from bot.jobs.editions import due, reschedule
+from bot.jobs.editions.batch import ComposingRound
+from bot.jobs.editions.pool import load_pool
 from bot.runtime.services import Newsroom
 from storage import editions, slots
 from storage.models import Chat, Edition
@@ -135,3 +137,17 @@ def test_a_chat_that_is_paused_or_gone_gets_none(room: Newsroom, clock: Clock) -
     due.compose_due(room, clock.at)
     assert slots_of(room, chat) == []
     assert slots.earliest_due(room.db) is None
+
+
+def test_a_step_of_which_nobody_is_left_composes_nothing(room: Newsroom, clock: Clock) -> None:
+    """All of them were paused between two steps."""
+    chat = wants(room, noon_time="12:30")
+    clock.at = MORNING + timedelta(hours=5)
+    found = slots.SCHEDULES[1].due_ids(room.db, clock.at, 9)
+    assert found == [chat.id]
+    reschedule.after_change(room, chat, replace(chat, noon_time="12:30", paused=True), clock.at)
+    round_ = ComposingRound(
+        room.db, load_pool(room.db, room.reading.taxonomy, clock.at), clock.at, slots.SCHEDULES[1]
+    )
+    assert list(round_.steps(found)) == [0]
+    assert not round_.given_up

@@ -143,7 +143,9 @@ class ComposingRound:
 
     def _lately(self, batch: Sequence[Due]) -> dict[int, "_History"]:
         """What was composed for these chats before, as far as it matters now."""
-        first = min(self.first, *(from_text(chat.next_due_at) for chat in batch))
+        # Times are compared as they are stored; nobody may be left of a step (a pause just now).
+        due = min((chat.next_due_at for chat in batch), default=to_text(self.first))
+        first = min(self.first, from_text(due))
         found: dict[int, _History] = {}
         ids = [chat.id for chat in batch]
         for edition in editions.lately(self.db, ids, first.date() - LATEST_DATE):
