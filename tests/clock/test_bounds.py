@@ -127,3 +127,33 @@ def test_what_is_too_long_names_no_zone() -> None:
 )
 def test_what_a_zone_is_called(zone: str, chinese: str, english: str) -> None:
     assert (clock.place_in(zone, "zh"), clock.place_in(zone, "en")) == (chinese, english)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("every weekend", (6, 7)),
+        ("each weekday", (1, 2, 3, 4, 5)),
+        ("every mon", (1,)),
+        ("每个周末", (6, 7)),
+        ("逢周末", (6, 7)),
+    ],
+)
+def test_every_before_a_name_for_several_days(text: str, days: tuple[int, ...]) -> None:
+    assert clock.parse_weekdays(text) == days
+
+
+def test_what_is_no_zone_is_refused_with_what_to_write() -> None:
+    with pytest.raises(
+        InputError, match=r"“月球背面” is not one time zone: write one such as Asia/Shanghai\.$"
+    ):
+        clock.parse_zone("月球背面")
+    with pytest.raises(
+        InputError, match=r"is not one time zone: did you mean America/New_York, [^,]+, [^,]+\?$"
+    ):
+        clock.parse_zone("美国")
+
+
+def test_a_slip_in_a_name_of_four_letters_is_forgiven() -> None:
+    assert clock.find_zones("pars", 1) == ["Europe/Paris"]
+    assert clock.find_zones("巴利", 1) == [], "Chinese names are not guessed at"
