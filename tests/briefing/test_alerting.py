@@ -1,12 +1,12 @@
-"""Who is called at once and for what: the bounds of freshness, strength, number and night."""
+"""Who is called at once and for what: the bounds of freshness, strength and number."""
 
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.briefing.alerting import FRESH, MAX_STORIES, Bundle, Call, calls, is_night, items_for
+from bot.briefing.alerting import FRESH, MAX_STORIES, Bundle, Call, calls, items_for
 from bot.briefing.matching import Candidate
 from storage.models import Editorial, Subscription, SubscriptionKind
 from tests.briefing.test_select import NOW, story
@@ -83,14 +83,6 @@ def test_each_story_once_the_strongest_first_and_not_what_is_known() -> None:
 
 def test_how_many_report_it() -> None:
     assert Call(Candidate(story(1, 3)), KEYWORD, 1.0).outlets == 3
-
-
-@pytest.mark.parametrize(
-    ("at", "night"),
-    [(time(21, 59), False), (time(22), True), (time(23, 59), True), (time(0), True), (time(6, 59), True), (time(7), False)],
-)  # fmt: skip
-def test_when_an_alert_makes_no_sound(at: time, night: bool) -> None:
-    assert is_night(at) is night
 
 
 def test_no_story_is_no_call() -> None:
