@@ -64,9 +64,9 @@ def test_a_followed_word_is_not_what_makes_two_stories_alike() -> None:
     one = story(1, title="澜川扩产", keywords=("甲", "乙", "澜川"))
     follows = ReaderProfile((Subscription("keyword", "澜川"),))
     (found,) = RankedStories([one], NOW, {}).ranked(follows)
-    assert (found.words, found.keywords) == (("甲", "乙"), {"甲", "乙"})
+    assert (found.words, found.keywords) == (("甲", "乙"), frozenset({"甲", "乙"}))
     (first,) = RankedStories([story(1, title="澜川扩产", keywords=("澜川", "甲"))], NOW, {}).ranked(follows)
-    assert (first.words, first.thing, first.keywords) == (("甲",), {"甲"}, {"甲"})
+    assert (first.words, first.thing, first.keywords) == (("甲",), frozenset({"甲"}), frozenset({"甲"}))
     (other,) = RankedStories([one], NOW, {}).ranked(ReaderProfile())
     assert other.keywords == {"甲", "乙", "澜川"}
 

@@ -153,7 +153,7 @@ def test_the_fifth_counts_two_less() -> None:
     assert told([*about, ranked(10, rank=7.9)], 5, FIRST) == [1, 2, 3, 4, 5]
 
 
-SAME = {
+SAME: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "affair": ({"affair": 7}, {"affair": 7}),
     "two words": ({"words": ("澜川", "江渚")}, {"words": ("江渚", "澜川")}),
     "keywords": (
@@ -161,7 +161,7 @@ SAME = {
         {"keywords": frozenset("甲乙丙丁"), "near": frozenset({1})},
     ),
 }
-OTHER = {
+OTHER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "no affair": ({"affair": 0}, {"affair": 0}),
     "one word": ({"words": ("澜川",)}, {"words": ("澜川",)}),
     "two keywords": (
@@ -174,7 +174,7 @@ OTHER = {
 
 @pytest.mark.parametrize("case", SAME)
 def test_an_affair_is_told_once_and_again_only_to_who_follows_it(case: str) -> None:
-    values = (*SAME[case], {})
+    values: tuple[dict[str, Any], ...] = (*SAME[case], {})
     entries = [ranked(number, section="companies", **each) for number, each in enumerate(values, 1)]
     assert told(entries) == [1, 3]
     assert told(entries, 12, FIRST) == [1, 3, 2]
@@ -219,7 +219,7 @@ def test_what_stands_far_behind_is_not_looked_at() -> None:
 def test_what_could_be_told_is_counted() -> None:
     filling = Filling(ReaderProfile(max_items=2))
     filling.fill([*some(5), ranked(60, genre="feature", reading=0.5), ranked(61, promise=0.1)], SECTIONS)
-    assert (filling.possible, filling.possible_ids) == (6, {1, 2, 3, 4, 5, 60})
+    assert (filling.possible, filling.possible_ids) == (6, frozenset({1, 2, 3, 4, 5, 60}))
 
 
 @pytest.mark.parametrize(
