@@ -4,9 +4,11 @@ It stands where the network begins (PTB's `BaseRequest`), so everything above it
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from html import unescape
 from typing import Any
 
 from telegram.request import BaseRequest, RequestData
@@ -25,6 +27,9 @@ FIXED: Mapping[str, Any] = {
     "setMyShortDescription": True,
 }
 """What is used and shows nothing in the chat, with its answer."""
+
+
+_IN_TEXT = re.compile(r'<tg-button [^>]*data="([^"]*)"[^>]*>(.*?)</tg-button>')
 
 
 class UnknownMethodError(Exception):
@@ -49,8 +54,12 @@ class Shown:
 
     @property
     def buttons(self) -> list[dict[str, Any]]:
-        """All buttons, row after row."""
-        return [button for row in self.keyboard for button in row]
+        """All buttons, row after row; of a rich message then those in its text."""
+        inside = _IN_TEXT.findall(self.text) if self.rich else []
+        return [
+            *(button for row in self.keyboard for button in row),
+            *({"text": unescape(label), "callback_data": unescape(data)} for data, label in inside),
+        ]
 
 
 @dataclass(slots=True)

@@ -18,8 +18,7 @@ async def test_a_reader_asks_for_it_and_presses_in_it(stocked: Talk, words: str)
     assert (await stocked.say("/today")).startswith("<h1>")
     edition = stocked.last
     assert edition.rich
-    data = next(part.split('"')[0] for part in edition.text.split('data="')[1:])
-    await stocked.press_data(data, edition.message_id)
+    await stocked.press("☆ 收藏", shown=edition)
     assert stocked.notices[-1] == "已收藏"
     assert edition.rich
     assert "⭐ 已收藏" in edition.text

@@ -188,3 +188,13 @@ def test_an_entry_due_at_midnight_waits_for_its_moment() -> None:
     often = transcript(*GET_STARTED, *["!clock +3h"] * 13)
     assert digests(once) == digests(often)
     assert len(digests(once)) == 2
+
+
+def test_a_rich_briefing_is_read_and_pressed() -> None:
+    text = transcript(
+        *GET_STARTED, "/settings layout rich", "!clock 2026-11-24T08:00", "!press ☆ 收藏", "/saved"
+    )
+    assert "▸ " in text
+    assert "[☆ 收藏] [调整]" in text
+    assert "(已收藏)" in text
+    assert "共 1 条" in text
