@@ -99,6 +99,19 @@ def test_a_bot_that_runs_and_a_store_of_another_version(chenbao: Chenbao, api: B
     assert store.read_bytes() == db_bytes, "it migrates nothing"
 
 
-def test_no_store_is_one_sentence(chenbao: Chenbao, database: Path) -> None:
-    assert "there is no database" in complaint(chenbao("doctor"))
-    assert not database.exists()
+def test_before_the_first_start_everything_else_is_checked(
+    chenbao: Chenbao, api: BotApi, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.unlink(missing_ok=True)
+    ran = chenbao("doctor", "--json")
+    assert ran.code == 1
+    assert list(problems(ran)) == ["store"]
+    assert "there is no database" in problems(ran)["store"]
+    assert not list(database.parent.glob(f"{database.name}*")), "it makes none"
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1234567:wrong")
+    assert set(problems(chenbao("doctor", "--json"))) == {"store", "token"}
+
+
+def test_a_store_that_is_none_is_one_sentence(chenbao: Chenbao, database: Path) -> None:
+    database.mkdir()
+    assert "CHENBAO_DB" in complaint(chenbao("doctor"))

@@ -41,7 +41,7 @@ CONTAINERS = (Path("/.dockerenv"), Path("/run/.containerenv"))
 async def examine(config: Config, now: datetime, *, network: bool = True) -> list[Finding]:
     """Every check; without `network` neither Telegram nor a feed is asked.
 
-    Raises ConfigError, naming CHENBAO_DB, where there is no store that can be read at all.
+    Raises ConfigError, naming CHENBAO_DB, where the store cannot be read at all; that there is none yet is one finding.
     """
     store = config.database
     running = _runs(store)
@@ -53,7 +53,10 @@ async def examine(config: Config, now: datetime, *, network: bool = True) -> lis
     except OtherVersion as error:
         found = [amiss("version", str(error))]
     except DatabaseUnusable as error:
-        raise ConfigError(f"CHENBAO_DB: {error}") from error
+        if not store.exists():
+            found = [amiss("store", f"{error}; is CHENBAO_DB the one that you mean?")]
+        else:
+            raise ConfigError(f"CHENBAO_DB: {error}") from error
     me, hook, feeds = await _asked(config, _sample(listed)) if network else (None, None, {})
     told = [
         *_of_settings(config),
