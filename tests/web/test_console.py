@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.jobs.console import login
-from storage import articles, owner_acts, sources, stories
+from bot.messages.digest import TITLES
+from storage import articles, chats, owner_acts, sources, stories
 from tests.web.conftest import NOW, OWNER, STRANGER, TOKEN, Site
 
 PAGES = (
@@ -222,3 +223,29 @@ async def test_who_is_no_owner_any_more_is_out(site: Site) -> None:
     object.__setattr__(site.room.config, "owners", frozenset())
     assert login.owner_of(site.room, cookie, NOW) is None
     assert (await site.client.get("/console")).status_code == 401
+
+
+async def test_every_slot_and_state_of_an_edition_has_a_name(site: Site) -> None:
+    chat = chats.add(
+        site.room.db,
+        telegram_chat_id=1,
+        telegram_thread_id=None,
+        kind="private",
+        title="",
+        language="zh-Hans",
+        zone="UTC",
+        briefing_time="08:00",
+        now=NOW,
+    )
+    for number, slot in enumerate((*TITLES, "demand:5", "alert:7")):
+        state = ("composed", "quiet", "skipped")[number % 3]
+        day = f"2026-11-2{number % 4}"
+        site.room.db.execute(
+            "INSERT INTO editions (chat_id, local_date, slot, state, created_at) VALUES (?, ?, ?, ?, '2026-11-23T00:00:00Z')",
+            (chat.id, day, slot, state),
+        )
+    await site.enter()
+    page = (await site.client.get("/console/deliveries")).text
+    assert "一周 · 已编好" in page
+    assert "即时提醒 · " in page
+    assert "composed" not in page
