@@ -8,6 +8,7 @@ from datetime import datetime
 
 from storage.database import Database, from_text, to_text
 from storage.models import Analysis, Article, Editorial, Entry, Known
+from storage.packing import pack, unpack
 
 COLUMNS = (
     "a.id, a.source_id, a.guid, a.url, a.canonical_url, a.title, a.text, a.publisher, a.published_at, a.fetched_at, "
@@ -41,7 +42,7 @@ def _article(row: sqlite3.Row) -> Article:
         topics=tuple(row["topics"].split(",")) if row["topics"] else (),
         keywords=tuple(json.loads(row["keywords"])),
         summary=tuple(json.loads(row["summary"])),
-        fingerprint=tuple(json.loads(row["fingerprint"])),
+        fingerprint=unpack(row["fingerprint"]),
         story_id=row["story_id"],
         page=row["page"],
         centrality=row["centrality"],
@@ -161,7 +162,7 @@ def insert(
             entry.section is not None,
             _json(analysis.keywords),
             _json(analysis.summary),
-            _json(analysis.fingerprint),
+            pack(analysis.fingerprint),
             entry.page,
             entry.archived,
             analysis.centrality,
@@ -189,7 +190,7 @@ def update(db: Database, article_id: int, *, entry: Entry, title_key: str, analy
             entry.section is not None,
             _json(analysis.keywords),
             _json(analysis.summary),
-            _json(analysis.fingerprint),
+            pack(analysis.fingerprint),
             entry.page,
             analysis.centrality,
             *astuple(analysis.editorial),

@@ -72,7 +72,7 @@ CREATE TABLE articles (
     centrality REAL NOT NULL DEFAULT 1.0, -- how surely it is about the industry, 0 to 1
     keywords TEXT NOT NULL DEFAULT '[]',
     summary TEXT NOT NULL DEFAULT '[]',
-    fingerprint TEXT NOT NULL DEFAULT '[]',
+    fingerprint TEXT NOT NULL DEFAULT '[]',  -- numbers of 32 bits, as `storage.packing` writes them
     story_id INTEGER REFERENCES stories (id) ON DELETE SET NULL
 ) STRICT;
 CREATE UNIQUE INDEX articles_link ON articles (canonical_url) WHERE canonical_url <> '';
