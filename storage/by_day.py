@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from storage.database import Database, from_text, maybe_time, to_text
-from storage.models import DayTally
+from storage.figures import DayTally
 
 
 class WaitingQueue(NamedTuple):

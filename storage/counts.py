@@ -1,7 +1,7 @@
 """Figures about the whole store."""
 
 from storage.database import Database
-from storage.models import Counts
+from storage.figures import Counts
 
 
 def of_everything(db: Database) -> Counts:

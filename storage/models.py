@@ -4,9 +4,9 @@ Every time is an aware `datetime` in UTC. Ids are the store's own integers unles
 (`chat_id` and `message_id` of Telegram are called `telegram_*`).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, NamedTuple
+from typing import Literal
 
 SourceKind = Literal["feed", "document"]
 FullText = Literal["auto", "always", "never"]
@@ -383,28 +383,3 @@ class FetchState:
     """Of the answer's body: the same again brings no news."""
     unread_dates: int | None = None
     """Entries whose date cannot be read; None where the answer was not read again."""
-
-
-class DayTally(NamedTuple):
-    """How many of something there were on one day."""
-
-    day: str
-    """As it is stored: the local date of an edition, the UTC date of anything else."""
-    name: str
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Figures for /stats and `chenbao stats`."""
-
-    sources: int = 0
-    sources_failing: int = 0
-    articles: int = 0
-    stories: int = 0
-    chats: int = 0
-    chats_active: int = 0
-    chats_resting: int = 0
-    subscriptions: int = 0
-    editions: int = 0
-    deliveries: dict[str, int] = field(default_factory=dict)

@@ -9,8 +9,8 @@ from bot.errors import InputError
 from storage import counts, files, integrity, witness
 from storage.database import Database
 from storage.errors import DatabaseUnusable
+from storage.figures import Counts
 from storage.lock import only_one
-from storage.models import Counts
 
 SQLITE = b"SQLite format 3\0"
 """How every database begins."""

@@ -9,7 +9,8 @@ from bot.messages.model import Message
 from bot.messages.places import place_name
 from bot.messages.view import View
 from bot.messages.when import ago, moment
-from storage.models import Article, Chat, Counts, Story
+from storage.figures import Counts
+from storage.models import Article, Chat, Story
 
 MAX_REPORTS = 6
 SPLIT_UNITS = 60

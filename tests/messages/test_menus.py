@@ -34,7 +34,8 @@ from bot.messages.sources import render_removal, render_source, render_sources
 from bot.messages.topics import render_topic_choice, render_topics, render_topics_done
 from bot.messages.view import Names, View
 from bot.messages.when import ago, date_of, moment, time_of, zone_name
-from storage.models import Counts, Source
+from storage.figures import Counts
+from storage.models import Source
 from tests.messages.examples import FOLLOWED, NOW, actions, chat, labels, view
 from tests.telegram_html import check, check_message
 

@@ -13,7 +13,8 @@ from bot.jobs.editions.preview import preview
 from bot.runtime.services import Newsroom
 from storage import articles, by_day, counts, owner_acts, stories
 from storage.by_day import LostPart, WaitingQueue
-from storage.models import Article, Counts, DayTally, Edition, SearchHit, Source, Story, Subscription
+from storage.figures import Counts, DayTally
+from storage.models import Article, Edition, SearchHit, Source, Story, Subscription
 from storage.owner_acts import OwnerAct
 
 DAYS = 14

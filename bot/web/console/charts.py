@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from markupsafe import Markup, escape
 
-from storage.models import DayTally
+from storage.figures import DayTally
 
 WIDTH, HEIGHT, BOTTOM, LEFT = 640, 180, 22, 34
 
