@@ -224,9 +224,13 @@ def leading_words(article: Article, count: int = 2) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in map(normalise, article.keywords[:count]) if word))
 
 
+_NO_FIRST_NAME = r"(?![·•・][\u4e00-\u9fff])"
+"""Behind a followed word: 阿里 is not in 阿里·卡里米, whom a foreign name's dot follows."""
+
+
 def _pattern(word: str) -> re.Pattern[str]:
     start = r"(?<![a-z0-9])" if word[0].isascii() and word[0].isalnum() else ""
-    end = r"(?![a-z0-9])" if word[-1].isascii() and word[-1].isalnum() else ""
+    end = r"(?![a-z0-9])" if word[-1].isascii() and word[-1].isalnum() else _NO_FIRST_NAME
     return re.compile(f"{start}{re.escape(word)}{end}")
 
 

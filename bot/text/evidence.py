@@ -18,10 +18,12 @@ from pathlib import Path
 from bot.errors import ConfigError
 from bot.text.occurrences import WordFinder
 
-LEAD, BODY, READ = 150, 900, 1800
-"""Characters of the text that are its first sentences, that are its opening, and that are read at all."""
+FIRST, LEAD, BODY, READ = 80, 150, 900, 1800
+"""Characters of the text that are its first sentence, its first sentences, its opening, and that are read at all."""
 VOICE = 1500
 """Characters of the text whose voice is listened to."""
+SOME, LONG, TAIL = 60, 600, 300
+"""Characters from which on a text is more than a teaser, has an end of its own, and how long that end is."""
 COMPANIES = ("company_china", "company_abroad")
 ABROAD = frozenset(("government_abroad", "place_abroad"))
 
@@ -40,6 +42,8 @@ _MARKS = {
 _LENGTHS = (5, 300, 800, 1600, 3000)
 _SENTENCE = re.compile("[。!?\n]")
 _FIGURE = re.compile(r"\d+")
+_DATE = re.compile(r"\d{1,2}月\d{1,2}日")
+_HEADING = re.compile(r"(?:^|[。!?”\n ])\s*(?:0[1-9](?![\d年月%.:])|part\s*\.?\s*0?\d|[一二三四五六七]、)")
 
 Signs = dict[str, float]
 
@@ -91,13 +95,16 @@ class Evidence:
         for name, count in times.items():
             signs[f"body {name}"] = 0.35 * log2(1 + count)
         signs.update(self._subject(title))
+        first = [one for one in rest if one.at < FIRST]
+        signs.update({f"lead: {name}": value for name, value in self._subject(first) if value})
         signs.update(_shares((*title, *rest), len(head) + min(READ, len(text))))
         signs.update(_leading_company(head, (*title, *rest)))
         signs.update({f"headline {name}": 1.0 for name, one in self._headline.items() if one.search(head)})
         return signs
 
     def _subject(self, title: Sequence[_Found]) -> Iterator[tuple[str, float]]:
-        """The headline's subject (its first actor), what is done to it, and whether it is about a place abroad alone."""
+        """The subject of a headline or first sentence (its first actor), what is done to it, and whether it is about a place
+        abroad alone."""
         actors = [one for one in title if self._is_actor(one)]
         subject = next((name for name in actors[0].types if name in self._actors), "") if actors else "nobody"
         yield f"subject {subject}", 1.0
@@ -129,8 +136,21 @@ class Evidence:
                 often = count * 100 / per if word in "的了" else count * 800 / per
                 signs[f"voice {word}"] = min(1.5, 0.5 * log2(1 + often))
         signs.update(_form(title, text))
+        signs.update(self._throughout(text))
         signs.update(self._telling(head, body, first, per))
         return signs
+
+    def _throughout(self, text: str) -> Iterator[tuple[str, float]]:
+        """What all of the text has, to its end: who argues asks again and again, and closes with a thought."""
+        size = len(text)
+        if size < SOME:
+            return
+        yield "whole length", max(0.0, log2(size / 400)) / 4
+        yield "whole questions", min(2.0, log2(1 + text.count("?")) / 2)
+        yield "whole dates", min(2.0, len(_DATE.findall(text)) * 500 / max(600, size))
+        yield "whole headings", min(2.0, log2(1 + len(_HEADING.findall(text))) / 2)
+        if size > LONG:
+            yield "tail question", float("?" in text[-TAIL:])
 
     def _telling(self, head: str, body: str, first: str, per: int) -> Iterator[tuple[str, float]]:
         """How it begins, and what it is told with."""

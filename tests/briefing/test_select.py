@@ -306,6 +306,9 @@ def test_outside_the_industry_only_followers_of_its_word_or_source_are_told() ->
         ("人工智慧", "人工智能立法", True),
         ("軟體", "软体机器人", True),
         ("軟體 華為", "国产软件出海", False),
+        ("阿里", "阿里发布新模型", True),
+        ("阿里", "阿里·卡里米谈足球", False),
+        ("库克", "蒂姆·库克访华", True),
     ],
 )
 def test_keywords_match_as_a_reader_means_them(keyword: str, title: str, matches: bool) -> None:

@@ -29,6 +29,8 @@ TOPIC_BIAS = 0.3
 """Added to a topic's logit: leaving one out is worse than one too many up to here (by the same cross-validation)."""
 OUTSIDE = 0.6
 """Weight of an article of no industry where it is learned how news is told: it is told alike, of other things."""
+TOLD_ELSEWHERE = 0.4
+"""The same of an article of another corpus that is of the industry: of other years, and told by others."""
 SECTION_WEIGHTS = {
     "environment": 1.0,
     "operations": 1.6,
@@ -72,12 +74,11 @@ def fit(
 ) -> Fitted:
     """Learn every table from these examples; `unlabelled` show which words go together."""
     inside = [one for one in examples if one.labels["in_domain"]]
-    read = [one for one in examples if one.day]
     placed = [one for one in inside if one.labels.get("section") in sections]
     genres = [
-        one if one.labels["in_domain"] else replace(one, weight=OUTSIDE * one.weight)
-        for one in read
-        if one.labels["genre"]
+        replace(one, weight=one.weight * (TOLD_ELSEWHERE if not one.day else 1.0 if inner else OUTSIDE))
+        for one in examples
+        if one.labels.get("genre") and ((inner := one.labels["in_domain"]) or one.day)
     ]
     printed = [one for one in examples if one.day and one.looked_at and one.labels["worth"] is not None]
     questions = {

@@ -22,6 +22,14 @@ def test_subject_and_predicate_of_the_headline(evidence: Evidence) -> None:
     assert "subject company_china" not in signs
 
 
+def test_who_does_what_in_the_first_sentence_where_the_headline_only_teases(evidence: Evidence) -> None:
+    signs = evidence.doings("终于来了", "工信部今天约谈小米。" + "天气晴。" * 30 + "华为裁员。")
+    assert signs["lead: subject regulator"] == signs["lead: regulator does enforcement"] == 1
+    assert signs["lead: title one company"] == 1
+    assert "lead: regulator does personnel" not in signs, "that is further down"
+    assert "lead: title abroad and company" not in signs, "what is not so says nothing"
+
+
 def test_a_place_abroad_with_and_without_a_company(evidence: Evidence) -> None:
     alone = evidence.doings("韩国公布半导体规划", "")
     assert (alone["title abroad without company"], alone["title abroad and company"]) == (1, 0)
@@ -61,6 +69,17 @@ def test_the_voice_of_news_and_of_an_essay(evidence: Evidence) -> None:
     assert essay["title question at the end"] == 1
     assert essay["arguing"] > news["arguing"]
     assert essay["voice 我们"] > 0
+
+
+def test_who_argues_asks_to_the_end(evidence: Evidence) -> None:
+    told = evidence.voice("", "", "7月2日,公司公布业绩。" + "它说收入增长。" * 100)
+    argued = evidence.voice("", "", "01 起点。" + "它说收入增长。" * 100 + "02 终点。这又意味着什么?")
+    assert argued["whole questions"] > told["whole questions"] == 0
+    assert argued["whole headings"] > told["whole headings"] == 0
+    assert argued["tail question"] > told["tail question"] == 0
+    assert told["whole dates"] > argued["whole dates"] == 0
+    assert told["whole length"] == pytest.approx(argued["whole length"], rel=0.1)
+    assert "whole questions" not in evidence.voice("", "", "收入增长。"), "a teaser has no end"
 
 
 def test_a_text_that_begins_with_its_headline_is_read_behind_it(evidence: Evidence) -> None:
