@@ -57,7 +57,7 @@ def test_rich_is_one_message(filled: Chenbao) -> None:
     assert html.startswith("<h1>")
     told = filled("preview", "--items", "30", "--json").json["stories"]
     assert html.count("<h3>") == len(told) > 15
-    assert ("深度" in html) == any(story["part"] == "reads" for story in told)
+    assert ("深度</h2>" in html) == any(story["part"] == "reads" for story in told)
     assert len(html) <= MAX_CHARACTERS
     assert blocks(html) <= MAX_BLOCKS
 
