@@ -115,3 +115,16 @@ def test_before_the_first_start_everything_else_is_checked(
 def test_a_store_that_is_none_is_one_sentence(chenbao: Chenbao, database: Path) -> None:
     database.mkdir()
     assert "CHENBAO_DB" in complaint(chenbao("doctor"))
+
+
+def test_a_model_that_is_half_set(
+    chenbao: Chenbao, api: BotApi, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHENBAO_MODEL_KEY", "canary-key")
+    assert "no model is asked" in problems(chenbao("doctor", "--offline", "--json"))["model"]
+    monkeypatch.setenv("CHENBAO_MODEL_URL", "http://127.0.0.1:9/v1")
+    assert "needs CHENBAO_MODEL_NAME" in problems(chenbao("doctor", "--offline", "--json"))["model"]
+    monkeypatch.setenv("CHENBAO_MODEL_NAME", "a-model")
+    ran = chenbao("doctor", "--offline")
+    assert "a-model, 50 questions a day at most" in ran.out
+    assert "canary-key" not in ran.out

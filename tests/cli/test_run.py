@@ -173,6 +173,7 @@ def test_the_same_in_this_process(ready: None, chenbao: Chenbao, api: BotApi) ->
             "https://bot.example.com",
             "CHENBAO_WEBHOOK_URL needs CHENBAO_WEBHOOK_SECRET",
         ),
+        ("CHENBAO_MODEL_URL", "http://127.0.0.1:9/v1", "CHENBAO_MODEL_URL needs CHENBAO_MODEL_NAME"),
         ("CHENBAO_WEBHOOK_URL", "http://bot.example.com", "CHENBAO_WEBHOOK_URL must be an https:// address"),
     ],
 )

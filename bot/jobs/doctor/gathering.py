@@ -79,7 +79,17 @@ def _of_settings(config: Config) -> list[Finding]:
             "owners", "CHENBAO_OWNERS is empty: nobody administers; put your numeric Telegram id there"
         )
     )
-    return [well("settings", "every value can be used"), owners]
+    return [well("settings", "every value can be used"), owners, *_of_model(config)]
+
+
+def _of_model(config: Config) -> list[Finding]:
+    """Nothing where none is set; it is not asked, for that may cost something."""
+    if not config.model_url:
+        spare = config.model_name or config.model_key
+        return [amiss("model", "CHENBAO_MODEL_URL is not set: no model is asked")] if spare else []
+    if not config.model_name:
+        return [amiss("model", "CHENBAO_MODEL_URL needs CHENBAO_MODEL_NAME, the model that is asked there")]
+    return [well("model", f"{config.model_name}, {config.model_requests} questions a day at most")]
 
 
 def _of_store(
