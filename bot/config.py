@@ -61,6 +61,7 @@ class Config:
     model_key: str = field(default="", repr=False)
     model_seconds: float = 20.0
     model_requests: int = 50
+    report_title: str = ""
     log_level: str = "INFO"
     log_format: Literal["text", "json"] = "text"
 
@@ -265,6 +266,13 @@ SETTINGS: tuple[Setting, ...] = (
         "50",
         "questions to the model a day (of CHENBAO_TIMEZONE); editions beyond have the counted overview",
         parsers.count,
+    ),
+    Setting(
+        "CHENBAO_REPORT_TITLE",
+        "report_title",
+        "",
+        "title of the printed periodical; empty: the industry's name",
+        parsers.title,
     ),
     Setting(
         "CHENBAO_LOG_LEVEL", "log_level", "INFO", "DEBUG, INFO, WARNING or ERROR", parsers.one_of(*LOG_LEVELS)

@@ -148,6 +148,13 @@ def model_seconds(value: str) -> float:
     return found
 
 
+def title(value: str) -> str:
+    """One line of at most 60 characters. Raises ValueError."""
+    if len(value) > 60 or not value.isprintable():
+        raise ValueError("must be one line of at most 60 characters")
+    return value
+
+
 def one_of(*choices: str) -> Callable[[str], str]:
     """A parser that takes one of these words, in capitals or not."""
 

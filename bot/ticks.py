@@ -12,6 +12,7 @@ from bot.jobs.collect.round import collect_due
 from bot.jobs.deliver import deliver_pending
 from bot.jobs.editions.due import compose_in_steps
 from bot.jobs.notify import deliver_notices
+from bot.jobs.printed import print_due
 from bot.jobs.reindex import reindex
 from bot.jobs.resting import ask_for_rights
 from bot.jobs.tidy import tidy_all
@@ -51,6 +52,9 @@ JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("compose", 5, lambda s, stopping: compose_in_steps(s, s.now(), stopping), leads=True),
     # by itself: messages for thousands of chats take minutes
     PeriodicJob("deliver", 1, lambda s, stopping: deliver_pending(s, s.now(), stopping=stopping)),
+    PeriodicJob(
+        "print", 10, lambda s, stopping: print_due(s, s.now(), stopping)
+    ),  # by itself, too: each takes seconds
     PeriodicJob("alerts", 5, lambda s, stopping: alert(s, s.now(), stopping)),
     PeriodicJob("notices", 5, lambda s, _: deliver_notices(s, s.now())),
     PeriodicJob("rights", 600, lambda s, _: ask_for_rights(s, s.now())),

@@ -34,11 +34,15 @@ def add(db: Database, edition_id: int, part: int, not_before: datetime) -> int:
     )
 
 
-def pending(db: Database, now: datetime, limit: int) -> list[Delivery]:
-    """Parts whose time has come, urgent ones first, then the oldest; none whose edition's earlier part comes later."""
+def pending(db: Database, now: datetime, limit: int, *, printed: bool = False) -> list[Delivery]:
+    """Parts whose time has come, urgent ones first, then the oldest; none whose edition's earlier part comes later.
+
+    What is `printed` is made right before it is sent, and goes by itself.
+    """
     rows = db.execute(
         # The first condition is the partial index's own: without it SQLite reads every delivery there ever was.
         SELECT + "WHERE d.state IN ('pending', 'sending') AND d.state = 'pending' AND d.not_before <= ? "
+        f"AND e.slot {'=' if printed else '<>'} 'printed' "
         "AND NOT EXISTS (SELECT 1 FROM deliveries b WHERE b.edition_id = d.edition_id AND b.part < d.part "
         "AND b.state = 'pending' AND b.not_before > d.not_before) ORDER BY d.urgent DESC, d.not_before, d.id LIMIT ?",
         (to_text(now), limit),

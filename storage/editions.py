@@ -139,7 +139,7 @@ def latest(db: Database, chat_id: int, local_date: date) -> Edition | None:
     """The newest edition of that local date that had something to say."""
     row = db.execute(
         "SELECT id, chat_id, local_date, slot, state, considered, created_at FROM editions "
-        "WHERE chat_id = ? AND local_date = ? AND state = 'composed' ORDER BY id DESC LIMIT 1",
+        "WHERE chat_id = ? AND local_date = ? AND state = 'composed' AND slot <> 'printed' ORDER BY id DESC LIMIT 1",
         (chat_id, local_date.isoformat()),
     ).fetchone()
     return None if row is None else _edition(db, row)
@@ -149,7 +149,7 @@ def newest(db: Database, chat_id: int, limit: int) -> list[Edition]:
     """The chat's latest editions that had something to say, newest first."""
     rows = db.execute(
         "SELECT id, chat_id, local_date, slot, state, considered, created_at FROM editions "
-        "WHERE chat_id = ? AND state = 'composed' ORDER BY id DESC LIMIT ?",
+        "WHERE chat_id = ? AND state = 'composed' AND slot <> 'printed' ORDER BY id DESC LIMIT ?",
         (chat_id, limit),
     ).fetchall()
     return [_edition(db, row) for row in rows]
@@ -209,11 +209,11 @@ def lately(db: Database, chat_ids: Sequence[int], first_date: date) -> Iterator[
 
 
 def last_at(db: Database, chat_id: int, slot: str = "") -> datetime | None:
-    """When the chat's newest edition was composed, in that slot or in any but alerts: the last one, whatever the clock
-    said."""
+    """When the chat's newest edition was composed, in that slot or in any but alerts and what is printed: the last one,
+    whatever the clock said."""
     row = db.execute(
         "SELECT created_at FROM editions WHERE chat_id = ? AND state <> 'skipped' "
-        "AND (? = '' AND slot NOT LIKE 'alert:%' OR slot = ?) "
+        "AND (? = '' AND slot NOT LIKE 'alert:%' AND slot <> 'printed' OR slot = ?) "
         "ORDER BY id DESC LIMIT 1",
         (chat_id, slot, slot),
     ).fetchone()

@@ -515,3 +515,27 @@ def m030_overviews(db: sqlite_utils.Database) -> None:
 def m031_layout(db: sqlite_utils.Database) -> None:
     """A chat may want its editions as rich messages, where Telegram takes them."""
     db.execute("ALTER TABLE chats ADD COLUMN layout TEXT NOT NULL DEFAULT 'classic'")
+
+
+@MIGRATIONS()
+def m032_printed(db: sqlite_utils.Database) -> None:
+    """A chat may want the printed periodical of each week or month: a slot of its own."""
+    for statement in (
+        "ALTER TABLE chats ADD COLUMN printed TEXT NOT NULL DEFAULT 'off'",  # weekly, monthly, off
+        "ALTER TABLE chats ADD COLUMN printed_form TEXT NOT NULL DEFAULT 'pdf'",
+        "ALTER TABLE slots RENAME TO slots_before",
+        """
+        CREATE TABLE slots (
+            chat_id INTEGER NOT NULL REFERENCES chats (id) ON DELETE CASCADE,
+            slot TEXT NOT NULL CHECK (slot IN ('noon', 'evening', 'weekly', 'printed')),
+            time TEXT NOT NULL,
+            weekdays TEXT NOT NULL,
+            next_due_at TEXT NOT NULL,
+            PRIMARY KEY (chat_id, slot)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "INSERT INTO slots SELECT * FROM slots_before",
+        "DROP TABLE slots_before",
+        "CREATE INDEX slots_due ON slots (slot, next_due_at)",
+    ):
+        db.execute(statement)

@@ -17,7 +17,7 @@ Part = Literal["news", "reads"]
 """Of an edition: what happened, or 深度: the best essays and analyses."""
 SubscriptionKind = Literal["topic", "keyword", "section", "source"]
 Slot = str
-"""`morning`, `noon`, `evening`, `weekly`, `demand:<update id>`, `more:<update id>` or `alert:<article id>`: with chat and local date it names one edition."""
+"""`morning`, `noon`, `evening`, `weekly`, `printed`, `demand:<update id>`, `more:<update id>` or `alert:<article id>`: with chat and local date it names one edition."""
 DeliveryState = Literal["pending", "sending", "sent", "failed", "uncertain"]
 EditionState = Literal["composed", "quiet", "skipped"]
 """`composed` goes out, `quiet` had nothing to tell (said in one line, unless the reader wants silence on such days), `skipped` came too late."""
@@ -226,6 +226,7 @@ class Story:
         return tuple(dict.fromkeys(article.publisher for article in self.articles))
 
 
+Printed = Literal["off", "weekly", "monthly"]
 Mix = Literal["both", "followed", "top"]
 """Of an edition for a chat that follows something: 要闻与关注, 只看关注, 只看要闻."""
 TasteKind = Literal["topic", "keyword", "source"]
@@ -291,6 +292,10 @@ class Chat:
     own_script: bool = True
     """Headlines and summaries in the characters of the reader's language, where that is traditional Chinese."""
     layout: Literal["classic", "rich"] = "classic"
+    printed: Printed = "off"
+    """How often the printed periodical comes by itself."""
+    printed_form: str = "pdf"
+    """As which kind of file it then comes."""
 
 
 @dataclass(frozen=True, slots=True)

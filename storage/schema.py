@@ -175,6 +175,8 @@ CREATE TABLE chats (
     tastes TEXT NOT NULL DEFAULT '[]',    -- JSON list of (kind, value, steps up or down, 0: muted)
     own_script INTEGER NOT NULL DEFAULT 1, -- headlines in traditional characters for who reads those
     layout TEXT NOT NULL DEFAULT 'classic', -- rich: one of Telegram's rich messages where the server takes them
+    printed TEXT NOT NULL DEFAULT 'off',     -- the printed periodical by itself: weekly, monthly, off
+    printed_form TEXT NOT NULL DEFAULT 'pdf',  -- and as which kind of file
     -- state
     onboarded INTEGER NOT NULL DEFAULT 0,
     awaiting TEXT NOT NULL DEFAULT '',    -- the question that the next line of text answers
@@ -195,9 +197,9 @@ CREATE INDEX chats_resting ON chats (rests_since) WHERE rests_since IS NOT NULL;
 
 CREATE TABLE slots (                      -- when the editions beside the morning's come next
     chat_id INTEGER NOT NULL REFERENCES chats (id) ON DELETE CASCADE,
-    slot TEXT NOT NULL CHECK (slot IN ('noon', 'evening', 'weekly')),
+    slot TEXT NOT NULL CHECK (slot IN ('noon', 'evening', 'weekly', 'printed')),
     time TEXT NOT NULL,                   -- local HH:MM
-    weekdays TEXT NOT NULL,               -- JSON list of ISO weekdays
+    weekdays TEXT NOT NULL,               -- JSON list of ISO weekdays; 0: the first of each month
     next_due_at TEXT NOT NULL,
     PRIMARY KEY (chat_id, slot)
 ) STRICT, WITHOUT ROWID;
@@ -286,7 +288,7 @@ CREATE TABLE editions (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     chat_id INTEGER NOT NULL REFERENCES chats (id) ON DELETE CASCADE,
     local_date TEXT NOT NULL,
-    slot TEXT NOT NULL,                   -- morning, or demand:<update id>
+    slot TEXT NOT NULL,                   -- morning, noon, evening, weekly, printed, demand:<update id> …
     state TEXT NOT NULL CHECK (state IN ('composed', 'quiet', 'skipped')),
     considered INTEGER NOT NULL DEFAULT 0,
     composition_id INTEGER REFERENCES compositions (id),

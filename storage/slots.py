@@ -9,7 +9,7 @@ from storage import chats
 from storage.chats import Due
 from storage.database import Database, maybe_time, to_text
 
-MORNING, NOON, EVENING, WEEKLY = "morning", "noon", "evening", "weekly"
+MORNING, NOON, EVENING, WEEKLY, PRINTED = "morning", "noon", "evening", "weekly", "printed"
 _SERVED = "c.active AND NOT c.paused AND c.rests_since IS NULL"
 _OWN = {
     "next_due_at": "s.next_due_at",
@@ -66,7 +66,7 @@ class SlotSchedule:
             )
 
 
-SCHEDULES = tuple(map(SlotSchedule, (MORNING, NOON, EVENING, WEEKLY)))
+SCHEDULES = tuple(map(SlotSchedule, (MORNING, NOON, EVENING, WEEKLY, PRINTED)))
 
 
 def earliest_due(db: Database) -> datetime | None:
@@ -80,7 +80,8 @@ def earliest_due(db: Database) -> datetime | None:
 def put(
     db: Database, chat_id: int, slot: str, time: str, weekdays: Collection[int], next_due_at: datetime
 ) -> None:
-    """The chat wants this slot (not the morning's) at that local time on these ISO weekdays, next at that instant."""
+    """The chat wants this slot (not the morning's) at that local time on these weekdays (ISO numbers, or 0 for the first
+    of each month), next at that instant."""
     db.execute(
         "INSERT INTO slots (chat_id, slot, time, weekdays, next_due_at) VALUES (?, ?, ?, ?, ?) "
         "ON CONFLICT (chat_id, slot) DO UPDATE SET time = excluded.time, weekdays = excluded.weekdays, "

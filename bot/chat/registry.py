@@ -81,7 +81,7 @@ from bot.messages.follow_callbacks import LookAt, UndoChange
 from bot.messages.help import command_menu
 from bot.messages.looking_callbacks import AdoptSet, FollowHot
 from bot.messages.quiet import FollowWider
-from bot.messages.report_callbacks import MakeReport, ReportMenu
+from bot.messages.report_callbacks import MakeReport, ReportMenu, ReportTopics
 from bot.messages.source_callbacks import (
     AddSource,
     FetchSource,
@@ -209,6 +209,7 @@ PRESSES: tuple[Press, ...] = (
     Press(SavedPage, saved.page, ANYONE),
     Press(Unsave, saved.unsave),
     Press(ReportMenu, report.menu),
+    Press(ReportTopics, report.topics),
     Press(MakeReport, report.make),
     Press(OpenSettings, panels.open_panel),
     Press(ChooseSetting, panels.choose),

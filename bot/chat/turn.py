@@ -133,6 +133,17 @@ class Turn:
 
         return await self._settled(send, new=True)
 
+    async def reply_file(self, name: str, data: bytes, caption: str, claim: SendClaim) -> Outcome:
+        """Send a file to the chat under a claim of `progress.next_answer`; raises as `reply` does."""
+
+        async def send() -> Outcome:
+            home = self.home
+            return await self.services.sender.send_document(
+                home.telegram_chat_id, home.telegram_thread_id, name, data, caption, claim=claim
+            )
+
+        return await self._settled(send, new=True)
+
     async def _send(self, message: Message, claim: SendClaim | None = None) -> Outcome:
         return await self._settled(lambda: self._send_home(message, claim), new=claim is not None)
 

@@ -11,15 +11,15 @@ from bot.cli.output import print_json, write_bytes
 from bot.cli.settings import config_from
 from bot.config import Config
 from bot.errors import ConfigError
-from bot.jobs.reports import MAX_PIECES, MAX_PIECES_ASKED, Wish, last_days, make_apart, month
+from bot.jobs.reports import make_apart
 from bot.locales import LANGUAGES, resolve
 from bot.report.formats import FORMATS, Form
+from bot.report.wishes import MAX_DAYS, MAX_PIECES, MAX_PIECES_ASKED, Wish, last_days, month
 from bot.runtime.opening import utc_now
 from bot.text.taxonomy import Taxonomy, load_taxonomy
 from storage.models import Subscription
 
 SEPARATORS = re.compile(r"[,，、;；]+")
-MAX_DAYS = 366
 
 
 @click.command()
@@ -37,7 +37,9 @@ MAX_DAYS = 366
     show_default=True,
     help="Most stories.",
 )
-@click.option("--title", default="", help="In place of the industry's name on the cover.")
+@click.option(
+    "--title", default="", help="On the cover. Otherwise CHENBAO_REPORT_TITLE, or the industry's name."
+)
 @click.option("--language", type=click.Choice(LANGUAGES), help="Otherwise CHENBAO_LANGUAGE.")
 @click.option(
     "--format", "form", type=click.Choice(list(FORMATS)), help="Otherwise by the name of the file; pdf."
@@ -82,7 +84,7 @@ def report(
         (*_topics(topics, taxonomy), *_followed(keywords)),
         _sections(sections, taxonomy),
         items,
-        title.strip(),
+        title.strip() or config.report_title,
     )
     made = asyncio.run(make_apart(config, wish, config.zone, now))
     write_bytes(file, made.data)

@@ -2,6 +2,7 @@
 
 from bot.clock.local import (
     ALL_WEEKDAYS,
+    FIRST_OF_MONTH,
     Unit,
     due_between,
     elapsed,
@@ -16,6 +17,7 @@ from bot.clock.zones import find_zones, is_zone, parse_zone, place_in, zones_cal
 
 __all__ = [
     "ALL_WEEKDAYS",
+    "FIRST_OF_MONTH",
     "Schedule",
     "Unit",
     "due_between",

@@ -12,6 +12,8 @@ Unit = Literal["minute", "hour", "day"]
 
 ALL_WEEKDAYS = (1, 2, 3, 4, 5, 6, 7)
 """ISO weekdays, Monday 1 … Sunday 7."""
+FIRST_OF_MONTH = 0
+"""Among weekdays: the first day of each month."""
 
 _DAY = timedelta(days=1)
 
@@ -36,7 +38,8 @@ def next_due(zone: str, time: str, weekdays: Collection[int], after: datetime) -
 
     Each local date has exactly one such instant, and it lies on that date: a time that the clocks skip means
     the first instant after the gap (or, where the gap ends at midnight, the last minute before it), a time
-    that comes twice means its first occurrence. `weekdays` are ISO numbers; an empty set raises ValueError.
+    that comes twice means its first occurrence. `weekdays` are ISO numbers or `FIRST_OF_MONTH`; an empty set raises
+    ValueError.
     """
     if not weekdays:
         raise ValueError("no weekday is wanted")
@@ -72,14 +75,14 @@ def elapsed(then: datetime, now: datetime) -> tuple[int, Unit]:
 def _occurrences(
     zone: str, clock: str, weekdays: Collection[int], after: datetime
 ) -> Iterator[tuple[date, datetime]]:
-    """The wanted occurrences strictly after `after` on the local dates of the following nine days."""
+    """The wanted occurrences strictly after `after` on the local dates of the following nine days, or of two months."""
     info = ZoneInfo(zone)
     at_time = time.fromisoformat(clock)
     today = after.astimezone(info).date()
     # Nine days hold every weekday even where a zone skips a whole date (Samoa, 30 December 2011).
-    for offset in range(10):
+    for offset in range(63 if FIRST_OF_MONTH in weekdays else 10):
         day = today + offset * _DAY
-        if day.isoweekday() not in weekdays:
+        if day.isoweekday() not in weekdays and not (day.day == 1 and FIRST_OF_MONTH in weekdays):
             continue
         at = _instant(info, day, at_time)
         if at is not None and at > after:

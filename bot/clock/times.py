@@ -22,22 +22,22 @@ _DIGITS = {
 }
 _PERIODS = {
     "凌晨": "night", "半夜": "evening", "午夜": "evening", "清晨": "morning", "早上": "morning", "早晨": "morning",
-    "早": "morning", "上午": "morning", "中午": "noon", "正午": "noon", "下午": "afternoon", "傍晚": "afternoon",
+    "早": "morning", "明早": "morning", "今早": "morning", "一早": "morning", "上午": "morning", "中午": "noon", "正午": "noon", "下午": "afternoon", "午后": "afternoon", "午後": "afternoon", "傍晚": "afternoon",
     "晚上": "evening", "夜里": "evening", "夜裡": "evening", "夜晚": "evening", "晚": "evening", "今晚": "evening",
     "am": "am", "a.m.": "am", "pm": "pm", "p.m.": "pm", "inthemorning": "am", "intheevening": "pm",
     "intheafternoon": "pm",
 }  # fmt: skip
 _BY_NAME = {
-    "中午": "12:00", "正午": "12:00", "noon": "12:00", "midday": "12:00", "午夜": "00:00", "半夜": "00:00",
+    "中午": "12:00", "正午": "12:00", "noon": "12:00", "12noon": "12:00", "twelvenoon": "12:00", "midday": "12:00", "午夜": "00:00", "半夜": "00:00",
     "子夜": "00:00", "midnight": "00:00",
 }  # fmt: skip
 _PERIOD = "|".join(re.escape(word) for word in sorted(_PERIODS, key=len, reverse=True))
 _CLOCK = (
     rf"(?P<before>{_PERIOD})?"
     r"(?:(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2})(?::\d{2})?分?"
-    r"|[点點时時](?P<spoken>\d{1,2}分?|半|整|[13]刻)?(?:钟|鐘)?)?"
+    r"|[点點时時][过過]?(?P<spoken>\d{1,2}分?|半|整|[13]刻)?(?:钟|鐘)?)?"
     r"|(?P<compact>\d{3,4}))"
-    rf"(?P<behind>{_PERIOD})?"
+    rf"(?:o'?clock)?(?P<behind>{_PERIOD})?"
 )
 _SPOKEN_MINUTES = {"": 0, "整": 0, "半": 30, "1刻": 15, "3刻": 45}
 _DAILY = "每天|每日|天天|everyday|daily"
@@ -46,7 +46,7 @@ _ASKED = re.compile(
     rf"(?:请|請|麻烦|麻煩|把|将|將|我想|我要|想要|想|我的|{_DAILY}|{_BRIEFING}|时间|時間|time|就"
     r"|[改设設调調换換定](?:为|為|成|到|至|在|置为|置為)?|[在到成]|at|to|[=@:])*+"
     rf"(?:(?P<name>{'|'.join(_BY_NAME)})|{_CLOCK})"
-    rf"(?:吧|左右|的时候|的時候|就好|就行|可以|就|收到|[1一]次|[给給]我|谢谢|謝謝|please|{_DAILY}|{_BRIEFING}|[发發送收看给給]|我|o'clock|oclock"
+    rf"(?:吧|左右|的时候|的時候|就好|就行|可以|就|收到|[1一]次|[给給]我|谢谢|謝謝|please|{_DAILY}|{_BRIEFING}|[发發送推收看给給]|我|o'clock|oclock"
     r"|[。.,!?~、;])*+"
 )
 """A time, and around it the words that ask for it: 每天早上8点推送吧. Possessive: what repeats is never tried twice."""

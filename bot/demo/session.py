@@ -19,6 +19,7 @@ from bot.jobs import deliver
 from bot.jobs.alerts import alert_steps
 from bot.jobs.collect import ingest
 from bot.jobs.editions import due as compose
+from bot.jobs.printed import print_due
 from bot.runtime.services import Services
 from storage.models import Entry
 
@@ -196,6 +197,7 @@ class Session:
             sum(alert_steps(self.services, self.clock.at))
             compose.compose_due(self.services, self.clock.at)
             await deliver.deliver_pending(self.services, self.clock.at)
+            await print_due(self.services, self.clock.at)
             if upcoming == target:
                 break
         self.clock.at = target

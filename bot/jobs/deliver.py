@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -35,6 +35,7 @@ LOOK_AGAIN = 1.0
 RETRY = timedelta(seconds=30)
 """First wait after a request that certainly never left this machine; doubled up to MAX_RETRY_WAIT."""
 MAX_RETRY_WAIT = timedelta(minutes=15)
+UNREACHABLE = "the chat is not reachable"
 
 
 async def deliver_pending(services: Services, now: datetime, *, stopping: asyncio.Event | None = None) -> int:
@@ -179,6 +180,10 @@ async def deliver_edition(services: Services, edition_id: int) -> Outcome | None
     return outcome
 
 
+Sending = Callable[[Chat, SendClaim], Awaitable[Outcome]]
+"""Sends something that is ready to a chat under this claim."""
+
+
 async def deliver(
     services: Services,
     delivery: Delivery,
@@ -186,11 +191,12 @@ async def deliver(
     background: bool,
     goes_on: Callable[[], bool] = lambda: False,
     beside: _Beside | None = None,
+    sending: Sending | None = None,
 ) -> Outcome | None:
     """Claim and send one part; None where somebody else has it or there is nothing left to send.
 
     `goes_on` says whether other parts are under way, so that what becomes of them flushes what became of this one;
-    `beside` is what it shares with them.
+    `beside` is what it shares with them; `sending` sends what is no message of an edition.
     """
     db = services.db
     if background:
@@ -199,15 +205,16 @@ async def deliver(
         return None
     chat = chats.by_id(db, delivery.chat_id)
     edition = editions.by_id(db, delivery.edition_id, beside.stories if beside else None)
-    if (
-        chat is None or edition is None or (background and _takes_nothing(chat))
-    ):  # who asks is answered all the same
-        deliveries.give_up(db, delivery.id, services.now(), problem="the chat is not reachable")
+    if chat is None or edition is None or (background and takes_nothing(chat)):
+        # who asks is answered all the same
+        deliveries.give_up(db, delivery.id, services.now(), problem=UNREACHABLE)
         return None
     claim = SendClaim(
         lambda: deliveries.claim(db, delivery.id, services.now()), beside.group if beside else None
     )
-    if delivery.part == REVIEW_PART:
+    if sending is not None:
+        outcome = await sending(chat, claim)
+    elif delivery.part == REVIEW_PART:
         told = await send_review(services, chat, edition, background=background, claim=claim)
         if told is None:
             deliveries.give_up(db, delivery.id, services.now(), problem="there is nothing to look back on")
@@ -265,7 +272,8 @@ def _is_silent(chat: Chat, edition: Edition, now: datetime) -> bool:
     return not edition.items or (is_alert(edition) and is_night(clock.to_local(chat.zone, now).time()))
 
 
-def _takes_nothing(chat: Chat) -> bool:
+def takes_nothing(chat: Chat) -> bool:
+    """Whether nothing is sent there unasked."""
     return not chat.active or chat.rests_since is not None
 
 

@@ -12,6 +12,8 @@ from bot.collect.documents.formats import Document, is_packed, read_document
 from bot.collect.sandbox.worker import Worker
 from bot.errors import DocumentError, WorkerError
 from bot.jobs.collect.ingest import Ingested, ingest
+from bot.locales import load_locale
+from bot.locales.script import traditional
 from bot.runtime.newsroom import REMEMBERED, STORY_DAYS
 from bot.runtime.services import Newsroom, Reading
 from bot.stories import SPAN
@@ -45,8 +47,14 @@ class Imported:
 
 
 def section_names(reading: Reading) -> dict[str, str]:
-    """The names under which a printed periodical has the sections, each with its id."""
-    return {text: section.id for section in reading.taxonomy.sections for text in section.name.values()}
+    """The names under which a printed periodical has the sections, each with its id: in traditional characters, too."""
+    own = load_locale("zh-Hant").own
+    return {
+        written: section.id
+        for section in reading.taxonomy.sections
+        for name in section.name.values()
+        for written in (name, own(name), traditional(name))
+    }
 
 
 async def read_apart(reading: Reading, name: str, data: bytes, zone: ZoneInfo) -> Document:

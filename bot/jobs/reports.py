@@ -3,28 +3,39 @@
 It is read, composed and written in a process of its own: that takes seconds, and a compiler that hangs is killed.
 """
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.briefing.matching import Candidate, Keyword, strength
+from bot.briefing.matching import UNKNOWN_WORTH, Candidate, Keyword, strength
+from bot.briefing.select import (
+    BARE_PENALTY,
+    CENTRALITY_WEIGHT,
+    NEWS_WEIGHT,
+    PLACED_WEIGHT,
+    WORTH_WEIGHT,
+)
 from bot.collect.documents.headings import is_heading
 from bot.collect.sandbox.worker import Worker
 from bot.config import Config
 from bot.errors import ReportError, WorkerError
 from bot.jobs.report_overview import AskedModel, with_overview
 from bot.languages import SPEECH
-from bot.locales import Language, Locale, load_locale
+from bot.locales import Locale, load_locale
 from bot.report.compose import Chosen, ReportWording, Span, compose, tallies
 from bot.report.formats import Form, write
 from bot.report.model import Overview, Report, Tally
-from bot.report.names import Named, NameFinder
+from bot.report.names import Named, NameFinder, Spellings
 from bot.report.rising import Naming, movements
+from bot.report.traditional import in_traditional
+from bot.report.wishes import Made, Wish
 from bot.runtime.opening import open_store
+from bot.text.aliases import load_aliases
 from bot.text.taxonomy import Taxonomy, load_taxonomy
 from storage import reported, sources, stories
 from storage.database import Database
@@ -32,7 +43,6 @@ from storage.models import Article, Story, Subscription
 
 SECONDS, MEGABYTES = 90.0, 900
 """Bounds of one report; 200 articles as PDF take 3 s, and the compiler reserves more than it uses."""
-MAX_PIECES, MAX_PIECES_ASKED = 100, 300
 READ_AT_ONCE = 100
 """Stories whose texts are held at once."""
 LONGER = 3
@@ -40,42 +50,8 @@ LONGER = 3
 MAX_TOPICS = 10
 """Those of the chart, which stands on one page with what is said of it."""
 _MAX_TOLD = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What somebody wants printed: local dates, what of it, how, and under which title (empty: the usual one)."""
-
-    first: date
-    last: date
-    form: Form
-    language: Language
-    follows: tuple[Subscription, ...] = ()
-    sections: tuple[str, ...] = ()
-    most: int = MAX_PIECES
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A finished file."""
-
-    name: str
-    data: bytes
-    pieces: int
-
-
-def last_days(days: int, zone: ZoneInfo, now: datetime) -> tuple[date, date]:
-    """The local dates of the last so many days, today's included."""
-    today = now.astimezone(zone).date()
-    return today - timedelta(days=days - 1), today
-
-
-def month(year: int, number: int) -> tuple[date, date]:
-    """The first and the last date of a month of the calendar."""
-    first = date(year, number, 1)
-    following = date(year + number // 12, number % 12 + 1, 1)
-    return first, following - timedelta(days=1)
+WORTH_PRINTING = 0.12
+"""How surely an editor would print what is printed at least; who reads a whole week wants more than an edition has."""
 
 
 async def make_apart(config: Config, wish: Wish, zone: ZoneInfo, now: datetime) -> Made:
@@ -83,7 +59,9 @@ async def make_apart(config: Config, wish: Wish, zone: ZoneInfo, now: datetime) 
     async with aclosing(Worker(seconds=SECONDS, megabytes=MEGABYTES)) as worker:
         try:
             asked = AskedModel.of(config)
-            return await worker.run(make, config.database, config.topics, wish, zone.key, now, asked)
+            return await worker.run(
+                make, config.database, config.topics, wish, zone.key, now, asked, config.aliases
+            )
         except WorkerError as problem:
             raise ReportError(
                 "the report could not be made in time and memory.", reason="failed"
@@ -97,14 +75,17 @@ def make(
     zone: str,
     now: datetime,
     asked: AskedModel | None = None,
+    aliases: Path | None = None,
 ) -> Made:
-    """Read the store, compose and write, with an overview by the model that is to be asked. Raises ReportError, and
-    ConfigError for a store that cannot be read."""
+    """Read the store, compose and write, with an overview by the model that is to be asked; `aliases` is an operator's
+    file of other names. Raises ReportError, and ConfigError for a store that cannot be read."""
     with open_store(database, create=False) as db:
         taxonomy = load_taxonomy(topics)
-        report = compose_report(db, taxonomy, wish, ZoneInfo(zone), now)
+        report = compose_report(db, taxonomy, wish, ZoneInfo(zone), now, aliases)
         if asked is not None:
             report = with_overview(db, report, taxonomy, asked, now)
+    if wish.language == "zh-Hant" and wish.own_script:
+        report = in_traditional(report)
     return Made(_file_name(report, wish.form), write(report, wish.form), len(report.pieces))
 
 
@@ -116,11 +97,19 @@ def _file_name(report: Report, form: Form) -> str:
     return f"{''.join(c if c.isalnum() or c in ' -' else '_' for c in name)[:80]}.{form}"
 
 
-def compose_report(db: Database, taxonomy: Taxonomy, wish: Wish, zone: ZoneInfo, now: datetime) -> Report:
-    """The periodical of what the store holds; what was published after `now` is not known yet."""
+def compose_report(
+    db: Database,
+    taxonomy: Taxonomy,
+    wish: Wish,
+    zone: ZoneInfo,
+    now: datetime,
+    aliases: Path | None = None,
+) -> Report:
+    """The periodical of what the store holds; what was published after `now` is not known yet. `aliases` is an
+    operator's file of other names."""
     locale = load_locale(wish.language)
     names = _wording(taxonomy, wish, locale)
-    finder = NameFinder(taxonomy)
+    finder, spellings = NameFinder(taxonomy), Spellings(load_aliases(aliases))
     since, until = _bounds(wish, zone, now)
     imported = {source.id: source.title for source in sources.listed(db, "document")}
     meets = _Filter(wish.follows, wish.sections, imported)
@@ -136,9 +125,7 @@ def compose_report(db: Database, taxonomy: Taxonomy, wish: Wish, zone: ZoneInfo,
     rising: tuple[Tally, ...] = ()
     falling: tuple[Tally, ...] = ()
     if known_since is not None and known_since <= since - longer:
-        rising, falling = movements(
-            namings(db, since, until, finder), namings(db, since - longer, since, finder), LONGER
-        )
+        rising, falling = moving_names(db, since, until, finder, spellings)
     now_counted = [_Counted.of(item) for item in found]
     overview = _overview(now_counted, earlier, names)
     told = sorted(
@@ -156,6 +143,7 @@ def compose_report(db: Database, taxonomy: Taxonomy, wish: Wish, zone: ZoneInfo,
         only=_only(wish, names),
         sections=wish.sections,
         documents=_reprinted(chosen, imported),
+        spellings=spellings,
     )
 
 
@@ -174,7 +162,7 @@ def _wording(taxonomy: Taxonomy, wish: Wish, locale: Locale) -> ReportWording:
     industry = locale.own(taxonomy.title[language])
     return ReportWording(
         wish.language,
-        locale.text("report.series"),
+        "" if wish.title else locale.text("report.series"),
         wish.title or locale.text("report.title", industry=industry[:1].upper() + industry[1:]),
         {section.id: locale.own(section.name[language]) for section in taxonomy.sections},
         {topic.id: locale.own(topic.name[language]) for topic in taxonomy.topics},
@@ -258,8 +246,26 @@ def _overview(now: Sequence[_Counted], before: Sequence[_Counted] | None, names:
 
 
 def weight(candidate: Candidate) -> float:
-    """What is printed first, and what at all where there is more than fits: who reports it, and how central it is."""
-    return len(candidate.story.publishers) + candidate.centrality
+    """What is printed first, and what at all where there is more than fits: an edition's rank, but for age."""
+    worth = UNKNOWN_WORTH if candidate.worth is None else candidate.worth
+    return (
+        math.log2(1 + len(candidate.story.publishers))
+        + WORTH_WEIGHT * worth
+        + NEWS_WEIGHT * candidate.news
+        + PLACED_WEIGHT * candidate.placed
+        + CENTRALITY_WEIGHT * candidate.centrality
+        - (0.0 if candidate.story.lead.summary else BARE_PENALTY)
+    )
+
+
+def is_worth_printing(candidate: Candidate) -> bool:
+    """Whether an editor may print it where nobody asked for it: no advertisement, no list of others' headlines, no
+    headline alone unless several outlets have it."""
+    if len(candidate.story.publishers) > 1:
+        return True
+    if candidate.genre in {"promo", "roundup"} or not any(each.summary for each in candidate.story.articles):
+        return False
+    return candidate.worth is None or candidate.worth >= WORTH_PRINTING
 
 
 def _chosen(
@@ -270,7 +276,10 @@ def _chosen(
     finder: NameFinder,
     imported: Collection[int],
 ) -> list[Chosen]:
-    kept = _kept(found, wish.most, len(wish.sections or taxonomy.sections), imported)
+    wanted = [
+        item for item in found if wish.follows or _documents(item.story, imported) or is_worth_printing(item)
+    ]
+    kept = _kept(wanted, wish.most, len(wish.sections or taxonomy.sections), imported)
     earlier = stories.predecessors(db, [item.story.id for item in kept])
     followed = stories.by_ids(db, list(dict.fromkeys(earlier.values())))
     return [
@@ -313,13 +322,31 @@ def _named(finder: NameFinder, story: Story) -> Named:
     )
 
 
-def namings(db: Database, since: datetime, until: datetime, finder: NameFinder) -> Iterable[Naming]:
-    """Each story of the time, who reports it and whom it names."""
+def moving_names(
+    db: Database, since: datetime, until: datetime, finder: NameFinder, spellings: Spellings
+) -> tuple[tuple[Tally, ...], tuple[Tally, ...]]:
+    """Names that rise and names that fall in (since, until], against `LONGER` times as long a time before."""
+    moved = movements(
+        _namings(db, since, until, finder, spellings),
+        _namings(db, since - LONGER * (until - since), since, finder, spellings),
+        LONGER,
+    )
+    rising, falling = (
+        tuple(replace(tally, name=spellings.shown(tally.name)) for tally in tallies) for tallies in moved
+    )
+    return rising, falling
+
+
+def _namings(
+    db: Database, since: datetime, until: datetime, finder: NameFinder, spellings: Spellings
+) -> Iterable[Naming]:
+    """Each story of the time, who reports it and whom it names, each name by its key among the spellings."""
     publishers: defaultdict[int, set[str]] = defaultdict(set)
     names: defaultdict[int, set[str]] = defaultdict(set)
     for mention in reported.mentions(db, since, until):
         publishers[mention.story_id].add(mention.publisher)
-        names[mention.story_id] |= finder.find(mention.title, mention.summary, mention.keywords).all
+        found = finder.find(mention.title, mention.summary, mention.keywords).all
+        names[mention.story_id].update(map(spellings.key, found))
     return [Naming(frozenset(publishers[key]), frozenset(names[key])) for key in publishers]
 
 

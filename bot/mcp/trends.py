@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 from bot.errors import InputError
-from bot.jobs.reports import LONGER, namings
+from bot.jobs.reports import LONGER, moving_names
 from bot.jobs.trends import trends_of
 from bot.mcp.answers import DayCount, Movement, TrendsAnswer, WordTrend
 from bot.mcp.tools import EMPTY, Archive
-from bot.report.rising import movements
+from bot.report.names import Spellings
 from bot.report.trends import Trend, TrendDays
+from bot.text.aliases import load_aliases
 from storage import reported, topic_counts
 
 MAX_WORDS = 10
@@ -31,9 +32,8 @@ def trends(archive: Archive, words: list[str], days: int) -> TrendsAnswer:
             for begin in (since, since - timedelta(days=days))
         )
         long_ago = since - timedelta(days=days * LONGER)
-        rising, falling = movements(
-            namings(db, since, until, archive.names), namings(db, long_ago, since, archive.names), LONGER
-        )
+        spellings = Spellings(load_aliases(archive.config.aliases))
+        rising, falling = moving_names(db, since, until, archive.names, spellings)
     notes = []
     if known_since is None:
         notes.append(EMPTY)

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 from bot import clock
 from bot.errors import InputError
 from bot.languages import LANGUAGE_NAMES, LANGUAGES, called
+from bot.messages.setting_words import FORM_WORDS, LAYOUT_WORDS, MIX_WORDS, PRINTED_WORDS
 from bot.messages.view import View
 from bot.messages.when import zone_name
 from bot.text.normalise import normalise, squash
@@ -105,7 +106,13 @@ class ChatSetting:
 
 
 def choice(
-    name: str, field: str, values: tuple[str, ...], aliases: frozenset[str], words: Mapping[str, str]
+    name: str,
+    field: str,
+    values: tuple[str, ...],
+    aliases: frozenset[str],
+    words: Mapping[str, str],
+    *,
+    schedules: bool = False,
 ) -> ChatSetting:
     """A setting that has one of these values; `words` are what readers type for them, normalised."""
 
@@ -128,6 +135,7 @@ def choice(
         shown=shown,
         options=lambda _: values,
         width=1,
+        schedules=schedules,
         words=words,
     )
 
@@ -251,32 +259,6 @@ def _language(text: str, _: Taxonomy) -> str:
     return language
 
 
-MIX_WORDS: Final[Mapping[str, str]] = {
-    "要闻与关注": "both",
-    "要闻和关注": "both",
-    "关注和要闻": "both",
-    "关注与要闻": "both",
-    "关注": "followed",
-    "只看关注": "followed",
-    "只要关注": "followed",
-    "要闻": "top",
-    "只看要闻": "top",
-    "只要要闻": "top",
-    "only what i follow": "followed",
-    "only top stories": "top",
-    "top stories only": "top",
-    "top stories and what i follow": "both",
-}  # fmt: skip
-"""What readers type for the contents of a briefing."""
-LAYOUT_WORDS: Final[Mapping[str, str]] = {
-    "经典": "classic",
-    "经典版式": "classic",
-    "长文": "rich",
-    "长文版式": "rich",
-    "one long message": "rich",
-    "long message": "rich",
-}
-"""What readers type for how a briefing looks."""
 LANGUAGE_SETTING: Final = ChatSetting(
     name="language",
     field="language",
@@ -372,15 +354,29 @@ CHAT_SETTINGS: tuple[ChatSetting, ...] = (
     ),
     switch("silent", "silent_when_slow", frozenset({"安静"})),
     choice("layout", "layout", ("classic", "rich"), frozenset({"版式", "format"}), LAYOUT_WORDS),
+    choice(
+        "printed",
+        "printed",
+        ("off", "weekly", "monthly"),
+        frozenset({"周刊", "月刊", "定期刊物", "periodical"}),
+        PRINTED_WORDS | dict.fromkeys(WORDS_FOR_OFF, OFF),
+        schedules=True,
+    ),
+    choice(
+        "form",
+        "printed_form",
+        ("pdf", "docx", "epub", "html"),
+        frozenset({"刊物格式", "周刊格式", "月刊格式"}),
+        FORM_WORDS,
+    ),
 )
 """In the order in which they are shown."""
 
 
 def setting_said(text: str) -> ChatSetting | None:
     """The setting that has these words (normalised) for a value, where they can hardly mean anything else."""
-    if len(text) < MIN_SAID:
-        return None
-    return next((each for each in CHAT_SETTINGS if text in each.words), None)
+    long = len(text) >= MIN_SAID
+    return next((each for each in CHAT_SETTINGS if long and text in each.words), None)
 
 
 def setting_called(name: str) -> ChatSetting | None:

@@ -30,6 +30,8 @@ WIDTH = 2
 FOLLOWING_UNITS = 200
 VALUE_UNITS = 60
 LABEL_UNITS = 30
+LAST = frozenset({"printed", "form"})
+"""Settings whose buttons stand behind all others."""
 HOME = "home"
 """The panel that shows all settings."""
 
@@ -51,11 +53,12 @@ def render_settings(chat: Chat, view: View, following: Sequence[Subscription] = 
         next_one = text("settings.paused")
     else:
         next_one = text("settings.next", when=moment(chat.next_due_at, view)) if chat.next_due_at else ""
-    buttons = [
-        Button(text(f"button.{setting.name}"), OpenSettings(setting.name))
+    panels = {
+        setting.name: Button(text(f"button.{setting.name}"), OpenSettings(setting.name))
         for setting in chat_settings.CHAT_SETTINGS
         if setting.form != "switch"
-    ]
+    }
+    buttons = [button for name, button in panels.items() if name not in LAST]
     buttons.append(Button(text("button.topics"), TopicsPage("settings", 1)))
     if chat.tastes:
         buttons.append(Button(text("button.tastes"), TastesPage(1)))
@@ -63,6 +66,7 @@ def render_settings(chat: Chat, view: View, following: Sequence[Subscription] = 
     buttons.append(Button(text("button.resume" if chat.paused else "button.pause"), pause))
     if view.feeds:
         buttons.append(Button(text("button.feed"), ShowFeed()))
+    late = rows([button for name, button in panels.items() if name in LAST], WIDTH)
     switches = [
         (_switch(setting, chat, view),) for setting in chat_settings.CHAT_SETTINGS if setting.form == "switch"
     ]
@@ -71,7 +75,7 @@ def render_settings(chat: Chat, view: View, following: Sequence[Subscription] = 
     return Message(
         paragraphs(bold(text("settings.title")), lines(*state), next_one, Markup(text("settings.hint"))),
         rows(buttons, WIDTH),
-    ).with_buttons(*switches, look)
+    ).with_buttons(*switches, look, *late)
 
 
 def _switch(setting: ChatSetting, chat: Chat, view: View) -> Button:

@@ -31,8 +31,8 @@ def link(text: str, address: str) -> str:
 def cover(report: Report) -> str:
     """Series, title, issue and counts."""
     lines = "".join(paragraph(line) for line in sentences.cover_lines(report))
-    title = f'<h1><span class="series">{escape(report.series)}</span><br/>{escape(report.title)}</h1>'
-    return f'<header class="cover">{title}{lines}</header>'
+    series = f'<span class="series">{escape(report.series)}</span><br/>' if report.series else ""
+    return f'<header class="cover"><h1>{series}{escape(report.title)}</h1>{lines}</header>'
 
 
 def overview(report: Report, where: str = "") -> str:

@@ -5,6 +5,7 @@ A story and its developments stand together, in the order in which they happened
 as the weightiest of them belongs.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,8 +27,10 @@ from bot.report.model import (
     ReportSection,
     Tally,
 )
-from bot.report.names import Named
+from bot.report.names import Named, Spellings
 from bot.report.rising import index_key
+from bot.text.aliases import load_aliases
+from bot.text.headline import without_furniture
 from storage.models import Article, Story
 
 OTHER = ""
@@ -35,6 +38,9 @@ OTHER = ""
 _TITLE_LENGTH = 40
 """Characters of its text that stand for a headline that is missing."""
 _MAX_TITLE = 300
+_LONG_TITLE = 40
+_RUN_IN = re.compile(r"(.{11,}?[^\x00-\x7f])[ \u3000\n]+(?=[^\x00-\x7f]).{8,}", re.DOTALL)
+"""A headline with its lead sentence behind a blank; a blank beside a Latin word belongs to that."""
 _MAX_OUTLETS = 30
 
 
@@ -98,10 +104,12 @@ def compose(
     only: Sequence[str] = (),
     sections: Sequence[str] = (),
     documents: Sequence[str] = (),
+    spellings: Spellings | None = None,
 ) -> Report:
     """The periodical of these stories; `sections` are the ids that are printed, all where it is empty.
 
-    `most` are the most reported stories, printed or not; the rest of the overview comes as it is.
+    `most` are the most reported stories, printed or not; the rest of the overview comes as it is. `spellings` know which
+    names are one.
     """
     locale = load_locale(wording.language)
     wanted = {key: name for key, name in wording.sections.items() if not sections or key in sections}
@@ -128,7 +136,7 @@ def compose(
         only=tuple(map(printable, only)),
         sections=tuple(ReportSection(key, name, tuple(pieces[key])) for key, name in wanted.items()),
         overview=replace(overview, most=_most_told(most, numbers)),
-        index=_index(entries, wording),
+        index=_index(entries, wording, spellings or Spellings(load_aliases())),
         documents=tuple(map(printable, documents)),
     )
 
@@ -139,13 +147,23 @@ def _most_told(stories: Iterable[Story], numbers: Mapping[int, int]) -> tuple[Mo
     )
 
 
-def headline(article: Article) -> str:
-    """Its title as it is printed; where it has none, how its text begins."""
-    title = printable(article.title)[:_MAX_TITLE]
+def headline(article: Article, *, whole: bool = False) -> str:
+    """Its title as it is printed; where it has none, how its text begins.
+
+    Unless it shall be `whole`, without what the page that the feed was made from put around it: its age, its readers'
+    comments, the lead sentence behind it.
+    """
+    title = printable(article.title if whole else _proper(article.title))[:_MAX_TITLE]
     if title:
         return title
     text = printable(article.text)
     return text[:_TITLE_LENGTH] + "…" if len(text) > _TITLE_LENGTH else text or "—"
+
+
+def _proper(title: str) -> str:
+    bare = without_furniture(title)
+    found = _RUN_IN.match(bare) if len(bare) > _LONG_TITLE else None
+    return found[1] if found else bare
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +229,7 @@ def _piece(
 ) -> Piece:
     item = entry.chosen
     if entry.document is not None:
-        return Piece(number, headline(entry.document), _in_full(entry.document, is_heading))
+        return Piece(number, headline(entry.document, whole=True), _in_full(entry.document, is_heading))
     story, earlier = item.story, item.follows
     summary = _sentences(story)
     return Piece(
@@ -243,19 +261,14 @@ def _sentences(story: Story) -> str:
 
 
 def _outlets(story: Story, zone: ZoneInfo) -> tuple[Outlet, ...]:
-    """Every report, the first of a publisher's on the same day and address once, oldest first."""
-    found = {
-        outlet: None
-        for article in sorted(story.articles, key=lambda article: (article.published_at, article.id))
-        for outlet in (
-            Outlet(
-                printable(article.publisher) or "—",
-                web_address(article.url),
-                clock.local_date(zone.key, article.published_at),
-            ),
-        )
-    }
-    return tuple(found)[:_MAX_OUTLETS]
+    """Every outlet that reports it, oldest first; of a publisher's reports on one day the first that has an address."""
+    found: dict[tuple[str, date], Outlet] = {}
+    for article in sorted(story.articles, key=lambda article: (article.published_at, article.id)):
+        name, day = printable(article.publisher) or "—", clock.local_date(zone.key, article.published_at)
+        outlet = Outlet(name, web_address(article.url), day)
+        if (name, day) not in found or (outlet.url and not found[name, day].url):
+            found[name, day] = outlet
+    return tuple(found.values())[:_MAX_OUTLETS]
 
 
 def _issue(span: Span, language: Language) -> str:
@@ -268,26 +281,28 @@ def _issue(span: Span, language: Language) -> str:
     return ""
 
 
-def _index(entries: Sequence[tuple[str, _Entry]], wording: ReportWording) -> tuple[IndexGroup, ...]:
+def _index(
+    entries: Sequence[tuple[str, _Entry]], wording: ReportWording, spellings: Spellings
+) -> tuple[IndexGroup, ...]:
     locale = load_locale(wording.language)
-    found: dict[str, defaultdict[str, set[int]]] = {
+    named: dict[str, defaultdict[str, set[int]]] = {
         kind: defaultdict(set) for kind in ("companies", "institutions", "topics")
     }
     for number, (_, entry) in enumerate(entries, 1):
         for name in entry.chosen.named.companies:
-            found["companies"][name].add(number)
+            named["companies"][spellings.key(name)].add(number)
         for name in entry.chosen.named.institutions:
-            found["institutions"][name].add(number)
+            named["institutions"][spellings.key(name)].add(number)
         for topic in entry.chosen.topics:
-            found["topics"][printable(wording.topics.get(topic, topic))].add(number)
-    return tuple(
-        IndexGroup(
-            locale.text(f"report.index_{kind}"),
-            tuple((word, tuple(sorted(words[word]))) for word in sorted(words, key=index_key)),
-        )
-        for kind, words in found.items()
-        if words
-    )
+            named["topics"][printable(wording.topics.get(topic, topic))].add(number)
+    groups = []
+    for kind, found in named.items():
+        shown = {(key if kind == "topics" else spellings.shown(key)): found[key] for key in found}
+        if shown:
+            words = sorted(shown, key=index_key)
+            heading = locale.text(f"report.index_{kind}")
+            groups.append(IndexGroup(heading, tuple((word, tuple(sorted(shown[word]))) for word in words)))
+    return tuple(groups)
 
 
 def tallies(

@@ -174,7 +174,7 @@ class _Writer:
         for _ in range(7):
             self._word.add_paragraph("", "Cover")
         for text, style in (
-            (self._report.series, "Cover"),
+            *((line, "Cover") for line in (self._report.series,) if line),
             (self._report.title, "Title"),
             *((line, "Cover") for line in sentences.cover_lines(self._report)),
         ):

@@ -13,7 +13,11 @@ def write_markdown(report: Report) -> bytes:
     """UTF-8 text."""
     locale = sentences.locale_of(report)
     say = locale.text
-    out = [report.series, f"# {_text(report.title)}", *map(_text, sentences.cover_lines(report))]
+    out = [
+        *filter(None, (report.series,)),
+        f"# {_text(report.title)}",
+        *map(_text, sentences.cover_lines(report)),
+    ]
     out += [f"## {say('report.contents')}", "  \n".join(_contents(report))]
     out += [f"## {say('report.overview')}", *map(_text, sentences.opening(report)), *_tables(report)]
     for section in report.sections:

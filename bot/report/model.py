@@ -112,7 +112,7 @@ class Report:
 
     language: Language
     series: str
-    """The line above the title: 行业信息监测与市场分析之."""
+    """The line above the title: 行业信息监测与市场分析之. Empty over a title of the operator's own."""
     title: str
     issue: str
     """Empty where the span is no week and no month."""

@@ -1,15 +1,18 @@
 """Which companies, people, institutions and topics a piece is about, for the index and for what rises."""
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.report.characters import printable
+from bot.text.aliases import Aliases
 from bot.text.cues import CueMatcher
 from bot.text.normalise import normalise
 from bot.text.taxonomy import Taxonomy
 
 _INSTITUTION = re.compile(
+    r"(?!国内|国外|海外|境外|全国|全球|多家|多所|各|某|本|该|其他|相关|有关|所在|重点|顶尖|知名|名牌|一流)"
     r".{2,}(?:大学|学院|研究院|研究所|研究中心|实验室|委员会|管委会|协会|学会|联盟|商会|法院|检察院|总局|管理局|数据局|科学院|工程院|监管局)"
     r"|工信部|网信办|发改委|科技部|商务部|财政部|证监会|国务院|欧盟|联合国|国资委|统计局|电信联盟|信通院|中科院|央行"
 )
@@ -55,6 +58,26 @@ class NameFinder:
             if word not in _GENERIC and _INSTITUTION.fullmatch(word) and word in text
         }
         return Named(frozenset(companies), frozenset(institutions) - companies)
+
+
+class Spellings:
+    """Names that mean one (Google and 谷歌), and how it is written where they are counted together."""
+
+    def __init__(self, aliases: Aliases) -> None:
+        self._one_name = aliases.names
+        self._seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
+
+    def key(self, name: str) -> str:
+        """What is the same for all that mean it."""
+        plain = normalise(name)
+        key = self._one_name.get(plain, plain)
+        self._seen[key][name] += 1
+        return key
+
+    def shown(self, key: str) -> str:
+        """The name of its own that was seen most often, else the most frequent other."""
+        forms = sorted(self._seen[key].items(), key=lambda each: (-each[1], each[0]))
+        return next((form for form, _ in forms if normalise(form) == key), forms[0][0])
 
 
 def as_written(word: str, *texts: str) -> str:

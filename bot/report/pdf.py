@@ -21,6 +21,8 @@ from bot.report.model import Piece, Report
 STANDARD: Final = "ua-1"
 _INDENT = 2
 """Ems before a Chinese paragraph."""
+_TOGETHER = 400
+"""Characters of a summary that stands on one page with its outlets."""
 _NAMED = 12
 """Missing characters that the colophon names."""
 
@@ -158,6 +160,7 @@ def _piece(piece: Piece, report: Report) -> dict[str, Any]:
         if piece.follows is None
         else {"text": sentences.follows(piece.follows, locale), "number": piece.follows.number},
         "paragraphs": [{"text": part.text, "heading": part.heading} for part in piece.paragraphs],
+        "short": bool(piece.outlets) and 0 < sum(len(part.text) for part in piece.paragraphs) <= _TOGETHER,
         "bare": sentences.bare_piece(piece, locale) if piece.outlets else "",
         "outlets": [
             {"name": outlet.name, "url": outlet.url, "day": sentences.outlet_day(outlet, report)}

@@ -29,7 +29,7 @@ def period(report: Report) -> str:
 
 def name(report: Report) -> str:
     """The whole title in one line."""
-    between = "" if SPEECH[report.language].names == "zh" else ": "
+    between = "" if SPEECH[report.language].names == "zh" or not report.series else ": "
     return f"{report.series}{between}{report.title}"
 
 

@@ -38,3 +38,9 @@ class Printing:
                 yield
         finally:
             self._waiting.discard(chat_id)
+
+    @asynccontextmanager
+    async def scheduled(self) -> AsyncIterator[None]:
+        """Make one that nobody waits for, behind those that came before; it counts for no chat."""
+        async with self._turn:
+            yield

@@ -22,10 +22,11 @@ from zoneinfo import ZoneInfo
 
 from bot.config import Config
 from bot.jobs.collect import ingest
-from bot.jobs.reports import Wish, make_apart
+from bot.jobs.reports import make_apart
 from bot.report.formats import FORMATS, Form
 from bot.report.html import write_html
 from bot.report.model import Paragraph, Report
+from bot.report.wishes import Wish
 from bot.runtime.newsroom import open_newsroom
 from storage import sources
 from storage.models import Entry

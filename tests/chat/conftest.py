@@ -17,7 +17,7 @@ from bot.config import Config
 from bot.demo.archive import load_archive
 from bot.demo.telegram import BOT_ID, USERNAME, DemoTelegram, Shown
 from bot.jobs.collect import ingest
-from bot.jobs.reports import Made
+from bot.report.wishes import Made
 from bot.runtime.counters import Counters
 from bot.runtime.newsroom import open_newsroom
 from bot.runtime.services import Services

@@ -1,14 +1,17 @@
 """/report: days, scope and format by buttons; the file comes as a document; what fails is one sentence."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from bot.chat.handlers import report
 from bot.errors import ConfigError, ReportError
-from bot.jobs.reports import Made, Wish
+from bot.messages.report_callbacks import MakeReport
 from bot.report.formats import FORMATS, Format
+from bot.report.wishes import Made, Wish
 from tests.chat.conftest import GROUP, OWNER, Talk
+from tests.chat.test_progress import handle, pressed, wrote
 
 
 @pytest.fixture
@@ -78,6 +81,89 @@ async def test_spans_and_scope_are_chosen_by_buttons(talk: Talk, asked: list[Wis
     await talk.press("近 30 天")
     await talk.press("EPUB")
     assert str(asked[2].first) == "2026-10-25"
+
+
+async def test_topics_are_chosen_by_buttons(talk: Talk, asked: list[Wish]) -> None:
+    await talk.say("/report")
+    await talk.press("选几个话题")
+    await talk.press("半导体")
+    await talk.press("人工智能")
+    assert [label for label in labels(talk) if label.startswith("✅")] == [
+        "✅ 人工智能",
+        "✅ 半导体与集成电路",
+    ]
+    text = await talk.press("完成")
+    assert "半导体与集成电路" in text
+    assert "✅ 2 个话题" in labels(talk)
+    await talk.press("上月")
+    await talk.press("EPUB")
+    assert {item.value for item in asked[0].follows} == {"semiconductor", "ai"}
+    assert str(asked[0].first) == "2026-10-01"
+
+
+@pytest.mark.parametrize(
+    ("words", "days", "form", "follows"),
+    [
+        ("7天 半导体 pdf", ("2026-11-17", "2026-11-23"), "pdf", ["semiconductor"]),
+        ("2026-11 word", ("2026-11-01", "2026-11-23"), "docx", []),
+        ("上月 华为", ("2026-10-01", "2026-10-31"), "pdf", ["华为"]),
+        ("上周半导体epub", ("2026-11-16", "2026-11-22"), "epub", ["semiconductor"]),
+        ("网页", ("2026-11-17", "2026-11-23"), "html", []),
+    ],
+)
+async def test_words_say_it_at_once(
+    talk: Talk, asked: list[Wish], words: str, days: tuple[str, str], form: str, follows: list[str]
+) -> None:
+    await talk.say(f"/report {words}")
+    wish = asked[0]
+    assert ((str(wish.first), str(wish.last)), wish.form) == (days, form)
+    assert [item.value for item in wish.follows] == follows
+    shown, edited = talk.shown[-1]
+    assert edited
+    assert shown.text.startswith("排好了")
+
+
+async def test_days_that_cannot_be_printed_are_said(talk: Talk, asked: list[Wish]) -> None:
+    for words in ("2027-03", "2026-13", "900天"):
+        assert f"“{words}”" in await talk.say(f"/report {words}")
+    assert asked == []
+
+
+async def test_the_usual_format_and_the_schedule_are_settings(talk: Talk, asked: list[Wish]) -> None:
+    await talk.say("/report")
+    await talk.press("定期刊物")
+    await talk.press("每周一期")
+    assert talk.reader().printed == "weekly"
+    assert "网页" in await talk.say("/settings 刊物格式 网页")
+    await talk.say("/report 7天")
+    assert asked[0].form == "html"
+
+
+async def test_stopped_while_it_is_made_it_is_made_anew_and_sent_once(
+    talk: Talk, asked: list[Wish], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = report.make_apart
+    sent = documents(talk, monkeypatch)
+    await talk.say("/start")
+    data = MakeReport("week", "all", "epub").pack()
+
+    async def stop(*_: object) -> Made:
+        raise asyncio.CancelledError
+
+    for update in (pressed(talk, data), wrote(talk, "/report 7天")):
+        talk.services.db.execute("DELETE FROM inbox")
+        sent.clear()
+        monkeypatch.setattr(report, "make_apart", stop)
+        with pytest.raises(asyncio.CancelledError):
+            await handle(talk, **update)
+        assert sent == []
+        monkeypatch.setattr(report, "make_apart", made)
+        await handle(talk, **update)
+        assert len(sent) == 1
+        # cut off while it was sent: not sent again, and said
+        told = await handle(talk, **update)
+        assert len(sent) == 1
+        assert any("重启" in text for text in told)
 
 
 async def test_english_readers_get_english(talk: Talk, asked: list[Wish]) -> None:

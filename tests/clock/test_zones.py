@@ -15,7 +15,7 @@ def test_every_packaged_zone_exists() -> None:
 @pytest.mark.parametrize(
     ("text", "zone"),
     [("Asia/Shanghai", "Asia/Shanghai"), ("asia/tokyo", "Asia/Tokyo"), (" utc ", "UTC"), ("北京", "Asia/Shanghai"),
-     ("東京", "Asia/Tokyo"), ("伦敦", "Europe/London"), ("纽约", "America/New_York"), ("New York", "America/New_York"),
+     ("東京", "Asia/Tokyo"), ("東京都", "Asia/Tokyo"), ("伦敦", "Europe/London"), ("纽约", "America/New_York"), ("New York", "America/New_York"),
      ("reykjavik", "Atlantic/Reykjavik"), ("Etc/GMT-8", "Etc/GMT-8"), ("柏林", "Europe/Berlin"), ("印度", "Asia/Kolkata"),
      ("北京时间", "Asia/Shanghai"), ("中国标准时间", "Asia/Shanghai"), ("Beijing time", "Asia/Shanghai"), ("China Standard Time", "Asia/Shanghai"),
      ("东京时间", "Asia/Tokyo"), ("美东时间", "America/New_York"), ("長沙", "Asia/Shanghai"), ("长沙市", "Asia/Shanghai"), ("湖南长沙", "Asia/Shanghai"),

@@ -54,6 +54,13 @@ def test_rss(title: str, text: str, expected: tuple[str, str]) -> None:
     assert read(rss(title, text)) == expected
 
 
+@pytest.mark.parametrize("link", ["<link/>https://n.example/h/2", "<link />\n  https://n.example/h/2"])
+def test_a_link_that_an_html_tool_emptied_is_filled_from_behind_it(link: str) -> None:
+    body = f"<rss version='2.0'><channel><title>例</title><item><title>题</title>{link}<description>文</description></item></channel></rss>"
+    (entry,) = parse_feed(body.encode(), "", "https://n.example/rss").entries
+    assert (entry.url, entry.title, entry.text) == ("https://n.example/h/2", "题", "文")
+
+
 def test_elements_of_a_prefix_that_nobody_declared_are_read() -> None:
     assert read(rss("标题", "<p>一<br>二<p>三", "content:encoded")) == ("标题", "一\n二\n三")
 

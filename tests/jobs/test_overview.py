@@ -16,9 +16,10 @@ from bot.jobs.collect import ingest
 from bot.jobs.editions import due
 from bot.jobs.overview import spend
 from bot.jobs.report_overview import AskedModel, with_overview
-from bot.jobs.reports import Wish, compose_report, last_days
+from bot.jobs.reports import compose_report
 from bot.report.model import Report
 from bot.report.sentences import opening
+from bot.report.wishes import Wish, last_days
 from bot.runtime.counters import Counters
 from bot.runtime.health import Ticks
 from bot.runtime.metrics import metrics_of

@@ -16,9 +16,10 @@ from bot.errors import ConfigError, ReportError
 from bot.jobs import reports
 from bot.jobs.collect.ingest import ingest
 from bot.jobs.documents import import_document
-from bot.jobs.reports import Wish, compose_report, last_days, make, make_apart, month
+from bot.jobs.reports import compose_report, make, make_apart
 from bot.report.formats import Form
 from bot.report.model import Report
+from bot.report.wishes import Wish, last_days, month
 from bot.runtime.newsroom import open_reading
 from bot.runtime.services import Reading
 from bot.text.taxonomy import load_taxonomy

@@ -139,6 +139,36 @@ def test_documents_are_printed_in_full_and_in_their_order_before_the_rest() -> N
     assert report.pieces[0].outlets == ()
 
 
+def test_headlines_lose_what_their_page_put_around_them_but_those_of_documents() -> None:
+    odd = "夏天来了，网约车平台与司机之间的账又要重新算一遍 这笔钱究竟去了谁的口袋里呢？ 澜川画报 12小时前 13评论"
+    assert headline(article(1, odd)) == "夏天来了，网约车平台与司机之间的账又要重新算一遍"
+    assert headline(article(1, odd), whole=True) == odd
+    paper = article(3, odd, url="", text="正文。")
+    assert titles(printed([chosen(story(1, paper), documents=(paper,))])) == [odd]
+
+
+def test_an_outlet_is_named_once_a_day_where_its_first_report_with_an_address_stands() -> None:
+    reports = [
+        article(n, publisher="甲报", published_at=NOW - timedelta(hours=n), url=url)
+        for n, url in (
+            (1, "https://a.example/1"),
+            (2, "https://a.example/2"),
+            (3, ""),
+            (40, "https://a.example/40"),
+        )
+    ]
+    outlets = printed([chosen(story(1, *reports))]).pieces[0].outlets
+    assert [outlet.url for outlet in outlets] == ["https://a.example/40", "https://a.example/2"]
+
+
+def test_names_that_mean_one_are_one_entry() -> None:
+    items = [
+        Chosen(story(n), "technology", 9.0 - n, Named(frozenset({name}), frozenset()), frozenset())
+        for n, name in ((1, "Google"), (2, "谷歌"), (3, "Google"))
+    ]
+    assert printed(items).index[0].entries == (("谷歌", (1, 2, 3)),)
+
+
 def test_feeds_are_summary_and_links_never_their_texts() -> None:
     reports = (
         article(1, text="全文" * 500, summary=("甲说了。", "Then B said so.", "C too.")),

@@ -15,16 +15,18 @@ from lxml import etree
 
 from bot.collect.documents.formats import Document, read_document
 from bot.errors import ReportError
+from bot.locales.script import traditional
 from bot.report import formats
 from bot.report.epub import write_epub
 from bot.report.formats import FORMATS, Form, write
 from bot.report.html import write_html
 from bot.report.markdown import write_markdown
-from bot.report.model import Paragraph, Piece, Report
+from bot.report.model import IndexGroup, Paragraph, Piece, Report
+from bot.report.traditional import in_traditional
 from tests.report.opened import squeezed
 from tests.report.periodicals import SECTIONS, periodical
 
-NAMES = {name: key for key, name in SECTIONS}
+NAMES = {written: key for key, name in SECTIONS for written in (name, traditional(name))}
 FOR_ONE_BOOK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto")
 """What Java need not do for a run of seconds: compile well, collect beside."""
 HOSTILE = '<script>alert(1)</script> & "quoted" *star* _under_ [x](http://a) `code` # | ~ 1. &amp;'
@@ -87,11 +89,13 @@ def test_what_comes_from_outside_is_escaped() -> None:
 def test_read_back_it_has_the_same_sections_titles_and_paragraphs(
     form: Form, seed: int, language: str
 ) -> None:
-    report = plain(seed)
+    report = (
+        plain(seed) if language == "zh-Hans" else in_traditional(replace(plain(seed), language="zh-Hant"))
+    )
     document = reread(form, write(report, form))
     assert document.kind == "periodical"
     assert document.missing == ()
-    assert document.title.startswith("行业信息监测与市场分析之信息产业篇")
+    assert document.title.startswith(report.series + report.title)
     expected = [
         (section.id, squeezed(piece.title), [squeezed(part.text) for part in piece.paragraphs])
         for section in report.sections
@@ -102,6 +106,31 @@ def test_read_back_it_has_the_same_sections_titles_and_paragraphs(
         for entry in document.entries
     ]
     assert found == expected
+
+
+def test_traditional_readers_get_traditional_words_everywhere() -> None:
+    report = in_traditional(replace(periodical(5, 30), language="zh-Hant"))
+    words = "".join(piece.title + "".join(part.text for part in piece.paragraphs) for piece in report.pieces)
+    words += "".join(told.title for told in report.overview.most)
+    words += "".join(piece.follows.title for piece in report.pieces if piece.follows)
+    words += "".join(word for group in report.index for word, _ in group.entries)
+    assert "瀾川科技" in words
+    assert not set(words) & set("产业规划发单启动门头")
+    assert [piece.outlets[0].url for piece in report.pieces if piece.outlets] == [
+        piece.outlets[0].url for piece in periodical(5, 30).pieces if piece.outlets
+    ]
+
+
+def test_an_own_title_stands_alone_and_names_that_are_one_are_one_entry() -> None:
+    report = replace(periodical(2, 1), series="", title="澜川周刊")
+    page = write_html(report).decode()
+    assert "<h1>澜川周刊</h1>" in page
+    assert write_markdown(report).decode().startswith("# 澜川周刊")
+    group = IndexGroup("企业", (("发展", (1, 3)), ("發展", (2,)), ("甲", (1,))))
+    assert in_traditional(replace(report, index=(group,))).index[0].entries == (
+        ("發展", (1, 2, 3)),
+        ("甲", (1,)),
+    )
 
 
 def plain(seed: int) -> Report:

@@ -1,7 +1,6 @@
-"""/report: the printed periodical as a file, of a span and a scope that buttons choose."""
+"""/report: the printed periodical as a file, of a span and a scope that buttons or words choose."""
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.chat.turn import Turn
@@ -9,33 +8,60 @@ from bot.config import Config
 from bot.errors import ChenbaoError, ReportError
 from bot.locales import resolve
 from bot.messages.notice import notice
-from bot.messages.report import SHOWN, render_report_caption, render_report_menu
-from bot.messages.report_callbacks import MakeReport, ReportMenu, ReportSpan
+from bot.messages.report import SHOWN, render_report_caption, render_report_menu, render_report_topics
+from bot.messages.report_callbacks import (
+    EVERYTHING,
+    FOLLOWED,
+    MakeReport,
+    ReportMenu,
+    ReportSpan,
+    ReportTopics,
+    topics_of,
+)
+from bot.report.asking import Asked, BadDaysError, read_report
 from bot.report.formats import FORMATS
-
-if TYPE_CHECKING:
-    from bot.jobs.reports import Made, Wish
+from bot.report.wishes import Made, Wish, installed, last_days, month
+from storage.models import Subscription
 
 
 async def report(turn: Turn) -> None:
-    """Ask for which days, of what, and as what."""
-    await _menu(turn, ReportMenu("week", bool(turn.following)))
+    """Ask for which days, of what, and as what; or print at once what the words behind the command say."""
+    if not turn.text:
+        await _menu(turn, "week", FOLLOWED if turn.following else EVERYTHING)
+        return
+    today = last_days(1, ZoneInfo(turn.chat.zone), turn.now)[1]
+    try:
+        asked = read_report(turn.text, turn.services.reading.taxonomy, today)
+    except BadDaysError:
+        await turn.say("report.bad_days", value=turn.text[:40])
+        return
+    if not await turn.may_change():
+        await turn.say("access.admins_only")
+        return
+    await _print(turn, _wish_of_words(turn, asked))
 
 
 async def menu(turn: Turn, action: ReportMenu) -> None:
     """Show the panel again after a choice was changed."""
     await turn.pop_up()
-    await _menu(turn, action)
+    await _menu(turn, action.span, action.scope)
 
 
-async def _menu(turn: Turn, action: ReportMenu) -> None:
+async def topics(turn: Turn, action: ReportTopics) -> None:
+    """Show the topics to choose from."""
+    await turn.pop_up()
+    await turn.show(render_report_topics(turn.view, action.span, action.scope))
+
+
+async def _menu(turn: Turn, span: ReportSpan, scope: str) -> None:
     missing = [form for form in SHOWN if FORMATS[form].lacks]
     may_follow = bool(turn.following)
+    known = topics_of(scope, tuple(turn.view.names.topics)) or (scope == FOLLOWED and may_follow)
     await turn.show(
         render_report_menu(
             turn.view,
-            action.span,
-            followed=action.followed and may_follow,
+            span,
+            scope if known else EVERYTHING,
             may_follow=may_follow,
             missing=missing,
             to_owner=turn.is_owner,
@@ -44,65 +70,107 @@ async def _menu(turn: Turn, action: ReportMenu) -> None:
 
 
 async def make(turn: Turn, action: MakeReport) -> None:
-    """Make it in a process of its own, say so meanwhile, and send it; what goes wrong is one sentence."""
+    """Print what the buttons chose."""
+    follows = tuple(
+        Subscription("topic", topic) for topic in topics_of(action.scope, tuple(turn.view.names.topics))
+    )
+    if action.scope == FOLLOWED:
+        follows = turn.following
+    first, last = _days(turn, action.span)
+    await _print(
+        turn,
+        Wish(
+            first,
+            last,
+            action.form,
+            resolve(turn.home.language),
+            follows,
+            title=turn.services.config.report_title,
+            own_script=turn.chat.own_script,
+        ),
+    )
+
+
+async def _print(turn: Turn, wish: Wish) -> None:
+    """Make it in a process of its own, say so meanwhile, and send it once; what goes wrong is one sentence."""
     printing = turn.services.printing
     if not printing.takes(turn.chat.id, turn.now):
-        await turn.pop_up("report.later")
+        await _refuse(turn)
         return
     await turn.pop_up()
-    await turn.show(notice(turn.view, "report.making"))
-    wish = _wish(turn, action)
+    told = _Told(turn)
+    await told.say("report.making")
+    claim = turn.progress.next_answer()
+    if claim is None:  # an earlier run was stopped while it was sent; its reader is told of that, too
+        await told.say("report.doubtful")
+        return
     try:
         async with printing.turn(turn.chat.id, turn.now):
             made = await make_apart(turn.services.config, wish, ZoneInfo(turn.chat.zone), turn.now)
     except ReportError as problem:
-        await turn.show(notice(turn.view, f"report.{problem.reason}"))
+        await told.say(f"report.{problem.reason}")
         return
     except ChenbaoError:  # the store is in trouble, which the operator hears of elsewhere
-        await turn.show(notice(turn.view, "report.failed"))
+        await told.say("report.failed")
         return
     if not made.pieces:
-        await turn.show(notice(turn.view, "report.nothing"))
+        await told.say("report.nothing")
         return
-    claim = turn.progress.next_answer()
-    if claim is None:
-        return
-    outcome = await turn.services.sender.send_document(
-        turn.home.telegram_chat_id,
-        turn.home.telegram_thread_id,
-        name=made.name,
-        data=made.data,
-        caption=render_report_caption(turn.view, made.name.rpartition(".")[0], made.pieces),
-        claim=claim,
-    )
-    turn.progress.check(outcome, new=True)
-    await turn.show(notice(turn.view, "report.done" if outcome.delivered else "report.failed"))
+    caption = render_report_caption(turn.view, made.name.rpartition(".")[0], made.pieces)
+    outcome = await turn.reply_file(made.name, made.data, caption, claim)
+    await told.say("report.done" if outcome.delivered else "report.failed")
 
 
-async def make_apart(config: Config, wish: "Wish", zone: ZoneInfo, now: datetime) -> "Made":
+async def _refuse(turn: Turn) -> None:
+    if turn.callback_id is None:
+        await turn.say("report.later")
+    else:
+        await turn.pop_up("report.later")
+
+
+class _Told:
+    """One message that says how it goes: the one whose button was pressed, or one of our own."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+        self._message_id: int | None = None
+
+    async def say(self, key: str) -> None:
+        """Change what it says."""
+        turn = self._turn
+        message = notice(turn.view, key)
+        if turn.message_id is not None:
+            await turn.show(message)
+        elif self._message_id is not None:
+            await turn.services.sender.edit(turn.home.telegram_chat_id, self._message_id, message)
+        else:
+            self._message_id = (await turn.tell(key)).message_id
+
+
+async def make_apart(config: Config, wish: Wish, zone: ZoneInfo, now: datetime) -> Made:
     """`bot.jobs.reports.make_apart`, and all that prints with it, for who prints."""
     from bot.jobs import reports  # noqa: PLC0415 - it takes a tenth of a second of every start
 
     return await reports.make_apart(config, wish, zone, now)
 
 
-def _wish(turn: Turn, action: MakeReport) -> "Wish":
-    from bot.jobs.reports import Wish  # noqa: PLC0415 - as above
-
-    first, last = _days(turn, action.span)
+def _wish_of_words(turn: Turn, asked: Asked) -> Wish:
+    """What the words say, and where they say nothing: seven days, of all, in the chat's usual format."""
+    first, last = asked.days or _days(turn, "week")
     return Wish(
         first,
         last,
-        action.form,
+        asked.form or installed(turn.chat.printed_form),
         resolve(turn.home.language),
-        turn.following if action.followed else (),
+        (*asked.follows, *(turn.following if asked.mine else ())),
+        asked.sections,
+        title=turn.services.config.report_title,
+        own_script=turn.chat.own_script,
     )
 
 
 def _days(turn: Turn, span: ReportSpan) -> tuple[date, date]:
     """The local dates of a span; a month that goes on ends today."""
-    from bot.jobs.reports import last_days, month  # noqa: PLC0415 - as above
-
     first, today = last_days(30 if span == "days30" else 7, ZoneInfo(turn.chat.zone), turn.now)
     if span == "month":
         return today.replace(day=1), today

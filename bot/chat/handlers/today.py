@@ -6,6 +6,7 @@ from bot.jobs.collect import progress
 from bot.jobs.editions import on_demand
 from bot.messages.digest import render_quiet
 from storage import deliveries, editions
+from storage.slots import PRINTED
 
 
 async def today(turn: Turn) -> None:
@@ -56,9 +57,12 @@ async def send_again(turn: Turn, edition_id: int) -> None:
     await turn.pop_up()
     parts = deliveries.of_edition(turn.services.db, edition_id)
     lost = [part for part in parts if part.state == "uncertain"]
-    if not lost and not turn.progress.applied:  # it has arrived, and is wanted all the same
+    if edition.slot == PRINTED:  # is made anew, and leaves when it is ready
+        await turn.say("report.making" if lost else "report.again")
+    elif not lost and not turn.progress.applied:  # it has arrived, and is wanted all the same
         await turn.reply(views.edition(turn.services, turn.chat, edition))
     with turn.progress.once() as first:
         for part in lost if first else ():
             deliveries.resend(turn.services.db, part.id, turn.now)
-    await deliver.deliver_edition(turn.services, edition_id)
+    if edition.slot != PRINTED:
+        await deliver.deliver_edition(turn.services, edition_id)

@@ -42,7 +42,7 @@ _DAY_MONTH_YEAR = re.compile(
     rf"(?P<day>\d{{1,2}}){_TH}\.?{_OF}(?P<month>{_MONTH})\.?,?(?:{_OF}'?(?P<year>\d{{4}}|\d{{2}})(?!\d)年?)?"
 )
 _MONTH_DAY_YEAR = re.compile(
-    rf"(?P<month>{_MONTH})\.?[\s./-]*(?P<day>\d{{1,2}})(?!\d)(?:{_TH}|号)(?:,?[\s./-]*'?(?P<year>\d{{4}})(?!\d)年?)?"
+    rf"(?P<month>{_MONTH})\.?[\s./-]*(?P<day>\d{{1,2}})(?!\d)(?:{_TH}|号)(?:,?[\s./-]*['’]?(?P<year>\d{{4}}|(?<=['’])\d\d)(?!\d)年?)?"
 )
 _MONTH_AND_DAY = re.compile(r"(?:(\d{1,2})([-/])(\d{1,2})|(\d\d)(\.)(\d\d)\.?)(?![\d/.-])")
 

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from bot.collect.dates.moments import CHINA, DateContext, parse_date
 
 _JAPAN, _INDOCHINA = timezone(timedelta(hours=9)), timezone(timedelta(hours=7))
-_LANGUAGES = {"zh": CHINA, "ja": _JAPAN, "ko": _JAPAN, "vi": _INDOCHINA, "th": _INDOCHINA}
+_LANGUAGES = {"zh": CHINA, "ja": _JAPAN, "ko": _JAPAN, "vi": _INDOCHINA, "th": _INDOCHINA, "id": _INDOCHINA}
 """Languages that are written in one zone."""
 _COUNTRIES = {
     "cn": "Asia/Shanghai", "tw": "Asia/Taipei", "hk": "Asia/Hong_Kong", "mo": "Asia/Macau", "sg": "Asia/Singapore",
-    "my": "Asia/Kuala_Lumpur", "jp": "Asia/Tokyo", "kr": "Asia/Seoul", "vn": "Asia/Ho_Chi_Minh", "th": "Asia/Bangkok",
+    "my": "Asia/Kuala_Lumpur", "jp": "Asia/Tokyo", "kr": "Asia/Seoul", "vn": "Asia/Ho_Chi_Minh", "id": "Asia/Jakarta", "ph": "Asia/Manila", "th": "Asia/Bangkok",
     "in": "Asia/Kolkata", "il": "Asia/Jerusalem", "uk": "Europe/London", "ie": "Europe/Dublin", "de": "Europe/Berlin",
     "at": "Europe/Vienna", "ch": "Europe/Zurich", "fr": "Europe/Paris", "it": "Europe/Rome", "nl": "Europe/Amsterdam",
     "pl": "Europe/Warsaw", "se": "Europe/Stockholm", "fi": "Europe/Helsinki", "za": "Africa/Johannesburg",

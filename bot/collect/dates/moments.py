@@ -130,6 +130,12 @@ _LABELS = (
         r"update)[\s_-]*(?:date|time)?|date|time)?(?:\s*\b(?:on|at))?(?![A-Za-z])\s*:?\s*",
         re.IGNORECASE,
     ),
+    re.compile(
+        r"(?:(?:publiée?|posté|mise? à jour|modifié|ver[öo]ffentlicht|erschienen|aktualisiert|stand|publicad[oa]|actualizado|pubblicat[oa]|"
+        r"aggiornato|atualizado|gepubliceerd|опубликовано|обновлено|公開日?|更新日?|投稿日?|配信日?|掲載日?|등록일?|입력|수정)"
+        r"(?:\s(?:le|am|el|il|em|op))?\s*:?\s*)?",
+        re.IGNORECASE,
+    ),
 )
 _TAIL = re.compile(
     r"[\s|,;·/]*(?:(?:来源|來源|作者|记者|编辑|责编|责任编辑|阅读|浏览|点击|评论|字号|字体)(?:[\s::量数次(].*)?"
@@ -139,6 +145,10 @@ _TAIL = re.compile(
 _WEEKDAY = re.compile(
     r"[(\[【]?(?:(?<![上下这本])(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]|[월화수목금토일]요일|[日月火水木金土]曜日?)[)\]】]?"
     r"|\([日月火水木金土一二三四五六월화수목금토일]\)"
+    r"|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag"
+    r"|lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo|luned[iì]|marted[iì]|mercoled[iì]|gioved[iì]|venerd[iì]|sabato|domenica"
+    r"|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|(?:segunda|ter[cç]a|quarta|quinta|sexta)-feira"
+    r"|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье)\b[.,]?"
     r"|[(\[]?\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b[)\].,]*"
     r"|^(?:[^\W\d_]{1,12}\s)?[^\W\d_]{2,12}\.?,(?=\s*(?:\d{1,2}[.\s-]+[^\W\d_]|\d{1,4}\s?[-/.年]))",
     re.IGNORECASE,
@@ -150,6 +160,15 @@ _SHORT_DAYS = (
     ("오전", "上午"), ("오후", "下午"), ("−", "-"), ("‐", "-"), ("–", "-"), ("—", "-"), ('"', ""), ("公元", ""), ("点钟", "点"),
 )  # fmt: skip
 _NUMERALS = re.compile(rf"{NUMERAL}+(?=\s*(?:[年月日号时点分秒天周]|个|小时|星期))")
+_VIETNAMESE = re.compile(r"(?:ngày )?(\d{1,2}) (?:tháng|thg) (\d{1,2})\b,?(?: năm)?", re.IGNORECASE)
+_RUSSIAN_YEAR = re.compile(r"(?<=\d{4}) ?г(?:ода)?\b\.?")
+_BEFORE_CLOCK = re.compile(r"(?<=\d{4}),? ([^\W\d_]{4,14})[.,]? (?=\d{1,2}:\d\d)")
+"""A word between year and time, as where another language has the weekday: 28 Kasım 2026 Cumartesi 20:39."""
+_BRACKETED = re.compile(r"\s?[\[(](\d{1,2}:\d\d(?::\d\d)?)[\])]")
+_TWICE = re.compile(r"(\d.{9,40}?)[\s,;|/]*\1")
+"""A date written two times, as where an element stands twice."""
+_MINGUO = re.compile(r"^(1[0-3]\d)(年\s*\d{1,2}\s*月|([-/.])\d{1,2}\3\d{1,2}(?!\d))")
+"""Years of the Republic, where nothing says so: no other calendar writes three digits."""
 _ERA = re.compile(r"(民国|民國|令和)\s*(\d{1,3}|元)\s*年")
 _PACKED = re.compile(
     r"(\d{4})(\d\d)(\d\d)(?:[T _-]?(\d\d)(\d\d)(\d\d)?(?:[.,](\d{1,9})|(\d{3}))?)?(?!\d|\s?[:年月])"
@@ -181,18 +200,27 @@ def _any(text: str, context: DateContext) -> datetime | None:
 def _plain(text: str) -> str:
     """Without what says nothing about the moment, in digits and characters of one width."""
     text = " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())
+    if twice := _TWICE.fullmatch(text):
+        text = twice[1]
     if wrapped := _WRAPPED.fullmatch(text):
         text = wrapped[1]
     for label in _LABELS:
         if match := label.match(text):
             text = text[match.end() :]
-    text = _TAIL.sub("", text)
+    text = _VIETNAMESE.sub(r"\1 \2月 ", _RUSSIAN_YEAR.sub("", _TAIL.sub("", text)))
     text = _WEEKDAY.sub(" ", text).translate(_ONE_SPELLING)
+    text = _BEFORE_CLOCK.sub(_unless_known, _BRACKETED.sub(r" \1", text))
     for written, plain in _SHORT_DAYS:
         text = text.replace(written, plain)
     text = _NUMERALS.sub(lambda match: number_of(match[0]), text)
-    text = _ERA.sub(_of_era, text)
+    text = _MINGUO.sub(lambda match: f"{int(match[1]) + 1911}{match[2]}", _ERA.sub(_of_era, text))
     return " ".join(text.split()).strip(" ,;|。·")
+
+
+def _unless_known(match: re.Match[str]) -> str:
+    """A blank for a word that says nothing of the time."""
+    known = match[1].lower()
+    return match[0] if known in HALVES or known in ZONE_MINUTES or known in ZONE_PLACES else " "
 
 
 def _of_era(match: re.Match[str]) -> str:

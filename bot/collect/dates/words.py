@@ -6,16 +6,16 @@ from typing import Final
 
 _MONTHS = (
     "jan january januar janner janvier janv enero ene gennaio gen janeiro januari января янв январь styczen stycznia sty ocak oca",
-    "feb february februar fevrier fevr febrero febbraio fevereiro fev februari февраля фев февраль luty lutego lut subat sub",
+    "feb february februar fevrier fevr febrero febbraio fevereiro fev februari февраля фев февр февраль luty lutego lut subat sub",
     "mar march marz mrz mars marzo marco maart mrt марта мар март marca marzec mart",
     "apr april avril avr abril abr aprile апреля апр апрель kwiecien kwietnia kwi nisan nis",
     "may mai mayo maggio mag maio mei мая май maj maja mayıs",
     "jun june juni juin junio giugno giu junho июня июн июнь czerwiec czerwca cze haziran haz",
     "jul july juli juillet juil julio luglio lug julho июля июл июль lipiec lipca lip temmuz tem",
     "aug august aout agosto ago augustus августа авг август sierpien sierpnia sie agustos agu",
-    "sep sept september septembre septiembre settembre set setembro сентября сен сентябрь wrzesien wrzesnia wrz eylul eyl",
+    "sep sept september septembre septiembre settembre set setembro сентября сен сент сентябрь wrzesien wrzesnia wrz eylul eyl",
     "oct october oktober okt octobre octubre ottobre ott outubro out октября окт октябрь pazdziernik pazdziernika paz ekim eki",
-    "nov november novembre noviembre novembro ноября ноя ноябрь listopad listopada lis kasım kasim kas",
+    "nov november novembre noviembre novembro ноября ноя нояб ноябрь listopad listopada lis kasım kasim kas",
     "dec december dezember dez decembre diciembre dic dicembre dezembro декабря дек декабрь grudzien grudnia gru aralık aralik ara desember des",
 )
 MONTHS: Final[Mapping[str, int]] = {
@@ -34,7 +34,7 @@ _MINUTES = {
     **dict.fromkeys(("z", "utc", "ut", "gmt", "wet", "世界协调时", "格林尼治时间", "coordinated universal time"), 0),
     **dict.fromkeys(("bst", "west", "cet", "met", "wat"), 60),
     **dict.fromkeys(("cest", "mest", "eet", "cat", "sast"), 120),
-    **dict.fromkeys(("eest", "msk", "eat", "trt"), 180),
+    **dict.fromkeys(("eest", "msk", "мск", "eat", "trt"), 180),
     **dict.fromkeys(("gst", "msd"), 240),
     **dict.fromkeys(("pkt", "uzt"), 300),
     **dict.fromkeys(("ist", "india standard time"), 330),

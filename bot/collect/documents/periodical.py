@@ -16,7 +16,7 @@ from itertools import pairwise
 from bot.collect.documents.headings import NUMBERED, RAISED, SENTENCE_END, find_starts, is_heading
 from storage.models import Entry
 
-_CONTENTS = {"目录", "目次", "contents", "本期目录", "本期导读"}
+_CONTENTS = {"目录", "目次", "contents", "本期目录", "本期导读", "目錄", "本期目錄", "本期導讀"}
 _APART = {
     *("导读", "本期导读", "导语", "索引", "编印说明", "版权页", "導讀", "本期導讀", "編印說明", "版權頁"),
     *("overview", "index", "colophon"),
@@ -29,7 +29,9 @@ _COUNTS = re.compile(r"^\d{1,4}年\d{1,2}月\d{1,2}日至\d|^\d+ ?(?:家媒体|�
 _LISTED = re.compile(
     r"^(?P<title>.*?\S)(?:\t+[\s.…·]*|[\s　]*(?:[.．]{2,}|…+|·{2,})[\s　]*|[ 　]+)(?P<page>\d{1,4})$"
 )
-_PAGE_NUMBER = re.compile(r"^(?:[-—–·\s]*\d{1,3}[-—–·\s]*|第\s*\d{1,3}\s*页(?:\s*共\s*\d{1,3}\s*页)?)$")
+_PAGE_NUMBER = re.compile(
+    r"^(?:[-—–·\s]*\d{1,3}[-—–·\s]*|第\s*\d{1,3}\s*[页頁](?:\s*共\s*\d{1,3}\s*[页頁])?)$"
+)
 _NUMBER = re.compile(
     r"^(?:[（(][一二三四五六七八九十]{1,3}[）)][、.．\s]?|[一二三四五六七八九十]{1,3}[、.．\s]|第[一二三四五六七八九十]{1,3}[章节编篇部分]{1,2}[、：:\s]?|\d{1,2}[、.．]\s?)"
 )

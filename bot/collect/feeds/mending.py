@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from bot.collect.feeds.doctype import without_doctype
 from bot.collect.feeds.links import MARK
-from bot.collect.feeds.unwrapped import with_markup_wrapped, with_prefixes_declared
+from bot.collect.feeds.unwrapped import with_links_filled, with_markup_wrapped, with_prefixes_declared
 
 _DECLARATION = re.compile(r"<\?xml\b[^>]{0,300}\?*>")
 _ENTITY = re.compile(
@@ -35,7 +35,7 @@ def mended(text: str) -> str:
     text = _FORBIDDEN.sub("", text)
     text = _DECLARATION.sub("", text[:_HEAD]) + text[_HEAD:]
     text = _MANY_ATTRIBUTES.sub(_bare, without_doctype(_whole_items(text)))
-    text = with_prefixes_declared(with_markup_wrapped(text))
+    text = with_links_filled(with_prefixes_declared(with_markup_wrapped(text)))
     text = _CHARACTER.sub(_character, _HALVES.sub(_joined, text)) if "&#" in text else text
     if _ENTITY.search(text):
         text = "".join(

@@ -12,6 +12,7 @@ _HOLDS_ELEMENTS = re.compile(rf"{_NAME}\b([^<>]{{0,500}})(?<!/)>[^<]*<(?!/\1\b|!
 """Elements of text with anything but text inside; the second: but text and CDATA."""
 _XHTML = re.compile(r"""\btype\s*=\s*["'](?:xhtml|application/xhtml\+xml)["']""")
 _HTML = 'type="html"'
+_EMPTY_LINK = re.compile(r"<link\s?/>\s*(https?://[^\s<>]{1,2000})")
 _ROOT = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|RDF)(?=[\s>])", re.IGNORECASE)
 _KNOWN = {
     "content": "http://purl.org/rss/1.0/modules/content/",
@@ -44,6 +45,11 @@ def with_markup_wrapped(text: str) -> str:
         )
         kept = closing
     return "".join([*pieces, text[kept:]]) if pieces else text
+
+
+def with_links_filled(text: str) -> str:
+    """The feed with `<link/>https://…` as `<link>https://…</link>`: what becomes of it that went through an HTML tool."""
+    return _EMPTY_LINK.sub(r"<link>\1</link>", text) if "<link" in text else text
 
 
 def with_prefixes_declared(text: str) -> str:

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 
 from bot.briefing.edition import MAX_WINDOW, WINDOW, StoryPool
 from bot.jobs.editions.shared import Known, Manner, SharedChoice, SharedChoices
-from bot.jobs.editions.slots import SlotPlan, plan_of
-from bot.jobs.editions.storing import scheduled_edition, skipped_editions, store_choices
+from bot.jobs.editions.slots import CATCH_UP, CATCH_UP_PRINTED, SlotPlan, plan_of
+from bot.jobs.editions.storing import printed_edition, scheduled_edition, skipped_editions, store_choices
 from storage import alerts, editions, stories
 from storage.chats import Due
 from storage.database import Database, from_text, to_text
 from storage.errors import is_trouble
-from storage.slots import WEEKLY, SlotSchedule
+from storage.slots import PRINTED, WEEKLY, SlotSchedule
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +114,11 @@ class ComposingRound:
             if plan.skipped:
                 missed = [local_date for local_date in plan.skipped if local_date not in history.dates]
                 fresh += skipped_editions(chat.id, self.schedule.slot, missed)
-            if plan.composed is not None and plan.composed not in history.dates:
+            if plan.composed is None or plan.composed in history.dates:
+                continue
+            if self.schedule.slot == PRINTED:
+                fresh.append(printed_edition(chat.id, plan.composed))
+            else:
                 chosen.append((chat, plan.composed, self._choice(chat, history)))
         written += store_choices(db, {choice for _, _, choice in chosen if choice.items})
         slot = self.schedule.slot
@@ -126,7 +130,9 @@ class ComposingRound:
     def _plan(self, chat: Due) -> SlotPlan:
         schedule = (chat.next_due_at, chat.zone, chat.briefing_time, chat.weekdays)
         if (plan := self.plans.get(schedule)) is None:
-            plan = self.plans[schedule] = plan_of(chat, self.now)
+            plan = self.plans[schedule] = plan_of(
+                chat, self.now, CATCH_UP_PRINTED if self.schedule.slot == PRINTED else CATCH_UP
+            )
         return plan
 
     def _choice(self, chat: Due, history: "_History") -> SharedChoice:
@@ -152,7 +158,7 @@ class ComposingRound:
             history = found.setdefault(edition.chat_id, _History())
             if edition.slot == self.schedule.slot:
                 history.dates.add(edition.local_date)
-            counts = edition.state != "skipped" and not edition.slot.startswith(alerts.SLOT)
+            counts = edition.state != "skipped" and not edition.slot.startswith((alerts.SLOT, PRINTED))
             history.is_recent |= counts and edition.created_at >= self.since
             if edition.is_known and edition.composition_id is not None:
                 history.known += (edition.composition_id,)

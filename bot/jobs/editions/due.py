@@ -12,7 +12,7 @@ from bot.jobs.editions.batch import ComposingRound
 from bot.jobs.editions.pool import load_in_steps
 from bot.runtime.services import Newsroom
 from storage import slots
-from storage.slots import SCHEDULES, WEEKLY
+from storage.slots import PRINTED, SCHEDULES, WEEKLY
 
 LINE = 50_000
 """Chats of which it is looked up at once that they are due."""
@@ -47,7 +47,10 @@ def compose_steps(room: Newsroom, now: datetime) -> Iterator[int]:
         round_: ComposingRound | None = None
         while ids := schedule.due_ids(room.db, now, LINE):
             if round_ is None:
-                if schedule.slot == WEEKLY:
+                if schedule.slot == PRINTED:  # is read when it is made: see `bot.jobs.printed`
+                    nothing = StoryPool((), now, room.reading.taxonomy, weights={})
+                    round_ = ComposingRound(room.db, nothing, now, schedule)
+                elif schedule.slot == WEEKLY:
                     week = load_in_steps(room.db, room.reading.taxonomy, now, window=WEEK, half_life=WEEK)
                     round_ = ComposingRound(room.db, (yield from _silently(week)), now, schedule)
                 else:

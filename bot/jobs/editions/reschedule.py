@@ -10,10 +10,13 @@ from bot import clock
 from bot.runtime.services import Newsroom
 from storage import chats, editions, slots
 from storage.models import Chat
-from storage.slots import EVENING, MORNING, NOON, WEEKLY
+from storage.slots import EVENING, MORNING, NOON, PRINTED, WEEKLY
 
 WEEKLY_TIME = "20:00"
 """Local time of the week's edition."""
+PRINTED_TIME = "09:00"
+"""Local time of the printed periodical, on the Monday behind its week or the first behind its month."""
+_PRINTED_DAYS = {"weekly": (1,), "monthly": (clock.FIRST_OF_MONTH,)}
 MAX_WAIT = timedelta(hours=48)
 """The longest wait between two daily editions, whatever zone or time a reader sets."""
 
@@ -67,11 +70,12 @@ def after_change(room: Newsroom, before: Chat, chat: Chat, now: datetime) -> Cha
 
 
 def _wanted_slots(chat: Chat) -> dict[str, tuple[str, tuple[int, ...]] | None]:
-    """By slot beside the morning's: its local time and ISO weekdays, None where the chat does not want it."""
+    """By slot beside the morning's: its local time and weekdays, None where the chat does not want it."""
     return {
         NOON: (chat.noon_time, chat.weekdays) if chat.noon_time else None,
         EVENING: (chat.evening_time, chat.weekdays) if chat.evening_time else None,
         WEEKLY: (WEEKLY_TIME, (chat.weekly_day,)) if chat.weekly_day else None,
+        PRINTED: (PRINTED_TIME, _PRINTED_DAYS[chat.printed]) if chat.printed != "off" else None,
     }
 
 

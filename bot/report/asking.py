@@ -1,0 +1,224 @@
+"""What people type behind /report: `7天 半导体 pdf`, `2026-11`, `上周 华为`, `11月1日至11月7日 企业情报 word`. Pure."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from bot.clock import numerals
+from bot.report.formats import Form
+from bot.report.wishes import MAX_DAYS, month
+from bot.text.normalise import normalise
+from bot.text.taxonomy import Taxonomy
+from storage.models import Subscription
+
+Days = tuple[date, date]
+
+MAX_WORDS: Final = 20
+_FORMS: Final[Mapping[str, Form]] = {
+    "pdf": "pdf", "docx": "docx", "doc": "docx", "word": "docx", "epub": "epub", "电子书": "epub",
+    "html": "html", "网页": "html", "md": "md", "markdown": "md",
+}  # fmt: skip
+_MINE: Final = frozenset({"我的关注", "关注", "followed", "mine"})
+_ALL: Final = frozenset({"全部", "所有", "everything", "all"})
+_FILLERS: Final = frozenset({"从", "到", "至", "的", "from", "to", "and", "和", "-", "~"})
+_SEPARATORS: Final = re.compile(r"[\s,，、;；]+")
+_TOGETHER: Final = re.compile(
+    r"\b(last|this|past)\s+(?=week|month|year|\d)|(\d+)\s+(?=days?\b|weeks?\b|months?\b)", re.IGNORECASE
+)
+_DAY: Final = r"(?:(?P<y{0}>\d{{4}})[-./年])?(?P<m{0}>\d{{1,2}})[-./月](?P<d{0}>\d{{1,2}})[日号]?"
+_RANGE: Final = re.compile(_DAY.format(1) + r"(?:至|到|~|–|—|\.\.+|-)" + _DAY.format(2))
+_ONE_DAY: Final = re.compile(
+    r"(?P<y>\d{4})[-./年](?P<m>\d{1,2})[-./月](?P<d>\d{1,2})[日号]?|(?P<m2>\d{1,2})月(?P<d2>\d{1,2})[日号]?"
+)
+_MONTH: Final = re.compile(r"(?P<y>\d{4})[-./年](?P<m>\d{1,2})月?(?:份)?|(?P<m2>\d{1,2})月(?:份)?")
+_LATELY: Final = re.compile(
+    r"(?:最近|过去|近|这|last|past)?(?P<n>\d{1,3})(?:个)?(?P<unit>天|日|days?|d|周|星期|礼拜|weeks?|w|月|months?)"
+)
+_UNITS: Final = {"天": 1, "日": 1, "d": 1, "周": 7, "星": 7, "礼": 7, "w": 7, "月": 30, "m": 30}
+_NAMED: Final[Mapping[str, Callable[[date], Days]]] = {
+    **dict.fromkeys(("今天", "今日", "today"), lambda today: (today, today)),
+    **dict.fromkeys(("昨天", "昨日", "yesterday"), lambda today: (_before(today, 1), _before(today, 1))),
+    **dict.fromkeys(("本周", "这周", "这个星期", "本星期", "thisweek"), lambda today: (_monday(today), today)),
+    **dict.fromkeys(
+        ("上周", "上星期", "上个星期", "上一周", "lastweek"),
+        lambda today: (_before(_monday(today), 7), _before(_monday(today), 1)),
+    ),
+    **dict.fromkeys(("一周", "最近一周", "近一周", "week", "周刊"), lambda today: (_before(today, 6), today)),
+    **dict.fromkeys(("最近一个月", "近一个月", "一个月"), lambda today: (_before(today, 29), today)),
+    **dict.fromkeys(("本月", "这个月", "当月", "thismonth", "month"), lambda today: (today.replace(day=1), today)),
+    **dict.fromkeys(
+        ("上月", "上个月", "lastmonth", "月刊"), lambda today: _whole_month(_before(today.replace(day=1), 1))
+    ),
+    **dict.fromkeys(("今年", "本年", "thisyear"), lambda today: (today.replace(month=1, day=1), today)),
+    **dict.fromkeys(
+        ("去年", "lastyear"), lambda today: (date(today.year - 1, 1, 1), date(today.year - 1, 12, 31))
+    ),
+}  # fmt: skip
+_DAILY: Final = frozenset({"今天", "今日", "昨天", "昨日", "今年", "一周", "关注"})
+"""Names begin like this, too (今天国际): they part from what follows only where that is known."""
+
+
+class BadDaysError(ValueError):
+    """These words mean days that nothing can be printed of; the argument is what was typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the words name; None and empty where they say nothing of it."""
+
+    days: Days | None = None
+    form: Form | None = None
+    follows: tuple[Subscription, ...] = ()
+    sections: tuple[str, ...] = ()
+    mine: bool | None = None
+    """Only what the chat follows, or (False) everything."""
+
+
+def read_report(text: str, taxonomy: Taxonomy, today: date) -> Asked:
+    """What somebody wants printed on the local date `today`. Raises BadDaysError."""
+    reader = _Reader(taxonomy, today)
+    for word in list(filter(None, _SEPARATORS.split(_TOGETHER.sub(r"\1\2", text))))[:MAX_WORDS]:
+        reader.take(word)
+    return reader.asked()
+
+
+class _Reader:
+    def __init__(self, taxonomy: Taxonomy, today: date) -> None:
+        self._taxonomy = taxonomy
+        self._today = today
+        self._spans: list[Days] = []
+        self._single: list[date] = []
+        self._form: Form | None = None
+        self._follows: dict[Subscription, None] = {}
+        self._sections: dict[str, None] = {}
+        self._mine: bool | None = None
+
+    def take(self, word: str) -> None:
+        """Understand one word, whole or in its parts; what is nothing else is a name to look for."""
+        for part in self._parts(word):
+            if not self._understood(part):
+                self._follows[Subscription("keyword", part)] = None
+
+    def asked(self) -> Asked:
+        """All that was understood."""
+        return Asked(self._days(), self._form, tuple(self._follows), tuple(self._sections), self._mine)
+
+    def _days(self) -> Days | None:
+        if not self._spans and not self._single:
+            return None
+        dates = [*self._single, *(day for span in self._spans for day in span)]
+        first, last = min(dates), min(max(dates), self._today)
+        if not 0 <= (last - first).days < MAX_DAYS:
+            raise BadDaysError(f"{first}…{max(dates)}")
+        return first, last
+
+    def _parts(self, word: str) -> Iterator[str]:
+        """The word itself, or 上周 + 半导体 + pdf where it was written in one."""
+        if self._is_known(word):
+            yield word
+            return
+        if word[0] in "从自" and self._is_days(normalise(word[1:]).strip()):
+            yield word[1:]
+            return
+        if (
+            form := re.search(r"(?<=[^a-z0-9])(pdf|docx?|word|epub|html|md)$", word, re.IGNORECASE | re.ASCII)
+        ) is not None:
+            yield from self._parts(word[: form.start()])
+            yield form[0]
+            return
+        for end in range(len(word) - 1, 1, -1):
+            head, rest = word[:end], word[end:].removeprefix("的")
+            plain = normalise(head).strip()
+            if rest and self._is_days(plain) and (plain not in _DAILY or self._is_known(rest)):
+                yield head
+                yield from self._parts(rest)
+                return
+        yield word
+
+    def _is_known(self, word: str) -> bool:
+        plain = normalise(word).strip()
+        return (
+            plain in _FORMS
+            or plain in _MINE | _ALL | _FILLERS
+            or self._is_days(plain)
+            or self._taxonomy.find_topic(word) is not None
+            or self._taxonomy.find_section(word) is not None
+        )
+
+    def _is_days(self, plain: str) -> bool:
+        try:
+            return self._span(plain) is not None or self._day(plain) is not None
+        except BadDaysError:
+            return True
+
+    def _understood(self, word: str) -> bool:
+        plain = normalise(word).strip()
+        if plain in _FILLERS:
+            return True
+        if plain in _FORMS:
+            self._form = _FORMS[plain]
+        elif plain in _MINE | _ALL:
+            self._mine = plain in _MINE
+        elif (span := self._span(plain)) is not None:
+            self._spans.append(span)
+        elif (day := self._day(plain)) is not None:
+            self._single.append(day)
+        elif (topic := self._taxonomy.find_topic(word)) is not None:
+            self._follows[Subscription("topic", topic.id)] = None
+        elif (section := self._taxonomy.find_section(word)) is not None:
+            self._sections[section.id] = None
+        else:
+            return False
+        return True
+
+    def _span(self, plain: str) -> Days | None:
+        if plain in _NAMED:
+            return _NAMED[plain](self._today)
+        counted = numerals(plain)
+        if found := _RANGE.fullmatch(counted):
+            first = self._date(plain, found["y1"], found["m1"], found["d1"])
+            return first, self._date(plain, found["y2"] or found["y1"], found["m2"], found["d2"])
+        if found := _LATELY.fullmatch(counted):
+            days = int(found["n"]) * _UNITS[found["unit"][0]]
+            if re.fullmatch(r"\d+[日月]", counted):  # 7日 is a date, 11月 a month
+                days = 0
+            elif not 0 < days <= MAX_DAYS:
+                raise BadDaysError(plain)
+            if days:
+                return _before(self._today, days - 1), self._today
+        if found := _MONTH.fullmatch(counted):
+            first = self._date(plain, found["y"], found["m"] or found["m2"], "1")
+            return _whole_month(first)
+        return None
+
+    def _day(self, plain: str) -> date | None:
+        found = _ONE_DAY.fullmatch(numerals(plain))
+        return (
+            self._date(plain, found["y"], found["m"] or found["m2"], found["d"] or found["d2"])
+            if found
+            else None
+        )
+
+    def _date(self, plain: str, year: str | None, month_: str, day: str) -> date:
+        """The date; without a year the last one of that name. Raises BadDaysError."""
+        try:
+            found = date(int(year) if year else self._today.year, int(month_), int(day))
+        except ValueError:
+            raise BadDaysError(plain) from None
+        if not year and found > self._today:
+            found = found.replace(year=found.year - 1, day=min(found.day, 28))
+        return found
+
+
+def _before(day: date, days: int) -> date:
+    return day - timedelta(days=days)
+
+
+def _monday(day: date) -> date:
+    return _before(day, day.weekday())
+
+
+def _whole_month(day: date) -> Days:
+    return month(day.year, day.month)

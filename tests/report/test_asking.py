@@ -1,0 +1,79 @@
+"""Words behind /report: days, topics, sections, names and a format, in any order and in one."""
+
+from datetime import date
+
+import pytest
+
+from bot.report.asking import BadDaysError, read_report
+from bot.text.taxonomy import load_taxonomy
+
+TODAY = date(2026, 11, 29)
+"""A Sunday."""
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "last"),
+    [
+        ("7天", "11-23", "11-29"),
+        ("近30天", "10-31", "11-29"),
+        ("七天", "11-23", "11-29"),
+        ("两周", "11-16", "11-29"),
+        ("7 days", "11-23", "11-29"),
+        ("2026-11", "11-01", "11-29"),
+        ("2026年10月", "10-01", "10-31"),
+        ("9月", "09-01", "09-30"),
+        ("上月", "10-01", "10-31"),
+        ("last month", "10-01", "10-31"),
+        ("本月", "11-01", "11-29"),
+        ("上周", "11-16", "11-22"),
+        ("last week", "11-16", "11-22"),
+        ("昨天", "11-28", "11-28"),
+        ("11月1日至11月7日", "11-01", "11-07"),
+        ("从11月1日 到 11月7日", "11-01", "11-07"),
+        ("2026-11-01..2026-11-07", "11-01", "11-07"),
+        ("2026/11/1 2026/11/7", "11-01", "11-07"),
+    ],
+)
+def test_days(words: str, first: str, last: str) -> None:
+    asked = read_report(words, load_taxonomy(), TODAY)
+    assert asked.days is not None
+    assert tuple(day.isoformat() for day in asked.days) == (f"2026-{first}", f"2026-{last}")
+    assert (asked.follows, asked.sections, asked.form, asked.mine) == ((), (), None, None)
+
+
+def test_a_month_that_has_not_come_is_the_one_of_last_year() -> None:
+    assert read_report("12月", load_taxonomy(), TODAY).days == (date(2025, 12, 1), date(2025, 12, 31))
+
+
+@pytest.mark.parametrize(
+    "words", ["2026-13", "2026年2月30日", "2027-01", "400天", "0天", "2024-01-01 2026-01-01"]
+)
+def test_days_that_there_are_none_of(words: str) -> None:
+    with pytest.raises(BadDaysError):
+        read_report(words, load_taxonomy(), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("words", "follows", "sections", "form", "has_days"),
+    [
+        ("7天 半导体 pdf", ["semiconductor"], [], "pdf", True),
+        ("上周半导体pdf", ["semiconductor"], [], "pdf", True),
+        ("上周的华为", ["华为"], [], None, True),
+        ("半导体、人工智能 epub", ["semiconductor", "ai"], [], "epub", False),
+        ("企业情报 WORD", [], ["companies"], "docx", False),
+        ("今天国际", ["今天国际"], [], None, False),
+        ("今天半导体", ["semiconductor"], [], None, True),
+        ("国产替代 电子书", ["国产替代"], [], "epub", False),
+    ],
+)
+def test_topics_sections_names_and_formats(
+    words: str, follows: list[str], sections: list[str], form: str | None, has_days: bool
+) -> None:
+    asked = read_report(words, load_taxonomy(), TODAY)
+    assert [item.value for item in asked.follows] == follows
+    assert (list(asked.sections), asked.form, asked.days is not None) == (sections, form, has_days)
+
+
+def test_everything_or_what_is_followed() -> None:
+    assert read_report("我的关注 本月", load_taxonomy(), TODAY).mine is True
+    assert read_report("全部", load_taxonomy(), TODAY).mine is False
