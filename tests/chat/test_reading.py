@@ -10,8 +10,8 @@ from bot.jobs.collect import ingest
 from bot.jobs.documents import import_document
 from storage import articles, chats, deliveries, editions, saved, searches, sources, subscriptions
 from storage.models import FetchState, Subscription
-from tests.chat.conftest import EVENING, READER, Talk
-from tests.chat.test_tastes import latest
+from tests.chat.conftest import EVENING, GROUP, READER, Talk
+from tests.chat.test_tastes import KEEPER, latest
 
 
 def collect(talk: Talk, since: datetime, until: datetime) -> None:
@@ -65,6 +65,18 @@ async def test_what_is_new_since_the_last_edition_comes_first_and_goes_on_with_i
     assert f">{5 + len(fresh)}.</a> " in text
     stocked.updates -= 1
     assert await stocked.say("/today", code=code) == "", "the same update, after a restart"
+
+
+async def test_in_a_group_all_go_on_from_what_the_group_was_told(stocked: Talk) -> None:
+    stocked.telegram.administrators = frozenset({KEEPER})
+    await stocked.say("/start", user=KEEPER, chat=GROUP)
+    await stocked.say("/today", user=KEEPER, chat=GROUP)
+    told = len(latest(stocked).items)
+    stocked.clock.move(minutes=30)
+    collect(stocked, EVENING, EVENING + timedelta(hours=12))
+    assert f">{told + 1}.</a> <b>" in (await stocked.say("/today", user=READER, chat=GROUP)).split("▎")[1]
+    assert "没有新消息" in await stocked.say("/today", user=KEEPER, chat=GROUP)
+    assert "没有新消息" not in await stocked.say("/today"), "what the group was told, a reader alone was not"
 
 
 async def test_the_same_update_again_after_a_restart_sends_nothing(stocked: Talk) -> None:
