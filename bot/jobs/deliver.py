@@ -18,7 +18,7 @@ from bot.delivery.send_claim import SendClaim
 from bot.jobs import overview, resting, views
 from bot.jobs.week import REVIEW_PART, send_review
 from bot.messages.digest import is_alert
-from bot.messages.view import Blocks
+from bot.messages.view import Kept
 from bot.runtime.patience import until_stored
 from bot.runtime.services import Services
 from storage import chats, deliveries, editions
@@ -55,11 +55,11 @@ class _Beside:
 
     group: ClaimGroup
     stories: editions.KeptStories = field(default_factory=editions.KeptStories)
-    blocks: Blocks = field(default_factory=dict)
+    shown: Kept = field(default_factory=Kept)
 
     def forget(self) -> None:
         """Read and show stories anew."""
-        self.stories, self.blocks = editions.KeptStories(), {}
+        self.stories, self.shown = editions.KeptStories(), Kept()
 
 
 @dataclass(slots=True)
@@ -224,7 +224,7 @@ async def deliver(
         outcome = await services.sender.send(
             chat.telegram_chat_id,
             chat.telegram_thread_id,
-            views.edition(services, chat, edition, blocks=beside.blocks if beside else None),
+            views.edition(services, chat, edition, shared=beside.shown if beside else None),
             background=background,
             silent=background and _is_silent(chat, edition, services.now()),
             claim=claim,

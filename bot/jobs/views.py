@@ -13,7 +13,7 @@ from bot.messages.callbacks import EditionPage
 from bot.messages.digest import is_alert, render_edition, render_quiet, render_uncertain
 from bot.messages.model import Message
 from bot.messages.rich import rich_form
-from bot.messages.view import Blocks, Names, View
+from bot.messages.view import Kept, Names, View
 from bot.runtime.services import Newsroom, Services
 from bot.text.taxonomy import Taxonomy
 from storage import deliveries, saved, subscriptions
@@ -41,15 +41,13 @@ def _names_of(taxonomy: Taxonomy, locale: Locale) -> Names:
     )
 
 
-def view(
-    room: Newsroom, chat: Chat, now: datetime, username: str = "", *, blocks: Blocks | None = None
-) -> View:
-    """What every renderer needs to know about this chat; `blocks` are those that other chats were shown."""
+def view(room: Newsroom, chat: Chat, now: datetime, username: str = "", *, kept: Kept | None = None) -> View:
+    """What every renderer needs to know about this chat; `kept` is what other chats were shown."""
     locale = load_locale(resolve(chat.language))
     shown = names(room.reading.taxonomy, locale)
     traditional = locale.code == "zh-Hant" and chat.own_script
     feeds = bool(pages_at(room.config))
-    return View(locale, shown, ZoneInfo(chat.zone), now, username, traditional, feeds, blocks)
+    return View(locale, shown, ZoneInfo(chat.zone), now, username, traditional, feeds, kept)
 
 
 def edition(
@@ -59,10 +57,10 @@ def edition(
     *,
     page: int = 1,
     saving: bool = False,
-    blocks: Blocks | None = None,
+    shared: Kept | None = None,
 ) -> Message:
-    """One page of an edition as this chat sees it now; `blocks` are the stories' as other chats were shown them."""
-    looking = view(services, chat, services.now(), services.username, blocks=blocks)
+    """One page of an edition as this chat sees it now; `shared` is what other chats were shown."""
+    looking = view(services, chat, services.now(), services.username, kept=shared)
     if not shown.items:
         following = bool(subscriptions.of(services.db, chat.id))
         quiet = render_quiet(shown.local_date, looking, following=following)

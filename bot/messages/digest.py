@@ -1,6 +1,6 @@
 """The edition as the reader sees it: title, what it covers, sections in order, numbered stories, buttons."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
@@ -8,8 +8,8 @@ from types import MappingProxyType
 from bot import clock
 from bot.languages import SPEECH
 from bot.messages.callbacks import EditionPage, EditionSaving, MoreStories, SendAgain, ToggleSaved, WhySent
-from bot.messages.html import Markup, Size, bold, cut, folded, line, lines, measure, paragraphs, say
-from bot.messages.items import headline_line, linked_headline, story_block
+from bot.messages.html import Markup, Size, bold, cut, line, lines, measure, paragraphs, say
+from bot.messages.items import headline_line, linked_headline, story_block, told_again
 from bot.messages.layout import Block, fit, pack
 from bot.messages.model import Button, Keyboard, Message, Row, rows
 from bot.messages.pager import pager
@@ -17,6 +17,7 @@ from bot.messages.plain import strip
 from bot.messages.taste_callbacks import TunePage
 from bot.messages.tastes import taste_line, tune_buttons
 from bot.messages.view import View
+from bot.messages.when import ago
 from storage.models import Edition, EditionItem, Taste
 
 PER_PAGE = 15
@@ -66,6 +67,27 @@ def render_edition(
         return render_quiet(edition.local_date, view)
     every = _pages(edition, view)
     number = min(max(page, 1), len(every))
+    keyboard = _Keyboard(edition, every, number, view)
+    buttons = keyboard.saving(saved) if saving else keyboard.reading(more=more)
+    ages = [ago(item.story.lead.published_at, view) for item in edition.items] if view.kept else ()
+    text = view.once(
+        edition.items,
+        (number, saving, *ages, *_facts(edition)),
+        lambda: _page(edition, every, number, view, saving=saving),
+    )
+    return Message(text, buttons)
+
+
+def _facts(edition: Edition) -> tuple[Hashable, ...]:
+    """What an edition shows beside its stories."""
+    told = edition.slot, edition.local_date, edition.created_at, edition.considered
+    return *told, edition.overview, edition.newer_than
+
+
+def _page(
+    edition: Edition, every: Sequence[Sequence[int]], number: int, view: View, *, saving: bool
+) -> Markup:
+    """The words of one page."""
     shown = every[number - 1]
     parts: list[str] = [_head(edition, view) if number == 1 else _title(edition, view)]
     for index in shown:
@@ -78,19 +100,7 @@ def render_edition(
     parts += told_again(edition, shown, view)
     if saving:
         parts.append(view.locale.text("digest.saving_hint"))
-    keyboard = _Keyboard(edition, every, number, view)
-    buttons = keyboard.saving(saved) if saving else keyboard.reading(more=more)
-    return Message(paragraphs(*parts), buttons)
-
-
-def told_again(edition: Edition, shown: Sequence[int], view: View) -> Sequence[str]:
-    """Heading and headlines, folded, of those stories of a page that the reader was told before; empty where there are none."""
-    headlines = [
-        headline_line(edition.items[index].story, index + 1, view)
-        for index in shown
-        if edition.items[index].again
-    ]
-    return [bold(f"▎{view.locale.text('digest.again')}"), folded(lines(*headlines))] if headlines else []
+    return paragraphs(*parts)
 
 
 def render_quiet(local_date: date, view: View, *, following: bool = False) -> Message:
@@ -314,6 +324,10 @@ def _pages(edition: Edition, view: View) -> tuple[tuple[int, ...], ...]:
     Ages are taken as of the edition's making, so that a page does not change under the reader's thumb: what a longer
     age adds later fits into the reserve.
     """
+    return view.once(edition.items, _facts(edition), lambda: _paged(edition, view))
+
+
+def _paged(edition: Edition, view: View) -> tuple[tuple[int, ...], ...]:
     made = replace(view, now=edition.created_at)
     blocks = []
     order = sorted(range(len(edition.items)), key=lambda index: edition.items[index].again)

@@ -13,7 +13,7 @@ from bot.messages.view import View
 from bot.messages.when import ago
 from bot.text.boilerplate import load_boilerplate
 from bot.text.headline import without_furniture
-from storage.models import Article, Story
+from storage.models import Article, Edition, Story
 
 TITLE_UNITS = 120
 LONG_TITLE_UNITS = 60
@@ -121,23 +121,13 @@ def story_block(
     """One numbered story: headline, summary, sources and age, the rest of the summary folded."""
     mark = view.locale.text("digest.follow_up") if follow_up else ""
     mark += view.locale.text("digest.mention") if mention else ""
-    return Markup(f"{numbered(number, story, view)} {_told(story, mark, view)}")
-
-
-def _told(story: Story, mark: str, view: View) -> str:
-    """A story's block but for its number: made once for all chats to which it looks alike, where `view` keeps it."""
-    if view.blocks is None:
-        return _made(story, mark, view)
-    age = ago(story.lead.published_at, view)
-    key = id(story), mark, age, view.locale.code, view.traditional, view.bot_username
-    known = view.blocks.get(key)
-    if known is None or known[0] is not story:
-        # with the story, so that its id stays its own
-        known = view.blocks[key] = story, _made(story, mark, view)
-    return known[1]
+    key = mark, ago(story.lead.published_at, view) if view.kept else ""
+    told = view.once(story, key, lambda: _made(story, mark, view))
+    return Markup(f"{numbered(number, story, view)} {told}")
 
 
 def _made(story: Story, mark: str, view: View) -> Markup:
+    """A story's block but for its number."""
     opened, rest = map(view.written, summary_parts(story.lead))
     head = linked_headline(story.lead, view, mark)
     return lines(head, opened, source_line(story, view), folded(rest) if rest else "")
@@ -149,6 +139,16 @@ def headline_line(story: Story, number: int, view: View) -> Markup:
     return Markup(
         f"{numbered(number, story, view)} {link(view.written(headline(lead)), address(lead, view))}"
     )
+
+
+def told_again(edition: Edition, shown: Sequence[int], view: View) -> Sequence[str]:
+    """Heading and headlines, folded, of those stories of a page that the reader was told before; empty where there are none."""
+    headlines = [
+        headline_line(edition.items[index].story, index + 1, view)
+        for index in shown
+        if edition.items[index].again
+    ]
+    return [bold(f"▎{view.locale.text('digest.again')}"), folded(lines(*headlines))] if headlines else []
 
 
 def flow(sentences: Sequence[str]) -> str:

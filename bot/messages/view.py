@@ -1,13 +1,15 @@
 """How one chat sees things: its language, its local time, and the names of sections and topics in that language."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.locales import Locale
 from bot.locales.script import traditional
-from storage.models import Story
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,29 @@ class Names:
         return self.topics.get(reason) or self.sections.get(reason, reason)
 
 
-Blocks = dict[tuple[int, str, str, str, bool, str], tuple[Story, str]]
-"""Stories as they were shown, for the next chats that are shown them: by the story's identity, its marks, its age, and
-how the chat sees it. To be thrown away together with the stories."""
+class Kept:
+    """What was made of stories and editions for some chats, for the next ones that are shown the same.
+
+    To be thrown away together with these.
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[Hashable, ...], tuple[object, Any]] = {}
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def of(self, subject: object, *key: Hashable, make: Callable[[], Made]) -> Made:
+        """What `make` makes of this very object, once for each `key`: all else that it depends on."""
+        whole = id(subject), *key
+        known = self._made.get(whole)
+        if known is None or known[0] is not subject:
+            known = self._made[whole] = subject, make()  # with the object, so that its id stays its own
+        made: Made = known[1]
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +73,16 @@ class View:
     """Headlines and summaries are shown in traditional characters."""
     feeds: bool = False
     """Whether private feeds are served."""
-    blocks: Blocks | None = field(default=None, compare=False)
+    kept: Kept | None = field(default=None, compare=False)
     """Where stories are shown to many chats, what was made of them."""
+
+    def once(self, subject: object, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What `make` makes of this very object, made once for all chats that see alike, where that is `kept`; `key` is
+        all else on which it depends, the time too."""
+        if self.kept is None:
+            return make()
+        looks = self.locale.code, self.traditional, self.bot_username, self.zone.key
+        return self.kept.of(subject, key, looks, make=make)
 
     def written(self, text: str) -> str:
         """What a source wrote, in the characters that the reader wants."""

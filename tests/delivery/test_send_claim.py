@@ -1,6 +1,7 @@
 """What must be on record before a message leaves is recorded right then, over real HTTP."""
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 
@@ -12,7 +13,7 @@ from bot.delivery.limiter import Limiter
 from bot.delivery.over_httpx import ClaimingHttpxRequest
 from bot.delivery.send_claim import ClaimingRequest, SendClaim
 from bot.delivery.sender import Sender
-from bot.messages.model import Message
+from bot.messages.model import Button, Message
 from tests.doubles.bot_api import BotApi
 
 HELLO = Message("<b>早</b>")
@@ -109,3 +110,17 @@ def test_what_an_answer_repeats_of_our_message_is_not_read() -> None:
     assert ClaimingRequest.parse_json_payload(told)["result"] == {"message_id": 5, "text": "a"}
     other = b'{"ok":true,"result":[{"update_id":1,"message":{"message_id":5,"entities":[1]}}]}'
     assert ClaimingRequest.parse_json_payload(other)["result"][0]["message"]["entities"] == [1]
+
+
+@pytest.mark.parametrize("sender", [ClaimingRequest], indirect=True)
+async def test_a_long_text_arrives_as_a_short_one_does(sender: Sender, api: BotApi) -> None:
+    text = '<b>晨报 & "一二"</b>\n'.replace("&", "&amp;") + "长文。\n" * 400
+    button = Button("原文 ↗", url="https://example.com/?a=1&b=%20")
+    assert (
+        await sender.send(7, None, Message(text, ((button,),)), background=True, silent=True)
+    ).kind == "sent"
+    (call,) = api.calls("sendMessage")
+    assert call.params["text"] == text
+    assert call.params["chat_id"] == "7"
+    assert call.params["disable_notification"] == "true"
+    assert json.loads(call.params["reply_markup"])["inline_keyboard"][0][0]["url"] == button.url

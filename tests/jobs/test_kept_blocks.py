@@ -6,7 +6,7 @@ import pytest
 
 from bot.jobs import deliver, views
 from bot.jobs.editions import due
-from bot.messages.view import Blocks
+from bot.messages.view import Kept
 from bot.runtime.services import Services
 from storage import chats, editions
 from tests.jobs.conftest import MORNING, Clock, Telegram, reader, take_in
@@ -46,19 +46,19 @@ async def test_stories_and_blocks_are_shared_and_a_later_age_is_told(
     reader(services, 2)
     clock.at = MORNING
     due.compose_due(services, clock.at)
-    kept, blocks = editions.KeptStories(), Blocks()
-    found = [editions.by_id(services.db, number, kept) for number in (1, 2)]
+    stories, kept = editions.KeptStories(), Kept()
+    found = [editions.by_id(services.db, number, stories) for number in (1, 2)]
     assert found == [editions.by_id(services.db, number) for number in (1, 2)]
     assert found[0] is not None
     assert found[1] is not None
     assert found[0].items is found[1].items
     alone = views.edition(services, chat, found[0]).text
-    assert views.edition(services, chat, found[0], blocks=blocks).text == alone
-    made = len(blocks)
-    assert views.edition(services, chat, found[1], blocks=blocks).text == alone
-    assert len(blocks) == made > 0
+    assert views.edition(services, chat, found[0], shared=kept).text == alone
+    made = len(kept)
+    assert views.edition(services, chat, found[1], shared=kept).text == alone
+    assert len(kept) == made > 0
     clock.move(hours=3)
-    later = views.edition(services, chat, found[0], blocks=blocks).text
+    later = views.edition(services, chat, found[0], shared=kept).text
     assert later == views.edition(services, chat, found[0]).text != alone
 
 
