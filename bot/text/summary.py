@@ -19,11 +19,14 @@ SHORT = 120
 WHOLE = 16
 """Characters of the shortest sentence that may stand alone below a title."""
 _CURT = 10
-"""Characters of the shortest that others may follow."""
+"""Characters of the shortest that others may follow: one without a figure (最近有点热闹) only where no longer one can begin."""
+_AGAIN = 0.6
+"""The share of a sentence's pairs of letters that a chosen one has already, from which it is not told."""
 _LONG_TITLE = 36
 """A longer one may have the beginning of the text in it."""
 _SHORT_TITLE = 4
 _OPENING_QUOTES = "“「『"
+_OPENERS = {"”": "“", "’": "‘", "」": "「", "』": "『"}
 _READ = 10
 """Sentences that are weighed: the news is said by then."""
 _ENDS = frozenset("。！？!?….")
@@ -34,6 +37,7 @@ _QUOTED = re.compile(r"[“「『][^”」』]*(?:[”」』][。！!…]?)?$")
 _PERSON = re.compile(r"[你您咱]|我(?![国省市县区军方校院部党])|笔者|小编|[“「『].*")
 """Somebody speaks to somebody: who, stands elsewhere. Looked for before the first quote."""
 _TURN = re.compile(r"[^\s，。：:“”]{1,8}[：:]")
+_DIGIT = re.compile(r"\d")
 _EVENT = re.compile(r"\d|[A-Za-z]{3}|近日|日前|[今昨][天日晚早]|[上本下]周|[上本]月|周[一二三四五六日]")
 
 
@@ -59,8 +63,17 @@ def summarise(article: Wording, count: int) -> tuple[str, ...]:
         upright = [at for at, one in enumerate(found) if not one.leans] or range(len(found))
         best = max(upright, key=lambda at: (scores[at], -at))
         return (headline_form(found[best].text),)
-    chosen = [found[at].text for at in _choose(found, scores, alike, count)]
+    chosen = [found[at].text for at in _choose(found, scores, alike, count, titled=bool(article.title))]
     return () if article.title and len(chosen) == 1 and len(chosen[0]) < WHOLE else tuple(chosen)
+
+
+def _without_odd_quote(sentence: str) -> str:
+    """A sentence without a closing quote at its end of which the opening one stands before it."""
+    last = sentence[-1:]
+    if last == '"':
+        return sentence[:-1] if sentence.count('"') == 1 else sentence
+    opener = _OPENERS.get(last)
+    return sentence[:-1] if opener and opener not in sentence else sentence
 
 
 def _stands_alone(article: Wording, whole: str) -> bool:
@@ -80,7 +93,7 @@ def _candidates(article: Wording) -> list[Sentence]:
     seen: set[str] = set()
     for raw in read(text):
         opening = plain.openings.match(raw)
-        sentence = raw[opening.end() :] if opening else raw
+        sentence = _without_odd_quote(raw[opening.end() :] if opening else raw)
         if len(sentence) < LEAST or sentence.rstrip(_CLOSERS)[-1:] not in _ENDS or plain.is_credit(sentence):
             continue
         at = text.find(sentence.removesuffix("。"))
@@ -124,6 +137,11 @@ def _opens(one: Sentence, names: frozenset[str]) -> bool:
     return len(one.text) >= WHOLE and _EVENT.search(one.text) is not None
 
 
+def _is_curt(sentence: str) -> bool:
+    """Is it so short that it sets a mood rather than telling, where something else can begin?"""
+    return len(sentence) < WHOLE and _DIGIT.search(sentence) is None
+
+
 def _is_unfit(sentence: str, text: str) -> bool:
     """Is it a question, a quotation that nobody says, or a turn of a conversation?"""
     return bool(_ASKS.search(sentence) or _QUOTED.match(sentence)) or _speaks(sentence, text)
@@ -162,7 +180,12 @@ def _pairs(letters: str) -> frozenset[str]:
 
 
 def _choose(
-    found: Sequence[Sentence], scores: Sequence[float], alike: Sequence[Sequence[int]], count: int
+    found: Sequence[Sentence],
+    scores: Sequence[float],
+    alike: Sequence[Sequence[int]],
+    count: int,
+    *,
+    titled: bool,
 ) -> list[int]:
     """The best sentences that do not repeat each other, in reading order; the first says what it is about, and none
     leans on one that is not there."""
@@ -171,6 +194,8 @@ def _choose(
     again = [0.0] * len(found)
     upright = [at for at, one in enumerate(found) if not one.leans]
     openers = [at for at in upright if found[at].opens]
+    if titled:
+        openers = [at for at in openers if not _is_curt(found[at].text)] or openers
     whole = [at for at in upright if len(found[at].text) >= WHOLE]
     left = openers or whole or upright or list(range(len(found)))
     chosen: list[int] = []
@@ -187,4 +212,5 @@ def _choose(
         for at, row in enumerate(alike):
             again[at] = max(again[at], row[best] / max(1, min(row[at], alike[best][best])))
             worth[at] = scores[at] - overlap * again[at]
+        left = [at for at in left if alike[at][best] < _AGAIN * max(1, alike[at][at])]
     return sorted(chosen)

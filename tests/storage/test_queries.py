@@ -127,6 +127,14 @@ def test_a_story_is_led_by_the_better_source(db: Database, write: WriteArticle) 
     (story,) = stories.reported_since(db, NOW - HOUR, NOW + HOUR)
     assert [article.id for article in story.articles] == [second, first]
     assert (story.first_at, story.last_at, story.lead.id) == (NOW, NOW + HOUR, second)
+    told = write(
+        "丙",
+        text="短。",
+        story_id=lead.story_id,
+        source_id=small.id,
+        analysis=Analysis(None, (), (), ("一句话的摘要。",), ()),
+    )
+    assert stories.by_ids(db, [lead.story_id])[lead.story_id].lead.id == told  # the others are headlines only
     assert stories.reported_since(db, NOW + HOUR, NOW + 2 * HOUR) == []
 
 

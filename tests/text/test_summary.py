@@ -126,6 +126,12 @@ TOLD = "云岭芯片8日发布新款车载处理器，功耗降低四成。首�
         "从供需两端看，似乎确实到了转折的时候。",
         "△新款处理器在发布会的现场展出。",
         "芯片为什么又涨价了呢？",
+        "最近的云岭芯片，有点热闹。",
+        "几乎与此同时，云岭芯片也在招聘更多的工程师。",
+        "消息公布后，云岭芯片的股价一度大涨了18%。",
+        "现场展示的云岭芯片处理器功耗只有12瓦。",
+        "想从云岭芯片拿货，两家都没有回应。",
+        "同行发出了这句警告：云岭芯片来了，快跑。",
     ],
 )
 def test_the_first_sentence_says_what_happened(segmenter: Segmenter, opening: str) -> None:
@@ -152,6 +158,30 @@ def test_nothing_short_stands_alone_below_a_title(segmenter: Segmenter) -> None:
     assert summarise(Wording("云岭芯片停产", text, segmenter), 3) == ()
     assert summarise(Wording("云岭芯片停产", "公司暂无回应", segmenter), 3) == ()
     assert summarise(Wording("", text, segmenter), 3) == (text,)
+
+
+def test_no_item_of_a_list_and_nothing_that_points_to_one(segmenter: Segmenter) -> None:
+    listed = "处罚主要针对以下三类问题。\n（一）云岭芯片虚报处理器功耗数据。\n2.云岭芯片拖延交货时间。\n"
+    closing = "监管部门要求云岭芯片在两个月内整改完毕，并公布结果。"
+    found = summarise(Wording("云岭芯片被处罚", f"{TOLD}{listed}{closing}", segmenter), 3)
+    assert closing in found
+    assert not any(one.startswith(("（一）", "2.")) for one in found)
+
+
+def test_a_quote_that_is_only_closed_is_left_out(segmenter: Segmenter) -> None:
+    text = f"周明说：“\n{TOLD}\n公司今年将交付六百万颗处理器。”"
+    found = summarise(Wording("云岭芯片发布车载处理器", text, segmenter), 3)
+    assert found[-1] == "公司今年将交付六百万颗处理器。"
+    quoted = "周明表示：“云岭芯片将在年底前把产能提高一倍。”"
+    assert summarise(Wording("", quoted, segmenter), 2) == (quoted,)
+
+
+def test_what_was_said_is_not_said_again(segmenter: Segmenter) -> None:
+    again = "云岭芯片8日发布的新款车载处理器，功耗降低四成，引来关注。"
+    more = "滨江市为它的工厂提供了三百亩土地和八亿元贷款。"
+    found = summarise(Wording("云岭芯片发布车载处理器", f"{TOLD}{again}{more}", segmenter), 3)
+    assert more in found
+    assert again not in found
 
 
 def test_a_conversation_is_not_written_down(segmenter: Segmenter) -> None:
