@@ -2,7 +2,8 @@
 
 Rules of `StoryIndex`
 1. An article is compared with few others: those that share its rarest words or its text, most promising first.
-2. A reprint of a story's article joins that story, and so does what has the same headline within two days.
+2. A reprint of a story's article joins that story, and so does what has the same headline within two days. Passages in
+   common make no reprint where neither headline nor lead agrees: notices of one office have them too.
 3. In other words, it joins only if the story's lead agrees and most of the members looked at do: a story is an
    event, not a chain of neighbours (a→b→c never brings c to a's story on b's word alone). More agreement is
    demanded than for a single pair, more still where all that the two share are names of the week, and most where one

@@ -45,6 +45,10 @@ _MEETING_HOLDS = timedelta(days=3)
 """As long a name and a word that meet in two headlines tell of one affair."""
 _MEETINGS = 8
 """Headlines that may have both: more is a subject of its own."""
+_MET_BEFORE = 1
+"""Headlines that may have had both before the days of the affair."""
+_SELDOM = frozenset(("results", "sale", "court", "deal", "funding", "breach", "listing", "penalty"))
+"""Kinds of action (data/events.toml) that one actor seldom repeats on the next day."""
 _HEADLINES_MEET = 0.1
 """Log odds of an affair that only that tells of: enough to be of it, too little to join two affairs."""
 _RARE_IN_HEADLINES = 3
@@ -144,6 +148,8 @@ class Fitting:
         if abs(self._article.published - known.published) > _MEETING_HOLDS:
             return False
         words = [word for word in known.seen.title if word in self._telling]
+        if self._does_the_same(known, words):
+            return not self._held.are_apart(known.seen)
         before = min(self._article.published, known.published) - SPAN
         heads = self._article.seen.core, known.seen.core
         for name in filter(self._telling.__getitem__, words):
@@ -154,9 +160,17 @@ class Fitting:
                 if one_name:
                     continue
                 count, old = self._memory.in_headlines(name, word, before)
-                if 0 < count <= _MEETINGS and not old:
+                if 0 < count <= _MEETINGS and old <= _MET_BEFORE:
                     return not self._held.are_apart(known.seen)
         return False
+
+    def _does_the_same(self, known: RememberedArticle, words: list[str]) -> bool:
+        """Does a name that both headlines have do, within two days, what it does not do every day: report results, sue, buy?"""
+        return (
+            not _SELDOM.isdisjoint(self._article.seen.actions & known.seen.actions)
+            and abs(self._article.published - known.published) <= _HEADLINE_HOLDS
+            and any(map(self._telling.__getitem__, words))
+        )
 
     def _rarest(self, words: set[str], count: int) -> float:
         return sum(sorted(map(self._memory.rarity, words), reverse=True)[:count]) / count

@@ -100,16 +100,16 @@ class Memory:
         behind = self._by_word.get(word)  # none where nothing is found by it
         return math.log(max(len(self.articles), _FEW) / (1 + _count(behind))) / _RAREST if behind else 0.0
 
-    def in_headlines(self, one: str, other: str, before: datetime) -> tuple[int, bool]:
-        """How many headlines have both words, and whether one published before that time (aware UTC) has."""
+    def in_headlines(self, one: str, other: str, before: datetime) -> tuple[int, int]:
+        """How many headlines have both words, and how many of these were published before that time (aware UTC)."""
         first, second = self._by_word.get(one), self._by_word.get(other)
         if first is None or second is None:
-            return 0, False
+            return 0, 0
         both = set(_listed(first)).intersection(_listed(second))
         having = [
             known for known in map(self.articles.__getitem__, both) if {one, other}.issubset(known.seen.title)
         ]
-        return len(having), any(known.published < before for known in having)
+        return len(having), sum(known.published < before for known in having)
 
     def candidates(self, number: int, seen: Features, published: datetime) -> list[int]:
         """Article ids worth an exact comparison, most promising first."""

@@ -233,12 +233,30 @@ def test_a_name_and_a_word_that_meet_in_two_headlines_are_one_affair(
     assert desk.take(told(2, "乙报", title, hours=24 * days)).follows == follows
 
 
-@pytest.mark.parametrize(("before", "follows"), [(6, None), (16, 2)])
+@pytest.mark.parametrize(("before", "follows"), [(6, None), (16, 3)])
 def test_a_name_and_a_word_that_met_before_are_none(desk: Desk, before: float, follows: int | None) -> None:
-    desk.take(told(1, "甲报", "苹果因内存短缺大幅涨价", hours=-24 * before))
+    for number, title in enumerate(("苹果悄悄换掉旧款耳机", "苹果拿什么卖耳机"), 1):
+        desk.take(told(number, "甲报", title, hours=-24 * before))
     desk.index.forget(NOW - timedelta(days=14))
-    desk.take(told(2, "甲报", "渠道库存见底，苹果暂不考虑涨价"))
-    assert desk.take(told(3, "乙报", "苹果涨价，我们都在交税", hours=24)).follows == follows
+    desk.take(told(3, "甲报", "渠道传闻：苹果新款耳机推迟到明年"))
+    assert desk.take(told(4, "乙报", "苹果又做耳机，谁来买单", hours=24)).follows == follows
+
+
+@pytest.mark.parametrize(
+    ("title", "hours", "follows"),
+    [
+        ("三星电子预计第二季度营业利润暴增", 30, 1),
+        ("三星电子预计第二季度营业利润暴增", 60, None),
+        ("三星电子推出折叠屏手机", 30, None),
+        ("白鹭航天预计第二季度营业利润暴增", 30, None),
+    ],
+)
+def test_what_a_name_does_once_is_one_affair(
+    desk: Desk, title: str, hours: float, follows: int | None
+) -> None:
+    """It reports its results in other words; something else that it does is no part of that."""
+    desk.take(told(1, "甲报", "三星，明日发布重要财报"))
+    assert desk.take(told(2, "乙报", title, hours=hours)).follows == follows
 
 
 def test_the_very_headline_joins_a_story_that_began_long_ago(desk: Desk) -> None:
