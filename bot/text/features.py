@@ -75,9 +75,11 @@ class Features:
 
 @dataclass(frozen=True, slots=True)
 class _Events:
-    """data/events.toml: everyday words, and the kind of action behind each word that tells of one."""
+    """data/events.toml: everyday words, subjects that are nobody's name, and the kind of action behind each word that tells
+    of one."""
 
     everyday: frozenset[str]
+    matters: frozenset[str]
     actions: Mapping[str, str]
 
 
@@ -85,7 +87,7 @@ class _Events:
 def _load_events() -> _Events:
     table = tomllib.loads((resources.files("bot.text") / "data" / "events.toml").read_text(encoding="utf-8"))
     actions = {word: kind for kind, words in table["actions"].items() for word in words}
-    return _Events(frozenset(table["everyday"]), actions)
+    return _Events(frozenset(table["everyday"]), frozenset(table["matters"]), actions)
 
 
 def features(
@@ -138,9 +140,10 @@ def features(
     )
 
 
-def is_everyday(word: str) -> bool:
-    """Is the word in the news every day, so that sharing it says little?"""
-    return word in _load_events().everyday
+def is_matter(word: str) -> bool:
+    """Is the word in the news every day, so that sharing it says little, or a subject that nobody is called by?"""
+    events = _load_events()
+    return word in events.everyday or word in events.matters
 
 
 def _spoken(words: Iterable[str]) -> list[str]:

@@ -14,7 +14,7 @@ from functools import cache
 from importlib import resources
 
 from bot.text.aliases import load_aliases
-from bot.text.features import FIGURE, Features, is_everyday
+from bot.text.features import FIGURE, Features, is_matter
 from bot.text.fingerprint import containment
 from bot.text.lexicon import load_lexicon
 
@@ -306,7 +306,7 @@ def names_somebody(word: str) -> bool:
     no news of every day, and long enough not to be a slip of the cutting where the dictionary lacks them."""
     if word in load_aliases().standing:
         return True
-    if is_everyday(word) or FIGURE.match(word):
+    if is_matter(word) or FIGURE.match(word):
         return False
     lexicon = load_lexicon()
     tag = lexicon.tag(word)

@@ -130,6 +130,7 @@ def test_a_passage_of_an_office_makes_no_reprint(segmenter: Segmenter) -> None:
         ("华为", True),
         ("算力", False),
         ("大模型", False),
+        ("自动驾驶", False),
         ("发布", False),
         ("这门", False),
         ("赛力斯", True),
