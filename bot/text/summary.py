@@ -77,10 +77,11 @@ def _without_odd_quote(sentence: str) -> str:
 
 
 def _stands_alone(article: Wording, whole: str) -> bool:
-    """Is a short text without sentences worth showing below its title?"""
-    if article.title and (len(whole) < WHOLE or _is_unfit(whole, article.text)):
+    """Is a short text without sentences worth showing below its title? What a rubric begins is another headline."""
+    plain = load_boilerplate()
+    if article.title and (len(whole) < WHOLE or _is_unfit(whole, article.text) or plain.rubrics.match(whole)):
         return False
-    return article.letters != article.head_letters and not load_boilerplate().is_credit(whole)
+    return article.letters != article.head_letters and not plain.is_credit(whole)
 
 
 def _candidates(article: Wording) -> list[Sentence]:

@@ -157,6 +157,8 @@ def test_nothing_short_stands_alone_below_a_title(segmenter: Segmenter) -> None:
     text = "公司对此说法暂无回应。"
     assert summarise(Wording("云岭芯片停产", text, segmenter), 3) == ()
     assert summarise(Wording("云岭芯片停产", "公司暂无回应", segmenter), 3) == ()
+    other = "专题西原智算中心投产：首批签约企业有27家"  # of a list of headlines
+    assert summarise(Wording("云岭芯片停产", other, segmenter), 3) == ()
     assert summarise(Wording("", text, segmenter), 3) == (text,)
 
 
