@@ -18,7 +18,7 @@ from bot.delivery.send_claim import SendClaim
 from bot.jobs import overview, resting, views
 from bot.jobs.week import REVIEW_PART, send_review
 from bot.messages.digest import is_alert
-from bot.messages.view import Kept
+from bot.messages.view import RenderCache
 from bot.runtime.patience import until_stored
 from bot.runtime.services import Services
 from storage import chats, deliveries, editions
@@ -55,11 +55,11 @@ class _Beside:
 
     group: ClaimGroup
     stories: editions.KeptStories = field(default_factory=editions.KeptStories)
-    shown: Kept = field(default_factory=Kept)
+    shown: RenderCache = field(default_factory=RenderCache)
 
     def forget(self) -> None:
         """Read and show stories anew."""
-        self.stories, self.shown = editions.KeptStories(), Kept()
+        self.stories, self.shown = editions.KeptStories(), RenderCache()
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from bot.messages.callbacks import EditionPage
 from bot.messages.digest import is_alert, render_edition, render_quiet, render_uncertain
 from bot.messages.model import Message
 from bot.messages.rich import rich_form
-from bot.messages.view import Kept, Names, View
+from bot.messages.view import Names, RenderCache, View
 from bot.runtime.services import Newsroom, Services
 from bot.text.taxonomy import Taxonomy
 from storage import deliveries, saved, subscriptions
@@ -41,7 +41,9 @@ def _names_of(taxonomy: Taxonomy, locale: Locale) -> Names:
     )
 
 
-def view(room: Newsroom, chat: Chat, now: datetime, username: str = "", *, kept: Kept | None = None) -> View:
+def view(
+    room: Newsroom, chat: Chat, now: datetime, username: str = "", *, kept: RenderCache | None = None
+) -> View:
     """What every renderer needs to know about this chat; `kept` is what other chats were shown."""
     locale = load_locale(resolve(chat.language))
     shown = names(room.reading.taxonomy, locale)
@@ -57,7 +59,7 @@ def edition(
     *,
     page: int = 1,
     saving: bool = False,
-    shared: Kept | None = None,
+    shared: RenderCache | None = None,
 ) -> Message:
     """One page of an edition as this chat sees it now; `shared` is what other chats were shown."""
     looking = view(services, chat, services.now(), services.username, kept=shared)

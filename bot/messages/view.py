@@ -34,7 +34,7 @@ class Names:
         return self.topics.get(reason) or self.sections.get(reason, reason)
 
 
-class Kept:
+class RenderCache:
     """What was made of stories and editions for some chats, for the next ones that are shown the same.
 
     To be thrown away together with these.
@@ -73,7 +73,7 @@ class View:
     """Headlines and summaries are shown in traditional characters."""
     feeds: bool = False
     """Whether private feeds are served."""
-    kept: Kept | None = field(default=None, compare=False)
+    kept: RenderCache | None = field(default=None, compare=False)
     """Where stories are shown to many chats, what was made of them."""
 
     def once(self, subject: object, key: Hashable, make: Callable[[], Made]) -> Made:

@@ -29,7 +29,7 @@ def take(talk: Talk, publisher: str, title: str, text: str = "", hours: int = 0)
 
 
 def reported(talk: Talk) -> int:
-    first = take(talk, "jiabao", LAUNCH)
+    first = take(talk, "jiabao", LAUNCH, "记者从公司得知，新模型的接口今天起向所有开发者开放。")
     assert take(talk, "yibao", "青梧实验室发布青梧大模型，推理成本降一半", ADDED, 1) == first
     return first
 

@@ -32,7 +32,8 @@ async def test_a_muted_word_is_gone_and_comes_back(stocked: Talk) -> None:
     await stocked.say("/start")
     await stocked.say("/today")
     lead = latest(stocked).items[0].story.lead
-    word = next(each for each in lead.keywords if each in lead.title)
+    taxonomy = stocked.services.reading.taxonomy
+    word = next(each for each in lead.keywords if each in lead.title and not taxonomy.find_topic(each))
     answer = await stocked.say(f"/mute {word}")
     assert "已静音" in answer
     assert word in answer

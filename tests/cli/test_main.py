@@ -126,7 +126,6 @@ def test_a_bad_setting_ends_with_2(
         ["search", "芯片"],
         ["search", "--jsonl"],
         ["preview"],
-        ["doctor"],
         ["backup", "copy.db"],
         ["sources", "list"],
         ["sources", "check"],
@@ -149,6 +148,20 @@ def test_what_only_reads_makes_no_store(
     assert "CHENBAO_DB: " in complaint(ran)
     assert str(path) in complaint(ran)
     assert {file: file.stat().st_size for file in tmp_path.rglob("*")} == before
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_doctor_checks_the_rest_where_there_is_no_store(
+    chenbao: Chenbao, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    path = tmp_path / "news.db"
+    if there:
+        path.touch()
+    monkeypatch.setenv("CHENBAO_DB", str(path))
+    ran = chenbao("doctor", "--offline")
+    assert ran.code == (2 if there else 1)
+    assert str(path) in ran.out + ran.err
+    assert path.exists() == there
 
 
 @pytest.mark.parametrize("value", ["/proc/chenbao.db", "nowhere/chenbao.db"])

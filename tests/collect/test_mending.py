@@ -1,5 +1,6 @@
 """What is put right in a feed's text, character by character; and which of its entries are stored."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -131,3 +132,8 @@ def test_a_reading_crosses_between_processes_whole() -> None:
     alone = told(parse_feed(data, "text/xml", "https://a.example/rss", NOW), wanted)
     assert unpacked(packed_reading(data, "text/xml", "https://a.example/rss", NOW, wanted)) == alone
     assert (alone.title, alone.found, alone.unread, len(alone.own.keys)) == ("某报", 3, 0, 3)
+
+
+def test_an_item_without_words_and_link_is_not_stored() -> None:
+    assert stored(replace(entry(1, NOW), title="", url="", text=""), entry(2, NOW)) == [("2", False)]
+    assert stored(replace(entry(3, NOW), title="", url="")) == [("3", False)]

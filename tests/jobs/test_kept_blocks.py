@@ -6,7 +6,7 @@ import pytest
 
 from bot.jobs import deliver, views
 from bot.jobs.editions import due
-from bot.messages.view import Kept
+from bot.messages.view import RenderCache
 from bot.runtime.services import Services
 from storage import chats, editions
 from tests.jobs.conftest import MORNING, Clock, Telegram, reader, take_in
@@ -46,7 +46,7 @@ async def test_stories_and_blocks_are_shared_and_a_later_age_is_told(
     reader(services, 2)
     clock.at = MORNING
     due.compose_due(services, clock.at)
-    stories, kept = editions.KeptStories(), Kept()
+    stories, kept = editions.KeptStories(), RenderCache()
     found = [editions.by_id(services.db, number, stories) for number in (1, 2)]
     assert found == [editions.by_id(services.db, number) for number in (1, 2)]
     assert found[0] is not None

@@ -94,6 +94,8 @@ async def test_dashboard_and_alerts_name_figures_that_there_are(services: Servic
     services.counters.polled_at = clock.at
     services.counters.fetched("new")
     services.counters.delivered("sent")
+    services.counters.asked_model("ok")
+    services.counters.model_said("kept", 1)
     reader(services)
     there = {name for name, _ in samples(services)}
     there |= {"chenbao_seconds_since_collection", "chenbao_deliveries"}  # once there is something to tell

@@ -43,9 +43,10 @@ class FeedReading:
 
 
 def told(feed: Feed, wanted: EntryFilter) -> FeedReading:
-    """The entries to store, oldest first; those that are not news are marked as archived."""
-    dated = [entry for entry in feed.entries if entry.published and entry.published >= wanted.oldest]
-    undated = [entry for entry in feed.entries[:UNDATED_ENTRIES] if entry.published is None]
+    """The entries to store, oldest first; those that are not news are marked as archived, those without words or link left out."""
+    saying = [entry for entry in feed.entries if entry.title or entry.text or entry.url]
+    dated = [entry for entry in saying if entry.published and entry.published >= wanted.oldest]
+    undated = [entry for entry in saying[:UNDATED_ENTRIES] if entry.published is None]
     entries = [_archived(entry, wanted) for entry in sorted(dated, key=_published) + undated]
     return FeedReading(feed.title, len(feed.entries), identify(entries, wanted.shared), feed.unread)
 

@@ -115,15 +115,9 @@ def _not_ahead(entry: Entry, latest: datetime) -> Entry:
     return Entry(title=entry.title, url=entry.url, guid=entry.guid, text=entry.text, author=entry.author)
 
 
-def _says(entry: Entry) -> bool:
-    return bool(entry.title or entry.text or entry.url)
-
-
 def _distinct(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """The first of those that say the same address and guid; none that says nothing."""
-    return tuple(
-        {(entry.guid, entry.url, entry.title): entry for entry in reversed(entries) if _says(entry)}.values()
-    )[::-1]
+    """The first of those that say the same address and guid."""
+    return tuple({(entry.guid, entry.url, entry.title): entry for entry in reversed(entries)}.values())[::-1]
 
 
 # -- XML ---------------------------------------------------------------------------------------------------
