@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from bot.runtime.newsroom import STORY_DAYS
 from bot.runtime.services import Newsroom
 from storage import articles, editions, follow_changes, inbox, notices, searches, stories
 from storage.search import index
@@ -47,7 +48,7 @@ def tidy(room: Newsroom, now: datetime) -> int:
         notices.forget(db, now - NOTICES_KEPT)
     for article_id in old:
         room.reading.stories.remove(article_id)
-    room.reading.stories.forget(now - timedelta(days=14))
+    room.reading.stories.forget(now - timedelta(days=STORY_DAYS))
     return len(old)
 
 
