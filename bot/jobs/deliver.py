@@ -17,7 +17,7 @@ from bot.delivery.outcomes import Outcome
 from bot.delivery.send_claim import SendClaim
 from bot.jobs import overview, resting, views
 from bot.jobs.week import REVIEW_PART, send_review
-from bot.messages.digest import is_alert
+from bot.messages.headings import is_alert
 from bot.messages.view import RenderCache
 from bot.runtime.patience import until_stored
 from bot.runtime.services import Services

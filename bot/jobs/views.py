@@ -10,7 +10,8 @@ from bot.jobs.quiet import suggested
 from bot.languages import SPEECH
 from bot.locales import Locale, load_locale, resolve
 from bot.messages.callbacks import EditionPage
-from bot.messages.digest import is_alert, render_edition, render_quiet, render_uncertain
+from bot.messages.digest import render_edition, render_quiet, render_uncertain
+from bot.messages.headings import is_alert
 from bot.messages.model import Message
 from bot.messages.rich import rich_form
 from bot.messages.view import Names, RenderCache, View

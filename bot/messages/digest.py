@@ -1,13 +1,24 @@
 """The edition as the reader sees it: title, what it covers, sections in order, numbered stories, buttons."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
-from bot import clock
-from bot.languages import SPEECH
 from bot.messages.callbacks import EditionPage, EditionSaving, MoreStories, SendAgain, ToggleSaved, WhySent
+from bot.messages.headings import (
+    NAME_UNITS,
+    covers_line,
+    edition_title,
+    group_of_item,
+    heading_of,
+    is_alert,
+    is_mixed,
+    overview_lines,
+    part_of,
+    section_counts,
+    section_name,
+)
 from bot.messages.html import Markup, Size, bold, cut, line, lines, measure, paragraphs, say
 from bot.messages.items import headline_line, linked_headline, story_block, told_again
 from bot.messages.layout import Block, fit, pack
@@ -23,19 +34,9 @@ from storage.models import Edition, EditionItem, Taste
 PER_PAGE = 15
 ALL_PAGES = 0
 """In place of a page's number, where the edition stands in one message."""
-TITLES = {
-    "morning": "digest.title",
-    "noon": "digest.title_noon",
-    "evening": "digest.title_evening",
-    "weekly": "digest.title_weekly",
-    "more": "digest.title_more",
-}
-"""By slot."""
-FOLLOWING_NAMES = 4
 SECTIONS_PER_ROW = 3
 NUMBERS_PER_ROW = 8
 TUNED_PER_ROW = 4
-NAME_UNITS = 40
 NO_TASTES: Mapping[int, Sequence[Taste]] = MappingProxyType({})
 
 
@@ -46,7 +47,7 @@ def pages(edition: Edition, view: View) -> int:
 
 def title_of(edition: Edition, view: View) -> str:
     """What the edition is called, as plain text."""
-    return strip(_title(edition, view))
+    return strip(edition_title(edition, view))
 
 
 def render_edition(
@@ -89,12 +90,12 @@ def _page(
 ) -> Markup:
     """The words of one page."""
     shown = every[number - 1]
-    parts: list[str] = [_head(edition, view) if number == 1 else _title(edition, view)]
+    parts: list[str] = [_head(edition, view) if number == 1 else edition_title(edition, view)]
     for index in shown:
         item = edition.items[index]
         if item.again:
             continue
-        heading = _heading(edition, index, view, first=index == shown[0])
+        heading = heading_of(edition, index, view, first=index == shown[0])
         block = story_block(item.story, index + 1, view, follow_up=item.follow_up, mention=item.mention)
         parts += [heading, block]
     parts += told_again(edition, shown, view)
@@ -147,158 +148,21 @@ def render_tune_page(edition: Edition, view: View, *, page: int = 1) -> Message:
     )
 
 
-def covered_names(items: Sequence[EditionItem], view: View) -> tuple[str, ...]:
-    """Names of what matched, most frequent first: what an edition covers."""
-    reasons = [item.reason for item in items if item.reason]
-    ordered = sorted(
-        dict.fromkeys(reasons), key=lambda reason: (-reasons.count(reason), reasons.index(reason))
-    )
-    return tuple(cut(line(view.names.reason(reason)), NAME_UNITS) for reason in ordered)
-
-
-def is_alert(edition: Edition) -> bool:
-    """Whether it was sent at once, for what the reader watches."""
-    return edition.slot.startswith("alert:")
-
-
-def _title(edition: Edition, view: View) -> Markup:
-    """`晨报 · 11月24日 星期二`, or what else the edition is."""
-    kind = edition.slot.partition(":")[0]
-    if is_alert(edition):
-        names = view.locale.join_names(covered_names(edition.items, view)[:FOLLOWING_NAMES])
-        return bold(view.locale.text("digest.title_alert", names=names))
-    key = TITLES.get(kind, "digest.title_demand")
-    return bold(view.locale.text(key, date=view.locale.day(edition.local_date)))
-
-
 def _head(edition: Edition, view: View) -> Markup:
     """The title, what the edition covers, and its sections with the number of stories in each; of an alert the title."""
     if is_alert(edition):
-        return _title(edition, view)
+        return edition_title(edition, view)
     locale = view.locale
-    counts = _section_counts(edition)
+    counts = section_counts(edition)
     entries = [
-        locale.text("digest.contents_entry", section=_section_name(section, view), count=count)
+        locale.text("digest.contents_entry", section=section_name(section, view), count=count)
         for section, count in counts.items()
     ]
     contents = locale.text("digest.contents", sections=" · ".join(entries))
-    head = lines(_title(edition, view), _covers(edition, view), contents if len(counts) > 1 else "")
+    head = lines(
+        edition_title(edition, view), covers_line(edition, view), contents if len(counts) > 1 else ""
+    )
     return paragraphs(head, lines(*overview_lines(edition, view)))
-
-
-def overview_lines(edition: Edition, view: View) -> Sequence[str]:
-    """What a model wrote of it (导读), each sentence with the numbers of its stories, under a line that says so; for readers of
-    Chinese, and without what cites a story that is not there any more."""
-    numbers = {item.story.id: number for number, item in enumerate(edition.items, 1)}
-    told = [
-        view.locale.text(
-            "digest.overview_sentence",
-            sentence=view.written(sentence.text),
-            numbers="、".join(str(numbers[story_id]) for story_id in sentence.story_ids),
-        )
-        for sentence in edition.overview
-        if SPEECH[view.locale.code].names == "zh" and all(each in numbers for each in sentence.story_ids)
-    ]
-    return [view.locale.text("digest.overview"), *told] if told else []
-
-
-def _covers(edition: Edition, view: View) -> str:
-    """`从 63 个事件中选出 12 条 · 半导体、人工智能`, `08:00 之后新增 2 条 · 半导体`."""
-    locale = view.locale
-    told = newly_told(edition)
-    stories = locale.text("count.stories", count=len(told))
-    if edition.newer_than is not None:
-        at = clock.to_local(view.zone.key, edition.newer_than)
-        time = f"{at:%H:%M}" if at.date() == edition.local_date else f"{locale.day(at.date())} {at:%H:%M}"
-        covers = locale.text("digest.newer" if told else "digest.nothing_newer", time=time, stories=stories)
-    elif edition.considered > len(edition.items):
-        covers = locale.text(
-            "digest.covers", stories=stories, events=locale.text("count.events", count=edition.considered)
-        )
-    else:
-        names = {name for item in edition.items for name in item.story.publishers}
-        covers = locale.text(
-            "digest.covers_all", stories=stories, publishers=locale.text("count.publishers", count=len(names))
-        )
-    following = covered_names(told, view)
-    if not following:
-        return covers
-    names_shown = locale.join_names(following[:FOLLOWING_NAMES])
-    if len(following) > FOLLOWING_NAMES:
-        names_shown = locale.text("digest.following_more", names=names_shown)
-    return locale.text("digest.with_following", covers=covers, following=names_shown)
-
-
-FOLLOWED, TOP = "followed:", "top:"
-"""How the headings of a mixed edition begin: what the reader follows, and the top stories beside it."""
-READS = "reads:"
-"""Heading of the essays and analyses of an edition; no section has such an id."""
-
-
-def is_mixed(edition: Edition) -> bool:
-    """Whether it tells what the reader follows and, beside it, top stories: these were chosen for no reason of theirs."""
-    return len({bool(item.reason) for item in newly_told(edition)}) > 1
-
-
-def newly_told(edition: Edition) -> tuple[EditionItem, ...]:
-    """The stories that no edition of the day told before it."""
-    return tuple(item for item in edition.items if not item.again)
-
-
-def _part(item: EditionItem) -> str:
-    """To which part of a mixed edition an item belongs."""
-    return FOLLOWED if item.reason else TOP
-
-
-def grouping(edition: Edition) -> Callable[[EditionItem], str | None]:
-    """Under which heading an item of this edition stands: its section or 深度, of a mixed edition within its part."""
-    return _group_in_part if is_mixed(edition) else _group
-
-
-def _group(item: EditionItem) -> str | None:
-    return READS if item.part == "reads" else item.section
-
-
-def _group_in_part(item: EditionItem) -> str:
-    return f"{_part(item)}{_group(item) or ''}"
-
-
-def _section_name(section: str | None, view: View) -> str:
-    """Never empty, not even where an operator's own name is: a button without label is refused."""
-    for part, key in ((FOLLOWED, "digest.part_followed"), (TOP, "digest.part_top")):
-        if section is not None and section.startswith(part):
-            within = section.removeprefix(part)
-            name = view.locale.text(key)
-            return f"{name} · {_section_name(within, view)}" if within else name
-    if section == READS:
-        return view.locale.text("digest.reads")
-    name = "" if section is None else cut(line(view.names.section(section)), NAME_UNITS)
-    return name or view.locale.text("digest.other_section")
-
-
-def _section_counts(edition: Edition) -> dict[str | None, int]:
-    counts: dict[str | None, int] = {}
-    group_of = _part if is_mixed(edition) else _group
-    for item in newly_told(edition):
-        group = group_of(item)
-        counts[group] = counts.get(group, 0) + 1
-    return counts
-
-
-def _heading(edition: Edition, index: int, view: View, *, first: bool) -> Markup:
-    """The section's name before its first story, and again (marked) on top of a page that goes on with it.
-
-    The few stories of an alert stand without.
-    """
-    if is_alert(edition):
-        return Markup()
-    group_of = grouping(edition)
-    group = group_of(edition.items[index])
-    name = _section_name(group, view)
-    before = edition.items[index - 1] if index else None
-    if before is None or before.again or group_of(before) != group:
-        return bold(f"▎{name}")
-    return bold(f"▎{view.locale.text('digest.continued', section=name)}") if first else Markup()
 
 
 def _reason(item: EditionItem, view: View) -> Markup:
@@ -338,8 +202,8 @@ def _paged(edition: Edition, view: View) -> tuple[tuple[int, ...], ...]:
             blocks.append(Block(measure(headline), measure(paragraphs(*told_again(edition, (index,), made)))))
             continue
         block = story_block(item.story, index + 1, made, follow_up=item.follow_up, mention=item.mention)
-        heading = _heading(edition, index, made, first=False)
-        again = Size() if heading else measure(f"{_heading(edition, index, made, first=True)}\n\n")
+        heading = heading_of(edition, index, made, first=False)
+        again = Size() if heading else measure(f"{heading_of(edition, index, made, first=True)}\n\n")
         blocks.append(Block(measure(paragraphs(heading, block)), again))
     head = measure(f"{_head(edition, made)}\n\n{view.locale.text('digest.saving_hint')}")
     return tuple(tuple(order[place] for place in page) for page in pack(blocks, head, most=PER_PAGE))
@@ -387,7 +251,7 @@ class _Keyboard:
         if len(self.pages) == 1:
             return ()
         starts: dict[str | None, int] = {}
-        group_of = _part if is_mixed(self.edition) else _group
+        group_of = part_of if is_mixed(self.edition) else group_of_item
         for number, shown in enumerate(self.pages, 1):
             for index in shown:
                 if not self.edition.items[index].again:
@@ -395,7 +259,7 @@ class _Keyboard:
         if len(starts) < 2:
             return ()
         buttons = [
-            Button(_section_name(section, self.view), EditionPage(self.edition.id, number))
+            Button(section_name(section, self.view), EditionPage(self.edition.id, number))
             for section, number in starts.items()
         ]
         return rows(buttons[: NUMBERS_PER_ROW * SECTIONS_PER_ROW], SECTIONS_PER_ROW)

@@ -12,15 +12,14 @@ from html import unescape
 from urllib.parse import urlsplit
 
 from bot.messages.callbacks import MoreStories, ToggleSaved, WhySent
-from bot.messages.digest import (
-    ALL_PAGES,
-    _covers,
-    _section_name,
-    _title,
+from bot.messages.digest import ALL_PAGES, render_quiet
+from bot.messages.headings import (
+    covers_line,
+    edition_title,
     grouping,
     newly_told,
     overview_lines,
-    render_quiet,
+    section_name,
 )
 from bot.messages.html import Markup, escape, link
 from bot.messages.items import address, headline, source_line, summary_parts
@@ -108,14 +107,14 @@ def _render(telling: _Telling) -> str:
     fresh = [(place, item) for place, item in enumerate(edition.items, 1) if not item.again]
     sections = list(dict.fromkeys(group_of(item) for _, item in fresh))
     parts = [
-        _tag("h1", Markup(f"{_anchor(TOP)}{_title(edition, view)}")),
-        _tag("p", _covers(edition, view)),
+        _tag("h1", Markup(f"{_anchor(TOP)}{edition_title(edition, view)}")),
+        _tag("p", covers_line(edition, view)),
         *(_tag("p", escape(told)) for told in overview_lines(edition, view)),
         *_contents(edition, sections, view),
         *_figures(edition, sections, view),
     ]
     for number, section in enumerate(sections, 1):
-        parts.append(_tag("h2", Markup(f"{_anchor(f's{number}')}{escape(_section_name(section, view))}")))
+        parts.append(_tag("h2", Markup(f"{_anchor(f's{number}')}{escape(section_name(section, view))}")))
         parts += [_story(item, place, telling) for place, item in fresh if group_of(item) == section]
     parts += _again(edition, view)
     end = escape(f"{view.names.industry} · {view.locale.day(edition.local_date)}")
@@ -141,7 +140,7 @@ def _contents(edition: Edition, sections: Sequence[str | None], view: View) -> l
     group_of = grouping(edition)
     counts = [sum(group_of(item) == section for item in told) for section in sections]
     names = [
-        view.locale.text("digest.contents_entry", section=_section_name(section, view), count=count)
+        view.locale.text("digest.contents_entry", section=section_name(section, view), count=count)
         for section, count in zip(sections, counts, strict=True)
     ]
     jumps = " · ".join(_jump(f"s{number}", name) for number, name in enumerate(names, 1))
@@ -170,7 +169,7 @@ def _figures(edition: Edition, sections: Sequence[str | None], view: View) -> li
         told = [item.story for item in newly_told(edition) if group_of(item) == section]
         reports = sum(len(story.articles) for story in told)
         outlets = len({name for story in told for name in story.publishers})
-        name = _tag("td", _jump(f"s{number}", _section_name(section, view)))
+        name = _tag("td", _jump(f"s{number}", section_name(section, view)))
         rows.append(f"{name}{''.join(_tag('td', str(count)) for count in (len(told), reports, outlets))}")
     return [f"<table compact>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"]
 

@@ -11,7 +11,7 @@ from bot.briefing.edition import StoryPool
 from bot.jobs import views
 from bot.jobs.editions import due, on_demand
 from bot.jobs.editions.pool import load_in_steps, load_pool
-from bot.messages.digest import covered_names
+from bot.messages.headings import covered_names
 from bot.runtime.services import Services
 from bot.runtime.together import Together
 from bot.text.taxonomy import Taxonomy

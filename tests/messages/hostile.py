@@ -16,7 +16,8 @@ from itertools import count
 from typing import Final
 
 from bot.locales import LANGUAGES, Language
-from bot.messages.digest import NAME_UNITS, TITLES, _pages, render_edition, render_why
+from bot.messages.digest import _pages, render_edition, render_why
+from bot.messages.headings import NAME_UNITS, TITLES
 from bot.messages.html import MAX_URL, UNWANTED, URL, cut, line
 from bot.messages.items import NAMED_PUBLISHERS, _publisher, address, headline, summary_parts
 from bot.messages.model import Message

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.jobs.console import login
-from bot.messages.digest import TITLES
+from bot.messages.headings import TITLES
 from storage import articles, chats, owner_acts, sources, stories
 from tests.web.conftest import NOW, OWNER, STRANGER, TOKEN, Site
 
