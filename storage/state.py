@@ -54,6 +54,9 @@ def _mark(connection: sqlite3.Connection) -> int:
 @cache
 def _source() -> bytes:
     try:
-        return Path(__file__).with_name("migrations.py").read_bytes()
+        here = Path(__file__)
+        return b"".join(
+            here.with_name(name).read_bytes() for name in ("early_migrations.py", "migrations.py")
+        )
     except OSError:
         return b""
