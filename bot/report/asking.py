@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -179,7 +180,10 @@ class _Reader:
         counted = numerals(plain)
         if found := _RANGE.fullmatch(counted):
             first = self._date(plain, found["y1"], found["m1"], found["d1"])
-            return first, self._date(plain, found["y2"] or found["y1"], found["m2"], found["d2"])
+            last = self._date(plain, found["y2"] or found["y1"], found["m2"], found["d2"])
+            if last < first and not (found["y1"] or found["y2"]):  # it goes on after today
+                last = self._date(plain, str(last.year + 1), found["m2"], found["d2"])
+            return first, last
         if found := _LATELY.fullmatch(counted):
             days = int(found["n"]) * _UNITS[found["unit"][0]]
             if re.fullmatch(r"\d+[日月]", counted):  # 7日 is a date, 11月 a month
@@ -203,13 +207,15 @@ class _Reader:
 
     def _date(self, plain: str, year: str | None, month_: str, day: str) -> date:
         """The date; without a year the last one of that name. Raises BadDaysError."""
-        try:
-            found = date(int(year) if year else self._today.year, int(month_), int(day))
-        except ValueError:
-            raise BadDaysError(plain) from None
-        if not year and found > self._today:
-            found = found.replace(year=found.year - 1, day=min(found.day, 28))
-        return found
+        years = (
+            [int(year)] if year else range(self._today.year, self._today.year - 9, -1)
+        )  # 29 February, over 1900
+        for each in years:
+            with suppress(ValueError):
+                found = date(each, int(month_), int(day))
+                if year or found <= self._today:
+                    return found
+        raise BadDaysError(plain)
 
 
 def _before(day: date, days: int) -> date:

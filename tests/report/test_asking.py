@@ -46,6 +46,19 @@ def test_a_month_that_has_not_come_is_the_one_of_last_year() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "days"),
+    [
+        ("12月31日", (date(2025, 12, 31), date(2025, 12, 31))),
+        ("2月29日 2024-03-01", (date(2024, 2, 29), date(2024, 3, 1))),
+        ("11月1日至12月31日", (date(2026, 11, 1), TODAY)),
+        ("12月1日至1月15日", (date(2025, 12, 1), date(2026, 1, 15))),
+    ],
+)
+def test_a_date_without_a_year_is_the_last_of_its_name(words: str, days: tuple[date, date]) -> None:
+    assert read_report(words, load_taxonomy(), TODAY).days == days
+
+
+@pytest.mark.parametrize(
     "words", ["2026-13", "2026年2月30日", "2027-01", "400天", "0天", "2024-01-01 2026-01-01"]
 )
 def test_days_that_there_are_none_of(words: str) -> None:
