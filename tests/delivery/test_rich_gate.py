@@ -1,6 +1,6 @@
 """Rich messages over HTTP: sent where the server takes them, classic in the same delivery where it does not; remembered."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,13 +28,6 @@ class Line:
     gate: RichGate = field(init=False)
     now: datetime = datetime(2026, 11, 24, tzinfo=UTC)
     kept: list[datetime] = field(default_factory=list)
-
-
-@pytest.fixture
-def api() -> Iterator[BotApi]:
-    with BotApi() as api:
-        api.open_chat(7)
-        yield api
 
 
 @pytest.fixture

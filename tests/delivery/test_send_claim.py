@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 from telegram.ext import ExtBot
@@ -17,13 +17,6 @@ from bot.messages.model import Button, Message
 from tests.doubles.bot_api import BotApi
 
 HELLO = Message("<b>早</b>")
-
-
-@pytest.fixture
-def api() -> Iterator[BotApi]:
-    with BotApi() as server:
-        server.open_chat(7)
-        yield server
 
 
 @pytest.fixture

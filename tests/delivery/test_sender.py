@@ -1,7 +1,7 @@
 """Rendered messages through the real library to a server over HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 from telegram import ChatPermissions
@@ -21,13 +21,6 @@ class Press(Action):
     """A button's action with the shortest data."""
 
     code = "x"
-
-
-@pytest.fixture
-def api() -> Iterator[BotApi]:
-    with BotApi() as api:
-        api.open_chat(7)
-        yield api
 
 
 @pytest.fixture

@@ -8,22 +8,19 @@ import os
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot import clock
-from bot.config import Config
 from bot.jobs.editions import due as compose
 from bot.jobs.editions import reschedule
-from bot.runtime.newsroom import open_reading
 from bot.runtime.services import Newsroom
 from storage import chats
-from storage.database import open_database
 from storage.models import Chat
+from tests.jobs.lives import in_a_newsroom, live
 
 ZONES = st.sampled_from(
     ("Asia/Shanghai", "UTC", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "America/Nuuk",
@@ -196,21 +193,7 @@ class Life(RuleBasedStateMachine):
 
 @pytest.fixture
 def life(tmp_path: Path) -> type[Life]:
-    db = open_database(tmp_path / "chenbao.db")
-    config, at = Config(), datetime(2025, 1, 1, tzinfo=UTC)
-    nothing = cast("Any", None)
-    room = Newsroom(config, db, lambda: at, open_reading(config, db, at), nothing, nothing, nothing)
-    return cast("type[Life]", type("Life", (Life,), {"room": room}))
-
-
-def live(life: type[Life], lives: int, steps: int) -> None:
-    run_state_machine_as_test(
-        life,
-        settings=settings(
-            max_examples=lives, stateful_step_count=steps, deadline=None, database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )  # fmt: skip
+    return in_a_newsroom(Life, tmp_path, datetime(2025, 1, 1, tzinfo=UTC))
 
 
 def test_the_wait_of_who_travels_is_counted_from_now_where_the_clock_was_set_back(life: type[Life]) -> None:

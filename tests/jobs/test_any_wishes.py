@@ -9,26 +9,23 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot import clock
 from bot.briefing.tastes import met_by, with_taste, without_taste
-from bot.config import Config
 from bot.jobs.alerts import alert_steps
 from bot.jobs.collect import ingest
 from bot.jobs.editions import due as compose
 from bot.jobs.editions import on_demand, reschedule
 from bot.jobs.editions.pool import load_pool
-from bot.runtime.newsroom import open_reading
 from bot.runtime.services import Newsroom
 from storage import alerts, chats, editions, sources, subscriptions
-from storage.database import open_database
 from storage.models import Chat, Edition, Entry, Subscription, Taste
+from tests.jobs.lives import in_a_newsroom, live
 from tests.jobs.test_alerts import NEWS
 from tests.jobs.test_any_life import TICK, ZONES
 
@@ -218,21 +215,7 @@ class Wishes(RuleBasedStateMachine):
 
 @pytest.fixture
 def wishes(tmp_path: Path) -> type[Wishes]:
-    db = open_database(tmp_path / "chenbao.db")
-    config, at = Config(), datetime(2026, 11, 23, tzinfo=UTC)
-    nothing = cast("Any", None)
-    room = Newsroom(config, db, lambda: at, open_reading(config, db, at), nothing, nothing, nothing)
-    return cast("type[Wishes]", type("Wishes", (Wishes,), {"room": room}))
-
-
-def live(wishes: type[Wishes], lives: int, steps: int) -> None:
-    run_state_machine_as_test(
-        wishes,
-        settings=settings(
-            max_examples=lives, stateful_step_count=steps, deadline=None, database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )  # fmt: skip
+    return in_a_newsroom(Wishes, tmp_path, datetime(2026, 11, 23, tzinfo=UTC))
 
 
 @pytest.mark.slow
