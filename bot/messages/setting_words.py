@@ -27,6 +27,8 @@ LAYOUT_WORDS: Final[Mapping[str, str]] = {
     "长文版式": "rich",
     "one long message": "rich",
     "long message": "rich",
+    "long": "rich",
+    "长": "rich",
 }
 """What readers type for how a briefing looks."""
 PRINTED_WORDS: Final[dict[str, str]] = {"周": "weekly", "每周": "weekly", "月": "monthly", "每月": "monthly"}

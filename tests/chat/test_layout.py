@@ -7,7 +7,13 @@ from tests.chat.conftest import Talk
 
 
 @pytest.mark.parametrize(
-    "words", ["/settings layout rich", "/settings 版式 长文", "/settings format long message"]
+    "words",
+    [
+        "/settings layout rich",
+        "/settings layout long",
+        "/settings 版式 长文",
+        "/settings format long message",
+    ],
 )
 async def test_a_reader_asks_for_it_and_presses_in_it(stocked: Talk, words: str) -> None:
     await stocked.say("/start")
