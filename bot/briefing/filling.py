@@ -171,7 +171,7 @@ class Filling:
         self._could = told, reads
         self.possible = len(told) + len(reads)
         room = self.wanted.max_items
-        self._news(told, sections, room - min(len(reads), room // READS_IN))
+        self._news(told, sections, room - min(len(reads), MAX_READS, room // READS_IN))
         self._reads(reads)
         return self.taken
 

@@ -213,7 +213,7 @@ def test_headlines_alone_are_few_unless_there_is_hardly_anything_else(
     assert len(chosen([*whole, *titles])) == told
 
 
-@pytest.mark.parametrize(("most", "reads"), [(5, 0), (6, 1), (11, 1), (12, 2), (18, 3)])
+@pytest.mark.parametrize(("most", "reads"), [(5, 0), (6, 1), (11, 1), (12, 2), (18, 3), (30, 3)])
 def test_one_place_in_six_is_kept_for_a_read(most: int, reads: int) -> None:
     news = [fitted(number, section=SECTIONS[number % 5], title=f"甲{number}") for number in range(1, 40)]
     essays = [
