@@ -246,7 +246,7 @@ def move(db: Database, chat_id: int, place: Chat) -> None:
 
 
 def _take_over(db: Database, chat_id: int, other_id: int) -> None:
-    """Move subscriptions, saved stories and history of the other chat to this one, and delete the other."""
+    """Move subscriptions, tastes, saved stories and history of the other chat to this one, and delete the other."""
     for table in (
         "subscriptions",
         "follow_changes",
@@ -264,6 +264,11 @@ def _take_over(db: Database, chat_id: int, other_id: int) -> None:
         "(SELECT 1 FROM deliveries d WHERE d.edition_id = editions.id AND d.state IN ('pending', 'sending'))",
         (chat_id, other_id),
     )
+    own, other = (
+        db.execute("SELECT tastes FROM chats WHERE id = ?", (one,)).fetchone()["tastes"]
+        for one in (chat_id, other_id)
+    )
+    db.execute("UPDATE chats SET tastes = ? WHERE id = ?", (tastes.merged(own, other), chat_id))
     delete(db, other_id)
 
 

@@ -17,3 +17,8 @@ def to_json(tastes: Iterable[Taste]) -> str:
     """The text that `parse` reads."""
     rows = sorted((taste.kind, taste.value, taste.lean) for taste in tastes)
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+def merged(first: str, second: str) -> str:
+    """Both columns' tastes as one; where they differ about a thing, the first counts."""
+    return to_json({(taste.kind, taste.value): taste for taste in (*parse(second), *parse(first))}.values())

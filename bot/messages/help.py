@@ -13,7 +13,7 @@ GROUPS = (
     ("help.settings_heading", ("start", "settings", "bind", "help", "privacy", "export", "stop")),
     (
         "help.owner_heading",
-        ("sources", "stats", "status", "broadcast", "split", "section", "invite", "console"),
+        ("sources", "stats", "status", "split", "section", "invite", "console"),
     ),
 )
 COMMANDS = tuple(command for _, group in GROUPS for command in group)

@@ -18,7 +18,7 @@ from storage import (
     topics,
 )
 from storage.database import Database
-from storage.models import Analysis, Chat, Entry, FetchState, Source, Subscription
+from storage.models import Analysis, Chat, Entry, FetchState, Source, Subscription, Taste
 from tests.storage.conftest import NOW, WriteArticle
 
 HOUR = timedelta(hours=1)
@@ -207,6 +207,27 @@ def test_a_migrated_group_keeps_its_subscriptions(db: Database, chat: Chat) -> N
     assert moved is not None
     assert (moved.id, moved.kind) == (chat.id, "supergroup")
     assert subscriptions.of(db, moved.id) == (Subscription("topic", "ai"),)
+
+
+def test_a_migrated_group_has_the_mutes_of_both(db: Database, chat: Chat) -> None:
+    muted, less, more = Taste("keyword", "京东", 0), Taste("topic", "ai", -1), Taste("topic", "ai", 1)
+    chats.save_settings(db, replace(chat, tastes=(more,)))
+    there = chats.add(
+        db,
+        telegram_chat_id=-100500,
+        telegram_thread_id=None,
+        kind="supergroup",
+        title="",
+        language=chat.language,
+        zone=chat.zone,
+        briefing_time=chat.briefing_time,
+        now=NOW,
+    )
+    chats.save_settings(db, replace(there, tastes=(muted, less)))
+    chats.migrate(db, chat.id, -100500)
+    moved = chats.by_address(db, -100500, None)
+    assert moved is not None
+    assert set(moved.tastes) == {more, muted}
 
 
 def test_subscriptions_are_kept_once_topics_first(db: Database, chat: Chat) -> None:

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
@@ -320,7 +321,7 @@ def _max_age(answer: httpx.Response) -> float | None:
 
 
 def _retry_after(answer: httpx.Response) -> float | None:
-    """Seconds to wait, from Retry-After: a number, or a date relative to the answer's Date header."""
+    """Seconds to wait, from Retry-After: a number, or a date."""
     value = answer.headers.get("retry-after", "").strip()
     if value.isdecimal():
         return min(_MAX_WAIT, float(value[:9]))
@@ -329,12 +330,17 @@ def _retry_after(answer: httpx.Response) -> float | None:
 
 
 def _until(answer: httpx.Response, name: str) -> float | None:
-    """Seconds from the answer's Date to the date in one of its headers; None without both."""
+    """Seconds to the date in one of the answer's headers, from its Date, else from now; None where it is no date."""
+    until = _date(answer, name)
+    return None if until is None else (until - (_date(answer, "date") or datetime.now(UTC))).total_seconds()
+
+
+def _date(answer: httpx.Response, name: str) -> datetime | None:
     try:
-        dates = [parsedate_to_datetime(answer.headers.get(header, "")) for header in (name, "date")]
-        return (dates[0] - dates[1]).total_seconds()
-    except (TypeError, ValueError):
+        date = parsedate_to_datetime(answer.headers.get(name, ""))
+    except ValueError:
         return None
+    return date.replace(tzinfo=date.tzinfo or UTC)
 
 
 def _trouble(problem: httpx.HTTPError, limits: Limits) -> FetchError:
