@@ -34,6 +34,8 @@ PICTURES = frozenset({"image/png", "image/jpeg"})
 """What is shown; everything else is only downloaded."""
 HEARTBEAT = 15.0
 """Seconds between two signs of life of a stream with nothing to say."""
+MAX_DIGITS = 18
+"""Of the number of a change; Python refuses to read one of some thousand."""
 MAX_LINE = 4096
 """Characters of one typed message, as in Telegram."""
 WORDS = (
@@ -113,7 +115,8 @@ def chat_page(talk: Conversation, locale: Locale, hosts: Sequence[str]) -> Shiel
 
     async def events(request: Request) -> Response:
         run, _, number = request.headers.get("last-event-id", "").partition(":")
-        known = int(number) if run == talk.run and number.isascii() and number.isdigit() else 0
+        is_ours = run == talk.run and number.isascii() and number.isdigit() and len(number) <= MAX_DIGITS
+        known = int(number) if is_ours else 0
         return StreamingResponse(_stream(talk, known), media_type="text/event-stream")
 
     async def say(request: Request) -> Response:

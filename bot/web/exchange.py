@@ -18,6 +18,8 @@ from starlette.types import Message, Scope
 
 MAX_HEAD = 8 * 1024
 """Bytes of request line and headers."""
+MAX_PATH = 2 * 1024
+"""Bytes of an address before its `?`; no page has one a tenth as long, and Python refuses a number of 4,300 digits in it."""
 MAX_BODY = 1024 * 1024
 """Bytes of a body; an update of Telegram's is far smaller, and so is a form."""
 BODY_SECONDS = 5.0
@@ -63,6 +65,9 @@ class Exchange:
             await self.refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return None
         raw_path, _, query = event.target.partition(b"?")
+        if len(raw_path) > MAX_PATH:
+            await self.refuse(HTTPStatus.REQUEST_URI_TOO_LONG)
+            return None
         return {
             "type": "http",
             "asgi": {"version": "3.0", "spec_version": "2.3"},

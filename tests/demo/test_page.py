@@ -161,6 +161,9 @@ async def test_the_page_takes_orders_from_itself_alone() -> None:
         known = [one async for one in told(client, {}) if "number" in one]
         again = await anext(told(client, {"Last-Event-ID": f"{run}:{known[-1]['number']}"}))
         assert again["from"] == max(one["number"] for one in known)
+        endless = "9" * 5000  # more digits than Python makes a number of
+        assert (await anext(told(client, {"Last-Event-ID": f"{run}:{endless}"})))["from"] == 0
+        assert (await client.get(f"/files/{endless}")).status_code == 414
 
 
 async def told(client: httpx.AsyncClient, headers: dict[str, str]) -> AsyncIterator[dict[str, Any]]:

@@ -22,13 +22,24 @@ ROUTES = (
 )
 WORDS = st.one_of(
     st.sampled_from(
-        ["", "0", "1", "-1", "99999999999999999999", "none", "pause", "undo", "section", "x.y", "../..", "%00", "'", "\"><script>", TOKEN, "华为"]
+        ["", "0", "1", "-1", "99999999999999999999", "9" * 5000, "none", "pause", "undo", "section", "x.y", "../..", "%00", "'", "\"><script>", TOKEN, "华为"]
     ),
     st.text(max_size=12),
 )  # fmt: skip
 PATHS = st.one_of(
     st.sampled_from(
-        [*ROUTES, "/feed/x.xml", "/feed/x.json", "/health", "/metrics", "/", "//", "/console/", "*"]
+        [
+            *ROUTES,
+            "/feed/x.xml",
+            "/feed/x.json",
+            f"/console/articles/{'9' * 5000}",
+            "/health",
+            "/metrics",
+            "/",
+            "//",
+            "/console/",
+            "*",
+        ]
     ),
     WORDS.map(lambda word: f"/console/{quote(word)}"),
     WORDS.map(lambda word: f"/console/login/{quote(word)}"),
