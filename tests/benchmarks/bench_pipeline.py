@@ -1,6 +1,6 @@
 """How many articles a second go the whole way from a feed's bytes to the search index, beside the obvious stack.
 
-    pip install --no-deps sumy && pip install nltk lxml_html_clean breadability docopt-ng pycountry    for the peer only
+    pip install --no-deps sumy && pip install nltk lxml_html_clean breadability docopt-ng pycountry requests    for the peer only
     python -m tests.benchmarks.bench_pipeline                       2,000 articles, both ways in turn
     python -m tests.benchmarks.bench_pipeline --articles 14000 --peer 500
     python -m tests.benchmarks.bench_pipeline --characters 1300     longer ones: real texts joined, about 1,500 characters

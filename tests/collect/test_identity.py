@@ -46,6 +46,26 @@ def test_one_title_under_another_link(entry: Entry, known: Known, same: bool) ->
     assert same_title(key, known, frozenset()) is same
 
 
+def test_of_a_rubrics_articles_only_those_of_the_same_moment_are_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Fifty may have its headline, and to put a text into one spelling takes longer than all else that is asked."""
+    (key,) = identify([replace(ENTRY, text=OTHER_TEXT)]).keys
+    read: list[str] = []
+
+    def squash(text: str) -> str:
+        read.append(text)
+        return text
+
+    monkeypatch.setattr("bot.collect.feeds.identity.squash", squash)
+    known = [
+        replace(KNOWN, canonical_url=f"https://a.example/{day}", published_at=AT - day * DAY)
+        for day in range(50)
+    ]
+    assert not any(same_title(key, one, frozenset()) for one in known)
+    assert read == [OTHER_TEXT]
+
+
 def test_what_is_listed_side_by_side_is_not_one() -> None:
     (key,) = identify([replace(ENTRY, guid="9")]).keys
     assert not same_title(key, KNOWN, {KNOWN.canonical_url})

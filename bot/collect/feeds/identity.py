@@ -156,9 +156,10 @@ def _moved(key: Key, known: Known, *, same_time: bool) -> bool:
     entry = key.entry
     if entry.text == known.text and len(entry.text) >= _LONG:
         return True
+    if not same_time:  # asked first: dozens may have a rubric's headline, and to read a text takes longest
+        return False
     own_text = entry.text and known.text and squash(entry.text) != key.title_key
-    alike = _alike(entry.text, known.text) if own_text else len(key.title_key) >= _TELLING
-    return same_time and alike
+    return _alike(entry.text, known.text) if own_text else len(key.title_key) >= _TELLING
 
 
 def _renamed(key: Key, known: Known) -> bool:
