@@ -128,8 +128,8 @@ TASTE_VERBS: Final[tuple[tuple[Spoken, re.Pattern[str]], ...]] = (
 """Verbs of what one wants less or more of. They come before the orders: 多推 半导体 asks for more of what comes anyway."""
 
 SETTING: Final = re.compile(
-    r"(?:设置|設置|设定|設定|修改|改)?(?:(推送时间|推送時間|推播時間|推播时间|简报时间|簡報時間|时间|時間|语言|語言|条数|條數|推送日|time|language|weekdays|items)"
-    r"(?:[\s:：=]+|改[为為成到]|设[为為成])|(推送时间|推送時間|时间|時間)(?=\d|[早上下晚中凌]))",
+    r"(?:设置|設置|设定|設定|修改|改)?(?:(?:推送|推播|简报|簡報)的?)?(?:(时间|時間|语言|語言|条数|條數|time|language|weekdays|items|推送日)"
+    r"(?:[\s:：=]+|改[为為成到]|设[为為成]|[调調換换][为為成到])|(时间|時間|条数|條數)(?=\d|[早上下晚中凌]))",
     re.IGNORECASE,
 )
 """The name of a setting before its value."""

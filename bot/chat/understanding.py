@@ -55,7 +55,7 @@ DAYS = re.compile(
     re.IGNORECASE,
 )
 OFFSET = re.compile(
-    r"(?:utc|gmt)[+-]?\d{1,2}(?::?\d{2})?|[+-]\d{1,2}:\d{2}|[东東西]\d{1,2}[区區]|utc|gmt",
+    r"(?:utc|gmt)[+-]?\d{1,2}(?::?\d{2})?|[+-]\d{1,2}:\d{2}|[东東西]\d{1,2}[时時]?[区區]|utc|gmt",
     re.IGNORECASE,
 )
 ABBREVIATION = re.compile(r"EST|EDT|CST|CDT|PST|PDT|MST|MDT|IST|JST|KST|HKT|SGT|CEST|CET|BST|AEST|AEDT")
@@ -65,7 +65,7 @@ IN_A_ZONE = re.compile(
     re.IGNORECASE,
 )
 ZONE = re.compile(
-    r"(?:我的|把|改|换|換|切换|切換|设置|設置|设|設|set |change |switch |my |the )*(?:时区|時區|time ?zone)"
+    r"(?:我的|把|改|换|換|切换|切換|设置|設置|设|設|推送的?|推播的?|简报的?|簡報的?|set |change |switch |my |the )*(?:时区|時區|time ?zone)"
     r"\s*(?:是|为|為|改[为為成到]|[设設调調换換][为為成到]|[:：=]|is |to )?\s*(.+)",
     re.IGNORECASE,
 )
@@ -152,7 +152,11 @@ def _last_clause(text: str) -> Meaning | None:
 
 def _order(text: str, known: Callable[[str], bool]) -> Meaning | None:
     found = orders.order(text, known) if len(text) <= MAX_ORDER_LENGTH else None
-    return Meaning(*found) if found else None
+    if found is None or _setting(
+        found[1]
+    ):  # 推送时间改成早上7点半: what looks like a name to a guess is a value
+        return None
+    return Meaning(*found)
 
 
 def _words(text: str) -> Meaning:

@@ -36,7 +36,7 @@ _BEHIND = re.compile(
     r"|冬令時間?|当地时间|當地時間|时间|時間|时区|時區|时|時|这边|這邊|那边|那邊|市|(?<=京)都|府|了|吧|[。.!,])+$"
 )
 _OFFSET = re.compile(r"(?:utc|gmt|z)? ?([-+])? ?(\d{1,2})(?:[:.]?(\d{2}))?")
-_CHINESE_OFFSET = re.compile(r"([东東西])(\d{1,2})[区區]")
+_CHINESE_OFFSET = re.compile(r"([东東西])(\d{1,2})[时時]?[区區]")
 _NEAR = 0.78
 
 

@@ -93,6 +93,7 @@ def test_what_one_types_means(verb: str, texts: str) -> None:
         ("搜一下江渚的消息", "search", "江渚的消息"), ("查一下 华为", "search", "华为"), ("search for huawei", "search", "huawei"), ("搜索", "search", ""),
         ("话题 半导体", "topic", "半导体"), ("话题：半导体", "topic", "半导体"), ("topic AI", "topic", "AI"),
         ("时间", "settings", "时间"), ("每天10条", "settings", "items 10"), ("设置 7:30", "settings", "7:30"), ("时区 东京", "zone", "东京"),
+        ("推送条数改成8", "settings", "条数 8"), ("简报语言改成英文", "settings", "语言 英文"), ("推送时区改成东京", "zone", "东京"), ("推送日改成周一到周五", "settings", "推送日 周一到周五"),
         ("我在东京", "zone", "东京"), ("不看 华为", "words", "不看 华为"),
     ],
 )  # fmt: skip
@@ -118,6 +119,14 @@ def test_an_answer_to_what_was_asked(text: str, awaited: str, verb: str) -> None
 )
 def test_what_was_forwarded_is_looked_up(text: str) -> None:
     assert meaning(text, "time", forwarded=True) == Meaning("words", text)
+
+
+def test_what_reads_as_a_setting_is_no_name() -> None:
+    def any_name(_: str) -> bool:
+        return True  # of what no dictionary has, a guess says that it is one
+
+    assert understand("推送时间改成早上7点半", any_name) == Meaning("schedule", "推送时间改成早上7点半")
+    assert understand("推送华为", any_name) == Meaning("follow", "华为")
 
 
 def test_a_long_text_is_looked_up() -> None:
