@@ -78,22 +78,23 @@ def add(
     now: datetime,
 ) -> Chat:
     """Create a chat with default settings; not scheduled yet."""
-    chat_id = db.insert(
-        "INSERT INTO chats (telegram_chat_id, telegram_thread_id, kind, title, language, zone, briefing_time, weekdays, "
-        "max_items, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            telegram_chat_id,
-            telegram_thread_id,
-            kind,
-            title,
-            language,
-            zone,
-            briefing_time,
-            json.dumps([1, 2, 3, 4, 5, 6, 7]),
-            DEFAULT_MAX_ITEMS,
-            to_text(now),
-        ),
-    )
+    with db.transaction(flush=False):  # what is answered there, or set, flushes it
+        chat_id = db.insert(
+            "INSERT INTO chats (telegram_chat_id, telegram_thread_id, kind, title, language, zone, briefing_time, weekdays, "
+            "max_items, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                telegram_chat_id,
+                telegram_thread_id,
+                kind,
+                title,
+                language,
+                zone,
+                briefing_time,
+                json.dumps([1, 2, 3, 4, 5, 6, 7]),
+                DEFAULT_MAX_ITEMS,
+                to_text(now),
+            ),
+        )
     chat = by_id(db, chat_id)
     assert chat is not None  # noqa: S101 - it was inserted a moment ago
     return chat

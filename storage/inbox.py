@@ -52,7 +52,10 @@ def waiting(db: Database) -> list[Waiting]:
 
 def done(db: Database, number: int) -> None:
     """The update was handled, unless its handler said that it failed."""
-    db.execute("UPDATE inbox SET state = 'done', payload = '' WHERE number = ? AND state = 'new'", (number,))
+    with db.transaction(flush=False):  # after a power cut it is handled again, and nothing is answered twice
+        db.execute(
+            "UPDATE inbox SET state = 'done', payload = '' WHERE number = ? AND state = 'new'", (number,)
+        )
 
 
 def shed(db: Database, numbers: Iterable[int]) -> None:

@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks.bench_flood                      idle, one chat, 50 chats: ten seconds each
     python -m tests.benchmarks.bench_flood --seconds 5 --rate 100
+    python -m tests.benchmarks.bench_flood --rounds 6           the first two seconds of 50 chats that were never seen before
 
 Witnesses are readers of their own who ask once each, at fixed moments, by turns known to the bot since yesterday and new
 to it like the chats that flood; a time is from the question to the answer that reached Telegram. Bot and server are two
@@ -30,6 +31,8 @@ WITNESS, FLOODER = 10_000, 500
 KNOWN = 4_000
 EVERY = 0.1
 """Seconds between two witnesses."""
+COMMANDS = 20
+"""Of each of 50 first-time chats, in two seconds."""
 
 
 class Run:
@@ -39,8 +42,8 @@ class Run:
         self.folder, self.api = folder, api
         self.witness = WITNESS
 
-    def start(self) -> "subprocess.Popen[bytes]":
-        """The bot, polling."""
+    def start(self, settle: float = 3.0) -> "subprocess.Popen[bytes]":
+        """The bot, polling, and so many seconds later: it collects first."""
         with closing(open_database(self.folder / "bench.db")) as db, db.transaction():
             for reader in range(WITNESS, WITNESS + KNOWN, 2):
                 chats.add(
@@ -53,7 +56,7 @@ class Run:
         }  # fmt: skip
         bot = subprocess.Popen([sys.executable, "-m", "bot.cli", "run"], env={**os.environ, **settings})
         self.api.wait_for(lambda: self.api.poll, 60)
-        time.sleep(3)  # it collects first
+        time.sleep(settle)
         return bot
 
     def measure(self, seconds: float, rate: float, flooding: int) -> dict[str, list[float]]:
@@ -81,13 +84,44 @@ class Run:
         }
 
 
+def first_seconds(rounds: int) -> None:
+    """Each round is a bot of its own, idle for four seconds before 50 chats write to it for the first time."""
+    idle: dict[str, list[float]] = {"known": [], "new": []}
+    flooded: dict[str, list[float]] = {"known": [], "new": []}
+    for _ in range(rounds):
+        with tempfile.TemporaryDirectory() as folder, BotApi() as api:
+            run = Run(Path(folder), api)
+            bot = run.start(settle=6.0)
+            try:
+                for text in ("/help", "/privacy"):  # what the first of all waits for is another matter
+                    api.say(FLOODER, text)
+                api.wait_for(lambda api=api: len(api.messages(FLOODER)) == 2, 20)
+                for into, seconds, rate in ((idle, 4.0, 0.0), (flooded, 2.0, 50 * COMMANDS / 2.0)):
+                    found = run.measure(seconds, rate, 50)
+                    for kind, times in into.items():
+                        times.extend(found[kind])
+            finally:
+                bot.kill()
+                bot.wait()
+    for kind, times in flooded.items():
+        print(
+            f"{kind}: idle p50 {statistics.median(idle[kind]):.1f} p99 {_p99(idle[kind]):.1f} ms, "
+            f"flooded p50 {statistics.median(times):.1f} p99 {_p99(times):.1f} ms, "
+            f"{_p99(times) / _p99(idle[kind]):.1f}x idle, of {len(times)}"
+        )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--rate", type=float, default=100.0, help="commands a second of all flooding chats")
+    parser.add_argument("--rounds", type=int, default=0, help="of the first two seconds, instead of all else")
     given = parser.parse_args()
+    if given.rounds:
+        first_seconds(given.rounds)
+        return
     with tempfile.TemporaryDirectory() as folder, BotApi() as api:
         run = Run(Path(folder), api)
         bot = run.start()
@@ -115,7 +149,7 @@ def main() -> None:
 
 
 def _p99(times: Sequence[float]) -> float:
-    return statistics.quantiles(times, n=100)[98]
+    return statistics.quantiles(times, n=100, method="inclusive")[98]
 
 
 if __name__ == "__main__":

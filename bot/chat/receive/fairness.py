@@ -24,12 +24,14 @@ CHATTER_BURST, CHATTER_RATE = 60, 10.0
 """Messages between a group's members that the bot sees: they are looked at and not answered."""
 LIGHT = 1.5
 """A sender with at most so many tokens to regain, the current one included, is served at once."""
-NEWCOMER_BURST, NEWCOMER_RATE = 6, 8.0
+NEWCOMER_BURST, NEWCOMER_RATE = 6, 6.0
 """New chats that are served at once, and per second; the others wait for a turn."""
+SINGLE_BURST, SINGLE_RATE = 4, 6.0
+"""Beyond these, new chats that have asked once while all who wait for a turn have asked more."""
 NEW_FOR = 60.0
 """Seconds for which a chat counts as new."""
-TURNS = 8.0
-"""Turns a second for all others together: with the newcomers about half of the messages that Telegram takes."""
+TURNS = 7.0
+"""Turns a second for all others together: with the newcomers two thirds of the messages that Telegram takes."""
 SLOW_DOWN_EVERY = 60.0
 """Seconds between two requests to slow down, by chat."""
 MAX_WAITING = 60
@@ -47,6 +49,7 @@ class Payer(NamedTuple):
 
 
 NEWCOMERS = (Payer("newcomers", NEWCOMER_BURST, NEWCOMER_RATE),)
+SINGLES = (Payer("singles", SINGLE_BURST, SINGLE_RATE),)
 
 
 @dataclass(slots=True)
@@ -127,6 +130,10 @@ class Turns:
             await turn
         finally:
             self._waiting.pop(turn, None)
+
+    def all_asked_more(self, spent: float) -> bool:
+        """Whether somebody waits, and everybody who does has more tokens to regain."""
+        return bool(self._waiting) and all(theirs() > spent for theirs in self._waiting.values())
 
     async def _give(self) -> None:
         loop = asyncio.get_running_loop()

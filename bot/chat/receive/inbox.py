@@ -1,6 +1,6 @@
 """The durable inbox: each update is parsed by itself, stored before Telegram may forget it, and handled once.
 
-    poller or webhook → inbox row → its chat's lane → handled → row done
+    poller or webhook → inbox row → read, who has asked least first → its chat's lane → handled → row done
 
 An update whose handling was cut off, or whose answer could not be given, is handled again: soon, or after the restart.
 """
@@ -12,6 +12,7 @@ import json
 import logging
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
@@ -19,9 +20,11 @@ from typing import Any
 from telegram import Bot, Update
 
 from bot.chat.progress import UnansweredError
+from bot.chat.receive.fairness import PERSON_BURST
+from bot.chat.receive.intake import Intake
 from bot.chat.receive.lanes import Lanes
 from bot.chat.receive.poison import Complaints, problem_of
-from bot.chat.receive.toll import SlowDown, errand_of
+from bot.chat.receive.toll import SlowDown, errand_of, just_met
 from bot.clock.waits import doubled
 from bot.runtime.patience import until_stored
 from bot.runtime.services import Services
@@ -60,7 +63,8 @@ class Inbox:
         self.bot = bot
         self.services = services
         self.handle = handle
-        self._lanes: Lanes[Update] = Lanes(self._see_through, clock=clock)
+        self._intake = Intake(clock=clock, is_new=self._is_new)
+        self._lanes = Lanes(self._see_through, clock=clock, asked=self._intake.asked)
         self._complaints = Complaints(clock=clock)
         self._slow_down = SlowDown(services, clock=clock)
         self._closed = asyncio.Event()
@@ -69,8 +73,15 @@ class Inbox:
 
     def resume(self) -> None:
         """Handle what an earlier run stored and did not finish."""
-        for number, payload in inbox.waiting(self.services.db):
-            self._begin(number, payload, paid=True)
+        waiting = [
+            (number, payload, _place_in(payload)) for number, payload in inbox.waiting(self.services.db)
+        ]
+        counts = Counter(place for _, _, place in waiting)
+        for number, payload, place in waiting:
+            paid = (
+                counts[place] <= PERSON_BURST
+            )  # who has more waiting floods, and has not paid for all of it
+            self._intake.add(place, partial(self._begin, number, payload, paid=paid))
 
     def receive(self, raw: object) -> bool:
         """Store one update as it came and begin to handle it; False for one that we have, or that is none."""
@@ -78,7 +89,7 @@ class Inbox:
 
     def receive_all(self, found: Sequence[object]) -> int:
         """Store these updates, all or none, and begin to handle them; how many are new."""
-        fresh: list[tuple[int, str, BaseException | None]] = []
+        fresh: list[tuple[int, str, BaseException | None, int]] = []
         with self.services.db.transaction():
             for raw in found:
                 update_id = id_of(raw)
@@ -89,12 +100,16 @@ class Inbox:
                 mark = _mark(raw) if problem is None else ""
                 number = inbox.put(self.services.db, update_id, payload, self.services.now(), mark)
                 if number is not None:
-                    fresh.append((number, payload, problem))
-        for number, payload, problem in fresh:
+                    fresh.append((number, payload, problem, _place_of(raw)))
+        at_once = len(fresh) == 1 and self._intake.idle
+        for number, payload, problem, place in fresh:
             if problem is not None:
                 self._poisoned(number, problem)
-            else:
+            elif at_once:
+                self._intake.count(place)
                 self._begin(number, payload)
+            else:
+                self._intake.add(place, partial(self._begin, number, payload))
         return len(fresh)
 
     def spoiled(self, update_id: int, body: bytes, error: BaseException) -> bool:
@@ -103,6 +118,12 @@ class Inbox:
         if number is not None:
             self._poisoned(number, error)
         return number is not None
+
+    def _is_new(self, place: int) -> bool:
+        try:
+            return just_met(self.services, place)
+        except sqlite3.Error:
+            return False
 
     def _begin(self, number: int, payload: str, *, paid: bool = False) -> None:
         raw = None
@@ -174,7 +195,9 @@ class Inbox:
     async def drain(self, seconds: float) -> None:
         """Wait until all that was received is handled, at most so long."""
         end = time.monotonic() + seconds
-        while (tasks := [*self._lanes.tasks(), *self._unrecorded]) and (left := end - time.monotonic()) > 0:
+        while (tasks := [*self._intake.tasks(), *self._lanes.tasks(), *self._unrecorded]) and (
+            left := end - time.monotonic()
+        ) > 0:
             await asyncio.wait(tasks, timeout=left)
 
     def close(self) -> None:
@@ -183,6 +206,7 @@ class Inbox:
         To be called before the limiter is shut, which then refuses what is being answered.
         """
         self._closed.set()
+        self._intake.close()
         self._lanes.close()
         self._slow_down.close()
 
@@ -227,6 +251,23 @@ def _at(value: Any, way: Sequence[str]) -> Any:
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:32]
+
+
+def _place_in(payload: str) -> int:
+    try:
+        return _place_of(json.loads(payload))
+    except (ValueError, RecursionError, AttributeError):
+        return 0  # what is wrong with it is told when it is read
+
+
+def _place_of(raw: Any) -> int:
+    """The chat of an update that is not read yet, in which order it is read; 0 where it does not say it plainly."""
+    for kind in ALLOWED_UPDATES:
+        if isinstance(said := raw.get(kind), dict):
+            found = _at(said, ("from", "id") if kind == "inline_query" else ("chat", "id"))
+            found = _at(said, ("message", "chat", "id")) if kind == "callback_query" else found
+            return found if type(found) is int else 0
+    return 0
 
 
 def _place(update: Update) -> int:

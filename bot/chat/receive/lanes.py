@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Generic, TypeVar
 
-from bot.chat.receive.fairness import LIGHT, MAX_WAITING, NEWCOMERS, Payer, Purse, Turns
+from bot.chat.receive.fairness import LIGHT, MAX_WAITING, NEWCOMERS, SINGLES, Payer, Purse, Turns
 
 T = TypeVar("T")
 
@@ -47,10 +47,17 @@ class _Lane(Generic[T]):
 
 
 class Lanes(Generic[T]):
-    """Does each errand by `do`, which may raise nothing."""
+    """Does each errand by `do`, which may raise nothing. `asked` says how much a chat has asked, as far as others know."""
 
-    def __init__(self, do: Callable[[T], Awaitable[None]], *, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        do: Callable[[T], Awaitable[None]],
+        *,
+        clock: Callable[[], float],
+        asked: Callable[[Hashable], float] = lambda _: 0.0,
+    ) -> None:
         self._do = do
+        self._asked = asked
         self._purse = Purse(clock)
         self._turns = Turns()
         self._lanes: dict[Hashable, _Lane[T]] = {}
@@ -59,7 +66,7 @@ class Lanes(Generic[T]):
     def add(self, place: Hashable, errand: Errand[T]) -> list[Errand[T]]:
         """Take the errand on in the lane of that chat; what is not done instead, the errand itself perhaps included."""
         lane = self._lanes.setdefault(place, _Lane())
-        shed = self._place(lane, errand)
+        shed = self._place(place, lane, errand)
         if self.closed:
             return shed
         lane.arrived.set()
@@ -67,8 +74,8 @@ class Lanes(Generic[T]):
             lane.task = asyncio.create_task(self._work(place, lane))
         return shed
 
-    def _place(self, lane: _Lane[T], errand: Errand[T]) -> list[Errand[T]]:
-        if self._pay(errand):
+    def _place(self, place: Hashable, lane: _Lane[T], errand: Errand[T]) -> list[Errand[T]]:
+        if self._pay(place, errand):
             lane.waiting.append(errand)
             return self._too_many(lane)
         if not errand.held:
@@ -81,13 +88,25 @@ class Lanes(Generic[T]):
         lane.held = errand
         return shed
 
-    def _pay(self, errand: Errand[T]) -> bool:
+    def _spent(self, place: Hashable, errand: Errand[T]) -> float:
+        """How much the errand's sender has asked, for comparison with others."""
+        return max(self._purse.spent(errand.payers), self._asked(place))
+
+    def _pay(self, place: Hashable, errand: Errand[T]) -> bool:
         if not self._purse.pay(errand.payers):
             return False
-        light = self._purse.spent(errand.payers) <= LIGHT
         if errand.payers and errand.held:
-            errand.by_turns = not light or (errand.newcomer and not self._purse.pay(NEWCOMERS))
+            light = self._purse.spent(errand.payers) <= LIGHT
+            errand.by_turns = not light or (
+                errand.newcomer and not self._welcomes(self._spent(place, errand))
+            )
         return True
+
+    def _welcomes(self, spent: float) -> bool:
+        """Whether a newcomer who has asked so much is served at once."""
+        if self._purse.pay(NEWCOMERS):
+            return True
+        return self._turns.all_asked_more(spent) and self._purse.pay(SINGLES)
 
     @staticmethod
     def _too_many(lane: _Lane[T]) -> list[Errand[T]]:
@@ -99,9 +118,9 @@ class Lanes(Generic[T]):
 
     async def _work(self, place: Hashable, lane: _Lane[T]) -> None:
         try:
-            while (errand := await self._next(lane)) is not None:
+            while (errand := await self._next(place, lane)) is not None:
                 if errand.by_turns:
-                    await self._turns.mine(partial(self._purse.spent, errand.payers))
+                    await self._turns.mine(partial(self._spent, place, errand))
                 if self.closed:
                     return
                 lane.busy = True
@@ -112,7 +131,7 @@ class Lanes(Generic[T]):
         finally:
             del self._lanes[place]
 
-    async def _next(self, lane: _Lane[T]) -> Errand[T] | None:
+    async def _next(self, place: Hashable, lane: _Lane[T]) -> Errand[T] | None:
         """What is to be done next; None where there is nothing left."""
         while not self.closed:
             if lane.waiting:
@@ -120,7 +139,7 @@ class Lanes(Generic[T]):
             if lane.held is None:
                 return None
             wait = self._purse.wait(lane.held.payers)
-            if wait <= 0 and self._pay(lane.held):
+            if wait <= 0 and self._pay(place, lane.held):
                 errand, lane.held = lane.held, None
                 return errand
             lane.arrived.clear()

@@ -31,6 +31,10 @@ log = logging.getLogger(__name__)
 
 ANSWERS_EVERY = 0.02
 """Seconds between two answers to presses that are not dealt with: they are a courtesy, and hold nobody up."""
+TELLINGS_EVERY = 0.25
+"""Seconds between two chats that are told: fifty who flood at once would else keep others from being answered."""
+MAX_TELLINGS = 100
+"""Chats that wait to be told."""
 MAX_PRESSES = 1000
 """Presses that wait for such an answer: after 20 seconds nobody looks at the spinner any more."""
 SPEECH = ("text", "caption", "document")
@@ -60,12 +64,13 @@ def errand_of(update: Update, services: Services, *, paid: bool = False) -> Erra
         payers = [Payer(("nameless", chat.id), PERSON_BURST, PERSON_RATE)]
     if chat.type != Chat.PRIVATE:
         payers.append(Payer(("chat", chat.id), CHAT_BURST, CHAT_RATE))
-    return Errand(update, tuple(payers), person, newcomer=_just_met(services, chat))
+    return Errand(update, tuple(payers), person, newcomer=just_met(services, chat.id))
 
 
-def _just_met(services: Services, chat: Chat) -> bool:
+def just_met(services: Services, telegram_chat_id: int) -> bool:
+    """Whether we know this chat only for a minute, or not at all."""
     since = services.now() - timedelta(seconds=NEW_FOR)
-    return not any(known.created_at <= since for known in chats.at(services.db, chat.id))
+    return not any(known.created_at <= since for known in chats.at(services.db, telegram_chat_id))
 
 
 def _is_service(message: Message | None) -> bool:
@@ -94,8 +99,9 @@ class SlowDown:
         self._told: dict[int, float] = {}
         self._presses: deque[tuple[str, str]] = deque(maxlen=MAX_PRESSES)
         """Of each the id and the words."""
+        self._tellings: deque[tuple[int, int | None, Words]] = deque(maxlen=MAX_TELLINGS)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._answering = False
+        self._answering = self._telling = False
 
     def tell(self, update: Update) -> None:
         """This update is not handled."""
@@ -106,7 +112,10 @@ class SlowDown:
         elif chat is not None and update.message is not None and self._may_tell(update, chat):
             self._told[chat.id] = self._clock()
             thread = update.message.message_thread_id if update.message.is_topic_message else None
-            self._start(self._say(chat.id, thread, Words(locale.text("access.slow_down"))))
+            self._tellings.append((chat.id, thread, Words(locale.text("access.slow_down"))))
+            if not self._telling:
+                self._telling = True
+                self._start(self._say())
 
     def end_spinner(self, raw: Any) -> None:
         """A press that cannot be read as a whole is answered where its id can be."""
@@ -118,6 +127,7 @@ class SlowDown:
     def close(self) -> None:
         """Say nothing more."""
         self._presses.clear()
+        self._tellings.clear()
         for task in self._tasks:
             task.cancel()
 
@@ -146,9 +156,15 @@ class SlowDown:
         finally:
             self._answering = False
 
-    async def _say(self, chat_id: int, thread_id: int | None, words: Words) -> None:
-        log.info("chat %d asks for more than its share", chat_id)
-        await self._services.sender.send(chat_id, thread_id, words, background=False)
+    async def _say(self) -> None:
+        try:
+            while self._tellings:
+                chat_id, thread_id, words = self._tellings.popleft()
+                log.info("chat %d asks for more than its share", chat_id)
+                await self._services.sender.send(chat_id, thread_id, words, background=False)
+                await asyncio.sleep(TELLINGS_EVERY)
+        finally:
+            self._telling = False
 
     def _start(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)
