@@ -46,7 +46,7 @@ _ASKED = re.compile(
     rf"(?:请|請|麻烦|麻煩|把|将|將|我想|我要|想要|想|我的|{_DAILY}|{_BRIEFING}|时间|時間|time|就"
     r"|[改设設调調换換定](?:为|為|成|到|至|在|置为|置為)?|[在到成]|at|to|[=@:])*+"
     rf"(?:(?P<name>{'|'.join(_BY_NAME)})|{_CLOCK})"
-    rf"(?:吧|左右|的时候|的時候|就好|就行|可以|就|收到|[1一]次|[给給]我|谢谢|謝謝|please|{_DAILY}|{_BRIEFING}|[发發送推收看给給]|我|o'clock|oclock"
+    rf"(?:吧|左右|再|才|的时候|的時候|就好|就行|可以|就|收到|[1一]次|[给給]我|谢谢|謝謝|please|{_DAILY}|{_BRIEFING}|[发發送推收看给給]|我|o'clock|oclock"
     r"|[。.,!?~、;])*+"
 )
 """A time, and around it the words that ask for it: 每天早上8点推送吧. Possessive: what repeats is never tried twice."""

@@ -28,7 +28,7 @@ _FIXED = re.compile(r"Etc/GMT([-+])(\d{1,2})")
 _PROBES = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC))
 """Standard time is the smaller offset of January and July; the year only has to be one with today's rules."""
 _BEFORE = re.compile(
-    r"(?:我|人|现在|現在|目前|已经|已經|住|搬|去|来|來|到|在|时区|時區|改|换|換|设|設|为|為|成|是|用|按|了|i'm|i am|i live|now|live"
+    r"(?:中国|中國|我|人|现在|現在|目前|已经|已經|住|搬|去|来|來|到|在|时区|時區|改|换|換|设|設|为|為|成|是|用|按|了|i'm|i am|i live|now|live"
     r"|in|at|to|timezone|time zone|the|[:= ])*+"
 )
 _BEHIND = re.compile(
@@ -37,6 +37,7 @@ _BEHIND = re.compile(
 )
 _OFFSET = re.compile(r"(?:utc|gmt|z)? ?([-+])? ?(\d{1,2})(?:[:.]?(\d{2}))?")
 _CHINESE_OFFSET = re.compile(r"([东東西])(\d{1,2})[时時]?[区區]")
+_SLASH, _BLANKS = re.compile(r" ?/ ?"), re.compile(" ")
 _NEAR = 0.78
 
 
@@ -136,8 +137,9 @@ def _exactly(wanted: str) -> list[str]:
     offset = _offset(wanted)
     if offset is not None:
         return _zones_at(offset)
-    if wanted in _zones() and (wanted in _of_places() or "/" in wanted):
-        return [_zones()[wanted]]
+    name = _BLANKS.sub("_", _SLASH.sub("/", wanted)) if "/" in wanted else wanted
+    if name in _zones() and (name in _of_places() or "/" in name):
+        return [_zones()[name]]
     cities = [name for key, name in _of_places().items() if _city(key) == wanted]
     return cities or [
         zone for zone, names in _places().items() if _is_place_in_place(wanted, (*names, _city(zone)))

@@ -59,6 +59,12 @@ class Run:
         time.sleep(settle)
         return bot
 
+    def warm(self) -> None:
+        """Have each question answered once: what the first of all waits for is another matter."""
+        for text in ("/help", "/privacy"):
+            self.api.say(FLOODER, text)
+        self.api.wait_for(lambda: len(self.api.messages(FLOODER)) == 2, 20)
+
     def measure(self, seconds: float, rate: float, flooding: int) -> dict[str, list[float]]:
         """Milliseconds that witnesses waited while so many chats sent `rate` commands a second together."""
         begun, sent = time.monotonic(), 0
@@ -93,9 +99,7 @@ def first_seconds(rounds: int) -> None:
             run = Run(Path(folder), api)
             bot = run.start(settle=6.0)
             try:
-                for text in ("/help", "/privacy"):  # what the first of all waits for is another matter
-                    api.say(FLOODER, text)
-                api.wait_for(lambda api=api: len(api.messages(FLOODER)) == 2, 20)
+                run.warm()
                 for into, seconds, rate in ((idle, 4.0, 0.0), (flooded, 2.0, 50 * COMMANDS / 2.0)):
                     found = run.measure(seconds, rate, 50)
                     for kind, times in into.items():

@@ -94,6 +94,7 @@ def test_what_one_types_means(verb: str, texts: str) -> None:
         ("话题 半导体", "topic", "半导体"), ("话题：半导体", "topic", "半导体"), ("topic AI", "topic", "AI"),
         ("时间", "settings", "时间"), ("每天10条", "settings", "items 10"), ("设置 7:30", "settings", "7:30"), ("时区 东京", "zone", "东京"),
         ("推送条数改成8", "settings", "条数 8"), ("简报语言改成英文", "settings", "语言 英文"), ("推送时区改成东京", "zone", "东京"), ("推送日改成周一到周五", "settings", "推送日 周一到周五"),
+        ("早报时间能不能改成七点", "settings", "七点"), ("新闻改到晚上8点", "settings", "晚上8点"), ("以后晚上十点再推送", "schedule", "晚上十点再推送"),
         ("我在东京", "zone", "东京"), ("不看 华为", "words", "不看 华为"),
     ],
 )  # fmt: skip

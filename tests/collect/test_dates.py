@@ -288,6 +288,8 @@ OTHERS = {
     "2026-11-28-05:00": datetime(2026, 11, 28, 5, tzinfo=UTC),
     "2026-11-28 24:00:00": datetime(2026, 11, 28, 16, 0, tzinfo=UTC),
     "2026-11-28T24:00:00Z": datetime(2026, 11, 29, tzinfo=UTC),
+    "Sat, 28 Nov 2026": datetime(2026, 11, 27, 16, 0, tzinfo=UTC),
+    "Sat, 28 Nov 2026 20:39": MINUTE,
     "Sat, 28 Nov 2026 24:00:00 GMT": datetime(2026, 11, 29, tzinfo=UTC),
     "2026-06-30T23:59:60Z": datetime(2026, 7, 1, tzinfo=UTC),
     "Wed, 2 Sep 2026 01:02:03 GMT": datetime(2026, 9, 2, 1, 2, 3, tzinfo=UTC),
@@ -380,6 +382,14 @@ def test_the_moment_of_a_text(text: str, moment: datetime) -> None:
 @pytest.mark.parametrize("text", UNREAD)
 def test_what_is_no_date_or_none_that_there_is(text: str) -> None:
     assert parse_date(text, CHINESE) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["Sat, 28 Nov 2026 20:39:33 +0800", "2026-11-28T20:39:33+08:00", "2026年11月28日（星期六）20:39"]
+)
+def test_a_text_cut_off_anywhere_is_read_or_not_and_no_error(text: str) -> None:
+    for length in range(len(text)):
+        parse_date(text[:length], DateContext(CHINA, NOW))
 
 
 def test_a_day_without_its_year_in_the_first_year_of_all() -> None:

@@ -35,7 +35,7 @@ _ATTRIBUTE = re.compile(
     re.IGNORECASE,
 )
 _NAMES = frozenset({
-    "article:published_time", "og:published_time", "og:article:published_time", "bytedance:published_time", "published_time",
+    "bytedance:published_time", "published_time",
     "weibo:article:create_at", "datepublished", "date_published", "publisheddate", "published", "pubdate", "publishdate", "publish_date",
     "publish-date", "publish_time", "publishtime", "publication_date", "parsely-pub-date", "sailthru.date", "apub:time",
     "firstpublishedtime", "dc.date", "dc.date.issued", "dcterms.issued", "dcterms.date", "dcterms.created", "date", "release_date",
@@ -85,8 +85,12 @@ def _told(markup: str) -> Iterator[str]:
     yield from (match[1] for match in _LINKED_DATA.finditer(markup))
     for match in _META.finditer(markup):
         said = _attributes(match[1])
-        name = said.get("property") or said.get("name") or said.get("itemprop") or ""
-        if name.lower().replace(" ", "") in _NAMES:  # 'weibo: article:create_at', as many have it
+        name = (
+            (said.get("property") or said.get("name") or said.get("itemprop") or "").lower().replace(" ", "")
+        )
+        if (
+            name.removeprefix("og:").removeprefix("article:") in _NAMES
+        ):  # 'weibo: article:create_at' has a blank
             yield said.get("content", "")
     yield from (match[1] for match in _SCRIPTED.finditer(markup))
     for pattern in (_PROPERTY, _TIME):
@@ -98,11 +102,17 @@ def _told(markup: str) -> Iterator[str]:
         for line in plain_text(markup).split("\n")[:_LINES]
         if len(line) <= _LINE and not line.endswith(_SENTENCE)
     ]
-    yield from (match[1] or match[2] for line in lines for match in _LABELLED.finditer(line))
+    labelled = [match for line in lines for match in _LABELLED.finditer(line)]
+    yield from (match[1] or match[2] for match in sorted(labelled, key=_is_of_the_document))
     yield from (match[1] for match in _STATE.finditer(markup))
     lines = [line for line in lines if not _OTHER.search(line)]
     yield from (found[0] for line in lines if (found := _WITH_CLOCK.search(line)))
     yield from (found[1] for line in lines if (found := _ALONE.fullmatch(line)))
+
+
+def _is_of_the_document(match: re.Match[str]) -> bool:
+    """Whether it is the day on which a document was signed: where the page says both, it was published later."""
+    return match[0].startswith("成文")
 
 
 def _attributes(tag: str) -> dict[str, str]:
