@@ -375,6 +375,7 @@ def test_others_are_answered_during_a_flood_and_its_reader_right_after_it(
         time.sleep(1 / PERSON_RATE)
         api.say(500, "/privacy")
         api.wait_for(lambda: "隐私" in api.last(500).text or "存" in api.last(500).text, 15)
+        api.wait_for(lambda: states(config.database).get("new", 0) <= chats, 30)  # all is read, and shed
     assert all(Counter(seen.text for seen in api.messages(chat))[SLOW_DOWN] <= 1 for chat in flooding)
     before = len(api.shown)
     with running(config, api):

@@ -39,7 +39,7 @@ async def test_each_chats_first_comes_before_the_seconds_of_others() -> None:
     made = Intake(clock=Seconds())
     for name in ("a1", "a2", "a3", "b1", "b2", "c1"):
         made.add(ord(name[0]), partial(begun.append, name))
-    assert not made.idle
+    assert made.tasks()
     await read(made)
     assert begun == ["a1", "b1", "c1", "a2", "b2", "a3"]
     assert made.idle

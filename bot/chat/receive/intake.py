@@ -1,8 +1,8 @@
 """Updates that are stored and not read yet: of those, the one of the chat that has asked least comes next.
 
 Reading an update takes half a millisecond, and Telegram hands out a hundred at once. So each is read in a step of its own, and
-a chat's first question does not wait behind the twentieth of fifty others. What chats ask beyond that is read in half of the
-time at most: the other half is for those who are being answered.
+a chat's first question does not wait behind the twentieth of fifty others. What chats ask beyond that is read one by one, with
+some rounds of the loop in between for those who are being answered.
 """
 
 import asyncio
@@ -22,7 +22,9 @@ RATE = 1.0
 """Updates a second after which a chat has asked nothing."""
 STEP = 0.003
 """Seconds of reading between two looks at those who are being answered."""
-LAST_MOMENT = 0.3
+ROUNDS = 4
+"""Of the loop, before more is read of chats that have asked already: an answer takes a dozen."""
+LAST_MOMENT = 1.0
 """Seconds of reading at the end."""
 MAX_WAITING = 2000
 """Beyond so many the next are read at once, and so Telegram is asked for more only then."""
@@ -92,9 +94,10 @@ class Intake:
         loop = asyncio.get_running_loop()
         while self._count:
             begun, asked = loop.time(), 0.0
-            while self._count and loop.time() - begun < STEP:
+            while self._count and asked <= LIGHT and loop.time() - begun < STEP:
                 asked = self._next()
-            await asyncio.sleep(loop.time() - begun if asked > LIGHT else 0)
+            for _ in range(ROUNDS if asked > LIGHT else 1):
+                await asyncio.sleep(0)
 
     def _next(self) -> float:
         """Begin one; returns how much its chat had asked, this included."""
