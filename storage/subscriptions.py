@@ -29,11 +29,12 @@ def topics_before(db: Database, chat_id: int, at: datetime) -> set[str]:
 
 def parse(text: str) -> tuple[Subscription, ...]:
     """The subscriptions in a text of `chats.due`."""
-    return tuple(map(_subscription, json.loads(text)))
+    return tuple(map(parse_one, json.loads(text)))
 
 
 @lru_cache(4096)
-def _subscription(text: str) -> Subscription:
+def parse_one(text: str) -> Subscription:
+    """The subscription in one of the strings in a text of `chats.due`."""
     kind, _, value = text.partition(":")
     return Subscription(cast("SubscriptionKind", kind), value)
 

@@ -103,6 +103,7 @@ class RankedStories:
             for place, (item, near) in enumerate(zip(told, _near(told), strict=True))
         )
         self._met: dict[Subscription, _SubscriptionMatches] = {}
+        self._strengths: dict[Subscription, Mapping[int, float]] = {}
         self._several: dict[tuple[int, int], Ranked | None] = {}
         """What meets several, by its place and their bits."""
         self._reduced: dict[tuple[int, int, tuple[int, ...]], Ranked | None] = {}
@@ -124,6 +125,19 @@ class RankedStories:
     def meets(self, subscriptions: Iterable[Subscription]) -> int:
         """A number for those of the subscriptions that any story meets: who has the same could be told the same."""
         return sum(met.bit for met in map(self._meet, subscriptions) if met.places)
+
+    def strengths(self, item: Subscription) -> Mapping[int, float]:
+        """How strongly each story that the subscription meets does so, by its place; found when first asked for."""
+        if (known := self._strengths.get(item)) is not None:
+            return known
+        keyword = Keyword(item.value) if item.kind == "keyword" else None
+        places = sorted(keyword.places(self.texts)) if keyword else range(len(self._pieces))
+        found = self._strengths[item] = {
+            place: how
+            for place in places
+            if (how := strength(item, self._pieces[place].candidate, keyword)) > 0.0
+        }
+        return found
 
     def reach(self, wanted: ReaderProfile) -> int:
         """The stories that a reader with these wishes could be told, as bits by their place."""
@@ -207,13 +221,7 @@ class RankedStories:
         """What the subscription meets, found when first asked for."""
         if (known := self._met.get(item)) is not None:
             return known
-        keyword = Keyword(item.value) if item.kind == "keyword" else None
-        places = sorted(keyword.places(self.texts)) if keyword else range(len(self._pieces))
-        strengths = {
-            place: found
-            for place in places
-            if (found := strength(item, self._pieces[place].candidate, keyword)) > 0.0
-        }
+        strengths = self.strengths(item)
         bit, word = 1 << len(self._met), normalise(item.value)
         alone = [
             _rank(self._pieces[place], (SubscriptionMatch(item, found),), bit, {word})

@@ -14,7 +14,7 @@ from bot.briefing.filling import Ranked, ReaderProfile
 from bot.briefing.matching import STRENGTH_SUMMARY, Candidate, Keyword
 from bot.briefing.select import RankedStories
 from bot.text.normalise import normalise
-from storage.models import Article, EditionItem, Story, Taste, TasteKind
+from storage.models import Article, EditionItem, Story, Subscription, Taste, TasteKind
 
 LEAN: Final = 0.5
 """What one 多 adds to the rank of a story and one 少 takes from it: as much as nine hours of age, or two thirds of the way from
@@ -53,9 +53,12 @@ class TastedStories:
         """What the profile's tastes change for this reader."""
         if not profile.tastes:
             return NO_EFFECT
-        reach = self._stories.reach(profile)
+        return self.effect_on(self._stories.reach(profile), profile.tastes)
+
+    def effect_on(self, reach: int, tastes: Sequence[Taste]) -> TasteEffect:
+        """What tastes change for a reader who could be told these stories (see `RankedStories.reach`)."""
         muted, without, leans = 0, [], []
-        for taste in profile.tastes:
+        for taste in tastes:
             places = self._places(taste) & reach
             if not places:
                 continue
@@ -65,6 +68,8 @@ class TastedStories:
                 without.append((normalise(taste.value), places))
             else:
                 muted |= places
+        if not (muted or without or leans):
+            return NO_EFFECT
         return TasteEffect(muted, tuple(sorted(without)), tuple(sorted(leans)))
 
     def ranked(self, profile: ReaderProfile) -> Sequence[Ranked]:
@@ -101,9 +106,8 @@ class TastedStories:
     def _find(self, taste: Taste) -> int:
         candidates = self._stories.candidates
         if taste.kind == "keyword":
-            keyword = Keyword(taste.value)
-            places = keyword.places(self._stories.texts)
-            return sum(1 << place for place in places if _is_told_of(keyword, candidates[place]))
+            met = self._stories.strengths(Subscription("keyword", taste.value))
+            return sum(1 << place for place, how in met.items() if how >= STRENGTH_SUMMARY)
         return sum(1 << place for place, each in enumerate(candidates) if _meets(taste, each))
 
 
@@ -174,11 +178,7 @@ def _meets(taste: Taste, candidate: Candidate) -> bool:
         return normalise(taste.value) in candidate.sources
     if taste.kind == "topic":
         return taste.value in candidate.topics
-    return _is_told_of(Keyword(taste.value), candidate)
-
-
-def _is_told_of(keyword: Keyword, candidate: Candidate) -> bool:
-    return keyword.strength(candidate) >= STRENGTH_SUMMARY
+    return Keyword(taste.value).strength(candidate) >= STRENGTH_SUMMARY
 
 
 def _moved(entry: Ranked, effect: TasteEffect) -> Ranked:

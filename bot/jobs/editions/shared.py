@@ -4,6 +4,7 @@ subscription set → what of it any story meets → less what of the known makes
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
@@ -20,6 +21,7 @@ Known = tuple[int, ...]
 
 
 NO_TASTES = "[]"
+_NOTHING: frozenset[int] = frozenset()
 
 
 class Manner(NamedTuple):
@@ -46,6 +48,16 @@ class SharedChoice:
     composition_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Wishes:
+    """What following something comes to in one window: one object for all that any story meets alike."""
+
+    subscriptions: tuple[Subscription, ...]
+    mix: Mix
+    reach: int
+    """The stories that can be told for it, as `RankedStories.reach` numbers them."""
+
+
 class SharedChoices:
     """The choices of one round, each made when the first chat needs it. `tests/benchmarks/bench_compose.py` measures it
     against a choice per chat."""
@@ -58,8 +70,14 @@ class SharedChoices:
         self._tasted: dict[tuple[Manner, Known, str], SharedChoice] = {}
         """Of chats with tastes, which differ from each other."""
         self._alike: dict[tuple[object, ...], SharedChoice] = {}
-        """By manner, how what they follow is mixed with the rest, which of it any story meets, the known stories that matter, and what
-        tastes change of all that."""
+        """By manner, wishes, the known stories that matter, and what tastes change of all that."""
+        self._wishes: dict[tuple[timedelta, Mix], dict[str, _Wishes]] = {}
+        """By window and mix, then by what is followed."""
+        self._bits: dict[timedelta, dict[str, int]] = {}
+        """By window, for each subscription as it is stored, what `RankedStories.meets` says of it."""
+        self._wishes_alike: dict[tuple[timedelta, str, int], _Wishes] = {}
+        """By window, how what they follow is mixed with the rest, and which of it any story meets."""
+        self._matters: dict[tuple[_Wishes, Known], frozenset[int]] = {}
         self._reaches: dict[tuple[timedelta, Subscription | None], frozenset[int]] = {}
         self._in_compositions: dict[int, frozenset[int]] = {}
 
@@ -77,31 +95,58 @@ class SharedChoices:
         return found
 
     def _of(self, follows: str, manner: Manner, known: Known) -> SharedChoice:
-        profile = ReaderProfile(
-            subscriptions.parse(follows),
-            tuple(json.loads(manner.sections)),
-            manner.max_items,
-            tastes.parse(manner.tastes),
-            manner.mix,
-        )
-        matters = self._mattering(manner.window, profile, known) if known else frozenset()
-        meets = self._pool.ranked_stories(manner.window).meets(profile.subscriptions)
-        effect = self._pool.tasted(manner.window).effect(profile) if profile.tastes else NO_EFFECT
-        alike = (*manner[:3], profile.mix if profile.subscriptions else "", meets, matters, effect)
+        by_follows = self._wishes.setdefault((manner.window, manner.mix), {})
+        if (wishes := by_follows.get(follows)) is None:
+            wishes = by_follows[follows] = self._wishes_of(follows, manner)
+        effect = NO_EFFECT
+        if manner.tastes != NO_TASTES:
+            effect = self._pool.tasted(manner.window).effect_on(wishes.reach, tastes.parse(manner.tastes))
+        matters = self._mattering(manner.window, wishes, known) if known else _NOTHING
+        alike = manner.sections, manner.max_items, wishes, matters, effect
         if (found := self._alike.get(alike)) is None:
+            profile = ReaderProfile(
+                wishes.subscriptions,
+                tuple(json.loads(manner.sections)),
+                manner.max_items,
+                tastes.parse(manner.tastes),
+                wishes.mix,
+            )
             choice = choose(self._pool, profile, matters, manner.window)
             found = self._alike[alike] = SharedChoice(choice.items, choice.considered)
         return found
 
-    def _mattering(self, window: timedelta, profile: ReaderProfile, known: Known) -> frozenset[int]:
+    def _wishes_of(self, follows: str, manner: Manner) -> _Wishes:
+        followed = json.loads(follows) if manner.mix != "top" else ()
+        alike = manner.window, manner.mix if followed else "", self._meets(followed, manner.window)
+        if (found := self._wishes_alike.get(alike)) is None:
+            profile = ReaderProfile(tuple(map(subscriptions.parse_one, followed)), mix=manner.mix)
+            reach = self._pool.ranked_stories(manner.window).reach(profile)
+            found = self._wishes_alike[alike] = _Wishes(profile.subscriptions, profile.mix, reach)
+        return found
+
+    def _meets(self, followed: Sequence[str], window: timedelta) -> int:
+        """A number for those of these subscriptions that any story meets."""
+        bits, meets = self._bits.setdefault(window, {}), 0
+        for text in followed:
+            if (bit := bits.get(text)) is None:
+                stories = self._pool.ranked_stories(window)
+                bit = bits[text] = stories.meets((subscriptions.parse_one(text),))
+            meets |= bit
+        return meets
+
+    def _mattering(self, window: timedelta, wishes: _Wishes, known: Known) -> frozenset[int]:
         """Ids of the known stories that make a difference to who has these wishes."""
+        if (found := self._matters.get((wishes, known))) is not None:
+            return found
         if missing := [each for each in known if each not in self._in_compositions]:
             self._in_compositions.update(compositions.story_ids(self._db, missing))
         ids = frozenset().union(*(self._in_compositions[each] for each in known))
-        reached: list[Subscription | None] = [*profile.subscriptions]
-        if profile.is_mixed or not reached:
+        reached: list[Subscription | None] = [*wishes.subscriptions]
+        if wishes.mix == "both" or not reached:
             reached.append(None)
-        return frozenset().union(*(ids & self._reach(window, each) for each in reached))
+        found = frozenset().union(*(ids & self._reach(window, each) for each in reached))
+        self._matters[wishes, known] = found
+        return found
 
     def _reach(self, window: timedelta, subscription: Subscription | None) -> frozenset[int]:
         """Ids of the stories that matter to who follows this (None: nothing), and of those that they follow."""
