@@ -77,6 +77,8 @@ class Need:
 
     ways: tuple[Way, ...]
     own: int
+    quoted: bool = False
+    """It stood in quotes: even a partial answer has it."""
 
     @property
     def expression(self) -> str:

@@ -147,7 +147,7 @@ def make_plan(
             own = [way for term in group if (way := _way(term.text, segmenter, phrase=term.phrase))]
             others = [way for term in group for way in _synonyms(term.text, segmenter, widen)]
             if own:
-                needs.append(Need((*own, *others), len(own)))
+                needs.append(Need((*own, *others), len(own), all(term.phrase for term in group)))
         elif groups and (pair := _spaced(group, groups[0], segmenter)):
             del groups[0]
             needs.append(pair)

@@ -8,6 +8,7 @@ gather the articles of their rarest words up to a number of postings (more of th
 and rank the best of those.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
@@ -32,6 +33,7 @@ from bot.search.plan import SHORT, QueryPlan, make_plan
 from bot.search.query import Note, Query, parse_query
 from bot.search.suggestions import nearest
 from bot.search.synonyms import Synonyms, load_synonyms
+from bot.text.normalise import normalise
 from bot.text.segment import Segmenter
 from bot.text.taxonomy import Taxonomy
 from storage import articles, sources
@@ -56,6 +58,8 @@ BYTES_PHRASE = 1 << 18
 """How much of a candidate's indexed text is ranked; a phrase is looked for in all of it."""
 COUNTED = 20_000
 """Documents of a word that are counted for a chart."""
+SIGNS = re.compile("[+#]")
+"""What makes another name of a word, and is no letter of it for the index."""
 RELATED = 0.3
 """What a synonym counts when candidates are gathered, in shares of its rarity."""
 
@@ -171,6 +175,8 @@ class Search:
             return Results(query, problems=problems)
         scope = Scope(scope.expressions, plan.excluded, query.since, query.until)
         found, more = self._found(db, query, plan, scope, limit + offset, asked.now)
+        if signed := _signed(query):
+            found = _reading(db, found, signed)
         known = (
             index.articles(db, [item.doc_id for item in found], query.since, query.until)
             if _inexact(db, query, stories)
@@ -307,13 +313,14 @@ class Search:
         texts = [ranking.Text(candidate.title, candidate.text) for candidate in candidates]
         scored = []
         few = plan.short and len(plan.needs) > 1
+        quoted = [need for need in plan.needs if need.quoted]
         for candidate, text, score in zip(
             candidates, texts, ranking.scores(words, query.words, texts, few=few), strict=True
         ):
             partial = not full and not all(need.meets(text) for need in plan.needs)
             # a short query may be met by synonyms and by letters in a row, a long one has words enough
             share = plan.share(text) if partial and plan.short else score.share
-            if partial and share < plan.enough:
+            if partial and (share < plan.enough or not all(need.meets(text) for need in quoted)):
                 continue
             fresh = (
                 0.0
@@ -322,6 +329,24 @@ class Search:
             )
             scored.append(_Found(candidate.doc_id, partial, score.points + fresh))
         return sorted(scored, key=lambda item: (-item.score, -item.doc_id))
+
+
+def _signed(query: Query) -> list[str]:
+    """Phrases in quotes with a sign that the index does not keep (人工智能+, C++, C#), normalised."""
+    texts = [group[0].text for group in query.groups if len(group) == 1 and group[0].phrase]
+    return [normalise(text) for text in texts if SIGNS.search(normalise(text))]
+
+
+def _reading(db: Database, found: Sequence[_Found], phrases: Sequence[str]) -> list[_Found]:
+    """Those found whose title or text reads so, to the sign."""
+    ids = index.articles(db, [item.doc_id for item in found])
+    loaded = articles.by_ids(db, [article_id for article_id, _ in ids.values()])
+    texts = {
+        doc_id: normalise(f"{article.title}\n{article.text}")
+        for doc_id, (article_id, _) in ids.items()
+        if (article := loaded.get(article_id))
+    }
+    return [item for item in found if all(phrase in texts.get(item.doc_id, "") for phrase in phrases)]
 
 
 def _inexact(db: Database, query: Query, stories: bool) -> bool:

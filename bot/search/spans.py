@@ -3,14 +3,13 @@
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from bot.clock import numerals
+from bot.clock import named_days, numerals
 from bot.text.normalise import normalise
 
 _SPAN = re.compile(r"(\d{1,4})\s*(h|hours?|小时|d|days?|天|日|w|weeks?|周|星期|m|months?|个?月|y|years?|年)")
 _DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?)?年?")
 _COMPACT = re.compile(r"(20\d{2})([01]\d)([0-3]\d)")
 _MONTH_DAY = re.compile(r"(\d{1,2})月(?:(\d{1,2})[日号]?)?")
-_NAMED_DAYS = {"today": 0, "今天": 0, "今日": 0, "yesterday": 1, "昨天": 1, "昨日": 1, "前天": 2}
 _AROUND_SPAN = re.compile(r"^(?:最近|近|过去|这|last |past )|(?:以?内|以来|前|ago)$")
 _UNIT_DAYS = {
     "d": 1,
@@ -51,23 +50,8 @@ def parse_span(value: str, now: datetime, zone: tzinfo = UTC) -> tuple[datetime,
 
 def _days(plain: str, today: date) -> tuple[date, date] | None:
     """The first day of what is named, and the first day behind it. Raises ValueError for a day that is none."""
-    week = today - timedelta(days=today.weekday())
-    month, year = today.replace(day=1), today.replace(month=1, day=1)
-    last_month, last_year = (month - timedelta(days=1)).replace(day=1), year.replace(year=year.year - 1)
-    named = {
-        **{
-            name: (today - timedelta(days=ago), today - timedelta(days=ago - 1))
-            for name, ago in _NAMED_DAYS.items()
-        },
-        **dict.fromkeys(("本周", "这周", "这个星期", "this week"), (week, week + timedelta(days=7))),
-        **dict.fromkeys(("上周", "上个星期", "上星期", "last week"), (week - timedelta(days=7), week)),
-        **dict.fromkeys(("本月", "这个月", "this month"), (month, _next_month(month))),
-        **dict.fromkeys(("上月", "上个月", "last month"), (last_month, month)),
-        **dict.fromkeys(("今年", "this year"), (year, year.replace(year=year.year + 1))),
-        **dict.fromkeys(("去年", "last year"), (last_year, year)),
-    }
-    if plain in named:
-        return named[plain]
+    if named := named_days(plain, today):
+        return named[0], named[1] + timedelta(days=1)
     if short := _MONTH_DAY.fullmatch(plain):
         first = date(today.year, int(short[1]), int(short[2] or 1))
         first = first if first <= today else first.replace(year=today.year - 1)
