@@ -1,5 +1,6 @@
 """Local time: when a time of day comes round in a zone, and what people write for times, weekdays and zones."""
 
+from bot.clock.days import named_days
 from bot.clock.local import (
     ALL_WEEKDAYS,
     FIRST_OF_MONTH,
@@ -25,6 +26,7 @@ __all__ = [
     "find_zones",
     "is_zone",
     "local_date",
+    "named_days",
     "next_due",
     "numerals",
     "parse_schedule",

@@ -1,13 +1,13 @@
 """What people type behind /report: `7天 半导体 pdf`, `2026-11`, `上周 华为`, `11月1日至11月7日 企业情报 word`. Pure."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from bot.clock import numerals
+from bot.clock import named_days, numerals
 from bot.report.formats import Form
 from bot.report.wishes import MAX_DAYS, month
 from bot.text.normalise import normalise
@@ -38,25 +38,13 @@ _LATELY: Final = re.compile(
     r"(?:最近|过去|近|这|last|past)?(?P<n>\d{1,3})(?:个)?(?P<unit>天|日|days?|d|周|星期|礼拜|weeks?|w|月|months?)"
 )
 _UNITS: Final = {"天": 1, "日": 1, "d": 1, "周": 7, "星": 7, "礼": 7, "w": 7, "月": 30, "m": 30}
-_NAMED: Final[Mapping[str, Callable[[date], Days]]] = {
-    **dict.fromkeys(("今天", "今日", "today"), lambda today: (today, today)),
-    **dict.fromkeys(("昨天", "昨日", "yesterday"), lambda today: (_before(today, 1), _before(today, 1))),
-    **dict.fromkeys(("本周", "这周", "这个星期", "本星期", "thisweek"), lambda today: (_monday(today), today)),
-    **dict.fromkeys(
-        ("上周", "上星期", "上个星期", "上一周", "lastweek"),
-        lambda today: (_before(_monday(today), 7), _before(_monday(today), 1)),
-    ),
-    **dict.fromkeys(("一周", "最近一周", "近一周", "week", "周刊"), lambda today: (_before(today, 6), today)),
-    **dict.fromkeys(("最近一个月", "近一个月", "一个月"), lambda today: (_before(today, 29), today)),
-    **dict.fromkeys(("本月", "这个月", "当月", "thismonth", "month"), lambda today: (today.replace(day=1), today)),
-    **dict.fromkeys(
-        ("上月", "上个月", "lastmonth", "月刊"), lambda today: _whole_month(_before(today.replace(day=1), 1))
-    ),
-    **dict.fromkeys(("今年", "本年", "thisyear"), lambda today: (today.replace(month=1, day=1), today)),
-    **dict.fromkeys(
-        ("去年", "lastyear"), lambda today: (date(today.year - 1, 1, 1), date(today.year - 1, 12, 31))
-    ),
+_ISSUES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("一周", "最近一周", "近一周", "week", "周刊"), "7天"),
+    **dict.fromkeys(("最近一个月", "近一个月", "一个月"), "30天"),
+    "month": "本月",
+    "月刊": "上月",
 }  # fmt: skip
+"""What a periodical's name or a length without a number means."""
 _DAILY: Final = frozenset({"今天", "今日", "昨天", "昨日", "今年", "一周", "关注"})
 """Names begin like this, too (今天国际): they part from what follows only where that is known."""
 
@@ -175,8 +163,9 @@ class _Reader:
         return True
 
     def _span(self, plain: str) -> Days | None:
-        if plain in _NAMED:
-            return _NAMED[plain](self._today)
+        plain = _ISSUES.get(plain, plain)
+        if named := named_days(plain, self._today):
+            return named
         counted = numerals(plain)
         if found := _RANGE.fullmatch(counted):
             first = self._date(plain, found["y1"], found["m1"], found["d1"])
@@ -220,10 +209,6 @@ class _Reader:
 
 def _before(day: date, days: int) -> date:
     return day - timedelta(days=days)
-
-
-def _monday(day: date) -> date:
-    return _before(day, day.weekday())
 
 
 def _whole_month(day: date) -> Days:
