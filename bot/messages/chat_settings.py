@@ -203,6 +203,10 @@ def extra_time(name: str, field: str, aliases: frozenset[str], times: tuple[str,
     )
 
 
+WEEKLY_TIME = "20:00"
+"""When the week's review comes, on the day that a chat has chosen."""
+
+
 def _weekly_day(text: str, taxonomy: Taxonomy) -> int:
     if normalise(text).strip() in WORDS_FOR_OFF:
         return 0
@@ -338,7 +342,7 @@ CHAT_SETTINGS: tuple[ChatSetting, ...] = (
         form="one",
         parse=_weekly_day,
         shown=lambda value, view: (
-            view.locale.weekdays((value,)) if value else view.locale.text("settings.off")
+            f"{view.locale.weekdays((value,))} {WEEKLY_TIME}" if value else view.locale.text("settings.off")
         ),
         options=lambda _: (0, *clock.ALL_WEEKDAYS),
         label=lambda value, view: _weekday(value, view) if value else view.locale.text("settings.off"),

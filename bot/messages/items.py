@@ -164,9 +164,9 @@ def shown_sentences(article: Article) -> list[str]:
     return [sentence for sentence in map(_shown, article.summary) if _bare(sentence)]
 
 
-def says_again(sentence: str, earlier: str) -> bool:
-    """Whether an earlier sentence has told nearly all that this one tells."""
-    return _says_again(_bare(sentence), _bare(earlier))
+def says_again(sentence: str, earlier: str, share: float = SAME_WORDS) -> bool:
+    """Whether an earlier sentence has told nearly all that this one tells: all figures, and this share of its words."""
+    return _says_again(_bare(sentence), _bare(earlier), share)
 
 
 def _without_repeats(headline: str, summary: Sequence[str]) -> list[str]:
@@ -191,8 +191,8 @@ def _says_more(title: str, text: str) -> bool:
     return _bare(text) not in _bare(title)
 
 
-def _says_again(bare: str, earlier: str) -> bool:
-    """Whether what was told holds nearly all of this: every number and "not" of it, almost every pair of characters."""
+def _says_again(bare: str, earlier: str, share: float = SAME_WORDS) -> bool:
+    """Whether what was told holds nearly all of this: every number and "not" of it, this share of its pairs of characters."""
     if bare in earlier:
         return True
     if set(NUMBER.findall(bare)).difference(NUMBER.findall(earlier)):
@@ -200,7 +200,7 @@ def _says_again(bare: str, earlier: str) -> bool:
     if len(NEGATION.findall(bare)) != len(NEGATION.findall(earlier)):
         return False
     pairs = _pairs(bare)
-    return bool(pairs) and (pairs - _pairs(earlier)).total() <= (1 - SAME_WORDS) * pairs.total()
+    return bool(pairs) and (pairs - _pairs(earlier)).total() <= (1 - share) * pairs.total()
 
 
 def _pairs(bare: str) -> Counter[str]:

@@ -25,6 +25,8 @@ from bot.messages.when import date_of, moment, time_of
 from storage.models import Article, Story, Taste
 
 MAX_REPORTS, MAX_DIFFERENCES, MAX_TIMELINE, MAX_TUNED = 12, 4, 8, 3
+ALIKE = 0.5
+"""Two outlets' sentences with so much in common differ in nothing worth a second line."""
 TITLE_UNITS, SENTENCE_UNITS, SHARED_UNITS, NAME_UNITS = 60, 140, 120, 40
 
 
@@ -86,15 +88,20 @@ def _when(article: Article, view: View) -> str:
 
 
 def _differences(story: Story, view: View) -> list[Markup]:
-    """What other reports say that the lead does not: the first such sentence of each outlet."""
-    told = [*shown_sentences(story.lead), line(headline(story.lead))]
+    """What other reports say that neither the lead nor another outlet does: the first such sentence of each."""
+    lead = [*shown_sentences(story.lead), line(headline(story.lead))]
+    told: list[str] = []
     found: list[Markup] = []
     outlets = {story.lead.publisher}
     for article in story.articles[1:]:
         if article.publisher in outlets:
             continue
         for sentence in shown_sentences(article):
-            if utf16(sentence) <= SENTENCE_UNITS and not any(says_again(sentence, one) for one in told):
+            if (
+                utf16(sentence) <= SENTENCE_UNITS
+                and not any(says_again(sentence, one) for one in lead)
+                and not any(says_again(sentence, one, ALIKE) for one in told)
+            ):
                 outlets.add(article.publisher)
                 told.append(sentence)
                 found.append(Markup(f"• {outlet(article, view)}：{escape(view.written(sentence))}"))

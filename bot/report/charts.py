@@ -82,12 +82,14 @@ class ChartMark:
 
 _PHONE = 390
 """Width in points: as wide as a phone shows a photo, so that letters keep their size."""
-_SIDE, _TOP, _PLOT, _AXIS = 14, 30, 190, 22
+_SIDE, _TOP, _PLOT, _AXIS, _AXIS_SIZE = 14, 30, 190, 25, 14
 _LINE_HEIGHT, _NOTE_LETTERS, _NOTE_LINES = 19, 25, 2
 LINE_COLOURS = ("#2f6db3", "#c2571a", "#3a8a4d", "#8a4fb0")
 _DARK_LINES = ("#7db4f0", "#f0985a", "#7fcf92", "#c79af0")
 _PAPER, _INK, _FAINT = "#ffffff", "#26323d", "#d5dbe1"
 _DARK_PAPER, _DARK_INK, _DARK_FAINT = "#17212b", "#e6edf3", "#33414e"
+_HANGING = frozenset("，。、；：？！）》”」』…,.")
+"""Marks that begin no row: they may stand in the margin."""
 _STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
 
@@ -109,8 +111,8 @@ def lines(
     most = gap * max(1, -(-top // gap))
     legend, legend_height = _line_legend(drawn)
     above = _TOP + legend_height
-    room = _PHONE - 2 * _SIDE - 18
-    left, bottom = _SIDE + 18, above + _PLOT
+    left, bottom = _SIDE + 20, above + _PLOT
+    room = _PHONE - _SIDE - left
 
     def at(step: int, value: float) -> tuple[float, float]:
         return left + room * step / max(len(labels) - 1, 1), bottom - _PLOT * value / most
@@ -125,10 +127,10 @@ def lines(
         parts.append(
             f'<line class="faint" x1="{left}" x2="{left + room}" y1="{y:.1f}" y2="{y:.1f}" stroke="{_FAINT}"/>'
         )
-        parts.append(_ink(left - 6, y + 4, str(value), size=11, anchor="end"))
+        parts.append(_ink(left - 6, y + 5, str(value), size=_AXIS_SIZE, anchor="end"))
     for step in _label_steps(len(labels)):
         place = "start" if step == 0 else "end" if step == len(labels) - 1 else "middle"
-        parts.append(_ink(at(step, 0)[0], bottom + 16, labels[step], size=11, anchor=place))
+        parts.append(_ink(at(step, 0)[0], bottom + 19, labels[step], size=_AXIS_SIZE, anchor=place))
     for number, line in enumerate(drawn):
         points = " ".join(f"{x:.1f},{y:.1f}" for x, y in (at(*each) for each in enumerate(line.values)))
         parts.append(
@@ -181,7 +183,7 @@ def _wrapped(text: str) -> list[str]:
     rows, used = [""], 0.0
     for letter in text:
         width = 1.0 if ord(letter) > 0x2E7F else 0.55
-        if used + width > _NOTE_LETTERS:
+        if used + width > _NOTE_LETTERS and letter not in _HANGING:
             if len(rows) == _NOTE_LINES:
                 rows[-1] = rows[-1][:-1] + "…"
                 break

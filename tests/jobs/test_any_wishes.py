@@ -22,6 +22,7 @@ from bot.jobs.collect import ingest
 from bot.jobs.editions import due as compose
 from bot.jobs.editions import on_demand, reschedule
 from bot.jobs.editions.pool import load_pool
+from bot.messages.chat_settings import WEEKLY_TIME
 from bot.runtime.services import Newsroom
 from storage import alerts, chats, editions, sources, subscriptions
 from storage.models import Chat, Edition, Entry, Subscription, Taste
@@ -203,9 +204,7 @@ class Wishes(RuleBasedStateMachine):
         chat = self.chat
         rows = {(each.slot, each.local_date) for each in map(self.edition, self.told)}
         wished = [(slot, getattr(chat, field), chat.weekdays) for slot, field in SLOTS.items()]
-        weekly = (
-            ("weekly", reschedule.WEEKLY_TIME, (chat.weekly_day,)) if chat.weekly_day else ("weekly", "", ())
-        )
+        weekly = ("weekly", WEEKLY_TIME, (chat.weekly_day,)) if chat.weekly_day else ("weekly", "", ())
         for slot, time, weekdays in (*wished, weekly):
             for day, at in (
                 clock.due_between(chat.zone, time, weekdays, self.changed, self.now) if time else ()

@@ -7,13 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import clock
+from bot.messages.chat_settings import WEEKLY_TIME
 from bot.runtime.services import Newsroom
 from storage import chats, editions, slots
 from storage.models import Chat
 from storage.slots import EVENING, MORNING, NOON, PRINTED, WEEKLY
 
-WEEKLY_TIME = "20:00"
-"""Local time of the week's edition."""
 PRINTED_TIME = "09:00"
 """Local time of the printed periodical, on the Monday behind its week or the first behind its month."""
 _PRINTED_DAYS = {"weekly": (1,), "monthly": (clock.FIRST_OF_MONTH,)}
