@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.demo.session import DemoClock, Session
-from bot.demo.telegram import DemoTelegram, Shown
+from bot.demo.telegram import USERNAME, DemoTelegram, Shown
 from bot.errors import InputError
 from bot.jobs.editions import due as compose
 
@@ -118,6 +118,8 @@ class LiveDemo:
     board: Board
     telegram: DemoTelegram
     suggestions: Sequence[str]
+    bot: str = USERNAME
+    """The name by which links lead to it."""
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from telegram import Bot, Update
 
 from bot.demo.archive import load_archive
-from bot.demo.telegram import READER, DemoTelegram, Shown
+from bot.demo.telegram import LINK, READER, USERNAME, DemoTelegram, Shown
 from bot.errors import InputError
 from bot.jobs import deliver
 from bot.jobs.alerts import alert_steps
@@ -25,12 +25,14 @@ from storage.models import Entry
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 """Monday 18:00 in Shanghai: the archive has two days behind it and tomorrow's news before it."""
+INLINE = f"@{USERNAME} "
 FURTHEST = timedelta(days=60)
 RELATIVE = re.compile(r"\+(\d{1,4})\s*([mhd])")
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 HINTS = {
     "/start": "begin here; then type as in Telegram: /today, /search 华为 芯片, 订阅 半导体",
     "!press 2": "press a button, by number (at a prompt 2 alone will do) or label",
+    "!open 3": "open a story by its number, as a tap on it does",
     "!clock +14h": "move time, and all that is due happens; or !clock 2026-11-24T08:00",
     "!help": "this again",
     "!quit": "leave; nothing is kept",
@@ -116,6 +118,12 @@ class Session:
     async def say(self, text: str) -> None:
         """The person types this."""
         self.screen.person(text, typed=True)
+        if text.startswith(INLINE):
+            self.telegram.offered = []
+            asked = {"id": "1", "from": self._reader(), "query": text.removeprefix(INLINE), "offset": ""}
+            await self._update({"inline_query": asked})
+            self.telegram.offer()
+            return
         await self._update({"message": self._message(text)})
 
     def _hint(self) -> None:
@@ -134,24 +142,37 @@ class Session:
         match order:
             case "!press":
                 await self._press(words.strip())
+            case "!open":
+                await self._open(words.strip())
             case "!clock":
                 await self.move(words.strip())
             case "!help":
                 self.screen.hints(HINTS)
             case _:
-                raise InputError(f"there is no {order}; there are !press, !clock, !help and !quit")
+                raise InputError(f"there is no {order}; there are !press, !open, !clock, !help and !quit")
 
     def _message(self, text: str) -> dict[str, Any]:
         message: dict[str, Any] = {
             "message_id": self.telegram.take_id(),
             "date": int(self.clock.at.timestamp()),
             "chat": {"id": READER["id"], "type": "private", "first_name": READER["first_name"]},
-            "from": {**READER, "language_code": self.language_code},
+            "from": self._reader(),
             "text": text,
         }
         if command := re.match(r"/[A-Za-z0-9_]+(?!\w)", text):
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": command.end()}]
         return message
+
+    def _reader(self) -> dict[str, Any]:
+        return {**READER, "language_code": self.language_code}
+
+    async def _open(self, number: str) -> None:
+        for _, shown in sorted(self.telegram.messages.items(), reverse=True):
+            if found := re.search(rf'href="{LINK.pattern}">{re.escape(number)}\.<', shown.text):
+                self.screen.person(f"[{number}.]")
+                await self._update({"message": self._message(f"/start {found[1]}")})
+                return
+        raise InputError(f"no message tells a story {number!r}")
 
     async def _update(self, content: dict[str, Any]) -> None:
         update = Update.de_json({"update_id": self.next_update, **content}, self.bot)
@@ -167,6 +188,12 @@ class Session:
     async def press(self, shown: Shown, button: dict[str, Any]) -> None:
         """The person presses this button of a message."""
         self.screen.person(f"[{button['text']}]")
+        if "card" in button:
+            self.telegram.pick(button["card"])
+            return
+        if inside := LINK.fullmatch(button.get("url", "")):
+            await self._update({"message": self._message(f"/start {inside[1]}")})
+            return
         if "callback_data" not in button:
             self.screen.note(f"opens {button.get('url', '')}")
             return
@@ -174,7 +201,7 @@ class Session:
             {
                 "callback_query": {
                     "id": str(self.next_update),
-                    "from": {**READER, "language_code": self.language_code},
+                    "from": self._reader(),
                     "chat_instance": "demo",
                     "message": {**self._message(shown.text), "message_id": shown.message_id},
                     "data": button["callback_data"],

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from html import unescape
+from html import escape, unescape
 from typing import Any
 
 from telegram.request import BaseRequest, RequestData
@@ -18,10 +18,11 @@ USERNAME = "chenbao_demo_bot"
 READER: dict[str, Any] = {"id": 1, "is_bot": False, "first_name": "读者"}
 
 
+OFFERED = 5
+"""Cards of an inline query that are shown."""
 FIXED: Mapping[str, Any] = {
     "getMe": {"id": BOT_ID, "is_bot": True, "first_name": "晨报", "username": USERNAME},
     "getChatMember": {"status": "member", "user": READER},
-    "answerInlineQuery": True,
     "setMyCommands": True,
     "setMyDescription": True,
     "setMyShortDescription": True,
@@ -29,6 +30,8 @@ FIXED: Mapping[str, Any] = {
 """What is used and shows nothing in the chat, with its answer."""
 
 
+LINK = re.compile(rf"https://t\.me/{USERNAME}\?start=([\w-]+)")
+"""A link into the chat with this bot; what follows `/start` where one is tapped."""
 _IN_TEXT = re.compile(r'<tg-button [^>]*data="([^"]*)"[^>]*>(.*?)</tg-button>')
 
 
@@ -73,6 +76,8 @@ class DemoTelegram(BaseRequest):
     next_id: int = 1
     replies: list[list[str]] = field(default_factory=list)
     """The keyboard that stands in place of the reader's own: rows of what its keys type."""
+    offered: list[dict[str, Any]] = field(default_factory=list)
+    """The cards that the last inline query was answered with."""
 
     @property
     def read_timeout(self) -> float | None:
@@ -119,14 +124,19 @@ class DemoTelegram(BaseRequest):
                 shown.text, shown.rich = rich or parameters.get("text", shown.text), bool(rich)
                 shown.keyboard = _keyboard(parameters)
                 return self._show(shown, edited=True)
-            case "answerCallbackQuery":
-                if parameters.get("text"):
-                    self.on_notice(parameters["text"])
-                return True
+            case "answerCallbackQuery" | "answerInlineQuery":
+                return self._hear(parameters)
             case _ if call in FIXED:
                 return FIXED[call]
             case _:
                 raise UnknownMethodError(call)
+
+    def _hear(self, parameters: dict[str, Any]) -> bool:
+        if parameters.get("text"):
+            self.on_notice(parameters["text"])
+        if cards := parameters.get("results"):
+            self.offered = json.loads(cards) if isinstance(cards, str) else cards
+        return True
 
     def _with_file(self, parameters: dict[str, Any], request_data: RequestData | None) -> Shown:
         shown = self._new(parameters.get("caption", ""), parameters)
@@ -144,6 +154,19 @@ class DemoTelegram(BaseRequest):
             rows = markup.get("keyboard", [])
             self.replies = [[key["text"] if isinstance(key, dict) else key for key in row] for row in rows]
         return shown
+
+    def offer(self) -> None:
+        """Show the cards of the last inline query: where Telegram has a list above the reader's line, a message with buttons."""
+        cards = self.offered[:OFFERED]
+        told = [f"<b>{escape(card['title'])}</b>\n{escape(card['description'])}" for card in cards]
+        rows = [[{"text": card["title"], "card": card}] for card in cards]
+        self._show(
+            self._new("\n\n".join(told) or "∅", {"reply_markup": {"inline_keyboard": rows}}), edited=False
+        )
+
+    def pick(self, card: dict[str, Any]) -> None:
+        """The reader chose this card: it is sent to the chat in which they are."""
+        self._show(self._new(card["input_message_content"]["message_text"], card), edited=False)
 
     def take_id(self) -> int:
         """The next message id: readers' messages and the bot's share one row of numbers."""

@@ -65,6 +65,10 @@ class Conversation(Protocol):
         """The name of this run of the program: another one knows nothing of what was said before."""
 
     @property
+    def bot(self) -> str:
+        """The bot's name in Telegram: links to it lead into this chat."""
+
+    @property
     def suggestions(self) -> Sequence[str]:
         """What a person may type who does not know what to."""
 
@@ -100,6 +104,7 @@ def chat_page(talk: Conversation, locale: Locale, hosts: Sequence[str]) -> Shiel
     page = pages.get_template("chat.html").render(
         words=words,
         language=locale.code,
+        bot=talk.bot,
         all_words=json.dumps(words, ensure_ascii=False),
         suggestions=talk.suggestions,
     )

@@ -132,7 +132,7 @@ def test_what_the_demo_cannot_do_is_one_line() -> None:
     assert notes[2].startswith("no button '99' there; there are [1] 人工智能 [2] ")
     assert notes[3].startswith("no button '没有这个按钮' there; there are ")
     assert notes[4].startswith("which button? there are [1] ")
-    assert notes[5] == "there is no !fly; there are !press, !clock, !help and !quit"
+    assert notes[5] == "there is no !fly; there are !press, !open, !clock, !help and !quit"
     assert notes[6].startswith("!clock takes +30m, +24h, +2d or 2026-11-24T08:00, not ''")
     assert notes[7].endswith("not 'yesterday'")
     assert notes[8] == "the demo's clock only moves forwards"
@@ -142,6 +142,26 @@ def test_what_the_demo_cannot_do_is_one_line() -> None:
     assert "comment" not in text
     assert "不是一天里的时间" in text
     assert "没有找到时区" in text
+
+
+def test_links_into_the_chat_and_cards_of_other_chats() -> None:
+    text = transcript(
+        "/start",
+        "!press 就这样开始",
+        "!open 8",
+        "!open 99",
+        "@chenbao_demo_bot 澜川",
+        "!press 1",
+        "!press 在晨报里看",
+        "@chenbao_demo_bot 没有这样的词",
+    )
+    done = answers(text)
+    assert "各家报道" in done[2]
+    assert "no message tells a story '99'" in done[2]
+    assert "[1] 澜川科技发布" in done[3]
+    assert "在晨报里看" in done[4]
+    assert "各家报道" in done[5], "the story's page"
+    assert "∅" in done[6]
 
 
 def test_a_reader_of_english() -> None:

@@ -197,9 +197,10 @@ class Tab:
             if not node.get("ignored")
         }
 
-    async def picture(self) -> bytes:
-        """What is to be seen, as PNG."""
-        shot = await self.call("Page.captureScreenshot", format="png")
+    async def picture(self, kind: str = "png", *, quality: int | None = None) -> bytes:
+        """What is to be seen, as PNG or, with a `quality` up to 100, as JPEG or WebP."""
+        how = {} if quality is None else {"quality": quality}
+        shot = await self.call("Page.captureScreenshot", format=kind, **how)
         return base64.b64decode(shot["data"])
 
     async def close(self) -> None:

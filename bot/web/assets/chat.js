@@ -9,6 +9,11 @@ const shown = new Map();
 const said = [];
 let run = "", recall = 0, anchor = null, awaited = false, next = null;
 
+function payload(address) {  // of a link into this chat: what is sent to the bot where it is tapped
+  const start = `https://t.me/${document.body.dataset.bot}?start=`;
+  return address?.startsWith(start) ? address.slice(start.length) : "";
+}
+
 function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -48,6 +53,10 @@ function one([tag, attributes, children], plain) {
       if (attributes.name) return build(children, element("span", { "data-name": attributes.name }), plain);
       if (attributes.jump) {
         return build(children, element("a", { href: "#", onclick: (event) => jump(event, attributes.jump) }), true);
+      }
+      if (payload(attributes.href)) {
+        const start = (event) => { event.preventDefault(); say(`/start ${payload(attributes.href)}`); };
+        return build(children, element("a", { href: "#", onclick: start }), true);
       }
       return build(children, attributes.href
         ? element("a", { href: attributes.href, target: "_blank", rel: "noopener noreferrer" })
@@ -118,7 +127,7 @@ function keyboard(item) {
   return element("div", { class: "rows" }, ...item.buttons.map((row) =>
     element("div", { class: "row" }, ...row.map((button) => {
       const place = number++;
-      if (button.url) return element("a", { href: button.url, target: "_blank", rel: "noopener noreferrer", "data-place": place }, `${button.text} ↗`);
+      if (button.url && !payload(button.url)) return element("a", { href: button.url, target: "_blank", rel: "noopener noreferrer", "data-place": place }, `${button.text} ↗`);
       return element("button", { type: "button", class: button.style || null, "data-place": place,
         onclick: (event) => press(event.currentTarget, item.message, place) }, button.text);
     }))));
