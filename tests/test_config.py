@@ -1,11 +1,13 @@
 """Settings: defaults, the environment over the file, secrets from files, and one clear sentence for each bad value."""
 
+import tomllib
 from ipaddress import ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+import bot
 from bot import config
 from bot.config import SETTINGS, Config, load_config
 from bot.errors import ConfigError
@@ -233,3 +235,8 @@ def test_a_setting_that_was_renamed_goes_on_working_with_one_warning(
     assert load_config({"CHENBAO_TOKEN_FILE": str(secret)}).token == "1:canary"
     assert "canary" not in caplog.text
     assert "CHENBAO_TOKEN_FILE is called TELEGRAM_BOT_TOKEN_FILE now" in caplog.text
+
+
+def test_every_setting_is_explained_in_chinese() -> None:
+    helps = tomllib.loads((Path(bot.__file__).parent / "data" / "setting_help.toml").read_text("utf-8"))
+    assert list(helps) == [setting.name for setting in SETTINGS]

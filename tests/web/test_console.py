@@ -117,6 +117,7 @@ async def test_what_is_on_the_pages(site: Site) -> None:
     settings = await text("/console/settings")
     assert "••••••" in settings
     assert "127.0.0.1:" in settings
+    assert "文章保留几天" in settings
     assert (await site.client.get("/console/articles/99999")).status_code == 422
     assert (await site.client.get(f"/console/articles/{2**70}")).status_code == 422
     assert (await site.client.get("/console", headers={"Host": "evil.example.com"})).status_code == 421

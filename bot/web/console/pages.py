@@ -1,5 +1,6 @@
 """The console's pages as HTML: templates whose every value is escaped, in the operator's language."""
 
+import tomllib
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
@@ -27,6 +28,7 @@ HERE = Path(__file__).parent.parent
 ASSETS = {"owners.css": "text/css", "icon.svg": "image/svg+xml"}
 STATES = (("sent", 3), ("pending", 5), ("sending", 2), ("uncertain", 1), ("failed", 0))
 """Of message parts, with the number of their colour."""
+SETTING_HELP = HERE.parent / "data" / "setting_help.toml"
 COLOURS = 5
 """Of sections; then they begin anew."""
 
@@ -54,6 +56,7 @@ class ConsolePages:
             problem=partial(problem_sentence, locale=self.locale),
             local=self._local,
             genre=lambda found: self._text(f"genre.{found or 'news'}"),
+            meaning=self._meaning,
             used=False,
         )
 
@@ -88,6 +91,13 @@ class ConsolePages:
 
     def _view(self, now: datetime) -> View:
         return View(self.locale, self._names, self._room.config.zone, now)
+
+    def _meaning(self, setting: str, english: str) -> str:
+        """What a setting of the environment means, in the operator's language where that is written in Chinese characters."""
+        if not self.locale.code.startswith("zh"):
+            return english
+        helps: dict[str, str] = tomllib.loads(SETTING_HELP.read_text(encoding="utf-8"))
+        return self.locale.own(helps[setting])
 
     def _text(self, key: str, **values: str | int) -> str:
         return self.locale.text(f"console.{key}", **values)
