@@ -78,7 +78,7 @@ class Need:
     ways: tuple[Way, ...]
     own: int
     quoted: bool = False
-    """It stood in quotes: even a partial answer has it."""
+    """It stood in quotes: of a few words, even a partial answer has it."""
 
     @property
     def expression(self) -> str:

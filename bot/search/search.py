@@ -175,7 +175,7 @@ class Search:
             return Results(query, problems=problems)
         scope = Scope(scope.expressions, plan.excluded, query.since, query.until)
         found, more = self._found(db, query, plan, scope, limit + offset, asked.now)
-        if signed := _signed(query):
+        if plan.short and (signed := _signed(query)):
             found = _reading(db, found, signed)
         known = (
             index.articles(db, [item.doc_id for item in found], query.since, query.until)
@@ -313,7 +313,8 @@ class Search:
         texts = [ranking.Text(candidate.title, candidate.text) for candidate in candidates]
         scored = []
         few = plan.short and len(plan.needs) > 1
-        quoted = [need for need in plan.needs if need.quoted]
+        # of a headline, quotes are a part: only who asks for a few words means them to the letter
+        quoted = [need for need in plan.needs if need.quoted] if plan.short else []
         for candidate, text, score in zip(
             candidates, texts, ranking.scores(words, query.words, texts, few=few), strict=True
         ):

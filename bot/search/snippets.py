@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from bot.messages.snippet import Snippet
+from bot.text.boilerplate import load_boilerplate
 from bot.text.cleaning import cleaned
 from bot.text.normalise import normalise
 
@@ -45,7 +46,9 @@ def snippet(
     """
     text = _without_headline(cleaned(text).text[:SCANNED], headline)
     spans = find(text, terms, parts)
-    start = _behind_credits(text, _start(text, spans, width), width)
+    found = _start(text, spans, width)
+    start = _behind_credits(text, found, width)
+    is_behind = start > found
     edge = max(0, start - CLOSE)
     while start > edge and _same_run(text[start - 1], text[start : start + 1]):  # never …penAI
         start -= 1
@@ -55,7 +58,7 @@ def snippet(
         end = cut + 1 if cut > 0 and all(stop <= cut + 1 or begin >= end for begin, stop in spans) else end
     if headline and _letters(text[start:end]) in _letters(headline):
         return Snippet("", ())
-    before = "…" if start > 0 and not _begins_sentence(text, start) else ""
+    before = "…" if start > 0 and not is_behind and not _begins_sentence(text, start) else ""
     after = "…" if end < len(text) and text[end - 1] not in "。！？!?；;" else ""
     shown, places = _on_one_line(text[start:end])
     inside = [
@@ -67,9 +70,12 @@ def snippet(
 
 
 def _behind_credits(text: str, start: int, width: int) -> int:
-    """Where the passage begins, or where its text does if it would begin with who wrote it and where a picture is from."""
+    """Where the passage begins, or where its text does if it would begin with who wrote it, where a picture is from, or an
+    agency's dateline."""
     found = _CREDITS.match(text, start, start + width)
-    return found.end() if found else start
+    start = found.end() if found else start
+    dateline = load_boilerplate().datelines.match(text[start : start + CLOSE])
+    return start + dateline.end() if dateline else start
 
 
 def _without_headline(text: str, headline: str) -> str:

@@ -74,6 +74,8 @@ def test_what_stands_in_quotes_is_in_every_answer(publish: Publish, ask: Ask) ->
     assert ask('"砚溪3"') == ["砚溪智能发布“砚溪3”"]
     assert ask('"砚溪3" 银行') == ["~砚溪智能发布“砚溪3”"]
     assert ask('"砚溪9"') == []
+    headline = '砚溪智能今晚发布"砚溪9"大模型，首批客户是银行'
+    assert ask(headline), "a headline's quotes are a part of it"
 
 
 def test_a_sign_in_quotes_is_looked_for(publish: Publish, ask: Ask) -> None:

@@ -118,6 +118,11 @@ def test_credits_do_not_begin_a_passage() -> None:
     assert snippet(text, ["小舟"]).text == "云岭芯片发布新款处理器，下月量产。"
 
 
+def test_a_dateline_does_not_begin_a_passage() -> None:
+    text = "闪点科讯11月24日电 澜川科技公告，江渚智算中心订购两万颗处理器。"
+    assert snippet(text, ["处理器"]).text == "澜川科技公告，江渚智算中心订购两万颗处理器。"
+
+
 def test_the_headline_is_not_said_again() -> None:
     headline = "澜川科技发布芯片"
     assert snippet("澜川科技发布芯片", ["芯片"], headline=headline) == Snippet("", ())
