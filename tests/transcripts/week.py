@@ -177,10 +177,10 @@ def _earlier() -> Iterator[Entry]:
         days, publisher, title, text = row.split("|")
         moment = START - timedelta(days=int(days), minutes=number)
         yield Entry(title, f"https://example.com/{number}", f"e{number}", text, moment, source=publisher)
-    for days in range(8, 28):
+    for ago in range(8, 28):
         for number, (publisher, told) in enumerate(DAILY):
-            town = TOWNS[(days + 5 * number) % len(TOWNS)]
-            moment = START - timedelta(days=days, hours=number)
+            town = TOWNS[(ago + 5 * number) % len(TOWNS)]
+            moment = START - timedelta(days=ago, hours=number)
             title = f"{town}{told}"
             yield Entry(title, f"https://example.com/{title}", title, f"{title}。", moment, source=publisher)
 
