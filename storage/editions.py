@@ -12,7 +12,6 @@ from storage import articles, compositions, merges, stories
 from storage.database import Database, from_text, to_text
 from storage.models import Edition, EditionItem, EditionState, Story
 
-
 ROWS = 100
 """Editions that one statement writes: so many cost 5.5 microseconds each, one by one 13, and from JSON 9.5."""
 
