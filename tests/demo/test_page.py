@@ -94,8 +94,11 @@ async def test_files_folding_and_a_restart(tmp_path: Path) -> None:
             tab = await browser.tab(address, width=390, height=844, phone=True)
             await get_started(tab)
             assert await tab.js(
-                "[...document.querySelectorAll('.body a')].every(a => a.rel === 'noopener noreferrer' && a.target === '_blank')"
+                "[...document.querySelectorAll('.body a')].every(a => a.getAttribute('href') === '#' || "
+                "a.rel === 'noopener noreferrer' && a.target === '_blank')"
             )
+            await tab.click(".body a", "1.")
+            await tab.sees("首次报道")
             await tab.until("[...document.querySelectorAll('.fold')].length > 0")
             await tab.click(".unfold")
             await tab.until("document.querySelector('.unfold[aria-expanded=true]') !== null")
