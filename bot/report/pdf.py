@@ -54,13 +54,14 @@ def write_pdf(report: Report) -> bytes:
 def compiler_data(report: Report, characters: frozenset[int]) -> str:
     """What `periodical.typ` reads: JSON with characters of the fonts only."""
     missing: set[str] = set()
-    first = _typeset(_document(report, ()), characters, missing)
-    if missing:  # the colophon says so: once more with that
+    document = _typeset(_document(report), characters, missing)
+    if missing:
         codes = " ".join(f"U+{ord(c):04X}" for c in sorted(missing)[:_NAMED])
         codes += " …" if len(missing) > _NAMED else ""
-        note = sentences.locale_of(report).text("report.missing_glyphs", count=len(missing), codes=codes)
-        first = _typeset(_document(report, (note,)), characters, missing)
-    return json.dumps(first, ensure_ascii=False)
+        document["colophon"]["paragraphs"].append(
+            sentences.locale_of(report).text("report.missing_glyphs", count=len(missing), codes=codes)
+        )
+    return json.dumps(document, ensure_ascii=False)
 
 
 def _typeset(value: Any, characters: frozenset[int], missing: set[str], key: str = "") -> Any:
@@ -76,7 +77,7 @@ def _typeset(value: Any, characters: frozenset[int], missing: set[str], key: str
     return value
 
 
-def _document(report: Report, notes: tuple[str, ...]) -> dict[str, Any]:
+def _document(report: Report) -> dict[str, Any]:
     locale = sentences.locale_of(report)
     say = locale.text
     speech = SPEECH[report.language]
@@ -115,7 +116,7 @@ def _document(report: Report, notes: tuple[str, ...]) -> dict[str, Any]:
                 for group in report.index
             ],
         },
-        "colophon": {"heading": say("report.colophon"), "paragraphs": sentences.colophon(report, notes)},
+        "colophon": {"heading": say("report.colophon"), "paragraphs": sentences.colophon(report)},
     }
 
 

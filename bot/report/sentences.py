@@ -125,8 +125,8 @@ def bare_piece(piece: Piece, locale: Locale) -> str:
     return "" if piece.paragraphs else locale.text("report.no_summary")
 
 
-def colophon(report: Report, notes: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """How it was made; `notes` are what the format has to add."""
+def colophon(report: Report) -> list[str]:
+    """How it was made."""
     locale = locale_of(report)
     told = [locale.text("report.made", date=full_date(report.made_on, locale))]
     told.append(locale.text("report.summaries"))
@@ -134,4 +134,4 @@ def colophon(report: Report, notes: tuple[str, ...] = ()) -> tuple[str, ...]:
         told.append(locale.text("report.documents", names=locale.join_names(report.documents)))
     if report.overview.rising or report.overview.falling:
         told.append(locale.text("report.movement_note"))
-    return (*told, *notes)
+    return told

@@ -1,6 +1,7 @@
 """Random periodicals of invented words: empty sections, titles of one and of 300 characters, rare and Latin ones."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.locales import Language
@@ -116,6 +117,31 @@ def periodical(
         sections=tuple(ReportSection(key, name, tuple(by_section[key])) for key, name in SECTIONS),
         overview=_overview(chance, by_section, compared=compared),
         index=_index(chance, pieces),
+    )
+
+
+def large() -> Report:
+    """200 documents of 1,000 characters, for measuring."""
+    report = periodical(9, 200)
+    chance = random.Random(9)
+    told = [tuple(Paragraph(sentence(chance, 200)) for _ in range(5)) for _ in report.pieces]
+    return replace(
+        report,
+        sections=tuple(
+            replace(
+                section,
+                pieces=tuple(
+                    replace(
+                        piece,
+                        title=f"第{piece.number}号算力中心今日在海屿港投运",
+                        paragraphs=told[piece.number - 1],
+                        outlets=(),
+                    )
+                    for piece in section.pieces
+                ),
+            )
+            for section in report.sections
+        ),
     )
 
 
