@@ -1,5 +1,7 @@
 """What tests ask about processes that they started."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -9,3 +11,12 @@ def alive(pid: int) -> bool:
         return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text("ascii", "replace")
     except (FileNotFoundError, ProcessLookupError):  # the second where it goes between opening and reading
         return False
+
+
+def children(parent: int) -> Iterator[tuple[int, bytes]]:
+    """Ids and command lines of a process's children."""
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with suppress(FileNotFoundError, ProcessLookupError):
+                if f"\nPPid:\t{parent}\n" in (folder / "status").read_text("ascii", "replace"):
+                    yield int(folder.name), (folder / "cmdline").read_bytes()

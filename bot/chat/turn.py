@@ -68,6 +68,8 @@ class Turn:
     in_reply: bool = False
     """It answers a message of ours."""
     answered: bool = False
+    doubt_told: bool = False
+    """Its handler has said in its own words that an earlier answer may not have arrived."""
     manager: Chat | None = None
     """The private chat from which `chat`, a group or channel, is managed; None if the turn is in `chat` itself."""
 

@@ -163,7 +163,8 @@ async def test_stopped_while_it_is_made_it_is_made_anew_and_sent_once(
         # cut off while it was sent: not sent again, and said
         told = await handle(talk, **update)
         assert len(sent) == 1
-        assert any("重启" in text for text in told)
+        assert not any("重启" in text for text in told)
+        assert sum("打断" in text for text in told) == 1
 
 
 async def test_english_readers_get_english(talk: Talk, asked: list[Wish]) -> None:

@@ -16,6 +16,7 @@ import pytest
 from tests.doubles.feeds import Feeds
 from tests.faults import schema
 from tests.faults.kills import Rounds
+from tests.faults.printing import kill_while_printing
 from tests.faults.truth import Truth, Zygote
 
 KILLS = int(os.environ.get("KILLS", "500"))
@@ -24,9 +25,15 @@ SECONDS = float(os.environ.get("SECONDS", "inf"))
 SEED = int(os.environ.get("SEED", "1"))
 
 
+@pytest.fixture(scope="module")
+def zygote() -> Iterator[Zygote]:
+    with Zygote() as process:
+        yield process
+
+
 @pytest.fixture
-def rounds(tmp_path: Path) -> Iterator[Rounds]:
-    with Truth() as api, Feeds() as feeds, Zygote() as zygote:
+def rounds(tmp_path: Path, zygote: Zygote) -> Iterator[Rounds]:
+    with Truth() as api, Feeds() as feeds:
         series = Rounds(tmp_path, api, feeds, zygote, random.Random(SEED))
         series.prepare()
         yield series
@@ -88,3 +95,21 @@ def test_kills_while_the_schema_is_brought_up_to_date_from_every_version(rounds:
     print(
         f"\nseed {SEED}: {rounds.kills} kills in upgrades from {len(schema.NAMES) - 1} versions; hit: {dict(hit)}"
     )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("form", "arrives"),
+    [
+        ("pdf", True),
+        *(
+            pytest.param(*each, marks=pytest.mark.soak)
+            for each in (("pdf", False), ("docx", True), ("epub", False))
+        ),
+    ],
+)
+def test_a_kill_while_periodicals_are_made_and_sent(
+    tmp_path: Path, zygote: Zygote, form: str, *, arrives: bool
+) -> None:
+    with Truth() as api:
+        kill_while_printing(tmp_path, api, zygote, form, arrives=arrives)

@@ -98,8 +98,9 @@ async def _print(turn: Turn, wish: Wish) -> None:
         await _refuse(turn)
         return
     await turn.pop_up()
+    turn.doubt_told = True  # it says by itself what an earlier run left open
     told = _Told(turn)
-    await told.say("report.making")
+    await told.begin()
     claim = turn.progress.next_answer()
     if claim is None:  # an earlier run was stopped while it was sent; its reader is told of that, too
         await told.say("report.doubtful")
@@ -118,7 +119,10 @@ async def _print(turn: Turn, wish: Wish) -> None:
         return
     caption = render_report_caption(turn.view, made.name.rpartition(".")[0], made.pieces)
     outcome = await turn.reply_file(made.name, made.data, caption, claim)
-    await told.say("report.done" if outcome.delivered else "report.failed")
+    if outcome.delivered:
+        await told.change("report.done")
+    else:
+        await told.say("report.failed")
 
 
 async def _refuse(turn: Turn) -> None:
@@ -135,16 +139,24 @@ class _Told:
         self._turn = turn
         self._message_id: int | None = None
 
-    async def say(self, key: str) -> None:
-        """Change what it says."""
-        turn = self._turn
-        message = notice(turn.view, key)
+    async def begin(self) -> None:
+        """Say that it is being made, unless an earlier run did."""
+        self._message_id = (await self._turn.show(notice(self._turn.view, "report.making"))).message_id
+
+    async def change(self, key: str) -> bool:
+        """Change what it says; returns whether it shows that. That of an earlier run is not known any more."""
+        turn, message = self._turn, notice(self._turn.view, key)
         if turn.message_id is not None:
-            await turn.show(message)
-        elif self._message_id is not None:
-            await turn.services.sender.edit(turn.home.telegram_chat_id, self._message_id, message)
-        else:
-            self._message_id = (await turn.tell(key)).message_id
+            return (await turn.show(message)).delivered
+        if self._message_id is None:
+            return False
+        edited = await turn.services.sender.edit(turn.home.telegram_chat_id, self._message_id, message)
+        return edited.delivered
+
+    async def say(self, key: str) -> None:
+        """Change what it says, or say it in a message of its own."""
+        if not await self.change(key):
+            await self._turn.tell(key)
 
 
 async def make_apart(config: Config, wish: Wish, zone: ZoneInfo, now: datetime) -> Made:
