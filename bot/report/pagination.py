@@ -19,10 +19,19 @@ from pdfminer.pdftypes import resolve1
 SECONDS = 40.0
 PROGRAM = "soffice"
 _LEVELS = 2
+_GUARDED = 'exec 3<&0; (read -r _ <&3; kill -KILL 0) & exec 3<&-; "$@" </dev/null'
+"""Runs a program; when the pipe on its input ends, because we were killed, all that it started is killed, too."""
 
 
 def heading_pages(document: bytes, headings: int) -> tuple[int, ...] | None:
     """The page (from 1) of each of so many headings of the first and second level; None where LibreOffice is missing, fails, or sees others."""
+    made = as_pdf(document)
+    pages = () if made is None else outline_pages(made)
+    return pages if len(pages) == headings else None
+
+
+def as_pdf(document: bytes) -> bytes | None:
+    """A Word document as LibreOffice prints it; None where that is missing or fails."""
     program = shutil.which(PROGRAM)
     if program is None:
         return None
@@ -31,10 +40,7 @@ def heading_pages(document: bytes, headings: int) -> tuple[int, ...] | None:
         source.write_bytes(document)
         made = source.with_suffix(".pdf")
         _lend_fonts(Path(folder))
-        if not _convert(program, source, Path(folder)) or not made.exists():
-            return None
-        pages = outline_pages(made.read_bytes())
-    return pages if len(pages) == headings else None
+        return made.read_bytes() if _convert(program, source, Path(folder)) and made.exists() else None
 
 
 def _lend_fonts(home: Path) -> None:
@@ -49,6 +55,10 @@ def _lend_fonts(home: Path) -> None:
 def _convert(program: str, source: Path, folder: Path) -> bool:
     """Whether it ended well in time. It has a home of its own: another one that runs would be asked instead."""
     command = [
+        "/bin/sh",
+        "-c",
+        _GUARDED,
+        "sh",
         program,
         f"-env:UserInstallation={Path(folder, 'home').as_uri()}",
         "--headless",
@@ -59,22 +69,21 @@ def _convert(program: str, source: Path, folder: Path) -> bool:
         str(source),
     ]
     environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder), "LC_ALL": "C.UTF-8"}
-    process = subprocess.Popen(  # noqa: S603 - a program of the system, on a file of ours
+    with subprocess.Popen(  # noqa: S603 - a program of the system, on a file of ours
         command,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env=environment,
         start_new_session=True,
-    )
-    try:
-        return process.wait(SECONDS) == 0
-    except subprocess.TimeoutExpired:
-        return False
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # the program is a script that starts others
-        process.wait()
+    ) as process:
+        try:
+            return process.wait(SECONDS) == 0
+        except subprocess.TimeoutExpired:
+            return False
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # the program is a script that starts others
 
 
 def outline_pages(pdf: bytes) -> tuple[int, ...]:

@@ -1,7 +1,11 @@
 """Word: real styles and fields; numbers only where LibreOffice told them of this very document, and then true ones."""
 
+import os
 import re
+import signal
+import time
 import zipfile
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from shutil import which
@@ -17,6 +21,7 @@ from bot.report.docx import write_docx
 from bot.report.model import Report
 from bot.report.pagination import heading_pages, outline_pages
 from bot.report.pdf import write_pdf
+from tests.processes import alive
 from tests.report.opened import Opened, squeezed
 from tests.report.periodicals import periodical
 from tests.report.test_pages import plain, reread
@@ -137,6 +142,29 @@ def test_an_office_that_fails_or_hangs_costs_the_numbers_alone(
     program(tmp_path, monkeypatch, script)
     monkeypatch.setattr(pagination, "SECONDS", 0.3)
     assert heading_pages(b"x", 3) is None
+
+
+def test_no_office_outlives_the_process_that_asked_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pids = tmp_path / "pids"
+    program(tmp_path, monkeypatch, f"sleep 60 & echo $$ $! > {pids}.new; mv {pids}.new {pids}; wait")
+    asker = os.fork()
+    if asker == 0:
+        pagination.as_pdf(b"x")
+        os._exit(0)
+    until(pids.exists)
+    os.kill(asker, signal.SIGKILL)
+    os.waitpid(asker, 0)
+    until(lambda: not any(alive(int(pid)) for pid in pids.read_text(encoding="ascii").split()))
+
+
+def until(met: Callable[[], bool]) -> None:
+    """Wait for it."""
+    end = time.monotonic() + 20
+    while not met():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def test_an_office_that_sees_other_headings_is_not_believed(
