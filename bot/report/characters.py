@@ -11,6 +11,7 @@ _SPACES = re.compile(r"\s+")
 _URL = re.compile(r"https?://[^\s\"'<>\\^`{|}]+", re.IGNORECASE | re.ASCII)
 _MAX_URL_LENGTH = 2000
 _MAX_WORD = 30
+_HELD = re.compile(r"(?<=[“‘（《【「『〔([{]) | (?=[，。、；：？！”’）》】」』〕…%,.;:?!)\]}])")
 _LONG_WORD = re.compile(rf"[!-~]{{{_MAX_WORD},}}")
 
 
@@ -43,5 +44,7 @@ def _percent(character: str) -> str:
 
 
 def breakable(text: str) -> str:
-    """Very long Latin words and addresses with places (U+200B) where a line may end in them."""
-    return _LONG_WORD.sub(lambda word: re.sub(r"(.{3}[^(\[{<])(?=[0-9A-Za-z])", "\\1\u200b", word[0]), text)
+    """Very long Latin words and addresses with places (U+200B) where a line may end in them, and none beside a blank that
+    divides a mark from what it belongs to."""
+    held = _HELD.sub("\u00a0", text)
+    return _LONG_WORD.sub(lambda word: re.sub(r"(.{3}[^(\[{<])(?=[0-9A-Za-z])", "\\1\u200b", word[0]), held)

@@ -1,6 +1,7 @@
 """The fonts of print, and which characters they have (OpenType's `cmap`, https://learn.microsoft.com/typography/opentype/spec/cmap)."""
 
 import struct
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,8 @@ _FULL, _BASIC = 12, 4
 
 @dataclass(frozen=True, slots=True)
 class PrintFonts:
-    """Where the fonts are and which code points all of them have."""
+    """Where the fonts are and which code points all of them have, without the marks that combine with the character before:
+    on a letter that no font has with its mark, a PDF says that letter twice to whoever copies or searches it."""
 
     folder: Path
     characters: frozenset[int]
@@ -24,7 +26,8 @@ def load_fonts() -> PrintFonts:
     import pylopdf_fonts_zh_cn as fonts  # noqa: PLC0415 - of the extra `report`
 
     serif, sans = fonts.serif_path(), fonts.sans_path()
-    return PrintFonts(serif.parent, coverage(serif.read_bytes()) & coverage(sans.read_bytes()))
+    both = coverage(serif.read_bytes()) & coverage(sans.read_bytes())
+    return PrintFonts(serif.parent, frozenset(code for code in both if not unicodedata.combining(chr(code))))
 
 
 def coverage(font: bytes) -> frozenset[int]:
@@ -67,9 +70,10 @@ def _basic(font: bytes, at: int) -> frozenset[int]:
 
 
 def typeset(text: str, characters: frozenset[int], missing: set[str]) -> str:
-    """The text with 〓 for what the fonts do not have; `missing` is told of it."""
-    lacks = {c for c in text if ord(c) not in characters}
-    if not lacks:
+    """The text with 〓 for what the fonts do not have, letters and their marks as one character; `missing` is told of it."""
+    if characters.issuperset(map(ord, set(text))):
         return text
+    text = unicodedata.normalize("NFC", text)
+    lacks = {c for c in set(text) if ord(c) not in characters}
     missing |= lacks
     return "".join(GETA if c in lacks else c for c in text)

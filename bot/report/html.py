@@ -20,7 +20,7 @@ a{color:var(--link);text-decoration:none}a:hover{text-decoration:underline}
 h2{margin:3rem 0 1rem;padding-bottom:.3rem;border-bottom:1px solid var(--rule);font-size:1.5rem}
 h3{margin:2rem 0 .6rem;font-size:1.15rem;line-height:1.5}h4{margin:1.4rem 0 .4rem;font-size:1rem}
 p{margin:.6em 0;text-align:justify}.quiet,.outlets,figcaption{color:var(--quiet);font-size:.9rem}
-.outlets{text-align:left}nav ol{list-style:none;padding:0;margin:0}nav li{display:flex;gap:.8rem;align-items:baseline}
+.outlets{text-align:left}nav ol{list-style:none;padding:0;margin:0}nav li{display:flex;gap:.8rem;align-items:baseline}nav li a{min-width:0;overflow-wrap:anywhere}
 nav li.section{font-weight:600;margin-top:.9rem}nav .number{margin-left:auto;white-space:nowrap;color:var(--quiet)}
 figure{margin:1.5rem 0}figure svg{max-width:100%;height:auto;display:block}.index ul{columns:2;list-style:none;padding:0}
 .index li{break-inside:avoid}

@@ -45,13 +45,15 @@ class Link:
 
 
 class Opened:
-    """What is in a PDF."""
+    """What is in a PDF; its pages' text area ends at `top` and `bottom`, in points from the foot."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, *, top: float = TOP, bottom: float = BOTTOM) -> None:
         self.reader = PdfReader(BytesIO(data))
         self._characters = list(_pages(data))
         self.lines = [
-            line for number, found in enumerate(self._characters, 1) for line in _lines(number, found)
+            line
+            for number, found in enumerate(self._characters, 1)
+            for line in _lines(number, found, top, bottom)
         ]
 
     @property
@@ -157,9 +159,9 @@ def _characters(component: LTComponent) -> Iterator[LTChar]:
             yield from _characters(inner)
 
 
-def _lines(page: int, characters: list[LTChar]) -> Iterator[SetLine]:
+def _lines(page: int, characters: list[LTChar], top: float, bottom: float) -> Iterator[SetLine]:
     """Those of the text area, from top to bottom."""
-    body = [c for c in characters if c.y0 > BOTTOM and c.y1 < TOP + c.size]
+    body = [c for c in characters if c.y0 > bottom and c.y1 < top + c.size]
     body.sort(key=lambda c: -round(c.matrix[5], 1))
     for _, found in groupby(body, key=lambda c: round(c.matrix[5], 1)):
         row = sorted(found, key=lambda c: c.x0)

@@ -10,7 +10,8 @@ from pypdf import PdfReader
 from bot.errors import ReportError
 from bot.locales import Language
 from bot.report import pdf
-from bot.report.fonts import coverage, load_fonts
+from bot.report.characters import breakable
+from bot.report.fonts import coverage, load_fonts, typeset
 from bot.report.model import Report
 from bot.report.pdf import compiler_data, write_pdf
 from tests.report import checks
@@ -118,6 +119,16 @@ def test_an_old_table_of_the_basic_plane_is_read_too() -> None:
     ends = (0x43).to_bytes(2) + (0xFFFF).to_bytes(2) + bytes(2)
     starts = (0x41).to_bytes(2) + (0xFFFF).to_bytes(2)
     assert coverage(head + record + table + segments + ends + starts) == {0x41, 0x42, 0x43}
+
+
+def test_a_letter_and_its_mark_are_one_character_or_replaced() -> None:
+    missing: set[str] = set()
+    assert typeset("cafe\u0301 か\u3099东\u0301", load_fonts().characters, missing) == "café が东〓"
+    assert missing == {"\u0301"}
+
+
+def test_no_line_ends_between_a_mark_and_what_it_belongs_to() -> None:
+    assert breakable("（ 试行 ） a b") == "（\xa0试行\xa0） a b"
 
 
 @pytest.mark.slow
