@@ -131,7 +131,7 @@ def picture(svg: str) -> bytes:
     """The chart as PNG. Raises ReportError where the extra packages are missing."""
     if not can_draw():
         raise ReportError(
-            "a chart as png needs the extra packages of `pip install 'chenbao[report]'`; svg does not",
+            "a chart as png needs the extra packages of `pip install --no-deps -r deploy/requirements-report.lock`; svg does not",
             reason="extra",
         )
     from bot.report.pictures import png  # noqa: PLC0415 - of the extra `report`

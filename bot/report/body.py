@@ -97,12 +97,16 @@ def link_to_piece(markup: str, number: int) -> str:
 def index(report: Report, where: str = "") -> str:
     """The index, each word with links to its pieces."""
     locale = sentences.locale_of(report)
-    groups = "".join(_group(group, where) for group in report.index)
+    everywhere = locale.text("report.everywhere")
+    groups = "".join(_group(group, where, everywhere) for group in report.index)
     return f'<section class="index">{heading(2, locale.text("report.index"), "index")}{groups}</section>'
 
 
-def _group(group: IndexGroup, where: str) -> str:
-    rows = "".join(f"<li>{escape(word)} {_numbers(numbers, where)}</li>" for word, numbers in group.entries)
+def _group(group: IndexGroup, where: str, everywhere: str) -> str:
+    rows = "".join(
+        f"<li>{escape(word)} {_numbers(numbers, where) or escape(everywhere)}</li>"
+        for word, numbers in group.entries
+    )
     return f"{heading(3, group.name)}<ul>{rows}</ul>"
 
 

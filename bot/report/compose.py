@@ -42,6 +42,8 @@ _LONG_TITLE = 40
 _RUN_IN = re.compile(r"(.{11,}?[^\x00-\x7f])[ \u3000\n]+(?=[^\x00-\x7f]).{8,}", re.DOTALL)
 """A headline with its lead sentence behind a blank; a blank beside a Latin word belongs to that."""
 _MAX_OUTLETS = 30
+_EVERYWHERE, _FEW = 1 / 3, 12
+"""A topic of more than this share of the pieces leads nowhere in particular, unless those are few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +303,16 @@ def _index(
         if shown:
             words = sorted(shown, key=index_key)
             heading = locale.text(f"report.index_{kind}")
-            groups.append(IndexGroup(heading, tuple((word, tuple(sorted(shown[word]))) for word in words)))
+            most = max(_FEW, int(len(entries) * _EVERYWHERE)) if kind == "topics" else len(entries)
+            groups.append(
+                IndexGroup(
+                    heading,
+                    tuple(
+                        (word, tuple(sorted(shown[word])) if len(shown[word]) <= most else ())
+                        for word in words
+                    ),
+                )
+            )
     return tuple(groups)
 
 

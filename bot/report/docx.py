@@ -282,6 +282,8 @@ class _Writer:
             for name, numbers in group.entries:
                 paragraph = self._word.add_paragraph(f"{name}  ")
                 paragraph.paragraph_format.space_after = Pt(0)
+                if not numbers:
+                    paragraph.add_run(self._say("report.everywhere"))
                 told: list[str] = []
                 for place in (self._plan.pieces[number] for number in numbers):
                     shown = self._shown[place]

@@ -39,7 +39,7 @@ def write(report: Report, form: Form) -> bytes:
     wanted = FORMATS[form]
     if wanted.lacks:
         raise ReportError(
-            f"a report as {form} needs the extra packages of `pip install 'chenbao[report]'`; html, epub and md do not",
+            f"a report as {form} needs the extra packages of `pip install --no-deps -r deploy/requirements-report.lock`; html, epub and md do not",
             reason="extra",
         )
     module, _, name = wanted.where.partition(":")

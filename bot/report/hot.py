@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.report.names import NameFinder, as_written
+from bot.report.names import SHORT_NAMES, NameFinder, as_written
 from bot.report.rising import SURPRISING, g2
 from bot.text.aliases import load_aliases
 from bot.text.cues import CueMatcher
@@ -81,7 +81,7 @@ class HotFinder:
         self._places = frozenset(
             normalise(word) for words in taxonomy.lexicons if words.industry == 0 for word in words.words
         )
-        self._one_name = {**load_aliases().names, **_ONE_NAME}
+        self._one_name = {**SHORT_NAMES, **load_aliases().names, **_ONE_NAME}
         self._specific: dict[str, bool] = {}
 
     def find(self, mention: Mention) -> Mapping[str, tuple[HotKind, str]]:

@@ -54,7 +54,8 @@ def write_html(report: Report) -> bytes:
 def _contents(report: Report) -> str:
     """A line for each section and piece; a piece's number stands where print has the page."""
     locale = sentences.locale_of(report)
-    rows: list[str] = []
+    overview = body.link(locale.text("report.overview"), "#overview")
+    rows = [f'<li class="section">{overview}</li>']
     for place, section in enumerate(report.sections, 1):
         rows.append(f'<li class="section">{body.link(section.name, f"#{body.SECTION.format(place)}")}</li>')
         rows += [

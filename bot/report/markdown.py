@@ -30,13 +30,14 @@ def write_markdown(report: Report) -> bytes:
         out.append(f'## <a id="index"></a>{say("report.index")}')
         for group in report.index:
             out.append(f"### {_text(group.name)}")
-            out.append("\n".join(_indexed(word, numbers) for word, numbers in group.entries))
+            everywhere = say("report.everywhere")
+            out.append("\n".join(_indexed(word, numbers, everywhere) for word, numbers in group.entries))
     out += [f'## <a id="colophon"></a>{say("report.colophon")}', *map(_text, sentences.colophon(report))]
     return ("\n\n".join(out) + "\n").encode()
 
 
-def _indexed(word: str, numbers: tuple[int, ...]) -> str:
-    return f"- {_text(word)} " + ", ".join(f"[{number}](#a{number})" for number in numbers)
+def _indexed(word: str, numbers: tuple[int, ...], everywhere: str) -> str:
+    return f"- {_text(word)} " + (", ".join(f"[{number}](#a{number})" for number in numbers) or everywhere)
 
 
 def _contents(report: Report) -> list[str]:

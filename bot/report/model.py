@@ -100,7 +100,7 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class IndexGroup:
-    """One part of the index: each word with the numbers of its pieces."""
+    """One part of the index: each word with the numbers of its pieces, without any where it is found all over."""
 
     name: str
     entries: tuple[tuple[str, tuple[int, ...]], ...]

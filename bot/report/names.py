@@ -17,8 +17,16 @@ _INSTITUTION = re.compile(
     r"|工信部|网信办|发改委|科技部|商务部|财政部|证监会|国务院|欧盟|联合国|国资委|统计局|电信联盟|信通院|中科院|央行"
 )
 _GENERIC = frozenset(
-    {"大数据管理局", "技术研究院", "人民法院", "国家实验室", "重点实验室", "产业联盟", "行业协会"}
+    {"大数据管理局", "技术研究院", "人民法院", "国家实验室", "重点实验室", "产业联盟", "行业联盟", "行业协会"}
 )
+
+
+SHORT_NAMES = {
+    "阿里": "阿里巴巴", "字节": "字节跳动", "蚂蚁": "蚂蚁集团", "宇树": "宇树科技", "讯飞": "科大讯飞", "小鹏": "小鹏汽车",
+    "理想": "理想汽车", "b站": "哔哩哔哩", "长鑫": "长鑫科技", "中微": "中微公司",
+}  # fmt: skip
+"""Names as they are found by themselves. Aliases do not have them: they are replaced inside a text, where 阿里 is also the
+beginning of 阿里云, another firm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ class Spellings:
     """Names that mean one (Google and 谷歌), and how it is written where they are counted together."""
 
     def __init__(self, aliases: Aliases) -> None:
-        self._one_name = aliases.names
+        self._one_name = {**SHORT_NAMES, **aliases.names}
         self._seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
     def key(self, name: str) -> str:
@@ -75,9 +83,12 @@ class Spellings:
         return key
 
     def shown(self, key: str) -> str:
-        """The name of its own that was seen most often, else the most frequent other."""
+        """The name of its own that was seen most often, else the most frequent other; a short one in full."""
         forms = sorted(self._seen[key].items(), key=lambda each: (-each[1], each[0]))
-        return next((form for form, _ in forms if normalise(form) == key), forms[0][0])
+        most = forms[0][0]
+        return next(
+            (form for form, _ in forms if normalise(form) == key), SHORT_NAMES.get(normalise(most), most)
+        )
 
 
 def as_written(word: str, *texts: str) -> str:

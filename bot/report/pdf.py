@@ -23,6 +23,9 @@ _INDENT = 2
 """Ems before a Chinese paragraph."""
 _TOGETHER = 400
 """Characters of a summary that stands on one page with its outlets."""
+_LONG = 100_000
+"""Characters from which on lines are filled one after the other, which takes half the time of weighing whole paragraphs. Of
+1,100 lines of news 9 then had more than a tenth of an em between their letters, and none where paragraphs are weighed."""
 _NAMED = 12
 """Missing characters that the colophon names."""
 
@@ -90,6 +93,7 @@ def _document(report: Report) -> dict[str, Any]:
         "running": " · ".join(filter(None, (report.title, report.issue or sentences.period(report)))),
         "lang": lang,
         "region": speech.region,
+        "linebreaks": "simple" if _length(report) >= _LONG else "optimized",
         "indent": _INDENT if speech.names == "zh" else 0,
         "made": {"year": made.year, "month": made.month, "day": made.day},
         "cover": sentences.cover_lines(report),
@@ -108,6 +112,7 @@ def _document(report: Report) -> dict[str, Any]:
         ],
         "index": {
             "heading": say("report.index"),
+            "everywhere": say("report.everywhere"),
             "groups": [
                 {
                     "name": group.name,
@@ -118,6 +123,10 @@ def _document(report: Report) -> dict[str, Any]:
         },
         "colophon": {"heading": say("report.colophon"), "paragraphs": sentences.colophon(report)},
     }
+
+
+def _length(report: Report) -> int:
+    return sum(len(part.text) for piece in report.pieces for part in piece.paragraphs)
 
 
 def _overview(report: Report) -> dict[str, Any]:

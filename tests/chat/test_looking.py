@@ -127,7 +127,7 @@ async def test_without_the_extra_the_trends_come_in_words(
 ) -> None:
     monkeypatch.setattr(looking, "can_draw", lambda: False)
     told = await weeks.say("/trends 华为")
-    assert "chenbao[report]" in told
+    assert "requirements-report.lock" in told
     assert re.search("[▁▂▃▄▅▆▇█]{28}", told)
     assert "11月" in told
     assert "Stories a day" in await weeks.say("/trends 华为", user=OWNER, code="en")

@@ -99,7 +99,7 @@ def test_without_the_extra_a_picture_says_what_to_install(
     monkeypatch.setattr(trends, "can_draw", lambda: False)
     ran = chenbao("trends", "华为", "-o", tmp_path / "t.png")
     assert ran.code == 1
-    assert "chenbao[report]" in complaint(ran)
+    assert "requirements-report.lock" in complaint(ran)
     assert not (tmp_path / "t.png").exists()
 
 

@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from bot.config import Config
@@ -104,7 +105,7 @@ def kill_while_printing(folder: Path, api: BotApi, zygote: Zygote, form: str, *,
     until(lambda: documents(api, MADE))
     for reader in (SENT, MADE):  # what comes twice comes before this answer
         api.say(reader, "/privacy")
-        until(lambda reader=reader: "/export" in api.last(reader).text)
+        until(partial(_has_answered, api, reader))
     assert not makers(pid)
     os.kill(pid, signal.SIGKILL)
     zygote.wait()
@@ -113,6 +114,10 @@ def kill_while_printing(folder: Path, api: BotApi, zygote: Zygote, form: str, *,
     [name] = documents(api, MADE)
     assert name.endswith(f".{form}")
     assert said(api, MADE) == ["正在排版"]
+
+
+def _has_answered(api: BotApi, reader: int) -> bool:
+    return "/export" in api.last(reader).text
 
 
 def until(met: Callable[[], object]) -> None:

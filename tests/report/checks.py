@@ -60,7 +60,7 @@ def contents_name_true_pages(report: Report, opened: Opened) -> None:
 
 
 def index_names_true_pages(report: Report, opened: Opened) -> None:
-    """The index's numbers are the pages of its pieces, and lead there."""
+    """The index's numbers are the pages of its pieces, those of three and more in a row as one, and lead there."""
     if not report.index:
         return
     links = list(opened.links(chapters(opened)[-2][0], opened.pages))
@@ -70,9 +70,14 @@ def index_names_true_pages(report: Report, opened: Opened) -> None:
         page
         for group in report.index
         for _, numbers in group.entries
-        for page in sorted({page_of[number] for number in numbers})
+        for page in _ends_of_runs({page_of[number] for number in numbers})
     ]
     assert sorted(expected) == sorted(link.to for link in links)
+
+
+def _ends_of_runs(pages: set[int]) -> list[int]:
+    """Those that do not stand between two others."""
+    return sorted(page for page in pages if not {page - 1, page + 1} <= pages)
 
 
 def paragraphs_come_in_order(report: Report, opened: Opened) -> None:

@@ -136,11 +136,12 @@ def letters(text: str) -> str:
     return re.sub(r"[^\u4e00-\u9fff0-9A-Za-z]", "", text)
 
 
-def outline(items: Any, opened: Opened) -> Iterator[tuple[str, int]]:
+def outline(items: Any, opened: Opened, levels: int = 2) -> Iterator[tuple[str, int]]:
     """Words and pages of a PDF's outline."""
     for item in items:
         if isinstance(item, list):
-            yield from outline(item, opened)
+            if levels > 1:
+                yield from outline(item, opened, levels - 1)
         else:
             yield str(item.title), (opened.reader.get_destination_page_number(item) or 0) + 1
 

@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from zoneinfo import ZoneInfo
 
 import pytest
+from docx import Document
 
 from bot.locales import Language
-from bot.report import sentences
+from bot.report import pagination, sentences
 from bot.report.characters import breakable, printable, web_address
 from bot.report.compose import Chosen, ReportWording, Span, compose, headline, tallies
+from bot.report.formats import write
 from bot.report.model import Overview, Report, Tally
 from bot.report.names import Named, NameFinder
 from bot.text.taxonomy import load_taxonomy
 from storage.models import Article, Story
+from tests.report.opened import Opened
 
 NOW = datetime(2026, 11, 29, 2, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -227,9 +231,36 @@ def test_the_index_names_pieces_and_sorts_latin_words_first_then_by_pinyin() -> 
         for n in (1, 2, 3)
     ]
     groups = {group.name: group.entries for group in printed(items).index}
-    assert groups["企业与人物"] == (("OpenAI", (1, 2)), ("阿里", (1, 2)), ("中兴", (1, 2, 3)))
+    assert groups["企业与人物"] == (("OpenAI", (1, 2)), ("阿里巴巴", (1, 2)), ("中兴", (1, 2, 3)))
     assert groups["机构"] == (("清华大学", (1, 2)),)
     assert groups["话题"] == (("人工智能", (1, 2, 3)),)
+
+
+def test_short_and_long_names_are_one_and_a_topic_of_most_pieces_is_found_throughout(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pagination, "PROGRAM", "no-such-program")
+    items = [
+        Chosen(
+            story(n),
+            "technology",
+            9.0 - n,
+            Named(frozenset({"阿里" if n % 2 else "阿里巴巴"}), frozenset()),
+            frozenset({"ai", "telecom"} if n < 9 else {"ai"}),
+        )
+        for n in range(1, 21)
+    ]
+    report = printed(items)
+    groups = {group.name: group.entries for group in report.index}
+    assert groups["企业与人物"] == (("阿里巴巴", tuple(range(1, 21))),)
+    assert dict(groups["话题"])["人工智能"] == ()
+    assert sorted(map(len, dict(groups["话题"]).values())) == [0, 8]
+    assert write(report, "html").decode().count("散见全刊") == 1
+    assert write(report, "md").decode().count("散见全刊") == 1
+    word = Document(BytesIO(write(report, "docx")))
+    assert "人工智能  散见全刊" in [paragraph.text for paragraph in word.paragraphs]
+    opened = Opened(write(report, "pdf"))
+    assert "人工智能散见全刊" in opened.text(1, opened.pages)
 
 
 def test_the_most_reported_say_where_they_are_printed() -> None:
