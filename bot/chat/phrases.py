@@ -95,6 +95,10 @@ VERBS: Final[tuple[tuple[Spoken, re.Pattern[str]], ...]] = (
 )
 """Verbs before a name, in the order in which they are tried. `sure`: no separator is needed behind it."""
 
+_SILENT_DEVICES = (
+    "键盘|鍵盤|鼠标|滑鼠|耳机|耳機|风扇|風扇|空调|空調|冰箱|硬盘|硬碟|电机|電機|马达|馬達|轮胎|輪胎"
+)
+"""Behind 静音 without a blank they are a product: 静音键盘."""
 TASTE_VERBS: Final[tuple[tuple[Spoken, re.Pattern[str]], ...]] = (
     (
         "unmute",
@@ -106,7 +110,9 @@ TASTE_VERBS: Final[tuple[tuple[Spoken, re.Pattern[str]], ...]] = (
     (
         "mute",
         re.compile(
-            r"(?P<sure>(?!))?(?:(?:请|請|帮我|幫我)?(?:静音|靜音|屏蔽|封鎖)(?:掉|一下)?|(?:please )?mute\b)",
+            r"(?P<sure>(?!))?(?:(?:请|請|帮我|幫我)?(?:静音|靜音|屏蔽|封鎖)(?:掉|一下)?(?!"
+            + _SILENT_DEVICES
+            + r")|(?:please )?mute\b)",
             re.IGNORECASE,
         ),
     ),

@@ -140,6 +140,11 @@ def _exactly(wanted: str) -> list[str]:
     name = _BLANKS.sub("_", _SLASH.sub("/", wanted)) if "/" in wanted else wanted
     if name in _zones() and (name in _of_places() or "/" in name):
         return [_zones()[name]]
+    area, _, city = name.rpartition("/")
+    if area and (
+        meant := [zone for zone in _exactly(city.replace("_", " ")) if zone.casefold().startswith(f"{area}/")]
+    ):
+        return meant  # Asia/Beijing: as a zone is written, but by a city that none is named after
     cities = [name for key, name in _of_places().items() if _city(key) == wanted]
     return cities or [
         zone for zone, names in _places().items() if _is_place_in_place(wanted, (*names, _city(zone)))

@@ -18,6 +18,8 @@ from storage.models import Article
 QUERY_UNITS = 80
 SNIPPET_UNITS = 180
 HIGHLIGHTS = 6
+QUOTES = '“”"「」'
+"""Not shown once more around a query that has them."""
 REMARKS = 4
 AFTER_STOP = re.compile(r"(?<=[。！？；：，…”’」』）》】])\s*\n\s*")
 """A paragraph's end behind full-width punctuation, which needs no blank."""
@@ -94,7 +96,7 @@ def render_search(found: ResultPage, view: View) -> Message:
         names = locale.join_names(button.label for button in meant)
         remarks.append(say(locale, "search.did_you_mean", names=names))
     if not found.results:
-        tips = (say(locale, "search.empty", query=query), *remarks, say(locale, "search.tips"))
+        tips = (say(locale, "search.empty", query=query.strip(QUOTES)), *remarks, say(locale, "search.tips"))
         if found.followed:
             return Message(paragraphs(*tips)).with_buttons(meant)
         return Message(paragraphs(*tips, say(locale, "search.tip_follow"))).with_buttons(meant, (follow,))

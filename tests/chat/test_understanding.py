@@ -5,7 +5,7 @@ import pytest
 from bot.chat.phrases import load_phrases
 from bot.chat.understanding import Meaning, understand
 
-NAMES = frozenset({"半导体", "华为", "中兴", "5G", "人工智能", "澜川", "数据安全"})
+NAMES = frozenset({"半导体", "华为", "中兴", "5G", "人工智能", "澜川", "数据安全", "键盘", "耳机"})
 
 
 def meaning(text: str, awaited: str = "", *, forwarded: bool = False) -> Meaning:
@@ -48,7 +48,7 @@ def meaning(text: str, awaited: str = "", *, forwarded: bool = False) -> Meaning
         ("settings", "设置 时间 7:30|settings time 8:30|改成东京|language English|switch to English|设置 东京"),
         ("address", "https://example.com/a.html http://example.com/feed feed://example.com/rss www.example.com example.com example.com/feed.xml"),
         ("words", "华为 搜索引擎 订阅收入 订阅号改版 关注度 关注度上升 搜索广告 东京 上海 新加坡 台北 火星时间 发布时间 我在想 7月30日 0.5 2026 9.11 一点 语言模型 时间就是金钱"),
-        ("words", "云计算 周一 不看 查重 找工作 找 查 屏蔽体育 取消关税 退订率 一条新闻 今日头条"),
+        ("words", "云计算 周一 不看 查重 找工作 找 查 屏蔽体育 静音键盘 静音耳机 取消关税 退订率 一条新闻 今日头条"),
         ("today", "show me today's news|give me the news|show me the latest headlines|tell me the news"),
         ("settings", "推送太多了 消息太多 新闻太少了 太多了 少发一点 能不能少推一些 我要设置时间 修改语言 换个时间 简报能晚点发吗 早点推送"),
         ("settings", "我想把推送改到每周一三五早上7点 能不能改成晚上八点？ 帮我改到早上七点半吧 可以把时间调到6:45吗 我想换成英文"),

@@ -25,7 +25,8 @@ def test_every_packaged_zone_exists() -> None:
      ("UTC+8", "Etc/GMT-8"), ("UTC8", "Etc/GMT-8"), ("+08:00", "Etc/GMT-8"), ("GMT+9", "Etc/GMT-9"), ("东八区", "Etc/GMT-8"), ("UTC+5:30", "Asia/Kolkata"),
      ("马尔代夫", "Indian/Maldives"), ("Zürich", "Europe/Zurich"), ("shanghai", "Asia/Shanghai"), ("asia/shanghai", "Asia/Shanghai"),
      ("UK", "Europe/London"), ("Japan", "Asia/Tokyo"), ("台灣", "Asia/Taipei"), ("中国香港", "Asia/Hong_Kong"), ("中國澳門", "Asia/Macau"), ("America/Los Angeles", "America/Los_Angeles"), ("asia / hong kong", "Asia/Hong_Kong"), ("新疆时间", "Asia/Urumqi"), ("美国东部时间", "America/New_York"), ("东部时间", "America/New_York"), ("山地时间", "America/Denver"),
-     ("格林威治时间", "UTC"), ("世界标准时间", "UTC"), ("澳东时间", "Australia/Sydney"), ("中原標準時間", "Asia/Taipei"), ("东八时区", "Etc/GMT-8"), ("加州", "America/Los_Angeles"), ("HongKong", "Asia/Hong_Kong")],
+     ("格林威治时间", "UTC"), ("世界标准时间", "UTC"), ("澳东时间", "Australia/Sydney"), ("中原標準時間", "Asia/Taipei"), ("东八时区", "Etc/GMT-8"), ("加州", "America/Los_Angeles"), ("HongKong", "Asia/Hong_Kong"),
+     ("Asia/Beijing", "Asia/Shanghai"), ("asia/shenzhen", "Asia/Shanghai"), ("America/San_Francisco", "America/Los_Angeles")],
 )  # fmt: skip
 def test_one_zone_by_its_name(text: str, zone: str) -> None:
     assert clock.parse_zone(text) == zone
@@ -36,6 +37,8 @@ def test_one_zone_by_its_name(text: str, zone: str) -> None:
     "text",
     [
         "Mars/Phobos",
+        "Europe/Beijing",
+        "Asia/Foo",
         "",
         "美国",
         "USA",

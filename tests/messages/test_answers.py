@@ -116,6 +116,8 @@ def test_an_empty_search_helps_on() -> None:
     assert '/search "国产替代"' in parsed.words("Code")
     assert actions(render_search(nothing, view())) == [FollowSearch(5)]
     assert render_search(replace(nothing, followed=True), view()).buttons == ()
+    quoted = render_search(replace(nothing, query="“存算一体”"), view())
+    assert check_message(quoted).text.startswith("没有找到“存算一体”。")
 
 
 def test_a_filter_that_names_nothing_is_said_with_what_is_near() -> None:

@@ -172,7 +172,7 @@ _TWICE = re.compile(r"(\d.{9,40}?)[\s,;|/]*\1")
 """A date written two times, as where an element stands twice."""
 _MINGUO = re.compile(r"^(1[0-3]\d)(年\s*\d{1,2}\s*月|([-/.])\d{1,2}\3\d{1,2}(?!\d))")
 """Years of the Republic, where nothing says so: no other calendar writes three digits."""
-_ERA = re.compile(r"(民国|民國|令和)\s*(\d{1,3}|元)\s*年")
+_ERA = re.compile(r"(?:中华|中華)?(民国|民國|令和)\s*(\d{1,3}|元)\s*年")
 _PACKED = re.compile(
     r"(\d{4})(\d\d)(\d\d)(?:[T _-]?(\d\d)(\d\d)(\d\d)?(?:[.,](\d{1,9})|(\d{3}))?)?(?!\d|\s?[:年月])"
 )
