@@ -1,6 +1,6 @@
 """Every check of the project: `python -m tests.check`.
 
-The tests wait for processes and sockets for a third of their time; there the others, which need one processor, run.
+The tests wait for processes and sockets for a third of their time: three of them run at once on two processors.
 """
 
 import os
@@ -20,7 +20,7 @@ BESIDE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("types", ("mypy",)),
 )
 """One after the other, beside the tests: the cheapest first."""
-TESTS = ("pytest", "-n", "2", "--dist", "worksteal", "--cov", "--cov-report=term:skip-covered")
+TESTS = ("pytest", "-n", "3", "--dist", "worksteal", "--cov", "--cov-report=term:skip-covered")
 
 
 def main() -> int:

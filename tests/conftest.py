@@ -15,7 +15,7 @@ from bot.jobs.collect import ingest
 from bot.text import analyse, segment
 from bot.text.cues import CueMatcher
 from bot.text.taxonomy import Taxonomy
-from tests import examples, prepared
+from tests import examples, prepared, tracing
 
 ROOT = Path(__file__).resolve().parent.parent
 MAX_BYTES = 20
@@ -41,13 +41,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The slow ones begin, so that no process works on one alone at the end, and are not traced, which doubles them."""
-    untraced = TRACED not in os.environ and any(
-        line.startswith("no_cover") for line in config.getini("markers")
-    )
-    for item in items:
-        if untraced and item.get_closest_marker("slow") is not None:
-            item.add_marker("no_cover")
+    """The slow ones begin, so that no process works on one alone at the end.
+
+    They are not traced, which doubles them, nor is what `tests.tracing` found to run nothing that others do not.
+    """
+    left_out = tracing.untraced()
+    if TRACED not in os.environ and any(line.startswith("no_cover") for line in config.getini("markers")):
+        for item in items:
+            name = item.path.relative_to(ROOT).as_posix()
+            if name in left_out or item.get_closest_marker("slow") is not None:
+                item.add_marker("no_cover")
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
