@@ -41,14 +41,25 @@ _ACCENT, _QUIET = RGBColor(0x1F, 0x4E, 0x86), RGBColor(0x59, 0x59, 0x59)
 _TEXT_WIDTH = Mm(156)
 _UNKNOWN = "000"
 """In place of each number while the pages are counted: as wide as one."""
+_PASSES = 4
+"""Of LibreOffice; two are enough for nearly every report."""
 
 
 def write_docx(report: Report) -> bytes:
-    """The file, with the numbers of its pages if LibreOffice is there to tell them."""
+    """The file, with the numbers of its pages if LibreOffice is there to tell them.
+
+    Numbers change how long the lines of the contents are, so they are printed once the pages with them are the same.
+    """
     plan = _Plan(report)
-    pages = heading_pages(_Writer(report, plan, [_UNKNOWN] * plan.headings).write(), plan.headings)
-    shown = [""] * plan.headings if pages is None else list(map(str, pages))
-    return _Writer(report, plan, shown).write()
+    shown = [_UNKNOWN] * plan.headings
+    for _ in range(_PASSES):
+        document = _Writer(report, plan, shown).write()
+        pages = heading_pages(document, plan.headings)
+        if pages is None:
+            break
+        if shown == (shown := list(map(str, pages))):
+            return document
+    return _Writer(report, plan, [""] * plan.headings).write()
 
 
 class _Plan:

@@ -1,5 +1,6 @@
 """Word: real styles and fields; numbers only where LibreOffice told them of this very document, and then true ones."""
 
+import itertools
 import os
 import re
 import signal
@@ -114,6 +115,22 @@ def test_read_back_it_has_the_same_sections_titles_and_paragraphs(no_office: Non
         for section in report.sections
         for piece in section.pieces
     ]
+
+
+@pytest.mark.parametrize(
+    ("told", "printed"), [((7, 3, 3), "3"), ((7, 3, None), ""), ((7, 3), "3"), ((3, 4), "")]
+)
+def test_numbers_are_printed_once_they_are_true_with_them(
+    told: tuple[int | None, ...], printed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report, answers = periodical(2, 1), itertools.cycle(told) if told[-1] == 4 else iter((*told, 3))
+
+    def pages(_: bytes, headings: int) -> tuple[int, ...] | None:
+        page = next(answers)
+        return None if page is None else (page,) * headings
+
+    monkeypatch.setattr(docx, "heading_pages", pages)
+    assert {number for _, number in contents(write_docx(report))} == {printed}
 
 
 @pytest.mark.slow
