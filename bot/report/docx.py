@@ -5,6 +5,7 @@ number as it stands. So numbers are written only where LibreOffice told the page
 otherwise the fields are empty and Word fills them. The PDF's pages are never used: they are another layout's.
 """
 
+import time
 from collections.abc import Sequence
 from importlib.util import find_spec
 from io import BytesIO
@@ -20,10 +21,9 @@ from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
 
 from bot.languages import SPEECH
-from bot.report import sentences
+from bot.report import pagination, sentences
 from bot.report.charts import bars
 from bot.report.model import Piece, Report, Tally
-from bot.report.pagination import heading_pages
 from bot.report.word import (
     bookmark,
     element,
@@ -51,14 +51,17 @@ def write_docx(report: Report) -> bytes:
     Numbers change how long the lines of the contents are, so they are printed once the pages with them are the same.
     """
     plan = _Plan(report)
+    end = time.monotonic() + pagination.SECONDS
     shown = [_UNKNOWN] * plan.headings
     for _ in range(_PASSES):
         document = _Writer(report, plan, shown).write()
-        pages = heading_pages(document, plan.headings)
+        pages = pagination.heading_pages(document, plan.headings, end - time.monotonic())
         if pages is None:
             break
-        if shown == (shown := list(map(str, pages))):
+        true = list(map(str, pages))
+        if true == shown:
             return document
+        shown = true
     return _Writer(report, plan, [""] * plan.headings).write()
 
 

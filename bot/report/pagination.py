@@ -16,22 +16,25 @@ from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
 from pdfminer.pdftypes import resolve1
 
-SECONDS = 40.0
+SECONDS = 60.0
+"""For all passes over one document: a report that takes longer than `bot.jobs.reports` allows comes not at all."""
 PROGRAM = "soffice"
 _LEVELS = 2
 _GUARDED = 'exec 3<&0; (read -r _ <&3; kill -KILL 0) & exec 3<&-; "$@" </dev/null'
 """Runs a program; when the pipe on its input ends, because we were killed, all that it started is killed, too."""
 
 
-def heading_pages(document: bytes, headings: int) -> tuple[int, ...] | None:
-    """The page (from 1) of each of so many headings of the first and second level; None where LibreOffice is missing, fails, or sees others."""
-    made = as_pdf(document)
+def heading_pages(document: bytes, headings: int, seconds: float | None = None) -> tuple[int, ...] | None:
+    """The page (from 1) of each of so many headings of the first and second level; None where LibreOffice is missing, fails,
+    sees others, or needs more than these seconds (else `SECONDS`)."""
+    made = as_pdf(document, seconds)
     pages = () if made is None else outline_pages(made)
     return pages if len(pages) == headings else None
 
 
-def as_pdf(document: bytes) -> bytes | None:
-    """A Word document as LibreOffice prints it; None where that is missing or fails."""
+def as_pdf(document: bytes, seconds: float | None = None) -> bytes | None:
+    """A Word document as LibreOffice prints it; None where that is missing, fails, or needs more than these seconds (else
+    `SECONDS`)."""
     program = shutil.which(PROGRAM)
     if program is None:
         return None
@@ -40,7 +43,8 @@ def as_pdf(document: bytes) -> bytes | None:
         source.write_bytes(document)
         made = source.with_suffix(".pdf")
         _lend_fonts(Path(folder))
-        return made.read_bytes() if _convert(program, source, Path(folder)) and made.exists() else None
+        ended = _convert(program, source, Path(folder), SECONDS if seconds is None else seconds)
+        return made.read_bytes() if ended and made.exists() else None
 
 
 def _lend_fonts(home: Path) -> None:
@@ -52,7 +56,7 @@ def _lend_fonts(home: Path) -> None:
     (home / ".fonts").symlink_to(load_fonts().folder, target_is_directory=True)
 
 
-def _convert(program: str, source: Path, folder: Path) -> bool:
+def _convert(program: str, source: Path, folder: Path, seconds: float) -> bool:
     """Whether it ended well in time. It has a home of its own: another one that runs would be asked instead."""
     command = [
         "/bin/sh",
@@ -78,7 +82,7 @@ def _convert(program: str, source: Path, folder: Path) -> bool:
         start_new_session=True,
     ) as process:
         try:
-            return process.wait(SECONDS) == 0
+            return process.wait(max(0.0, seconds)) == 0
         except subprocess.TimeoutExpired:
             return False
         finally:

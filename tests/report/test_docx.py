@@ -4,9 +4,7 @@ import itertools
 import os
 import re
 import signal
-import time
 import zipfile
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from shutil import which
@@ -22,7 +20,7 @@ from bot.report.docx import write_docx
 from bot.report.model import Report
 from bot.report.pagination import heading_pages, outline_pages
 from bot.report.pdf import write_pdf
-from tests.processes import alive
+from tests.processes import alive, wait_until
 from tests.report.opened import Opened, squeezed
 from tests.report.periodicals import periodical
 from tests.report.test_pages import plain, reread
@@ -125,11 +123,15 @@ def test_numbers_are_printed_once_they_are_true_with_them(
 ) -> None:
     report, answers = periodical(2, 1), itertools.cycle(told) if told[-1] == 4 else iter((*told, 3))
 
-    def pages(_: bytes, headings: int) -> tuple[int, ...] | None:
+    left = [pagination.SECONDS]
+
+    def pages(_: bytes, headings: int, seconds: float) -> tuple[int, ...] | None:
+        assert seconds < left[-1], "all passes share the time of one report"
+        left.append(seconds)
         page = next(answers)
         return None if page is None else (page,) * headings
 
-    monkeypatch.setattr(docx, "heading_pages", pages)
+    monkeypatch.setattr(pagination, "heading_pages", pages)
     assert {number for _, number in contents(write_docx(report))} == {printed}
 
 
@@ -170,18 +172,10 @@ def test_no_office_outlives_the_process_that_asked_it(
     if asker == 0:
         pagination.as_pdf(b"x")
         os._exit(0)
-    until(pids.exists)
+    wait_until(pids.exists)
     os.kill(asker, signal.SIGKILL)
     os.waitpid(asker, 0)
-    until(lambda: not any(alive(int(pid)) for pid in pids.read_text(encoding="ascii").split()))
-
-
-def until(met: Callable[[], bool]) -> None:
-    """Wait for it."""
-    end = time.monotonic() + 20
-    while not met():
-        assert time.monotonic() < end
-        time.sleep(0.01)
+    wait_until(lambda: not any(alive(int(pid)) for pid in pids.read_text(encoding="ascii").split()))
 
 
 def test_an_office_that_sees_other_headings_is_not_believed(
