@@ -1,6 +1,7 @@
 """What tests ask about processes that they started."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,3 +21,11 @@ def children(parent: int) -> Iterator[tuple[int, bytes]]:
             with suppress(FileNotFoundError, ProcessLookupError):
                 if f"\nPPid:\t{parent}\n" in (folder / "status").read_text("ascii", "replace"):
                     yield int(folder.name), (folder / "cmdline").read_bytes()
+
+
+def wait_until(met: Callable[[], object], seconds: float = 60.0) -> None:
+    """Return once it holds; AssertionError where it does not in time."""
+    end = time.monotonic() + seconds
+    while not met():
+        assert time.monotonic() < end
+        time.sleep(0.01)

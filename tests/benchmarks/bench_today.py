@@ -21,9 +21,10 @@ from bot.jobs.editions import on_demand, reschedule
 from bot.runtime.heap import freeze
 from bot.runtime.newsroom import open_newsroom
 from bot.runtime.services import Newsroom, Services
-from storage import chats, sources, subscriptions
+from storage import sources, subscriptions
 from storage.models import Chat, Subscription
 from tests.benchmarks import corpus
+from tests.readers import add_reader
 
 PER_DAY = 400
 FOLLOWS = ("ai", "semiconductor", "telecom", "cloud")
@@ -31,17 +32,7 @@ FOLLOWS = ("ai", "semiconductor", "telecom", "cloud")
 
 def reader(room: Newsroom, number: int, now: datetime) -> Chat:
     """One who follows a topic and a word, and had no edition yet."""
-    chat = chats.add(
-        room.db,
-        telegram_chat_id=number,
-        telegram_thread_id=None,
-        kind="private",
-        title="读者",
-        language="zh-Hans",
-        zone="Asia/Shanghai",
-        briefing_time="08:00",
-        now=now,
-    )
+    chat = add_reader(room.db, number, now)
     chat = reschedule.start_schedule(room, chat, now)
     topic = FOLLOWS[number % len(FOLLOWS)]
     subscriptions.add(room.db, chat.id, Subscription("topic", topic), now)

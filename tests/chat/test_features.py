@@ -33,6 +33,7 @@ from tests.chat.running import running
 from tests.doubles.bot_api import BotApi
 from tests.doubles.weeks import PUBLISHERS, entries
 from tests.jobs.test_alerts import report, watcher
+from tests.readers import add_reader
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -165,17 +166,7 @@ def prepare(database: Path, readers: dict[int, Feature]) -> None:
 
 def known(room: Newsroom, number: int) -> Chat:
     """A reader who has got started; the next edition comes tomorrow."""
-    chat = chats.add(
-        room.db,
-        telegram_chat_id=number,
-        telegram_thread_id=None,
-        kind="private",
-        title="读者",
-        language="zh-Hans",
-        zone=ZONE.key,
-        briefing_time="08:00",
-        now=BEGUN - timedelta(days=9),
-    )
+    chat = add_reader(room.db, number, BEGUN - timedelta(days=9), zone=ZONE.key)
     chat = replace(chat, onboarded=True, next_due_at=BEGUN + timedelta(days=1))
     chats.save_settings(room.db, chat)
     return chat

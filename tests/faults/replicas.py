@@ -28,6 +28,7 @@ from tests.faults.store import Store
 from tests.faults.truth import Truth, Zygote
 from tests.faults.zygote import PHASE_BYTES, Order
 from tests.processes import alive
+from tests.readers import add_reader
 
 START = datetime(2027, 1, 1, tzinfo=UTC)
 READERS = range(1001, 1041)
@@ -85,17 +86,7 @@ class Machines:
         with closing(open_database(self.store.path)) as db:
             sources.add(db, url=self.feeds.url("/a.xml"), title="甲报", kind="feed", now=before)
             for reader in READERS:
-                chat = chats.add(
-                    db,
-                    telegram_chat_id=reader,
-                    telegram_thread_id=None,
-                    kind="private",
-                    title="读者",
-                    language="zh-Hans",
-                    zone="UTC",
-                    briefing_time="00:00",
-                    now=before,
-                )
+                chat = add_reader(db, reader, before, zone="UTC", briefing_time="00:00")
                 chats.save_settings(db, replace(chat, onboarded=True, next_due_at=START))
                 self.api.open_chat(reader)
 

@@ -26,6 +26,7 @@ from storage.models import Entry
 from tests.doubles.bot_api import BotApi
 from tests.doubles.feeds import Feeds
 from tests.faults.test_disk import health, states, until
+from tests.readers import add_reader
 from tests.ticking import at_intervals
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -134,17 +135,7 @@ def prepared(path: Path, api: BotApi, url: str) -> Config:
         sources.add(db, url=url, title="例报", kind="feed", now=NOW)
         for reader in DUE:
             api.open_chat(reader)
-            chat = chats.add(
-                db,
-                telegram_chat_id=reader,
-                telegram_thread_id=None,
-                kind="private",
-                title="读者",
-                language="zh-Hans",
-                zone="Asia/Shanghai",
-                briefing_time="08:00",
-                now=NOW - timedelta(days=1),
-            )
+            chat = add_reader(db, reader, NOW - timedelta(days=1))
             chats.save_settings(db, replace(chat, onboarded=True))
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]

@@ -16,6 +16,7 @@ from tests.doubles.feeds import Feeds
 from tests.faults import power
 from tests.faults.kills import START, Rounds
 from tests.faults.truth import Truth, Zygote
+from tests.readers import add_reader
 
 CUTS = int(os.environ.get("CUTS", "400"))
 SEED = int(os.environ.get("SEED", "1"))
@@ -28,17 +29,7 @@ def crowd(series: Rounds) -> None:
     """Many more readers, and everybody is due at once."""
     with closing(open_database(series.store.path)) as db:
         for place in range(1001, 1001 + MORE_READERS):
-            chat = chats.add(
-                db,
-                telegram_chat_id=place,
-                telegram_thread_id=None,
-                kind="private",
-                title="读者",
-                language="zh-Hans",
-                zone="UTC",
-                briefing_time="00:00",
-                now=START,
-            )
+            chat = add_reader(db, place, START, zone="UTC", briefing_time="00:00")
             chats.save_settings(db, replace(chat, onboarded=True))
             series.api.open_chat(place)
         db.execute("UPDATE chats SET next_due_at = ?, briefing_time = '00:00'", (to_text(START),))

@@ -19,8 +19,9 @@ from bot.jobs.editions import reschedule
 from bot.messages.model import Message
 from bot.runtime.newsroom import open_newsroom
 from bot.runtime.services import Newsroom, Services
-from storage import chats, sources
+from storage import sources
 from storage.models import Chat, Entry, Source
+from tests.readers import add_reader
 
 EVENING = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 """18:00 in Shanghai, the evening before."""
@@ -135,15 +136,5 @@ def entry(title: str, **values: Any) -> Entry:
 def reader(room: Newsroom, telegram_chat_id: int = 77, **settings: Any) -> Chat:
     """A chat that has got started, with these settings; one that follows something is told of that alone."""
     settings = {"mix": "followed"} | settings
-    chat = chats.add(
-        room.db,
-        telegram_chat_id=telegram_chat_id,
-        telegram_thread_id=None,
-        kind="private",
-        title="读者",
-        language="zh-Hans",
-        zone="Asia/Shanghai",
-        briefing_time="08:00",
-        now=room.now(),
-    )
+    chat = add_reader(room.db, telegram_chat_id, room.now())
     return reschedule.start_schedule(room, replace(chat, **settings), room.now())

@@ -29,6 +29,7 @@ from storage.models import Chat, Edition, Entry, Subscription, Taste
 from tests.jobs.lives import in_a_newsroom, live
 from tests.jobs.test_alerts import NEWS
 from tests.jobs.test_any_life import TICK, ZONES
+from tests.readers import add_reader
 
 NAMES = ("澜川科技", "江渚汽车", "云岭电信", "暖巢智能", "海州芯片", "岚山软件")
 PUBLISHERS = ("甲报", "乙报", "丙报")
@@ -53,17 +54,7 @@ class Wishes(RuleBasedStateMachine):
         self.told: set[int] = set()
         """Ids of editions that were looked at."""
         self.muted: frozenset[str] = frozenset()
-        chat = chats.add(
-            self.room.db,
-            telegram_chat_id=Wishes.number,
-            telegram_thread_id=None,
-            kind="private",
-            title="读者",
-            language="zh-Hans",
-            zone=zone,
-            briefing_time="08:00",
-            now=self.now,
-        )
+        chat = add_reader(self.room.db, Wishes.number, self.now, zone=zone)
         self.chat_id = chat.id
         chat = replace(chat, max_items=most, alerts_a_day=alerts_a_day)
         reschedule.start_schedule(self.room, chat, self.now)

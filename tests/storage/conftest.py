@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from storage import articles, chats, sources, stories
+from storage import articles, sources, stories
 from storage.database import Database, open_database
 from storage.models import Analysis, Chat, Entry, Source
+from tests.readers import add_reader
 
 NOW = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
 NOTHING = Analysis(None, (), (), (), ())
@@ -30,17 +31,7 @@ def source(db: Database) -> Source:
 
 @pytest.fixture
 def chat(db: Database) -> Chat:
-    return chats.add(
-        db,
-        telegram_chat_id=77,
-        telegram_thread_id=None,
-        kind="private",
-        title="读者",
-        language="zh-Hans",
-        zone="Asia/Shanghai",
-        briefing_time="08:00",
-        now=NOW,
-    )
+    return add_reader(db, 77, NOW)
 
 
 @pytest.fixture
