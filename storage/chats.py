@@ -131,7 +131,7 @@ class Due(NamedTuple):
     """See `tastes.parse`."""
     mix: Mix
     follows: str
-    """See `subscriptions.parse`."""
+    """JSON list of strings, see `subscriptions.parse`."""
 
 
 def due_ids(db: Database, now: datetime, limit: int) -> list[int]:

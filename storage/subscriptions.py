@@ -1,6 +1,5 @@
 """Subscriptions: what each chat follows."""
 
-import json
 from datetime import datetime
 from functools import lru_cache
 from typing import cast
@@ -27,14 +26,9 @@ def topics_before(db: Database, chat_id: int, at: datetime) -> set[str]:
     return {row["value"] for row in rows}
 
 
-def parse(text: str) -> tuple[Subscription, ...]:
-    """The subscriptions in a text of `chats.due`."""
-    return tuple(map(parse_one, json.loads(text)))
-
-
 @lru_cache(4096)
-def parse_one(text: str) -> Subscription:
-    """The subscription in one of the strings in a text of `chats.due`."""
+def parse(text: str) -> Subscription:
+    """The subscription that one of the strings of `Due.follows` names."""
     kind, _, value = text.partition(":")
     return Subscription(cast("SubscriptionKind", kind), value)
 

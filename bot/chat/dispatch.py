@@ -141,9 +141,8 @@ async def _take(turn: Turn, handler: Handler) -> None:
     try:
         try:
             await handler(turn)
-            if (
-                turn.progress.doubtful and not turn.doubt_told
-            ):  # told anew after each restart: silence would be worse than twice
+            # told anew after each restart: silence would be worse than twice
+            if turn.progress.doubtful and not turn.doubt_told:
                 await turn.tell("error.interrupted")
         except Exception as error:
             if not may_pass(error) and not isinstance(error, UnansweredError):

@@ -152,9 +152,8 @@ def _last_clause(text: str) -> Meaning | None:
 
 def _order(text: str, known: Callable[[str], bool]) -> Meaning | None:
     found = orders.order(text, known) if len(text) <= MAX_ORDER_LENGTH else None
-    if found is None or _setting(
-        found[1]
-    ):  # 推送时间改成早上7点半: what looks like a name to a guess is a value
+    # 推送时间改成早上7点半: what looks like a name to a guess is a value
+    if found is None or _setting(found[1]):
         return None
     return Meaning(*found)
 

@@ -37,7 +37,7 @@ _BEHIND = re.compile(
 )
 _OFFSET = re.compile(r"(?:utc|gmt|z)? ?([-+])? ?(\d{1,2})(?:[:.]?(\d{2}))?")
 _CHINESE_OFFSET = re.compile(r"([东東西])(\d{1,2})[时時]?[区區]")
-_SLASH, _BLANKS = re.compile(r" ?/ ?"), re.compile(" ")
+_SLASH = re.compile(r" ?/ ?")
 _NEAR = 0.78
 
 
@@ -137,7 +137,7 @@ def _exactly(wanted: str) -> list[str]:
     offset = _offset(wanted)
     if offset is not None:
         return _zones_at(offset)
-    name = _BLANKS.sub("_", _SLASH.sub("/", wanted)) if "/" in wanted else wanted
+    name = _SLASH.sub("/", wanted).replace(" ", "_") if "/" in wanted else wanted
     if name in _zones() and (name in _of_places() or "/" in name):
         return [_zones()[name]]
     area, _, city = name.rpartition("/")

@@ -334,8 +334,8 @@ class Search:
 
 def _signed(query: Query) -> list[str]:
     """Phrases in quotes with a sign that the index does not keep (人工智能+, C++, C#), normalised."""
-    texts = [group[0].text for group in query.groups if len(group) == 1 and group[0].phrase]
-    return [normalise(text) for text in texts if SIGNS.search(normalise(text))]
+    alone = [group[0] for group in query.groups if len(group) == 1]
+    return [text for term in alone if term.phrase and SIGNS.search(text := normalise(term.text))]
 
 
 def _reading(db: Database, found: Sequence[_Found], phrases: Sequence[str]) -> list[_Found]:

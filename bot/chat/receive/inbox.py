@@ -78,9 +78,7 @@ class Inbox:
         ]
         counts = Counter(place for _, _, place in waiting)
         for number, payload, place in waiting:
-            paid = (
-                counts[place] <= PERSON_BURST
-            )  # who has more waiting floods, and has not paid for all of it
+            paid = counts[place] <= PERSON_BURST  # who has more waiting has not paid for all of it
             self._intake.add(place, partial(self._begin, number, payload, paid=paid))
 
     def receive(self, raw: object) -> bool:

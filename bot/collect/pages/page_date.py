@@ -85,12 +85,9 @@ def _told(markup: str) -> Iterator[str]:
     yield from (match[1] for match in _LINKED_DATA.finditer(markup))
     for match in _META.finditer(markup):
         said = _attributes(match[1])
-        name = (
-            (said.get("property") or said.get("name") or said.get("itemprop") or "").lower().replace(" ", "")
-        )
-        if (
-            name.removeprefix("og:").removeprefix("article:") in _NAMES
-        ):  # 'weibo: article:create_at' has a blank
+        written = said.get("property") or said.get("name") or said.get("itemprop") or ""
+        name = written.lower().replace(" ", "")  # many have 'weibo: article:create_at'
+        if name.removeprefix("og:").removeprefix("article:") in _NAMES:
             yield said.get("content", "")
     yield from (match[1] for match in _SCRIPTED.finditer(markup))
     for pattern in (_PROPERTY, _TIME):

@@ -5,7 +5,7 @@ subscription set → what of it any story meets → less what of the known makes
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -52,8 +52,8 @@ class SharedChoice:
 class _Wishes:
     """What following something comes to in one window: one object for all that any story meets alike."""
 
-    subscriptions: tuple[Subscription, ...]
-    mix: Mix
+    profile: ReaderProfile
+    """Who follows it and wishes nothing else."""
     reach: int
     """The stories that can be told for it, as `RankedStories.reach` numbers them."""
 
@@ -82,7 +82,7 @@ class SharedChoices:
         self._in_compositions: dict[int, frozenset[int]] = {}
 
     def of(self, follows: str, manner: Manner, known: Known) -> SharedChoice:
-        """What a chat is told that follows this (see `subscriptions.parse`) and knows that; shared with all who follow
+        """What a chat is told that follows this (see `storage.chats.Due`) and knows that; shared with all who follow
         something else only where nobody reports it, and whose knowledge differs in no way that matters to them."""
         if manner.tastes != NO_TASTES:
             key = manner, known, follows
@@ -104,12 +104,11 @@ class SharedChoices:
         matters = self._mattering(manner.window, wishes, known) if known else _NOTHING
         alike = manner.sections, manner.max_items, wishes, matters, effect
         if (found := self._alike.get(alike)) is None:
-            profile = ReaderProfile(
-                wishes.subscriptions,
-                tuple(json.loads(manner.sections)),
-                manner.max_items,
-                tastes.parse(manner.tastes),
-                wishes.mix,
+            profile = replace(
+                wishes.profile,
+                sections=tuple(json.loads(manner.sections)),
+                max_items=manner.max_items,
+                tastes=tastes.parse(manner.tastes),
             )
             choice = choose(self._pool, profile, matters, manner.window)
             found = self._alike[alike] = SharedChoice(choice.items, choice.considered)
@@ -119,9 +118,9 @@ class SharedChoices:
         followed = json.loads(follows) if manner.mix != "top" else ()
         alike = manner.window, manner.mix if followed else "", self._meets(followed, manner.window)
         if (found := self._wishes_alike.get(alike)) is None:
-            profile = ReaderProfile(tuple(map(subscriptions.parse_one, followed)), mix=manner.mix)
+            profile = ReaderProfile(tuple(map(subscriptions.parse, followed)), mix=manner.mix)
             reach = self._pool.ranked_stories(manner.window).reach(profile)
-            found = self._wishes_alike[alike] = _Wishes(profile.subscriptions, profile.mix, reach)
+            found = self._wishes_alike[alike] = _Wishes(profile, reach)
         return found
 
     def _meets(self, followed: Sequence[str], window: timedelta) -> int:
@@ -130,7 +129,7 @@ class SharedChoices:
         for text in followed:
             if (bit := bits.get(text)) is None:
                 stories = self._pool.ranked_stories(window)
-                bit = bits[text] = stories.meets((subscriptions.parse_one(text),))
+                bit = bits[text] = stories.meets((subscriptions.parse(text),))
             meets |= bit
         return meets
 
@@ -141,8 +140,8 @@ class SharedChoices:
         if missing := [each for each in known if each not in self._in_compositions]:
             self._in_compositions.update(compositions.story_ids(self._db, missing))
         ids = frozenset().union(*(self._in_compositions[each] for each in known))
-        reached: list[Subscription | None] = [*wishes.subscriptions]
-        if wishes.mix == "both" or not reached:
+        reached: list[Subscription | None] = [*wishes.profile.subscriptions]
+        if wishes.profile.is_mixed or not reached:
             reached.append(None)
         found = frozenset().union(*(ids & self._reach(window, each) for each in reached))
         self._matters[wishes, known] = found

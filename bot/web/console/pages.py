@@ -1,9 +1,9 @@
 """The console's pages as HTML: templates whose every value is escaped, in the operator's language."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -96,8 +96,11 @@ class ConsolePages:
         """What a setting of the environment means, in the operator's language where that is written in Chinese characters."""
         if not self.locale.code.startswith("zh"):
             return english
-        helps: dict[str, str] = tomllib.loads(SETTING_HELP.read_text(encoding="utf-8"))
-        return self.locale.own(helps[setting])
+        return self.locale.own(self._meanings[setting])
+
+    @cached_property
+    def _meanings(self) -> Mapping[str, str]:
+        return tomllib.loads(SETTING_HELP.read_text(encoding="utf-8"))
 
     def _text(self, key: str, **values: str | int) -> str:
         return self.locale.text(f"console.{key}", **values)
