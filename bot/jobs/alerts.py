@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot import clock
-from bot.briefing.alerting import Bundle, Call, calls, items_for
+from bot.briefing.alerts import Bundle, Call, calls, items_for
 from bot.briefing.edition import marked
 from bot.briefing.select import prepare
 from bot.briefing.tastes import unmuted

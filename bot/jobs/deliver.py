@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot import clock
-from bot.briefing.alerting import is_night
+from bot.briefing.alerts import is_night
 from bot.clock.waits import doubled
 from bot.delivery.claim_group import ClaimGroup
 from bot.delivery.outcomes import Outcome

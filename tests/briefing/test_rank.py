@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.briefing.alerting import is_night
+from bot.briefing.alerts import is_night
 from bot.briefing.filling import Ranked, ReaderProfile
 from bot.briefing.matching import Candidate
 from bot.briefing.select import RankedStories

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.briefing.alerting import FRESH, MAX_STORIES, Bundle, Call, calls, items_for
+from bot.briefing.alerts import FRESH, MAX_STORIES, Bundle, Call, calls, items_for
 from bot.briefing.matching import Candidate
 from storage.models import Editorial, Subscription, SubscriptionKind
 from tests.briefing.test_select import NOW, story
