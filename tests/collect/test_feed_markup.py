@@ -1,12 +1,13 @@
 """Markup in feeds, wherever their writers put it: escaped, in CDATA, as elements, as XHTML; and JSON that nearly is."""
 
+import contextlib
 import json
 import time
 
 import pytest
 
 from bot.collect.feeds.parse import Laborious, parse_feed
-from bot.collect.plain.nearly_json import is_object, mended, read_json
+from bot.collect.plain.nearly_json import is_object, mended, read_json, read_torn_json
 from bot.errors import FeedError
 
 URL = "https://feeds.example.cn/tech.xml"
@@ -112,9 +113,13 @@ ITEM = '"id":"1","url":"https://a.example.cn/1","title":"标题"'
         f'\ufeff// 由脚本写成\n{{{HEAD}, /* 条目 */ "items":[{{{ITEM},"content_html":"<p>一二</p><p>三</p>"}}] // 完\n}}',
         f'{{{HEAD},"hubs":NaN,"items":[{{{ITEM},\x00"content_html":"<p>一\x01二</p><p>三</p>"}},,]}}',
         f'{{{HEAD},"items":[{{{ITEM},"content_html":"<p class=\\\'x\\\'>一二</p><p>三</p>"}}]}}',
+        f'{{{HEAD} "items":[{{{ITEM}\n"content_html":"<p>一二</p><p>三</p>"}}]}}',
+        f'{{{HEAD},"items":[{{{ITEM},"content_html":"<p class="x">一二</p><p>三</p>"}}]}}',
+        f'{{{HEAD},"items":[{{{ITEM},"content_html":"<p>一二</p><p>三</p>"}}]}}}}\n;',
+        f'{{{HEAD},"items":[{{{ITEM},"content_html":"<p>一二</p><p>三</p>"}},{{"id":"2","tags":["a"],"title":"没有',
         f'{{{HEAD},"items":[{{{ITEM},"content_html":"\\u003cp>一二\\u003c\\/p><p>三</p>"}}]}}',
     ],
-    ids=["line break", "commas", "comments", "control characters", "escapes", "good"],
+    ids=["line break", "commas", "comments", "control characters", "escapes", "no commas", "quotes", "behind", "cut off", "good"],
 )  # fmt: skip
 def test_a_nearly_good_json_feed(feed: str) -> None:
     assert read(feed) == ("标题", "一二\n三")
@@ -145,10 +150,21 @@ def test_strings_are_left_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['{"' + "a" * 1_000_000, '{"\\' * 300_000, "{" + ", " * 500_000, " " * 1_000_000, "/*" * 100_000]
+    "text",
+    [
+        '{"' + "a" * 1_000_000,
+        '{"\\' * 300_000,
+        "{" + ", " * 500_000,
+        " " * 1_000_000,
+        "/*" * 100_000,
+        '{"a" ' * 200_000,
+        '{"a":' * 200_000,
+        '{"a":"' + '" ' * 300_000,
+    ],
 )
 def test_hostile_json_takes_no_time(text: str) -> None:
     started = time.process_time()
     is_object(text)
-    mended(text)
+    with contextlib.suppress(ValueError, RecursionError):
+        read_torn_json(text)
     assert time.process_time() - started < 2

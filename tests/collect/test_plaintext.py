@@ -118,6 +118,20 @@ def test_a_line_break_of_the_source_is_no_paragraph(markup: str, text: str) -> N
         ("据报道<sup>[1]</sup>，又说<sup>②</sup>。<sup>3</sup>", "据报道，又说。"),
         ('GPT<sup><a href="#fn1">1</a></sup>说', "GPT说"),
         ('GPT<a class="ref" href="/p#fn1"><sup>1</sup></a>说', "GPT说"),
+        (
+            "营收100<a href='#_ftn1'>1</a>亿元，利润9<a class='x' href='/p#fn-2'>[2]</a>亿元",
+            "营收100亿元，利润9亿元",
+        ),
+        (
+            "<p><a href='#_ftnref1'>[1]</a> 注释</p>第<a href='#top'>2</a>页，共<a href='/p#ref9'>9</a>页",
+            "[1] 注释\n第2页，共9页",
+        ),
+        (
+            '10<span style="color:red; vertical-align: super">9</span>次，CO<span class="sub">2</span>',
+            "10⁹次，CO₂",
+        ),
+        ("10<SPAN STYLE='VERTICAL-ALIGN:SUPER'>-9</SPAN>，<span class='sub-title'>副题</span>", "10⁻⁹，副题"),
+        ("没有完10<span style='vertical-align:super'>9", "没有完109"),
         ("<p>一段。</p><p><sup>1</sup> 注释</p>", "一段。\n¹ 注释"),
         ("某人<sup>原注</sup>说<sup>这一长句是有人抬高了的</sup>", "某人说这一长句是有人抬高了的"),
         ("没有完<sup>2", "没有完2"),
@@ -130,6 +144,7 @@ def test_a_line_break_of_the_source_is_no_paragraph(markup: str, text: str) -> N
             "<ol><li>甲</li>\n<li><p>乙</p></li><li value=7>丙</li><li>八、丁</li></ol>",
             "1. 甲\n2. 乙\n7. 丙\n八、丁",
         ),
+        ("<ol style='list-style: none'><li>甲</li></ol><ol><li>第一，乙</li></ol>", "甲\n第一，乙"),
         ('<ol start="3"><li>甲<ul><li>子</li></ul></li><li>乙</li></ol>', "3. 甲\n子\n4. 乙"),
         (
             "<table><tr><th>企业</th>\n<th>营收</th></tr><tr><td>甲</td><td>1</td></tr></table>",
@@ -158,6 +173,9 @@ def test_markup_that_carries_meaning(markup: str, text: str) -> None:
         ("<p>当 a[b[0]]>3 时</p>", "当 a[b[0]]>3 时"),
         ("&lt;div&gt;一&lt;br&gt;二&lt;/div&gt;", "一\n二"),
         ("<div>&lt;p&gt;一&lt;/p&gt;</div><div>&lt;p&gt;二&lt;/p&gt;</div>", "一\n二"),
+        ("使用 &lt;b&gt; 标签", "使用 <b> 标签"),
+        ("&lt;b&gt;重磅，没有完", "重磅，没有完"),
+        ("一段&lt;br&gt;二段", "一段\n二段"),
         ("<p>用 &lt;p&gt; 分段</p><p>完</p>", "用 <p> 分段\n完"),
         ("<p>写成</p><pre>&lt;p&gt;一&lt;/p&gt;</pre>", "写成\n<p>一</p>"),
         ("甲&amp;nbsp;乙&amp;ldquo;丙&amp;#8221;", "甲 乙“丙”"),
@@ -230,6 +248,8 @@ def test_clean_has_one_kind_of_newline() -> None:
         lambda n: " " * n + "\n" + " " * n,
         lambda n: "<q>" * n,
         lambda n: "<img alt" * n,
+        lambda n: "<a href='#fn" * n,
+        lambda n: "<span vertical-align:" * n,
     ],
 )
 def test_the_time_of_hostile_markup_grows_with_its_length_alone(markup: Callable[[int], str]) -> None:

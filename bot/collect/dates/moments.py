@@ -125,6 +125,9 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _WRAPPED = re.compile(r"[\[(【《「\"'“‘]+\s*(.*?)\s*[\])】》」\"'”’]+")
 _LABELS = (
     re.compile(
+        r"(?:(?:信息|新闻|文章|稿件)?(?:来源|來源|稿源|作者|记者|記者|编辑|編輯)(?:\s*:\s*|\s)[^\s:]{1,20}\s+){0,3}"
+    ),
+    re.compile(
         r"(?:最后|最近|最新|首次|本文|文章|新闻|信息|稿件)?(?:发布|发表|發佈|發布|更新|修改|修订|创建|公开|成文|刊发|刊登|上传|录入|编辑|"
         r"出版|发稿|登载|公布|印发|推送|撰写)?(?:时间|日期|時間|于|於)?\s*:?\s*"
     ),
@@ -259,7 +262,7 @@ def _of_number(text: str, context: DateContext) -> datetime | None:
 _HALF = "|".join(sorted((word for word in HALVES if not word.isascii()), key=len, reverse=True))
 _LATIN_HALF = r"[AaPp]\.?\s?[Mm]\b\.?"
 _CLOCK = re.compile(
-    rf"(?:(?<=\d)[Tt_]|(?<![\d:.+-]))(?:(?P<half>{_HALF}|{_LATIN_HALF})\s*)?(?<![\d+])(?P<hour>\d{{1,2}})"
+    rf"(?:(?<=\d)[Tt_]|(?<![\d:.+-]))(?:(?P<half>{_HALF}|{_LATIN_HALF})\s*)?(?<![\d+])(?!(?<=/)\d\d?\s?{_LATIN_HALF})(?P<hour>\d{{1,2}})"
     r"(?:\s*[时点]\s*(?:(?P<part>半|整)|(?P<minute_zh>\d{1,2})\s*分?(?:\s*(?P<second_zh>\d{1,2})\s*秒?)?)?"
     r"|\s?[:h]\s?(?P<minute>\d{1,2})(?:\s?:\s?(?P<second>\d{1,2})(?:[.,](?P<fraction>\d{1,20}))?)?"
     rf"|(?=\s?{_LATIN_HALF}))(?!\d)(?:\s*(?P<late>{_HALF}|{_LATIN_HALF}))?"
@@ -269,8 +272,8 @@ _ZONE_WORDS = "|".join(
     re.escape(word) for word in sorted((*ZONE_MINUTES, *ZONE_PLACES), key=len, reverse=True)
 )
 _ZONE = re.compile(
-    r"(?P<base>(?:GMT|UTC|UT)\s?)?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d)(?::?00)?)?(?!\d)"
-    r"|\[?(?P<place>[A-Z][A-Za-z_]{1,20}(?:/[A-Za-z_+-]{2,20}){1,2})\]?"
+    r"(?P<base>(?:(?:UTC/)?GMT|UTC|UT)\s?)?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d)(?::?00)?)?(?!\d)"
+    r"|\[?(?P<place>[A-Z][A-Za-z_]{1,20}(?:/[A-Za-z_+-]{2,20}\d{0,2}){1,2})\]?"
     rf"|(?P<word>{_ZONE_WORDS})(?![A-Za-z])|\((?P<comment>[^()]{{1,60}})\)",
     re.IGNORECASE,
 )

@@ -32,8 +32,8 @@ HALVES: Final[Mapping[str, str]] = {
 
 _MINUTES = {
     **dict.fromkeys(("z", "utc", "ut", "gmt", "wet", "世界协调时", "格林尼治时间", "coordinated universal time"), 0),
-    **dict.fromkeys(("bst", "west", "cet", "met", "wat"), 60),
-    **dict.fromkeys(("cest", "mest", "eet", "cat", "sast"), 120),
+    **dict.fromkeys(("bst", "west", "cet", "mez", "met", "wat"), 60),
+    **dict.fromkeys(("cest", "mest", "mesz", "eet", "cat", "sast"), 120),
     **dict.fromkeys(("eest", "msk", "мск", "eat", "trt"), 180),
     **dict.fromkeys(("gst", "msd"), 240),
     **dict.fromkeys(("pkt", "uzt"), 300),

@@ -20,7 +20,7 @@ from bot.collect.feeds.links import MARK, base_of, of_parser, unusual, with_one_
 from bot.collect.feeds.mending import mended
 from bot.collect.fetch.addresses import absolute
 from bot.collect.plain.encoding import decode
-from bot.collect.plain.nearly_json import is_object, read_json
+from bot.collect.plain.nearly_json import is_object, read_json, read_torn_json
 from bot.collect.plain.plaintext import (
     clean,
     headline_of,
@@ -260,7 +260,7 @@ def _bodies(raw: Mapping[str, Any]) -> Iterator[str]:
 
 def _json_feed(text: str, url: str, now: datetime | None, quick: bool) -> Feed:
     try:
-        document = read_json(text, mend=not quick)
+        document = read_json(text, mend=False) if quick else read_torn_json(text)
     except (ValueError, RecursionError) as problem:
         if quick:
             raise Laborious from None

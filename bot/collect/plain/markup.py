@@ -12,6 +12,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import cache
 
 from bot.collect.plain.mathml import formula
 from bot.collect.plain.raised import lowered, raised
@@ -57,16 +58,30 @@ _NOTE_LINK = re.compile(
     r"""<a\b[^<>]{0,300}\bhref\s*=\s*["']?[^"'<>\s]{0,200}#[^<>]{0,200}>\s*\Z""", re.IGNORECASE
 )
 _IN_NOTE_LINK = re.compile(r"""<a\b[^<>]{0,300}\bhref\s*=\s*["']?[^"'<>\s]{0,200}#""", re.IGNORECASE)
+_NOTE_ANCHOR = re.compile(
+    r"""<a\b(?=[^<>]{0,400}\bhref\s*=\s*["']?([^"'<>#\s]{1,200})?#[\w:.-]{0,20}?(?:ftn|edn|fn|note|ref|cite|zhu)[\w:.-]{0,20}?\d)[^<>]{0,600}>"""
+    r"""\s*(?:[\[(（〔【［]\s*(?:注\s*)?[\w*]{1,3}\s*[\])）〕】］]|[①-⑳*†‡§]{1,3}|(?(1)(?!)|\d{1,3}))\s*</a\s*>""",
+    re.IGNORECASE,
+)
+"""The mark of a footnote that is not raised: a link to a note, with nothing but its number."""
+_STYLED = re.compile(
+    r"""<(?:span|font|small|b|i|em)\b[^<>]{0,400}?(?:vertical-align\s*:\s*(super|sub)\b|\bclass\s*=\s*["']?(?:sup(?:erscript)?|(sub(?:script)?))["'\s>])[^<>]{0,400}>?""",
+    re.IGNORECASE,
+)
+"""A tag that raises or lowers its text by style."""
 _NOTE_MARK = re.compile(r"\s*[\[(（〔【]?\s*[\w*†‡§]{1,4}\s*[\])）〕】]?\s*")
 _READING_END = re.compile(r"</?(?:\w{1,8}:)?(?:rt|rp|rtc|rb|ruby)\b", re.IGNORECASE)
 _RAISED_END = re.compile(r"</(?:\w{1,8}:)?su[bp]\b[^<>]{0,50}>", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[^<>]{0,1000}>")
 _NUMBERED = re.compile(
-    r"(?:\s|&nbsp;|<[^<>]{0,200}>)*(?:\d{1,3}\s?[.、)）．]|[（(]?[一二三四五六七八九十]{1,3}[、)）]|[①-⑳])"
+    r"(?:\s|&nbsp;|<[^<>]{0,200}>)*(?:\d{1,3}\s?[.、)）．]|[（(]?[一二三四五六七八九十]{1,3}[、)）]|第[一二三四五六七八九十]{1,3}[，,、：:]|[①-⑳])"
 )
+_BARE_LIST = re.compile(r"list-style(?:-type)?\s*:\s*none", re.IGNORECASE)
 _START = re.compile(r"""\bstart\s*=\s*["']?(-?\d{1,6})""", re.IGNORECASE)
 _REVERSED = re.compile(r"\breversed\b", re.IGNORECASE)
 _VALUE = re.compile(r"""\bvalue\s*=\s*["']?(-?\d{1,6})""", re.IGNORECASE)
+_STYLES = ("vertical-align", "VERTICAL-ALIGN", "sup", "sub")
+"""What shows that there may be such a tag."""
 _SHOWN = dict.fromkeys(BLOCKS, "\n") | {"td": CELL, "th": CELL}
 _MAX_RAISED = 600
 """Characters of markup within which raised text ends."""
@@ -112,6 +127,10 @@ def _quickly(markup: str) -> str | None:
     if "='" in markup and _IN_APOSTROPHES.search(markup):
         return None
     if ("img" in shown or "IMG" in shown) and _EMOJI.search(markup):
+        return None
+    if "#" in markup and _NOTE_ANCHOR.search(markup):
+        return None
+    if any(map(markup.__contains__, _STYLES)) and _STYLED.search(markup):
         return None
     pieces[1::2] = [shown[name] for name in names]
     return "".join(pieces)
@@ -178,7 +197,12 @@ class _Scanner:
         if name in _STRUCK:
             return self._struck(spelt, end)
         if name in ("sup", "sub"):
-            return self._raised(name, start, end)
+            return self._raised(name, start, end, _RAISED_END)
+        if name == "a" and (mark := _NOTE_ANCHOR.match(self._markup, start)) and self._line():
+            return mark.end()
+        if style := _STYLED.fullmatch(tag):
+            lower = style[2] or (style[1] or "").lower() == "sub"
+            return self._raised("sub" if lower else "sup", start, end, _closing_of(spelt))
         if name == "math":
             closing = self._find(spelt, end, _MAX_FORMULA)
             if closing is not None:
@@ -200,7 +224,7 @@ class _Scanner:
         if name == "ol":
             first = _START.search(tag)
             backwards = _REVERSED.search(tag) is not None
-            self._lists.append(int(first[1]) if first else None if backwards else 1)
+            self._lists.append(int(first[1]) if first else None if backwards or _BARE_LIST.search(tag) else 1)
             self._steps.append(-1 if backwards else 1)
         elif name == "ul":
             self._lists.append(None)
@@ -250,15 +274,17 @@ class _Scanner:
         own = self._lowered.startswith(f"</{spelt}", found.start())
         return _tag_end(self._markup, found.end()) if own else found.start()
 
-    def _raised(self, name: str, start: int, end: int) -> int:
-        found = _RAISED_END.search(self._markup, end, end + _MAX_RAISED)
+    def _line(self) -> str:
+        """What the line has so far."""
+        return html.unescape(_ANY_TAG.sub("", "".join(self._kept[-12:])[-300:])).rpartition("\n")[2].rstrip()
+
+    def _raised(self, name: str, start: int, end: int, closing: re.Pattern[str]) -> int:
+        found = closing.search(self._markup, end, end + _MAX_RAISED)
         if found is None:
             return end
         inside = self._markup[end : found.start()]
         text = html.unescape(_ANY_TAG.sub("", inside)).strip()
-        before = (
-            html.unescape(_ANY_TAG.sub("", "".join(self._kept[-12:])[-300:])).rpartition("\n")[2].rstrip()
-        )
+        before = self._line()
         linked = _IN_NOTE_LINK.search(inside) or _NOTE_LINK.search(self._markup, max(0, start - 800), start)
         if name == "sub":
             said = lowered(text, before)
@@ -282,6 +308,12 @@ class _Scanner:
             return end + 1 if end >= 0 else len(self._markup)
         self._kept.append("<")
         return start + 1
+
+
+@cache
+def _closing_of(name: str) -> re.Pattern[str]:
+    """Where an element that is raised by its style ends."""
+    return re.compile(rf"</{re.escape(name)}\b[^<>]{{0,50}}>", re.IGNORECASE)
 
 
 def is_emoji(text: str) -> bool:

@@ -143,7 +143,9 @@ def _is_markup(text: str, markup: str) -> bool:
     if not found or _CODE.search(markup):
         return False
     closed = any(tag.startswith("/") for tag in found)
-    return (closed and len(found) > 1) or len(found) > 2 or "<" not in markup
+    if "<" in markup:
+        return (closed and len(found) > 1) or len(found) > 2
+    return closed or len(found) > 1 or is_marked_up(text[:_MAX_TITLE])
 
 
 def _with_lines(text: str) -> str:
