@@ -19,6 +19,10 @@ ABOUT = re.compile(
     r"(.+?)#?(?:这个|這個|相关|相關|方面)*(?:的|之)?(?:(?<=的)(?:所有|最新|相关|相關)?(?:新闻|新聞|消息|报道|報道|報導|资讯|資訊|动态|動態|内容|內容)|(?<=相关)(?:新闻|消息|报道)|话题|話題)?[。.!！~～?？\s]*",
     re.IGNORECASE | re.DOTALL,
 )
+LIST_MARK = re.compile(
+    r"^[^\S\n]*(?:[-*•·●]\s|\d{1,2}[.．、)）](?!\d)|[①-⑳]|[一二三四五六七八九十]{1,2}、)\s*", re.MULTILINE
+)
+"""What counts the lines of a list: 1. 澜川."""
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -29,6 +33,7 @@ def split_names(text: str, known: Callable[[str], bool], is_name: Callable[[str]
     parts them. `is_name` are all names: 华为和中兴 are two.
     """
     names: list[str] = []
+    text = LIST_MARK.sub("", text) if "\n" in text.strip() else text
     for name in _whole(list(_pieces(text)), known):
         names += [name] if known(name) else _apart(name, known, is_name)
     distinct = {"".join(name.casefold().split()): name for name in reversed(names)}

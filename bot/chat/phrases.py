@@ -42,7 +42,7 @@ def _filled(pattern: str, words: Mapping[str, str]) -> str:
 SEPARATORS: Final = " \t\n\u3000:：,，、=#"
 OPENING: Final = "“”\"「『《'‘＂"
 
-_ASKING = r"\s*(?P<sure>请|請|帮我|幫我|麻烦|麻煩|我要|我想|想|给我|給我|能不能|可以)?\s*"
+_ASKING = r"\s*(?P<sure>(?:请|請|帮我|幫我|麻烦|麻煩|我要|我想|想|给我|給我|能不能|可以)+)?\s*"
 VERBS: Final[tuple[tuple[Spoken, re.Pattern[str]], ...]] = (
     (
         "unfollow",

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
-from bot.chat import orders, phrases
+from bot.chat import names, orders, phrases
 from bot.clock import numerals, parse_schedule, zones_called
 from bot.errors import InputError
 from bot.messages.chat_settings import setting_said
@@ -36,6 +36,8 @@ OF_TIMES = re.compile(
 FEWEST_LETTERS = 3
 """A clause that is shorter (继续) is no order by itself."""
 MAX_COMMAND_LENGTH = 1000
+MAX_BESIDE = 12
+"""Characters beside an address that only say what it is for; more are words to search for."""
 FEWEST_ITEMS = 3
 """Who writes 一条新闻 means no setting."""
 ADDRESS = re.compile(
@@ -49,6 +51,8 @@ CLOCK = re.compile(
 A_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 BARE_CLOCK = re.compile(r"0\d{3}|[01]?\d\.[0-5][05]|2[0-3]\.[0-5][05]")
 """What may be a time and may be a number."""
+NOON = re.compile("中午|正午|noon|midday", re.IGNORECASE)
+"""What may be a time and may be a word of an article."""
 DAYS = re.compile(
     r"每[周週天日个個逢]|工作[日天]|平日|[周週末日六天](?:都|就)?[不别別]|休息|除了?[周週星礼禮]|只在?|仅|[周週][一二三四五六日天、]{2,}"
     r"|[周週期拜][一二三四五六日天][到至~-]|weekday|weekend|every|daily|^no(?:t|news|briefings?)*(?:on)?(?:mon|tue|wed|thu|fri|sat|sun)|(?:mon|tue|wed|thu|fri|sat|sun)\w*(?:-|to|,|and)",
@@ -65,8 +69,8 @@ IN_A_ZONE = re.compile(
     re.IGNORECASE,
 )
 ZONE = re.compile(
-    r"(?:我的|把|改|换|換|切换|切換|设置|設置|设|設|推送的?|推播的?|简报的?|簡報的?|set |change |switch |my |the )*(?:时区|時區|time ?zone)"
-    r"\s*(?:是|为|為|改[为為成到]|[设設调調换換][为為成到]|[:：=]|is |to )?\s*(.+)",
+    r"(?:我的|把|修改|更改|改|换|換|切换|切換|设置|設置|设|設|推送的?|推播的?|简报的?|簡報的?|set |change |switch |my |the )*(?:时区|時區|time ?zone)"
+    r"(\s*(?:是|为|為|改[为為成到]|[设設调調换換][为為成到]|[:：=]|is |to )\s*|\s+)?(.+)",
     re.IGNORECASE,
 )
 CHANGE = re.compile(
@@ -89,6 +93,8 @@ AROUND_A_TIME = re.compile(
 """What is said around a time: 以后每天中午12点发给我, deliver at 6:45 please."""
 UNSAID = re.compile(r"[了吧。!！\s]+$")
 QUESTIONS = re.compile(r"[?？]+")
+_VERB_AND_BLANK = re.compile(r"(?:订阅|訂閱|关注|關注|追踪|追蹤|跟踪|跟蹤)\s")
+"""No name begins so, whatever a dictionary guesses: 取消 + 订阅 AI."""
 
 
 class Meaning(NamedTuple):
@@ -108,13 +114,17 @@ def understand(
     forwarded asks for nothing: its words are looked up.
     """
     text = text.strip()
+
+    def is_known(words: str) -> bool:
+        return not _VERB_AND_BLANK.match(words) and known(words)
+
     if forwarded or len(text) > MAX_COMMAND_LENGTH:
         return Meaning("words", text)
-    plain = re.sub(r"^[/／](?=[^\x00-\x7f])", "", text)
+    plain = re.sub(r"^[/／](?=[^\x00-\x7f])|^[你您]好[呀啊]?[\s,，。!！]+(?=\S)", "", text)
     question = awaited.rpartition(" ")[2]
     if _answers(plain, question):
         return Meaning("answer", plain)
-    meant = _asked(plain, known)
+    meant = _asked(plain, is_known)
     if meant is None and question in {"time", "zone"} and not awaited.startswith("step"):
         meant = Meaning("answer", plain)
     return meant or _words(text)
@@ -161,6 +171,9 @@ def _order(text: str, known: Callable[[str], bool]) -> Meaning | None:
 def _words(text: str) -> Meaning:
     if ADDRESS.fullmatch(text):
         return Meaning("address", text)
+    if len(pasted := names.ADDRESS.findall(text)) == 1:  # 看看这个 https://…, or a title with its address
+        beside = " ".join(names.ADDRESS.sub(" ", text).split())
+        return Meaning("words", beside) if len(beside) > MAX_BESIDE else Meaning("address", pasted[0])
     return Meaning("words", text) if any(character.isalnum() for character in text) else Meaning("nothing")
 
 
@@ -240,7 +253,9 @@ def _named_setting(text: str) -> Meaning | None:
         if _is_value(value):
             return Meaning("settings", f"{name} {value}")
     if match := ZONE.fullmatch(text):
-        return Meaning("zone", orders.unframed(match[1]))
+        place = orders.unframed(match[2])
+        if match[1] or zones_called(place):  # 时区差异 is looked up
+            return Meaning("zone", place)
     match = CHANGE.fullmatch(text)
     value = next(filter(None, match.groups()), "") if match else ""
     return Meaning("settings", value) if value and _is_value(value) else None
@@ -259,7 +274,7 @@ def _bare_value(text: str, compact: str) -> Meaning | None:
         looks_so and compact != "1点" and _is_schedule(text)
     ):  # 一点 is a little
         return Meaning("schedule", text)
-    if BARE_CLOCK.fullmatch(compact) and _is_schedule(compact):
+    if (BARE_CLOCK.fullmatch(compact) and _is_schedule(compact)) or NOON.fullmatch(compact):
         return Meaning("offer_time", text)
     return None
 

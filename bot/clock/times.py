@@ -21,14 +21,14 @@ _DIGITS = {
     "九": 9,
 }
 _PERIODS = {
-    "凌晨": "night", "半夜": "evening", "午夜": "evening", "清晨": "morning", "早上": "morning", "早晨": "morning",
-    "早": "morning", "明早": "morning", "今早": "morning", "一早": "morning", "上午": "morning", "中午": "noon", "正午": "noon", "下午": "afternoon", "午后": "afternoon", "午後": "afternoon", "傍晚": "afternoon",
-    "晚上": "evening", "夜里": "evening", "夜裡": "evening", "夜晚": "evening", "晚": "evening", "今晚": "evening",
+    "凌晨": "night", "半夜": "evening", "午夜": "evening", "清晨": "morning", "清早": "morning", "大清早": "morning", "早间": "morning", "早間": "morning", "晨": "morning", "早上": "morning", "早晨": "morning",
+    "早": "morning", "明早": "morning", "今早": "morning", "一早": "morning", "上午": "morning", "中午": "noon", "午间": "noon", "午間": "noon", "晌午": "noon", "正午": "noon", "下午": "afternoon", "午后": "afternoon", "午後": "afternoon", "傍晚": "afternoon",
+    "晚上": "evening", "夜里": "evening", "夜裡": "evening", "夜晚": "evening", "晚间": "evening", "晚間": "evening", "夜间": "evening", "夜間": "evening", "晚": "evening", "今晚": "evening",
     "am": "am", "a.m.": "am", "pm": "pm", "p.m.": "pm", "inthemorning": "am", "intheevening": "pm",
     "intheafternoon": "pm",
 }  # fmt: skip
 _BY_NAME = {
-    "中午": "12:00", "正午": "12:00", "noon": "12:00", "12noon": "12:00", "twelvenoon": "12:00", "midday": "12:00", "午夜": "00:00", "半夜": "00:00",
+    "中午": "12:00", "晌午": "12:00", "正午": "12:00", "noon": "12:00", "12noon": "12:00", "twelvenoon": "12:00", "midday": "12:00", "午夜": "00:00", "半夜": "00:00",
     "子夜": "00:00", "midnight": "00:00",
 }  # fmt: skip
 _PERIOD = "|".join(re.escape(word) for word in sorted(_PERIODS, key=len, reverse=True))
@@ -43,11 +43,11 @@ _SPOKEN_MINUTES = {"": 0, "整": 0, "半": 30, "1刻": 15, "3刻": 45}
 _DAILY = "每天|每日|天天|everyday|daily"
 _BRIEFING = "推送|发送|發送|简报|簡報|晨报|晨報|早报|早報"
 _ASKED = re.compile(
-    rf"(?:请|請|麻烦|麻煩|把|将|將|我想|我要|想要|想|我的|{_DAILY}|{_BRIEFING}|时间|時間|time|就"
-    r"|[改设設调調换換定](?:为|為|成|到|至|在|置为|置為)?|[在到成]|at|to|[=@:])*+"
+    rf"(?:[(]|请|請|麻烦|麻煩|把|将|將|我想|我要|想要|想|我的|{_DAILY}|{_BRIEFING}|时间|時間|time|就"
+    r"|每(?=[早晚])|[改设設调調换換定](?:为|為|成|到|至|在|置为|置為)?|[在到成]|at|to|[=@:])*+"
     rf"(?:(?P<name>{'|'.join(_BY_NAME)})|{_CLOCK})"
     rf"(?:吧|左右|再|才|的时候|的時候|就好|就行|可以|就|收到|[1一]次|[给給]我|谢谢|謝謝|please|{_DAILY}|{_BRIEFING}|[发發送推收看给給]|我|o'clock|oclock"
-    r"|[。.,!?~、;])*+"
+    r"|[。.,!?~、;)])*+"
 )
 """A time, and around it the words that ask for it: 每天早上8点推送吧. Possessive: what repeats is never tried twice."""
 

@@ -30,6 +30,8 @@ def followed(talk: Talk, chat: int = READER) -> set[str]:
         "关注\n澜川\n江渚\n半导体",
         "/follow「澜川」、“江渚”、半導體",
         "订阅澜川;江渚;半导体",
+        "/follow\n1. 澜川\n2. 江渚\n3、半导体",
+        "订阅\n- 澜川\n- 江渚\n- 半导体",
     ],
 )
 async def test_several_are_followed_each(stocked: Talk, text: str) -> None:
@@ -347,6 +349,7 @@ async def test_a_pasted_address(stocked: Talk) -> None:
     answer = await stocked.say(row["url"])
     assert "这篇我读过" in answer
     assert "管理员" in await stocked.say("https://example.com/feed.xml")
+    assert "管理员" in await stocked.say("这个能加吗？https://example.com/feed.xml")
     assert not stocked.last.buttons
     source = sources.listed(stocked.services.db)[0]
     assert source.title in await stocked.say(source.url)

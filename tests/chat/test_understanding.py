@@ -16,6 +16,10 @@ def meaning(text: str, awaited: str = "", *, forwarded: bool = False) -> Meaning
     ("verb", "texts"),
     [
         ("today", "今日简报 今天有什么新闻 今天有什么新闻？ 今天有啥新闻吗 今日新聞 早报 早報 晨报 简报 給我今天的簡報 看看新闻 最新消息 有什么新消息 今天发生了什么 最近有什么大事"),
+        ("greeting", "你好吗 你好吗？ hello-there hey!"), ("pause", "暂停三天 停两周 先停一个月"), ("offer_time", "中午 正午。 noon"), ("help", "使用说明书"),
+        ("schedule", "每晚9点 每早七点 每晚八点推送 大清早6点 晚间8点 (08:30)"),
+        ("words", "说明书 时区差异 暂停营业三天"), ("zone", "时区东京 修改时区为北京 时区：火星"),
+        ("address", "看看这个 https://example.com/feed.xml|https://example.com/feed.xml 能加吗"),
         ("today", "来一份简报 新闻 今天 today news"),
         ("today", "today’s news|What's new?|latest news|any news today?|my briefing"),
         ("help", "帮助 幫助 使用说明 說明 怎么用 怎么使用？ 你能做什么 你会什么 ? ？ ??? 菜单 怎么订阅 如何退订？ 怎样改时间 help HELP Help! menu"),
@@ -88,7 +92,8 @@ def test_what_one_types_means(verb: str, texts: str) -> None:
         ("订阅OpenAI", "follow", "OpenAI"), ("follow AI, robotics", "follow", "AI, robotics"), ("Subscribe to AI", "follow", "AI"),
         ("订阅", "follow", ""), ("/订阅 半导体", "follow", "半导体"), ("／关注 华为", "follow", "华为"),
         ("退订 华为", "unfollow", "华为"), ("取消订阅 华为", "unfollow", "华为"), ("取關 華為", "unfollow", "華為"), ("退订华为", "unfollow", "华为"),
-        ("unfollow AI", "unfollow", "AI"), ("unsubscribe from AI", "unfollow", "AI"),
+        ("unfollow AI", "unfollow", "AI"), ("您好，请帮我关注国产替代", "follow", "国产替代"),
+        ("国产替代迎来新机遇，多家企业加码 https://example.com/1.html", "words", "国产替代迎来新机遇，多家企业加码"), ("unsubscribe from AI", "unfollow", "AI"),
         ("搜索 华为", "search", "华为"), ("搜索：华为", "search", "华为"), ("搜尋 華為", "search", "華為"), ("搜索华为", "search", "华为"), ("搜 5G", "search", "5G"),
         ("搜一下江渚的消息", "search", "江渚的消息"), ("查一下 华为", "search", "华为"), ("search for huawei", "search", "huawei"), ("搜索", "search", ""),
         ("话题 半导体", "topic", "半导体"), ("话题：半导体", "topic", "半导体"), ("topic AI", "topic", "AI"),
@@ -132,6 +137,13 @@ def test_what_reads_as_a_setting_is_no_name() -> None:
 
 def test_a_long_text_is_looked_up() -> None:
     assert meaning("订阅 " + "半导体、" * 400).verb == "words"
+
+
+def test_an_order_is_no_piece_of_a_name_that_a_dictionary_guesses() -> None:
+    for words in ("AI、5G", "AI"):
+        assert understand(f"取消订阅 {words}", {"订阅 AI", "AI", "5G"}.__contains__) == Meaning(
+            "unfollow", words
+        )
 
 
 def test_no_phrase_asks_for_two_things() -> None:
