@@ -359,7 +359,7 @@ def _unknown(name: str) -> str:
             "put enableServiceLinks: false into the pod's spec"
         )
     # What all of ours begin with says nothing: CHENBAO_TZ means CHENBAO_TIMEZONE, not CHENBAO_DB.
-    said = name.upper().partition("_")[2]
+    said = re.sub("^(?:CHENBAO|TELEGRAM)_", "", name.upper())
     ends = {known.partition("_")[2]: known for known in sorted(_NAMES)}
     ends |= {"TOKEN": "TELEGRAM_BOT_TOKEN"}  # of several, the bot's is meant
     return (

@@ -171,6 +171,13 @@ def test_a_name_that_is_no_setting_is_refused_with_the_nearest(tmp_path: Path, n
         load_config({}, file)
 
 
+def test_a_name_without_its_beginning_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    file = tmp_path / "chenbao.toml"
+    file.write_text("owner = 5\n")
+    with pytest.raises(ConfigError, match="owner is no setting of Chenbao; the nearest is CHENBAO_OWNERS"):
+        load_config({}, file)
+
+
 @pytest.mark.parametrize(
     "name",
     ["CHENBAO_SERVICE_HOST", "CHENBAO_SERVICE_PORT_HTTP", "CHENBAO_PORT", "CHENBAO_PORT_8080_TCP_ADDR"],

@@ -196,13 +196,11 @@ class _Scanner:
             return end if closing is None else _tag_end(self._markup, closing)
         if name in _STRUCK:
             return self._struck(spelt, end)
-        if name in ("sup", "sub"):
-            return self._raised(name, start, end, _RAISED_END)
         if name == "a" and (mark := _NOTE_ANCHOR.match(self._markup, start)) and self._line():
             return mark.end()
-        if style := _STYLED.fullmatch(tag):
-            lower = style[2] or (style[1] or "").lower() == "sub"
-            return self._raised("sub" if lower else "sup", start, end, _closing_of(spelt))
+        if moved := _moved(name, tag):
+            ending = _RAISED_END if moved == name else _closing_of(spelt)
+            return self._raised(moved, start, end, ending)
         if name == "math":
             closing = self._find(spelt, end, _MAX_FORMULA)
             if closing is not None:
@@ -308,6 +306,16 @@ class _Scanner:
             return end + 1 if end >= 0 else len(self._markup)
         self._kept.append("<")
         return start + 1
+
+
+def _moved(name: str, tag: str) -> str:
+    """Whether the tag's text is raised (sup) or lowered (sub), by name or by style; else nothing."""
+    if name in ("sup", "sub"):
+        return name
+    style = _STYLED.fullmatch(tag)
+    if style is None:
+        return ""
+    return "sub" if style[2] or (style[1] or "").lower() == "sub" else "sup"
 
 
 @cache
