@@ -56,7 +56,8 @@ _WEEKDAY = r"(?:\s?[(（]?(?:星期|周)[一二三四五六日天][)）]?)?"
 _CLOCK = r"\s?(?:上午|下午|晚上|凌晨|中午)?\s?\d{1,2}\s?[:：时点]\s?\d{1,2}(?:\s?[:：分]\s?\d{1,2})?[分秒]?"
 _LABELLED = re.compile(
     rf"(?:发布|发表|發佈|發布|刊发|刊登|发稿|公布|成文|出版|上传|录入)?(?<!更新)(?<!修改)(?<!截止)(?:时间|日期|時間|于|(?<=[发刊][布表登])(?=\s?[:：]))\s?[:：]?\s?"
-    rf"({_DAY}{_WEEKDAY}(?:{_CLOCK})?)|(?:published|posted)(?:\s+on)?\s?:?\s?([^|·]{{6,40}})",
+    rf"({_DAY}{_WEEKDAY}(?:{_CLOCK})?)|(?:published|posted)(?:\s+on)?\s?:?\s?([^|·]{{6,40}})"
+    r"|(?:发布|发表|發佈|發布)(?:时间|時間|于|於)?\s?[:：]?\s?((?:今天|今日|昨天|昨日|前天)\s?\d{1,2}\s?[:：]\s?\d{2}|\d{1,3}\s?(?:分钟|分鐘|小时|小時|天)前)",
     re.IGNORECASE,
 )
 _WITH_CLOCK = re.compile(f"{_DAY}{_WEEKDAY}{_CLOCK}")
@@ -100,7 +101,7 @@ def _told(markup: str) -> Iterator[str]:
         if len(line) <= _LINE and not line.endswith(_SENTENCE)
     ]
     labelled = [match for line in lines for match in _LABELLED.finditer(line)]
-    yield from (match[1] or match[2] for match in sorted(labelled, key=_is_of_the_document))
+    yield from (match[1] or match[2] or match[3] for match in sorted(labelled, key=_is_of_the_document))
     yield from (match[1] for match in _STATE.finditer(markup))
     lines = [line for line in lines if not _OTHER.search(line)]
     yield from (found[0] for line in lines if (found := _WITH_CLOCK.search(line)))

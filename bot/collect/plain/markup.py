@@ -191,13 +191,8 @@ class _Scanner:
             self._closing(name)
             self._kept.append(self._show(name, tag) if name != "q" else "")
             return end
-        if name in _HIDDEN:
-            closing = self._find(spelt, end, _MAX)
-            return end if closing is None else _tag_end(self._markup, closing)
-        if name in _STRUCK:
-            return self._struck(spelt, end)
-        if name == "a" and (mark := _NOTE_ANCHOR.match(self._markup, start)) and self._line():
-            return mark.end()
+        if (behind := self._left_out(name, spelt, start, end)) is not None:
+            return behind
         if moved := _moved(name, tag):
             ending = _RAISED_END if moved == name else _closing_of(spelt)
             return self._raised(moved, start, end, ending)
@@ -208,6 +203,16 @@ class _Scanner:
                 return _tag_end(self._markup, closing)
         self._kept.append(self._opening(name, tag, end))
         return end
+
+    def _left_out(self, name: str, spelt: str, start: int, end: int) -> int | None:
+        """Where to go on behind an element that is no part of what is said; None for any other."""
+        if name in _HIDDEN:
+            closing = self._find(spelt, end, _MAX)
+            return end if closing is None else _tag_end(self._markup, closing)
+        if name in _STRUCK:
+            return self._struck(spelt, end)
+        mark = _NOTE_ANCHOR.match(self._markup, start) if name == "a" else None
+        return mark.end() if mark and self._line() else None
 
     def _opening(self, name: str, tag: str, end: int) -> str:
         """What stands for an opening tag."""
