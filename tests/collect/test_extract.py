@@ -221,6 +221,12 @@ def test_a_page_that_tables_lay_out(article: str) -> None:
     assert read(laid_out(article)).text == "\n".join(PARAGRAPHS)
 
 
+def test_a_short_article_in_rows_is_found() -> None:
+    few = PARAGRAPHS[:3]
+    rows = "".join(f"<tr><td>{one}</td></tr>" for one in few)
+    assert read(laid_out(f"<table><tbody>{rows}</tbody></table>")).text == "\n".join(few)
+
+
 def test_source_lines_and_meaning_on_a_page() -> None:
     marked = "".join(
         f"<p>{wrapped(one)[:-1]}达10<sup>9</sup>次<del>旧</del><sup>[1]</sup>。</p>" for one in PARAGRAPHS

@@ -69,11 +69,17 @@ _MISSING = re.compile(
 )
 _FURNITURE = re.compile(
     r"(?:责任?编[辑審审]|编辑|校对|审核|监制|来源|作者|记者|原标题|版权|声明|免责声明|风险提示|点击|关注|扫一扫|扫码|分享|收藏|打印|"
-    r"字号|字体|(?:主办|承办|协办)(?:单位)?\s?[：:]|技术支持|网站标识码|copyright|©|.{0,2}ICP备|相关(?:阅读|新闻|推荐|文章)|推荐阅读|延伸阅读|热门|上一篇|下一篇|标签|关键词|举报|评论|返回|首页|当前位置|您的位置)"
+    r"字号|字体|(?:发布|发表|更新)(?:时间|日期)|(?:主办|承办|协办)(?:单位)?\s?[：:]|技术支持|网站标识码|copyright|©|.{0,2}ICP备|相关(?:阅读|新闻|推荐|文章)|推荐阅读|延伸阅读|热门|上一篇|下一篇|标签|关键词|举报|评论|返回|首页|当前位置|您的位置)"
     r"[^。！？]{0,60}$|[\[（(【]?\s*(?:责任)?编辑.{0,20}$|.{0,4}\d{4}[-年/]\d{1,2}[-月/]\d{1,2}[^。]{0,40}$",
     re.IGNORECASE,
 )
-_TABLE = re.compile(r"<(/?)(?:table|tbody|thead|tfoot|tr|center)\b[^<>]{0,2000}>", re.IGNORECASE)
+_TABLE = re.compile(r"<(/?)(?:table|center)\b[^<>]{0,2000}>", re.IGNORECASE)
+_ROW = re.compile(r"</?(?:tbody|thead|tfoot|tr)\b[^<>]{0,2000}>", re.IGNORECASE)
+_PLAIN_CELL = re.compile(
+    r"<td\b[^<>]{0,2000}>([^<]*+(?:<(?!/?(?:t[dhr]|table|p|div|ul|ol|li|h[1-6]|br)\b)[^<]*+)*+)</td\s*>",
+    re.IGNORECASE,
+)
+"""A cell that holds nothing but words."""
 _CELL = re.compile(r"<(/?)t[dh]\b[^<>]{0,2000}>", re.IGNORECASE)
 _SECTION = re.compile(r"<(/?)section\b", re.IGNORECASE)
 """Trafilatura 2 makes one paragraph of those that have no others in them, as WeChat's editors write them."""
@@ -162,6 +168,7 @@ def _texts(markup: str) -> Iterator[str]:
 
 def _without_tables(markup: str) -> str:
     """A page of the days when tables laid it out: their cells as blocks, its line breaks as paragraphs."""
+    markup = _ROW.sub("", _PLAIN_CELL.sub(r"<p>\1</p>", markup))
     markup = _CELL.sub(lambda tag: "</p></div>" if tag[1] else "<div><p>", _FONT.sub("", markup))
     return _BREAKS.sub("</p><p>", _TABLE.sub(r"<\1div>", markup))
 
