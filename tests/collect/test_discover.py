@@ -32,6 +32,12 @@ RSS = 'rel="alternate" type="application/rss+xml"'
         (f'<!-- <link {RSS} href="/old"> --><link {RSS} href=""><link {RSS} href="{URL}">', ()),
         (f'<link {RSS} href="javascript:x"><link {RSS} href="http://[x"><link {RSS} href="feed://a.cn/b">', ("http://a.cn/b",)),
         ('<link rel="alternate" hreflang="en" href="/en"><link rel="stylesheet" type="application/rss+xml" href="/s">', ()),
+        ('<a href="/rss.xml">RSS</a><a class="x" href=/rss.xml>订阅</a>', ("https://www.example.cn/rss.xml",)),
+        ('<a href="/feed/"><img src="rss.gif"></a><a href="/rss/news.xml">要闻</a>', ("https://www.example.cn/feed/", "https://www.example.cn/rss/news.xml")),
+        ('<a href="feed:https://news.example.cn/x">订阅</a><a href="/index.rdf">RDF</a>', ("https://news.example.cn/x", "https://www.example.cn/index.rdf")),
+        ('<a href="https://other.cn/rss.xml">RSS</a><a href="/about-rss">RSS 是什么</a><a href="/feedback">反馈</a><a href="/comments/rss">评论</a>', ()),
+        (f'<a href="/rss.xml">RSS</a><link {RSS} href="/all">', ("https://www.example.cn/all",)),
+        ('<link rel="alternate" type="text/xml" href="/all.xml">', ("https://www.example.cn/all.xml",)),
         ("".join(f'<link {RSS} href="/{n}">' for n in range(30)), tuple(f"https://www.example.cn/{n}" for n in range(10))),
     ],
 )  # fmt: skip
@@ -51,7 +57,8 @@ def test_a_list_of_feeds_is_named(start: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "markup", ["<link " * 80_000, '<link "' * 70_000, "<!--" * 120_000, "<link a='" * 50_000]
+    "markup",
+    ["<link " * 80_000, '<link "' * 70_000, "<!--" * 120_000, "<link a='" * 50_000, "<a href='" * 60_000],
 )
 def test_hostile_pages_take_no_time(markup: str) -> None:
     started = time.process_time()

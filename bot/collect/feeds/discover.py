@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
 from bot.collect.plain.markup import without_comments
@@ -14,9 +15,22 @@ _MARKUP = 500_000
 _MAX_URL_LENGTH = 500
 _LINK = re.compile(r"""<(link|base)\b((?:[^<>"']|"[^"]{0,2000}"|'[^']{0,2000}'){0,400}?)/?>""", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,30})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
+_ANCHOR = re.compile(r"""<a\b((?:[^<>"']|"[^"]{0,2000}"|'[^']{0,2000}'){0,400}?)>""", re.IGNORECASE)
 _TYPES = frozenset(
-    ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
+    (
+        "application/rss+xml",
+        "application/atom+xml",
+        "application/feed+json",
+        "application/rdf+xml",
+        "application/xml",
+        "text/xml",
+    )
 )
+_FEED_PATH = re.compile(
+    r"(?:^|/)(?:rss|atom|feed)(?:[12]0?|\.\d)?(?:\.(?:xml|json|php|aspx?))?/?$|\.(?:rss|atom|rdf)$|(?:rss|feed|atom)[^/]*(?:/[^/]+)?\.xml$",
+    re.IGNORECASE,
+)
+"""How the addresses of feeds end."""
 _REMARKS = re.compile(r"comment|评论|評論|留言", re.IGNORECASE)
 _FIRST_ELEMENT = re.compile(r"<([a-zA-Z][\w:]{0,20})")
 _HEAD = 4_096
@@ -32,7 +46,7 @@ def feeds_of_page(markup: str, url: str) -> tuple[str, ...]:
     """Absolute http(s) addresses of the feeds that a page names as its own, in its order.
 
     `url` is the page's address; its <base> holds, where it has one. Feeds of comments are left out, unless there are
-    no others.
+    no others. Where its head names none, links within the site to what looks like a feed do.
     """
     base = url
     named: dict[str, bool] = {}
@@ -46,8 +60,34 @@ def feeds_of_page(markup: str, url: str) -> tuple[str, ...]:
         elif _is_feed(found) and (address := _joined(base, found["href"])) not in ("", url):
             remarks = bool(_REMARKS.search(f"{found.get('title', '')} {urlsplit(address).path}"))
             named.setdefault(address, remarks)
+    if not named:
+        named = dict.fromkeys(_linked(markup, base, url), False)
     own = [address for address, remarks in named.items() if not remarks]
     return tuple((own or list(named))[:MAX_FEEDS])
+
+
+def _linked(markup: str, base: str, url: str) -> Iterator[str]:
+    """Feeds that links in the page lead to."""
+    site = (urlsplit(url).hostname or "").removeprefix("www.")
+    for match in _ANCHOR.finditer(without_comments(markup[:_MARKUP])):
+        href = next(
+            (
+                one or other or bare
+                for name, one, other, bare in _ATTRIBUTE.findall(match[1])
+                if name.lower() == "href"
+            ),
+            "",
+        )
+        href = html.unescape(href).strip()
+        address = _joined(base, href)
+        parts = urlsplit(address)
+        if (
+            address not in ("", url)
+            and f".{parts.hostname}".endswith(f".{site}")
+            and (href.lower().startswith("feed:") or _FEED_PATH.search(parts.path))
+            and not _REMARKS.search(parts.path)
+        ):
+            yield address
 
 
 def page_instead(markup: str, url: str) -> FeedError:
