@@ -1,4 +1,4 @@
-"""Extractive summaries: whole sentences of the article, exactly as they stand, in reading order.
+"""Extractive summaries: whole sentences of the article, exactly as they stand but for a list's numbers, in reading order.
 
 What is fit to be one is told here, how good each is in weighing.py; the best that do not repeat each other are chosen.
 """
@@ -37,6 +37,11 @@ _QUOTED = re.compile(r"[“「『][^”」』]*(?:[”」』][。！!…]?)?$")
 _PERSON = re.compile(r"[你您咱]|我(?![国省市县区军方校院部党])|笔者|小编|[“「『].*")
 """Somebody speaks to somebody: who, stands elsewhere. Looked for before the first quote."""
 _TURN = re.compile(r"[^\s，。：:“”]{1,8}[：:]")
+_NUMBERING = re.compile(
+    r"(?:[（(](?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)][、.．]?|[一二三四五六七八九十]{1,3}\s?[、.．](?![一二三四五六七八九十]|\d(?!\d?[、.．)）](?!\d)))"
+    r"|\d{1,2}\s?(?:[、.．](?!\d)|[）)])|\d{1,2}(?:[.．]\d{1,2}){1,3}\s+(?![万亿千百个%％元倍米点版A-Za-z\d])|[①-⑳❶-❿]|[●■◆▲▶•·※]|第[一二三四五六七八九十]{1,3}[章节][、：:\s])\s*"
+)
+"""The numbers of headings and items before a sentence, several in a row (一、1.); no piece of a figure: 5、6月份, 一、二线."""
 _DIGIT = re.compile(r"\d")
 _EVENT = re.compile(r"\d|[A-Za-z]{3}|近日|日前|[今昨][天日晚早]|[上本下]周|[上本]月|周[一二三四五六日]")
 
@@ -62,9 +67,20 @@ def summarise(article: Wording, count: int) -> tuple[str, ...]:
     if count == 1:
         upright = [at for at, one in enumerate(found) if not one.leans] or range(len(found))
         best = max(upright, key=lambda at: (scores[at], -at))
-        return (headline_form(found[best].text),)
-    chosen = [found[at].text for at in _choose(found, scores, alike, count, titled=bool(article.title))]
+        return (headline_form(_without_numbers(found[best].text)),)
+    chosen = [
+        _without_numbers(found[at].text)
+        for at in _choose(found, scores, alike, count, titled=bool(article.title))
+    ]
     return () if article.title and len(chosen) == 1 and len(chosen[0]) < WHOLE else tuple(chosen)
+
+
+def _without_numbers(sentence: str) -> str:
+    """A sentence without the numbers that a list or a heading gave it."""
+    start = 0
+    while match := _NUMBERING.match(sentence, start):
+        start = match.end()
+    return sentence[start:]
 
 
 def _without_odd_quote(sentence: str) -> str:

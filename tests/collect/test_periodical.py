@@ -67,6 +67,26 @@ def test_subheadings_and_subtitles_stay_lines_of_their_own() -> None:
     assert {"手机的账", "车载屏幕的账"} < set(texts[TITLES[6][2]])
 
 
+@pytest.mark.parametrize("number", ["1.", "一、1.", "（一）", "1.1 ", "1.1", "(1)", "①", "2、"])
+@pytest.mark.parametrize("of_section", ["", "一、", "第一章 ", "1 "])
+def test_numbers_before_titles_and_sections_are_left_out(number: str, of_section: str) -> None:
+    before = read(OWN)
+    lines = []
+    for line in OWN.split("\n"):
+        name = line.split("\t")[0]
+        if name in SECTIONS:
+            line = of_section + line  # noqa: PLW2901 - the same, numbered
+        elif line.endswith(tuple("\t" + digit for digit in "234567890")) or any(
+            line.replace(" ", "") == entry.title.replace(" ", "") for entry in before.entries if entry.page
+        ):
+            line = number + line  # noqa: PLW2901
+        lines.append(line)
+    after = read("\n".join(lines))
+    assert [(e.section, e.title, e.guid) for e in after.entries] == [
+        (e.section, e.title, e.guid) for e in before.entries
+    ]
+
+
 @pytest.mark.parametrize(
     "forgotten", ["江州出台", "数据要素登记", "云岭省级", "海屿港", "从实验室", "澜石科技", "北境三国"]
 )

@@ -29,6 +29,39 @@ def test_one_sentence_reads_like_a_headline(segmenter: Segmenter) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        "一、",
+        "1.",
+        "一、1.",
+        "（一）",
+        "一、（二）",
+        "12、",
+        "(3)",
+        "4）",
+        "1.2 ",
+        "1.2.3 ",
+        "①",
+        "● ",
+        "第一章 ",
+        "二 、",
+    ],
+)
+def test_numbers_of_a_list_are_no_part_of_the_sentence(segmenter: Segmenter, number: str) -> None:
+    text = f"{number}首期算力中心投资九亿元，明年三月在江渚新区开工。\n各地反应不一。"
+    (found,) = summarise(Wording("", text, segmenter), 1)
+    assert found == "首期算力中心投资九亿元，明年三月在江渚新区开工"
+
+
+@pytest.mark.parametrize(
+    "figure", ["一、二线城市", "5、6月份", "1.5亿元的", "3.2 万亿元的", "5.1 G赫兹的", "2026年", "12.5%的"]
+)
+def test_a_figure_at_the_beginning_stays(segmenter: Segmenter, figure: str) -> None:
+    text = f"{figure}算力中心投资计划公布，明年三月在江渚新区开工。"
+    assert summarise(Wording("", text, segmenter), 1) == (text.removesuffix("。"),)
+
+
 def test_it_may_end_at_the_first_semicolon(segmenter: Segmenter) -> None:
     text = "远帆机器人发布公告，三季度营收12.4亿元，同比增长38%；归母净利润1.6亿元；每股收益0.31元。"
     assert summarise(Wording("", text, segmenter), 1) == (

@@ -33,8 +33,15 @@ _PAGE_NUMBER = re.compile(
     r"^(?:[-—–·\s]*\d{1,3}[-—–·\s]*|第\s*\d{1,3}\s*[页頁](?:\s*共\s*\d{1,3}\s*[页頁])?)$"
 )
 _NUMBER = re.compile(
-    r"^(?:[（(][一二三四五六七八九十]{1,3}[）)][、.．\s]?|[一二三四五六七八九十]{1,3}[、.．\s]|第[一二三四五六七八九十]{1,3}[章节编篇部分]{1,2}[、：:\s]?|\d{1,2}[、.．]\s?)"
+    r"^(?:[（(][一二三四五六七八九十]{1,3}[）)][、.．\s]?|[一二三四五六七八九十]{1,3}[、.．\s]|第[一二三四五六七八九十]{1,3}[章节编篇部分]{1,2}[、：:\s]?|\d{1,2}[、.．\s]\s?)"
 )
+_TITLE_NUMBERS = re.compile(
+    r"(?:[（(](?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)][、.．]?|[一二三四五六七八九十]{1,3}[、.．](?![一二三四五六七八九十])|第[一二三四五六七八九十\d]{1,3}[章节编篇][、：:\s]?"
+    r"|\d{1,2}(?:[.．]\d{1,2}){1,2}[\s、.．]?(?=[\s\u4e00-\u9fff“《])|\d{1,2}[、.．)）](?!\d)|[①-⑳])\s*"
+)
+"""One of the numbers before a title."""
+_MOSTLY = 0.6
+"""Of the titles have numbers, where those are the periodical's and no part of what is said."""
 _SPACES = re.compile(r"[^\S\t]+")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _PAIRS = {"“": "”", "‘": "’", "（": "）", "《": "》", "「": "」", "【": "】", "(": ")"}
@@ -224,6 +231,8 @@ def _entries(
     heading_lines = sorted({*starts, *section_at, *(n for n, line in enumerate(body) if is_heading(line))})
     starts.update(find_starts(body, heading_lines, spans))
     edges = sorted({*starts, *section_at, len(body)})
+    titled = [body[first] for first, _ in pairwise(edges) if first not in section_at]
+    numbered = sum(_TITLE_NUMBERS.match(title) is not None for title in titled) >= _MOSTLY * len(titled)
     found: list[Entry] = []
     section: str | None = None
     for first, end in pairwise(edges):
@@ -235,6 +244,7 @@ def _entries(
         title, lines = body[first], body[first + 1 : end]
         if first not in page_at and not is_heading(title):  # a section that begins without any title
             title, lines = re.split("[。！？]", title)[0][:_FULL_LINE], body[first:end]
+        title = _unnumbered(title) if numbered else title
         found.append(
             Entry(
                 title=title,
@@ -245,6 +255,14 @@ def _entries(
             )
         )
     return tuple(found)
+
+
+def _unnumbered(title: str) -> str:
+    """Without the numbers before it; as it is where it has nothing else."""
+    rest = title
+    while match := _TITLE_NUMBERS.match(rest):
+        rest = rest[match.end() :]
+    return rest or title
 
 
 def _join(lines: Sequence[str]) -> list[str]:
