@@ -36,7 +36,7 @@ OF_TIMES = re.compile(
 FEWEST_LETTERS = 3
 """A clause that is shorter (继续) is no order by itself."""
 MAX_COMMAND_LENGTH = 1000
-MAX_BESIDE = 12
+MAX_BESIDE = 9
 """Characters beside an address that only say what it is for; more are words to search for."""
 FEWEST_ITEMS = 3
 """Who writes 一条新闻 means no setting."""

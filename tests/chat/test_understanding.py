@@ -93,6 +93,7 @@ def test_what_one_types_means(verb: str, texts: str) -> None:
         ("订阅", "follow", ""), ("/订阅 半导体", "follow", "半导体"), ("／关注 华为", "follow", "华为"),
         ("退订 华为", "unfollow", "华为"), ("取消订阅 华为", "unfollow", "华为"), ("取關 華為", "unfollow", "華為"), ("退订华为", "unfollow", "华为"),
         ("unfollow AI", "unfollow", "AI"), ("您好，请帮我关注国产替代", "follow", "国产替代"),
+        ("国产替代迎来新的机遇 https://example.com/1.html", "words", "国产替代迎来新的机遇"),
         ("国产替代迎来新机遇，多家企业加码 https://example.com/1.html", "words", "国产替代迎来新机遇，多家企业加码"), ("unsubscribe from AI", "unfollow", "AI"),
         ("搜索 华为", "search", "华为"), ("搜索：华为", "search", "华为"), ("搜尋 華為", "search", "華為"), ("搜索华为", "search", "华为"), ("搜 5G", "search", "5G"),
         ("搜一下江渚的消息", "search", "江渚的消息"), ("查一下 华为", "search", "华为"), ("search for huawei", "search", "huawei"), ("搜索", "search", ""),
