@@ -210,8 +210,20 @@ class Turn:
 
     def change(self, **settings: Any) -> None:
         """Change and save settings of the chat; its next edition moves with them."""
+        if not reschedule.WHEN.isdisjoint(settings):
+            self.begin()
         changed = replace(self.chat, **settings)
         self.chat = reschedule.after_change(self.services, self.chat, changed, self.now)
+
+    def begin(self) -> None:
+        """Whoever wishes for briefings in private has them from now on, also without /start: a link may have led here."""
+        if self.chat.kind == "private" and not self.chat.onboarded:
+            self.chat = reschedule.start_schedule(self.services, self.chat, self.now)
+
+    def follow(self, item: Subscription) -> bool:
+        """Follow this; False where it is followed already."""
+        self.begin()
+        return subscriptions.add(self.services.db, self.chat.id, item, self.now)
 
     def expect(self, what: str) -> None:
         """The next plain text answers this (`time`, `zone`); empty: it is a search again, or the open step's answer."""

@@ -167,7 +167,7 @@ async def undo(turn: Turn, action: UndoChange) -> None:
                 if change.followed:
                     subscriptions.remove(db, turn.chat.id, item)
                 else:
-                    subscriptions.add(db, turn.chat.id, item, turn.now)
+                    turn.follow(item)
     await turn.pop_up("follow.undone" if first else "follow.undone_already")
     await turn.show(render_undone(change.items, turn.view, followed=change.followed))
 
@@ -239,7 +239,7 @@ def _change(turn: Turn, items: list[Subscription], *, followed: bool) -> FollowC
 
     def change() -> bool:
         if followed:
-            changed = tuple(item for item in items if subscriptions.add(db, chat_id, item, turn.now))
+            changed = tuple(item for item in items if turn.follow(item))
         else:
             changed = tuple(item for item in items if subscriptions.remove(db, chat_id, item))
         if changed:
