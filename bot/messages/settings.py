@@ -40,7 +40,8 @@ def render_settings(chat: Chat, view: View, following: Sequence[Subscription] = 
     """Every setting with its value, and the buttons that change them."""
     text = view.locale.text
     names = [subscription_name(item, view) for item in following]
-    state = [setting.state(getattr(chat, setting.field), view) for setting in chat_settings.CHAT_SETTINGS]
+    shown = [setting for setting in chat_settings.CHAT_SETTINGS if setting.concerns(view)]
+    state = [setting.state(getattr(chat, setting.field), view) for setting in shown]
     if names:
         followed = cut(view.locale.join_names(names), FOLLOWING_UNITS)
         state.append(text("settings.following", value=followed))
@@ -55,7 +56,7 @@ def render_settings(chat: Chat, view: View, following: Sequence[Subscription] = 
         next_one = text("settings.next", when=moment(chat.next_due_at, view)) if chat.next_due_at else ""
     panels = {
         setting.name: Button(text(f"button.{setting.name}"), OpenSettings(setting.name))
-        for setting in chat_settings.CHAT_SETTINGS
+        for setting in shown
         if setting.form != "switch"
     }
     buttons = [button for name, button in panels.items() if name not in LAST]
@@ -67,9 +68,7 @@ def render_settings(chat: Chat, view: View, following: Sequence[Subscription] = 
     if view.feeds:
         buttons.append(Button(text("button.feed"), ShowFeed()))
     late = rows([button for name, button in panels.items() if name in LAST], WIDTH)
-    switches = [
-        (_switch(setting, chat, view),) for setting in chat_settings.CHAT_SETTINGS if setting.form == "switch"
-    ]
+    switches = [(_switch(setting, chat, view),) for setting in shown if setting.form == "switch"]
     # A group is looked after from a private chat, too: its briefing does not belong there.
     look = (Button(text("button.look_now"), ShowToday()),) if chat.kind == "private" else ()
     return Message(

@@ -70,7 +70,7 @@ async def test_the_week_ends_with_a_chart_and_what_began_and_ended(sunday: Talk)
     told = [shown for shown, _ in sunday.shown[before:]]
     picture = next(shown for shown in told if shown.content)
     assert picture.content == PNG
-    for words in ("热词：<b>华为</b>", "▎本周开始", "▎本周落幕", "2 条报道", "?start=s_"):
+    for words in ("热词：<b>华为</b>", "▎本周开始", "▎本周落幕", "2 条新闻", "?start=s_"):
         assert words in picture.text
     assert any("一周回顾 · " in shown.text for shown in told[: told.index(picture)]), "the stories first"
     before = len(sunday.shown)
