@@ -25,6 +25,8 @@ from storage.models import Chat, Subscription
 Handler = Callable[["Turn"], Awaitable[None]]
 UNSEEN = 0
 """Telegram's id of every message that only one person sees: it is replaced, not edited."""
+NOT_GREETED = "greeting"
+"""The step of getting started of who has briefings without ever having sent /start."""
 REPEATED = Outcome("ambiguous", problem="begun before the last stop")
 """The outcome for a message that an earlier run sent already."""
 
@@ -219,6 +221,7 @@ class Turn:
         """Whoever wishes for briefings in private has them from now on, also without /start: a link may have led here."""
         if self.chat.kind == "private" and not self.chat.onboarded:
             self.chat = reschedule.start_schedule(self.services, self.chat, self.now)
+            self.step(NOT_GREETED)
 
     def follow(self, item: Subscription) -> bool:
         """Follow this; False where it is followed already."""
@@ -230,7 +233,7 @@ class Turn:
         self._await(what or self._open_step())
 
     def step(self, name: str) -> None:
-        """Getting started has come to this step (`topics`, `time`, `zone`); empty: to its end."""
+        """Getting started has come to this step (`greeting`, `topics`, `time`, `zone`); empty: to its end."""
         self._await(f"step {name}" if name else "")
 
     @property

@@ -58,3 +58,16 @@ async def test_a_group_waits_for_its_administrators_start(stocked: Talk) -> None
     await stocked.say("/follow 半导体", chat=GROUP)
     await stocked.say("/start", chat=GROUP)
     assert "08:00" in stocked.last.text
+
+
+@pytest.mark.parametrize("words", ["/follow 半导体", "暂停"])
+async def test_start_afterwards_greets_once(stocked: Talk, words: str) -> None:
+    await stocked.say(words)
+    greeting = await stocked.say("/start")
+    assert "我是<b>晨报</b>" in greeting
+    assert "欢迎回来" not in greeting
+    await stocked.press("就这样开始")
+    assert "今日简报" in stocked.last.text
+    assert not stocked.reader().paused
+    assert stocked.reader().next_due_at == TOMORROW
+    assert "欢迎回来" in await stocked.say("/start")
