@@ -68,7 +68,7 @@ def test_search_results_show_where_the_words_stand() -> None:
 def test_partial_matches_alone_are_said_once() -> None:
     partial = tuple(replace(result, partial=True) for result in found().results)
     text = check_message(render_search(found(results=partial, page=1, pages=1, full=0), view())).text
-    assert "没有同时包含全部词语的新闻，18 条是部分匹配。" in text.splitlines()
+    assert "没有同时包含全部词语的新闻，18 条是部分匹配" in text.splitlines()
     assert text.count("部分匹配") == 1
     later = check_message(render_search(found(results=partial), view())).text
     assert "没有同时包含" not in later  # an earlier page may have what has all of them
