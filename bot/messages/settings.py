@@ -116,15 +116,15 @@ def _choices(setting: ChatSetting, chat: Chat, view: View) -> Message:
     return Message(say(view.locale, f"settings.choose_{setting.name}"), rows(buttons, setting.width))
 
 
-def render_schedule_set(said: Markup, chat: Chat, view: View) -> Message:
-    """What was set of when briefings come; where none comes for now, that and the way out."""
+def with_way_out(promise: Message, chat: Chat, view: View) -> Message:
+    """A message that promises what will come; where nothing comes for now, that and the way out."""
     text = view.locale.text
     if not chat.active:
-        return Message(paragraphs(said, text("settings.stopped")))
+        return replace(promise, text=paragraphs(Markup(promise.text), text("settings.stopped")))
     if chat.paused:
-        resume = Button(text("button.resume"), ResumeHere())
-        return Message(paragraphs(said, text("settings.paused")), ((resume,),))
-    return Message(said)
+        paused = replace(promise, text=paragraphs(Markup(promise.text), text("settings.paused")))
+        return paused.with_buttons((Button(text("button.resume"), ResumeHere()),))
+    return promise
 
 
 def render_zone_suggestions(

@@ -6,6 +6,7 @@ from bot.chat.handlers.story import show_story
 from bot.chat.turn import Turn
 from bot.messages.links import DeepLink, address_of, read_payload
 from bot.messages.looking_callbacks import AdoptSet
+from bot.messages.settings import with_way_out
 from bot.messages.share import render_adopted, render_set, render_share
 from storage import follow_changes, shared_sets
 
@@ -63,4 +64,5 @@ async def adopt(turn: Turn, action: AdoptSet) -> None:
         if added:
             change_id = follow_changes.add(db, turn.chat.id, added, turn.now, followed=True)
     await turn.pop_up()
-    await turn.show(render_adopted(added, change_id, turn.view, beyond=len(beyond), limit=MAX_KEYWORDS))
+    adopted = render_adopted(added, change_id, turn.view, beyond=len(beyond), limit=MAX_KEYWORDS)
+    await turn.show(with_way_out(adopted, turn.chat, turn.view))
