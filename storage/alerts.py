@@ -1,16 +1,18 @@
 """Alerts: which subscriptions are told at once, to whom, and how far the archive has been looked through for them."""
 
 import json
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple, cast
 
 from storage import meta
 from storage.database import Database
 from storage.models import Subscription
 
 SLOT = "alert"
-"""An alert is an edition of the slot `alert:<id of the newest article that it knows of>`."""
+"""An alert is an edition of the slot `alert:<id of the newest article that it knows of>`, `alert:again:<id>` where that
+article has got its text since it was looked at."""
 _LOOKED = "alerts.article_id"
+_AGAIN = "alerts.again"
 _SERVED = "c.active AND NOT c.paused AND c.onboarded AND c.rests_since IS NULL"
 
 
@@ -95,6 +97,33 @@ def looked_until(db: Database) -> int | None:
 def look_until(db: Database, article_id: int) -> None:
     """All articles up to this one have been looked at."""
     meta.put_unflushed(db, _LOOKED, str(article_id))
+
+
+def look_again(db: Database, article_id: int) -> None:
+    """An article has got its text: if it was looked at without, it is to be looked at once more."""
+    looked = looked_until(db)
+    if looked is not None and article_id <= looked:
+        meta.put_unflushed(db, _AGAIN, json.dumps([*again(db), article_id]))
+
+
+def again(db: Database) -> list[int]:
+    """Ids of the articles that are to be looked at once more."""
+    return cast("list[int]", json.loads(meta.get(db, _AGAIN) or "[]"))
+
+
+def looked_again(db: Database, article_ids: Collection[int]) -> None:
+    """These have been looked at once more."""
+    meta.put_unflushed(db, _AGAIN, json.dumps([each for each in again(db) if each not in article_ids]))
+
+
+def stories_of(db: Database, article_ids: Iterable[int]) -> list[int]:
+    """Ids of the stories that these articles belong to."""
+    rows = db.execute(
+        "SELECT DISTINCT story_id FROM articles WHERE id IN (SELECT value FROM json_each(?)) "
+        "AND story_id IS NOT NULL ORDER BY story_id",
+        (json.dumps(list(article_ids)),),
+    )
+    return [row[0] for row in rows]
 
 
 def story_ids(db: Database, after_id: int, until_id: int) -> list[int]:

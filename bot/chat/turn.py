@@ -25,6 +25,8 @@ from storage.models import Chat, Subscription
 Handler = Callable[["Turn"], Awaitable[None]]
 UNSEEN = 0
 """Telegram's id of every message that only one person sees: it is replaced, not edited."""
+NOT_GREETED = "greeting"
+"""The step of getting started of who has briefings without ever having sent /start."""
 REPEATED = Outcome("ambiguous", problem="begun before the last stop")
 """The outcome for a message that an earlier run sent already."""
 
@@ -210,15 +212,28 @@ class Turn:
 
     def change(self, **settings: Any) -> None:
         """Change and save settings of the chat; its next edition moves with them."""
+        if not reschedule.WHEN.isdisjoint(settings):
+            self.begin()
         changed = replace(self.chat, **settings)
         self.chat = reschedule.after_change(self.services, self.chat, changed, self.now)
+
+    def begin(self) -> None:
+        """Whoever wishes for briefings in private has them from now on, also without /start: a link may have led here."""
+        if self.chat.kind == "private" and not self.chat.onboarded:
+            self.chat = reschedule.start_schedule(self.services, self.chat, self.now)
+            self.step(NOT_GREETED)
+
+    def follow(self, item: Subscription) -> bool:
+        """Follow this; False where it is followed already."""
+        self.begin()
+        return subscriptions.add(self.services.db, self.chat.id, item, self.now)
 
     def expect(self, what: str) -> None:
         """The next plain text answers this (`time`, `zone`); empty: it is a search again, or the open step's answer."""
         self._await(what or self._open_step())
 
     def step(self, name: str) -> None:
-        """Getting started has come to this step (`topics`, `time`, `zone`); empty: to its end."""
+        """Getting started has come to this step (`greeting`, `topics`, `time`, `zone`); empty: to its end."""
         self._await(f"step {name}" if name else "")
 
     @property

@@ -4,6 +4,7 @@ a line ─→ update ─→ the real application ─→ DemoTelegram ─→ scre
 !clock ─→ each moment at which something is due, in order ─→ collect the sample archive, compose, deliver
 """
 
+import itertools
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -257,9 +258,9 @@ class Session:
     def _collect(self) -> None:
         arrived = [entry for entry in self.waiting if (entry.published or START) <= self.clock.at]
         self.waiting = self.waiting[len(arrived) :]
-        for publisher in dict.fromkeys(entry.source for entry in arrived):
-            entries = [entry for entry in arrived if entry.source == publisher]
-            ingest.take_in(self.services, publisher, entries, self.clock.at)
+        in_order = sorted(arrived, key=lambda entry: entry.published or self.clock.at)
+        for publisher, entries in itertools.groupby(in_order, key=lambda entry: entry.source):
+            ingest.take_in(self.services, publisher, list(entries), self.clock.at)
 
 
 def _find(shown: Shown, wanted: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Alerts: a story that somebody watches for is sent at once, as an edition of its own slot.
 
-    articles since the last look → their stories → what watched subscriptions call for → each chat's bundle, less what it
+    articles since the last look, and those that got their text since → their stories → what watched subscriptions call for → each chat's bundle, less what it
     knows → editions and urgent deliveries, some chats at a time
 
 Each step is committed; how far the archive was looked through is written down last. What a kill leaves half done is
@@ -51,27 +51,35 @@ def alert_steps(room: Newsroom, now: datetime) -> Generator[int]:
         alerts.look_until(room.db, articles.newest_id(room.db))
         return
     while (until := alerts.articles_until(room.db, looked, ARTICLES_AT_ONCE)) > looked:
-        called: Mapping[Subscription, Sequence[Call]] = {}
-        if watched := alerts.watched(room.db):
-            found = list(stories.by_ids(room.db, alerts.story_ids(room.db, looked, until)).values())
-            yield 0
-            called = calls(prepare(found), watched, now)
-            yield 0
-        if called:
-            yield from _serve(room, called, until, now)
+        yield from _look(room, alerts.story_ids(room.db, looked, until), f"{alerts.SLOT}:{until}", now)
         alerts.look_until(room.db, until)
         looked = until
+    if again := alerts.again(room.db):
+        yield from _look(room, alerts.stories_of(room.db, again), f"{alerts.SLOT}:again:{max(again)}", now)
+        alerts.looked_again(room.db, again)
+
+
+def _look(room: Newsroom, story_ids: Sequence[int], slot: str, now: datetime) -> Iterator[int]:
+    """Tell of these stories those who watch for them."""
+    called: Mapping[Subscription, Sequence[Call]] = {}
+    if watched := alerts.watched(room.db):
+        found = list(stories.by_ids(room.db, story_ids).values())
+        yield 0
+        called = calls(prepare(found), watched, now)
+        yield 0
+    if called:
+        yield from _serve(room, called, slot, now)
 
 
 def _serve(
-    room: Newsroom, called: Mapping[Subscription, Sequence[Call]], until: int, now: datetime
+    room: Newsroom, called: Mapping[Subscription, Sequence[Call]], slot: str, now: datetime
 ) -> Iterator[int]:
     """Tell everybody who watches, some chats at a time, each time in one transaction."""
     found = {call.candidate.story.id: call.candidate.story for each in called.values() for call in each}
     earlier = stories.followed(room.db, list(found))
     since = stories.oldest(room.db, set(found).union(*earlier.values())) or now
     repeating = {story.id for story in found.values() if story.repeats}
-    slot, ids = f"{alerts.SLOT}:{until}", alerts.chat_ids(room.db, called)
+    ids = alerts.chat_ids(room.db, called)
     for start in range(0, len(ids), CHATS_AT_ONCE):
         some = ids[start : start + CHATS_AT_ONCE]
         with room.db.transaction(flush=False):  # what a power cut undoes is looked at again

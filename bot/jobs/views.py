@@ -69,7 +69,7 @@ def edition(
         quiet = render_quiet(shown.local_date, looking, following=following)
         return suggested(services, chat, shown, quiet, looking)
     more, kept = shown.considered > len(shown.items), saved.ids(services.db, chat.id)
-    told = _without_muted(shown, chat) if chat.tastes else shown
+    told = without_muted(shown, chat)
     message = render_edition(told, looking, page=page, saved=kept, saving=saving, more=more)
     to_all = chat.kind == "channel"
     if to_all:
@@ -80,8 +80,10 @@ def edition(
     return message
 
 
-def _without_muted(shown: Edition, chat: Chat) -> Edition:
+def without_muted(shown: Edition, chat: Chat) -> Edition:
     """Sources that the chat has muted are not named, not even where they were when the edition was made."""
+    if not chat.tastes:
+        return shown
     return replace(
         shown, items=tuple(replace(item, story=shown_to(item.story, chat.tastes)) for item in shown.items)
     )

@@ -5,6 +5,7 @@ stories and names of the last weeks → facts, kept → less what the chat has m
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.briefing.tastes import met_by
@@ -13,7 +14,7 @@ from bot.delivery.send_claim import SendClaim
 from bot.errors import ReportError
 from bot.jobs import views
 from bot.jobs.hot import read_spans, words_of
-from bot.jobs.trends import DAYS, can_draw, chart, picture_apart, trends_of
+from bot.jobs.trends import DAYS, Trends, can_draw, chart, picture_apart, trends_of
 from bot.messages.model import Message
 from bot.messages.view import View
 from bot.messages.week import WeekAffair, WeekReview, WeekWord, render_week
@@ -21,7 +22,7 @@ from bot.report.hot import HotFinder, HotWord
 from bot.report.week import LOOKS_BACK, WEEK, Affair, StoryLink, WeekFacts, affairs_of_week
 from bot.runtime.services import Services
 from storage import stories, topic_counts
-from storage.models import Chat, Edition
+from storage.models import Article, Chat, Edition, Story, Taste
 
 REVIEW_PART = 1
 """Of the week's edition: the message that follows its stories."""
@@ -42,7 +43,7 @@ async def send_review(
         return None
     text = render_week(review, view)
     to = chat.telegram_chat_id, chat.telegram_thread_id
-    picture = await _picture(services, chat, edition, facts, view)
+    picture = await _picture(services, chat, edition, _unmuted_words(services, chat, facts), view)
     if picture is not None:
         outcome = await services.sender.send_photo(*to, picture, text, background=background, claim=claim)
         if not outcome.consequence.refuses:
@@ -65,10 +66,20 @@ async def _facts(services: Services, edition: Edition) -> WeekFacts:
     return WeekFacts(words or (), affairs)
 
 
+def _unmuted_words(services: Services, chat: Chat, facts: WeekFacts) -> tuple[str, ...]:
+    """The hot words that the chat has not muted, neither as words nor as topics."""
+    muted = {(taste.kind, taste.value.casefold()) for taste in chat.tastes if taste.muted}
+    named = {each.word: services.reading.taxonomy.find_topic(each.word) for each in facts.words}
+    return tuple(
+        word
+        for word, topic in named.items()
+        if ("keyword", word.casefold()) not in muted and (topic is None or ("topic", topic.id) not in muted)
+    )
+
+
 def _review(services: Services, chat: Chat, facts: WeekFacts) -> WeekReview:
     muted = tuple(taste for taste in chat.tastes if taste.muted)
-    unwanted = {taste.value.casefold() for taste in muted if taste.kind == "keyword"}
-    words = [each for each in facts.words if each.word.casefold() not in unwanted]
+    words = set(_unmuted_words(services, chat, facts))
 
     def told(affairs: Sequence[Affair], *, last: bool) -> tuple[WeekAffair, ...]:
         ids = [each.last_id if last else each.first_id for each in affairs]
@@ -78,38 +89,57 @@ def _review(services: Services, chat: Chat, facts: WeekFacts) -> WeekReview:
         return tuple(WeekAffair(story, number) for story, number in wanted[:MOST_AFFAIRS])
 
     return WeekReview(
-        tuple(WeekWord(each.word, each.reports) for each in words[:MOST_WORDS]),
+        tuple(WeekWord(each.word, each.reports) for each in facts.words if each.word in words)[:MOST_WORDS],
         told(facts.affairs.began, last=False),
         told(facts.affairs.ended, last=True),
     )
 
 
 async def _picture(
-    services: Services, chat: Chat, edition: Edition, facts: WeekFacts, view: View
+    services: Services, chat: Chat, edition: Edition, hot: Sequence[str], view: View
 ) -> bytes | None:
-    """The chart of the first hot words, else of the topics of most stories; one for all readers of a language and zone."""
+    """The chart of the first hot words, else of the topics of most stories; one for all readers of a language and zone
+    who have muted nothing of it."""
     if not can_draw():
         return None
+    words = tuple(hot[:LINES] or _topics(services, chat, edition))
+    at = edition.created_at
+
+    def find() -> Trends:
+        reading, zone = services.reading, ZoneInfo(chat.zone)
+        return trends_of(services.db, reading.search, reading.taxonomy, words, DAYS, zone, at)
+
+    async def peaks() -> tuple[Article, ...]:
+        return tuple(each.article for each in find().peaks)
+
+    hidden: frozenset[int] = frozenset()
+    if muted := tuple(taste for taste in chat.tastes if taste.muted):
+        named = await services.week_peaks.get((chat.zone, words), at, peaks)
+        hidden = frozenset(article.id for article in named if _is_met(article, muted))
 
     async def draw() -> bytes | None:
-        words = [each.word for each in facts.words[:LINES]] or _topics(services, edition)
-        reading, at = services.reading, edition.created_at
-        found = trends_of(services.db, reading.search, reading.taxonomy, words, DAYS, ZoneInfo(chat.zone), at)
+        found = find()
         if found.empty:
             return None
+        shown = replace(found, peaks=tuple(each for each in found.peaks if each.article.id not in hidden))
         try:
             async with services.drawing.turn():
-                return await picture_apart(chart(found, view))
+                return await picture_apart(chart(shown, view))
         except ReportError:
             return None
 
-    return await services.week_charts.get((view.locale.code, chat.zone), edition.created_at, draw)
+    return await services.week_charts.get((view.locale.code, chat.zone, words, hidden), at, draw)
 
 
-def _topics(services: Services, edition: Edition) -> list[str]:
+def _is_met(article: Article, muted: Sequence[Taste]) -> bool:
+    alone = Story(article.story_id or 0, article.published_at, article.published_at, (article,))
+    return bool(met_by(alone, muted))
+
+
+def _topics(services: Services, chat: Chat, edition: Edition) -> list[str]:
     at, taxonomy = edition.created_at, services.reading.taxonomy
     counts = topic_counts.stories_of(services.db, at - WEEK, at)
-    most = sorted(
-        (each for each in taxonomy.topics if counts.get(each.id)), key=lambda each: -counts[each.id]
-    )
+    muted = {taste.value for taste in chat.tastes if taste.muted and taste.kind == "topic"}
+    wanted = (each for each in taxonomy.topics if counts.get(each.id) and each.id not in muted)
+    most = sorted(wanted, key=lambda each: -counts[each.id])
     return [each.name["zh"] for each in most[:LINES]]

@@ -77,6 +77,8 @@ class ChatSetting:
     """Whether it says when briefings come: the answer then also says if they are paused or stopped."""
     words: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """Of a choice: what readers type for its values, normalised."""
+    concerns: Callable[[View], bool] = lambda _: True
+    """Whether it makes a difference to this reader; to others it is not shown."""
     hint: Callable[[View], Mapping[str, str | int]] = lambda _: {}
     """Further fields of the sentence `settings.bad_NAME`."""
 
@@ -140,7 +142,9 @@ def choice(
     )
 
 
-def switch(name: str, field: str, aliases: frozenset[str]) -> ChatSetting:
+def switch(
+    name: str, field: str, aliases: frozenset[str], concerns: Callable[[View], bool] = lambda _: True
+) -> ChatSetting:
     """A setting that is on or off."""
 
     def parse(text: str, _: Taxonomy) -> bool:
@@ -149,7 +153,9 @@ def switch(name: str, field: str, aliases: frozenset[str]) -> ChatSetting:
     def shown(value: bool, view: View) -> str:
         return view.locale.text(f"settings.{name}_{'on' if value else 'off'}")
 
-    return ChatSetting(name=name, field=field, aliases=aliases, form="switch", parse=parse, shown=shown)
+    return ChatSetting(
+        name=name, field=field, aliases=aliases, form="switch", parse=parse, shown=shown, concerns=concerns
+    )
 
 
 def number(
@@ -317,7 +323,12 @@ CHAT_SETTINGS: tuple[ChatSetting, ...] = (
         hint=lambda view: {"names": view.locale.join(view.names.sections.values())},
     ),
     LANGUAGE_SETTING,
-    switch("script", "own_script", frozenset({"字形", "繁体标题"})),
+    switch(
+        "script",
+        "own_script",
+        frozenset({"字形", "繁体标题"}),
+        concerns=lambda view: view.locale.code == "zh-Hant",
+    ),
     number(
         "alerts",
         "alerts_a_day",

@@ -41,12 +41,12 @@ def _buttons(items: Sequence[HotItem], view: View, followed: Collection[str]) ->
         on = item.word not in followed
         if action := FollowHot.of(item.word, on=on):
             key = "button.follow_word" if on else "button.following_word"
-            yield Button(view.locale.text(key, name=cut(line(item.word), NAME_UNITS)), action)
+            yield Button(view.locale.text(key, name=cut(line(view.written(item.word)), NAME_UNITS)), action)
 
 
 def _block(number: int, item: HotItem, view: View) -> Markup:
     counted = view.locale.text(
         "hot.counts", count=item.reports, publishers=item.publishers, expected=item.expected
     )
-    name = bold(cut(line(item.word), NAME_UNITS))
+    name = bold(cut(line(view.written(item.word)), NAME_UNITS))
     return lines(Markup(f"{number}. {name}"), counted, linked_headline(item.story.lead, view))

@@ -169,6 +169,14 @@ def says_again(sentence: str, earlier: str, share: float = SAME_WORDS) -> bool:
     return _says_again(_bare(sentence), _bare(earlier), share)
 
 
+def adds(sentence: str, told: Sequence[str]) -> tuple[int, int]:
+    """What a sentence adds to those that were told: how many figures, and how many pairs of characters."""
+    bare, before = _bare(sentence), [_bare(one) for one in told]
+    figures = set(NUMBER.findall(bare)).difference(*map(NUMBER.findall, before))
+    pairs = set(_pairs(bare)).difference(*map(_pairs, before))
+    return len(figures), len(pairs)
+
+
 def _without_repeats(headline: str, summary: Sequence[str]) -> list[str]:
     """The summary's sentences, less those that only say again what the headline or an earlier one said."""
     told = [_bare(headline)]

@@ -143,7 +143,7 @@ def _contents(edition: Edition, sections: Sequence[str | None], view: View) -> l
         view.locale.text("digest.contents_entry", section=section_name(section, view), count=count)
         for section, count in zip(sections, counts, strict=True)
     ]
-    jumps = " · ".join(_jump(f"s{number}", name) for number, name in enumerate(names, 1))
+    jumps = view.locale.join([_jump(f"s{number}", name) for number, name in enumerate(names, 1)])
     headlines = [
         _tag("li", _jump(f"n{place}", view.written(headline(item.story.lead))))
         for place, item in enumerate(edition.items, 1)

@@ -40,7 +40,8 @@ def render_settings(chat: Chat, view: View, following: Sequence[Subscription] = 
     """Every setting with its value, and the buttons that change them."""
     text = view.locale.text
     names = [subscription_name(item, view) for item in following]
-    state = [setting.state(getattr(chat, setting.field), view) for setting in chat_settings.CHAT_SETTINGS]
+    shown = [setting for setting in chat_settings.CHAT_SETTINGS if setting.concerns(view)]
+    state = [setting.state(getattr(chat, setting.field), view) for setting in shown]
     if names:
         followed = cut(view.locale.join_names(names), FOLLOWING_UNITS)
         state.append(text("settings.following", value=followed))
@@ -55,7 +56,7 @@ def render_settings(chat: Chat, view: View, following: Sequence[Subscription] = 
         next_one = text("settings.next", when=moment(chat.next_due_at, view)) if chat.next_due_at else ""
     panels = {
         setting.name: Button(text(f"button.{setting.name}"), OpenSettings(setting.name))
-        for setting in chat_settings.CHAT_SETTINGS
+        for setting in shown
         if setting.form != "switch"
     }
     buttons = [button for name, button in panels.items() if name not in LAST]
@@ -67,9 +68,7 @@ def render_settings(chat: Chat, view: View, following: Sequence[Subscription] = 
     if view.feeds:
         buttons.append(Button(text("button.feed"), ShowFeed()))
     late = rows([button for name, button in panels.items() if name in LAST], WIDTH)
-    switches = [
-        (_switch(setting, chat, view),) for setting in chat_settings.CHAT_SETTINGS if setting.form == "switch"
-    ]
+    switches = [(_switch(setting, chat, view),) for setting in shown if setting.form == "switch"]
     # A group is looked after from a private chat, too: its briefing does not belong there.
     look = (Button(text("button.look_now"), ShowToday()),) if chat.kind == "private" else ()
     return Message(
@@ -117,15 +116,15 @@ def _choices(setting: ChatSetting, chat: Chat, view: View) -> Message:
     return Message(say(view.locale, f"settings.choose_{setting.name}"), rows(buttons, setting.width))
 
 
-def render_schedule_set(said: Markup, chat: Chat, view: View) -> Message:
-    """What was set of when briefings come; where none comes for now, that and the way out."""
+def with_way_out(promise: Message, chat: Chat, view: View) -> Message:
+    """A message that promises what will come; where nothing comes for now, that and the way out."""
     text = view.locale.text
     if not chat.active:
-        return Message(paragraphs(said, text("settings.stopped")))
+        return replace(promise, text=paragraphs(Markup(promise.text), text("settings.stopped")))
     if chat.paused:
-        resume = Button(text("button.resume"), ResumeHere())
-        return Message(paragraphs(said, text("settings.paused")), ((resume,),))
-    return Message(said)
+        paused = replace(promise, text=paragraphs(Markup(promise.text), text("settings.paused")))
+        return paused.with_buttons((Button(text("button.resume"), ResumeHere()),))
+    return promise
 
 
 def render_zone_suggestions(

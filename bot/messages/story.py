@@ -7,6 +7,7 @@ from urllib.parse import quote
 from bot.messages.html import Markup, bold, cut, escape, line, lines, link, paragraphs, say, utf16
 from bot.messages.items import (
     address,
+    adds,
     flow,
     headline,
     linked_headline,
@@ -72,9 +73,12 @@ def _reports(story: Story, view: View) -> list[Markup]:
     """Each outlet with its own headline and when it came, the earliest first."""
     ordered = sorted(story.articles, key=lambda article: (article.published_at, article.id))
     told = [
-        Markup(
-            f"• {outlet(article, view)}（{escape(_when(article, view))}）"
-            f"{link(view.written(cut(headline(article), TITLE_UNITS)), address(article, view))}"
+        say(
+            view.locale,
+            "story.report",
+            outlet=outlet(article, view),
+            when=_when(article, view),
+            title=link(view.written(cut(headline(article), TITLE_UNITS)), address(article, view)),
         )
         for article in ordered[:MAX_REPORTS]
     ]
@@ -88,24 +92,25 @@ def _when(article: Article, view: View) -> str:
 
 
 def _differences(story: Story, view: View) -> list[Markup]:
-    """What other reports say that neither the lead nor another outlet does: the first such sentence of each."""
-    lead = [*shown_sentences(story.lead), line(headline(story.lead))]
-    told: list[str] = []
+    """What other reports say that neither the lead nor another outlet does: of each the sentence that adds most."""
+    told = [*shown_sentences(story.lead), line(headline(story.lead))]
     found: list[Markup] = []
     outlets = {story.lead.publisher}
     for article in story.articles[1:]:
         if article.publisher in outlets:
             continue
-        for sentence in shown_sentences(article):
-            if (
-                utf16(sentence) <= SENTENCE_UNITS
-                and not any(says_again(sentence, one) for one in lead)
-                and not any(says_again(sentence, one, ALIKE) for one in told)
-            ):
-                outlets.add(article.publisher)
-                told.append(sentence)
-                found.append(Markup(f"• {outlet(article, view)}：{escape(view.written(sentence))}"))
-                break
+        other = [
+            sentence
+            for sentence in shown_sentences(article)
+            if utf16(sentence) <= SENTENCE_UNITS and not any(says_again(sentence, one, ALIKE) for one in told)
+        ]
+        if not other:
+            continue
+        sentence = max(other, key=lambda one: adds(one, told))
+        outlets.add(article.publisher)
+        told.append(sentence)
+        words = view.written(sentence)
+        found.append(say(view.locale, "story.difference", outlet=outlet(article, view), sentence=words))
         if len(found) == MAX_DIFFERENCES:
             break
     return found

@@ -16,7 +16,7 @@ LABEL_UNITS = 30
 
 def subscription_name(subscription: Subscription, view: View) -> str:
     """The followed topic's or section's name, or the keyword or source itself, on one line."""
-    names = {"topic": view.names.topic, "section": view.names.section}
+    names = {"topic": view.names.topic, "section": view.names.section, "keyword": view.written}
     name = names.get(subscription.kind, str)
     return cut(line(name(subscription.value)), NAME_UNITS)
 

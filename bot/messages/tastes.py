@@ -57,7 +57,7 @@ def render_taste_answer(verb: str, answer: TasteAnswer, view: View, *, limits: t
     characters of a word and the most tastes."""
     said = []
     if answer.done:
-        said.append(say(view.locale, f"taste.{verb}_done", names=_names(answer.done, view)))
+        said += _done(verb, answer.done, view)
     if answer.followed:
         said.append(say(view.locale, "taste.still_followed", names=_names(answer.followed, view)))
     for key, words, limit in (
@@ -71,6 +71,15 @@ def render_taste_answer(verb: str, answer: TasteAnswer, view: View, *, limits: t
             said.append(say(view.locale, f"taste.{key}", names=shown, limit=limit))
     see = Button(view.locale.text("button.tastes"), TastesPage(1))
     return Message(lines(*said), ((see,),))
+
+
+def _done(verb: str, done: Sequence[Taste], view: View) -> list[Markup]:
+    """What holds now: of more and less the steps, too, and what is back where it was."""
+    if verb not in {"more", "less"}:
+        return [say(view.locale, f"taste.{verb}_done", names=_names(done, view))]
+    level = [taste for taste in done if not taste.lean]
+    said = [taste_line(taste, view) for taste in done[:MAX_NAMED] if taste.lean]
+    return [*said, say(view.locale, "taste.level", names=_names(level, view))] if level else said
 
 
 def render_tastes(tastes: Sequence[Taste], view: View, *, page: int = 1) -> Message:

@@ -56,7 +56,10 @@ def render_week(review: WeekReview, view: View) -> Markup:
 def _render(review: WeekReview, view: View, most: int) -> Markup:
     text = view.locale.text
     words = [
-        Markup(f"{bold(cut(line(each.word), NAME_UNITS))} {escape(text('week.reports', count=each.reports))}")
+        Markup(
+            f"{bold(cut(line(view.written(each.word)), NAME_UNITS))} "
+            f"{escape(text('week.reports', count=each.reports))}"
+        )
         for each in review.words
     ]
     parts = [

@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # a command loads what it uses: who only collects no Telegram
     from bot.text.analyse import Analyser
     from bot.text.segment import Segmenter
     from bot.text.taxonomy import Taxonomy
+    from storage.models import Article
 
 
 RISING_KEPT = timedelta(minutes=20)
@@ -90,10 +91,14 @@ class Services(Newsroom):
     """The words that rise: counting them takes a second."""
     weeks: "Kept[WeekFacts]" = field(default_factory=lambda: Kept(RISING_KEPT))
     """What the look back at a week tells everybody."""
-    week_charts: "KeptEach[tuple[str, str], bytes | None]" = field(
+    week_peaks: "KeptEach[tuple[str, tuple[str, ...]], tuple[Article, ...]]" = field(
         default_factory=lambda: KeptEach(RISING_KEPT)
     )
-    """Its chart by language and zone; None where none can be drawn."""
+    """The articles that its chart of these words names, by zone."""
+    week_charts: "KeptEach[tuple[str, str, tuple[str, ...], frozenset[int]], bytes | None]" = field(
+        default_factory=lambda: KeptEach(RISING_KEPT)
+    )
+    """Its chart by language, zone, words and the articles that it does not name; None where none can be drawn."""
     drawing: Together[bytes] = field(default_factory=Together)
     """Charts are drawn one after the other."""
     printing: Printing = field(default_factory=Printing)

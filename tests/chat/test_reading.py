@@ -273,3 +273,12 @@ async def test_a_reader_in_traditional_chinese_and_one_in_english(stocked: Talk)
     assert chat is not None
     assert chat.language == "zh-Hant"
     assert READER not in {21, 22}
+
+
+async def test_more_by_word_until_there_is_no_more(stocked: Talk) -> None:
+    await stocked.say("/start")
+    await stocked.say("/today")
+    assert "更多 · " in await stocked.say("更多")
+    for _ in range(9):
+        said = await stocked.say("还有吗")
+    assert "没有更多了" in said

@@ -3,6 +3,9 @@
 import pytest
 
 from bot.locales.script import traditional
+from bot.messages.taste_callbacks import TuneStory
+from bot.messages.tastes import tunable
+from storage import stories
 from tests.chat.conftest import READER, Talk
 
 
@@ -39,3 +42,23 @@ async def test_others_see_what_was_published(stocked: Talk, code: str) -> None:
     assert stocked.services.db.execute(
         "SELECT own_script FROM chats WHERE telegram_chat_id = ?", (READER,)
     ).fetchone()[0]
+
+
+async def test_words_of_a_story_are_traditional_too_and_the_setting_is_shown_to_whom_it_concerns(
+    stocked: Talk,
+) -> None:
+    await stocked.say("/start", code="zh-hant")
+    all_stories = stories.by_ids(stocked.services.db, range(1, 30)).values()
+    story, word = next(
+        (story, taste.value)
+        for story in all_stories
+        for taste in tunable(story)
+        if taste.kind == "keyword" and traditional(taste.value) != taste.value
+    )
+    await stocked.press_data(TuneStory(story.id).pack())
+    labels = [button["text"] for button in stocked.last.buttons]
+    assert f"多推 {traditional(word)}" in labels
+    assert f"多推 {word}" not in labels
+    assert "繁體讀者" in await stocked.say("/settings", code="zh-hant")
+    await stocked.say("/settings language 简体", code="zh-hant")
+    assert "繁体读者" not in await stocked.say("/settings")

@@ -330,3 +330,24 @@ async def test_getting_started_in_one_tap(stocked: Talk) -> None:
     again = await stocked.say("/start")
     assert "就这样开始" not in "".join(button["text"] for button in stocked.last.buttons)
     assert again
+
+
+async def test_what_is_followed_meanwhile_says_that_nothing_comes(stocked: Talk) -> None:
+    await stocked.say("/start")
+    await stocked.say("暂停")
+    for words in ("/follow 听涛", "/alert 华为"):
+        assert "已暂停" in await stocked.say(words)
+        assert "继续推送" in stocked.last.buttons[-1]["text"]
+    await stocked.press("3 家媒体")
+    assert "已暂停" in stocked.last.text
+    await stocked.press("不再提醒")
+    assert "已暂停" not in stocked.last.text
+    await stocked.say("/stop")
+    await stocked.press("保留我的设置")
+    for words in ("/follow 芯片", "/alert 华为"):
+        assert "发 /start 就会继续" in await stocked.say(words)
+    await stocked.say("/start")
+    for words in ("/follow 拓野产经", "/alert 澜川"):
+        said = await stocked.say(words)
+        assert "已停止" not in said
+        assert "已暂停" not in said

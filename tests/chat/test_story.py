@@ -50,6 +50,17 @@ async def test_the_number_of_a_digest_opens_the_page(talk: Talk) -> None:
     assert "来龙去脉" not in page
 
 
+async def test_of_each_outlet_the_sentence_that_adds_most_is_told(talk: Talk) -> None:
+    first = reported(talk)
+    again = "青梧实验室今天发布了青梧大模型，推理成本降低一半。"
+    figures = "模型有2300亿参数，许可证允许商用。"
+    assert take(talk, "bingbao", "青梧实验室发布青梧大模型，推理成本降低一半", again + figures, 2) == first
+    await talk.say("/start")
+    page = await talk.say(f"/start s_{first}")
+    assert figures in page
+    assert again not in page.partition("另有说法")[2]
+
+
 async def test_the_page_has_its_affair(talk: Talk) -> None:
     first = reported(talk)
     second = take(talk, "jiabao", "青梧实验室开源权重，下载量当天破十万", "开发者可以商用。", 2)

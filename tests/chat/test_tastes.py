@@ -63,6 +63,35 @@ async def test_a_muted_source_is_not_named(stocked: Talk) -> None:
     assert source not in stocked.last.text
 
 
+async def test_why_counts_no_muted_source(stocked: Talk) -> None:
+    await stocked.say("/start")
+    await stocked.say("/today")
+    for item in latest(stocked).items:
+        for source in item.story.publishers[1:]:
+            await stocked.say(f"静音：{source}")
+    edition = latest(stocked)
+    names = {f"{len(item.story.publishers)} 家媒体在报道" for item in edition.items}
+    assert names - {"1 家媒体在报道"}
+    await stocked.press_data(WhySent(edition.id, 1).pack())
+    assert not [name for name in names if name in stocked.last.text]
+
+
+async def test_more_and_less_say_what_holds_now(stocked: Talk) -> None:
+    await stocked.say("/start")
+    assert "少推 来源：拓野产经（−1）" in await stocked.say("少推 拓野产经")
+    assert "（−2）" in await stocked.say("少推 拓野产经")
+    assert "少推 来源：拓野产经（−1）" in await stocked.say("多推 拓野产经")
+    assert "不多推也不少推：拓野产经" in await stocked.say("多推 拓野产经")
+
+
+async def test_unmute_is_understood_as_a_command(stocked: Talk) -> None:
+    await stocked.say("/start")
+    await stocked.say("/mute 房地产")
+    assert "房地产" in await stocked.say("/unmute")
+    assert "已取消：房地产" in await stocked.say("/unmute 房地产")
+    assert stocked.reader().tastes == ()
+
+
 async def test_the_list_is_read_and_taken_back(stocked: Talk) -> None:
     await stocked.say("/start")
     assert "没有静音什么" in await stocked.say("/mute")

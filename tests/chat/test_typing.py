@@ -38,20 +38,20 @@ async def test_several_are_followed_each(stocked: Talk, text: str) -> None:
     answer = await stocked.say(text)
     assert followed(stocked) == {"澜川", "江渚", "semiconductor"}
     assert "已关注 3 项" in answer
-    assert "关键词：澜川（最近 7 天有 1 条报道）" in answer
+    assert "关键词：澜川（最近 7 天有 1 条新闻）" in answer
     assert [button["text"] for button in stocked.last.buttons][-1] == "撤销"
 
 
 async def test_the_figure_is_what_a_look_shows(stocked: Talk) -> None:
     answer = await stocked.say("订阅 澜川、江渚、半导体、暖巢")
     shown = stocked.last
-    assert "暖巢（最近 7 天还没有报道）" in answer
-    assert "江渚（最近 7 天有 2 条报道）" in answer
-    assert "找到 2 篇" in await stocked.press("看看 江渚", shown=shown)
+    assert "暖巢（最近 7 天还没有新闻）" in answer
+    assert "江渚（最近 7 天有 2 条新闻）" in answer
+    assert "找到 2 条" in await stocked.press("看看 江渚", shown=shown)
     assert "✅ 已关注" in [button["text"] for button in stocked.last.buttons]
     topic = await stocked.press("看看 半导体", shown=shown)
     count = topic.split("最近 7 天，")[1].split(" ")[0]
-    assert f"半导体与集成电路（最近 7 天有 {count} 条报道）" in answer
+    assert f"半导体与集成电路（最近 7 天有 {count} 条新闻）" in answer
     assert "没有找到" in await stocked.press("看看 暖巢", shown=shown)
 
 

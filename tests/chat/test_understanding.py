@@ -30,6 +30,8 @@ def meaning(text: str, awaited: str = "", *, forwarded: bool = False) -> Meaning
         ("unfollow_all", "退订全部 全部退订 取消全部订阅 取消所有关注 退訂全部 清空关注 把所有订阅都取消 unsubscribeall"),
         ("unfollow_all", "unfollow all|unsubscribe from everything"),
         ("saved", "收藏 我的收藏 saved"),
+        ("further", "更多 更多新闻 还有吗 再来几条 更多消息 還有更多嗎 more"),
+        ("further", "show more|more news please"),
         ("pause", "暂停 暫停 暂停推送 先别发了 停一下 不要推送 pause"),
         ("resume", "继续 繼續 继续推送 恢复推送 resume"),
         ("stop", "停止 停止推送 别再发了 不想收了 注销 删除我的数据 stop"),

@@ -10,6 +10,7 @@ from bot.jobs import deliver, week
 from bot.jobs.collect import ingest
 from bot.jobs.editions import due
 from bot.jobs.hot import read_spans
+from bot.report.hot import HotWord
 from storage import deliveries, editions, sources
 from storage.models import Delivery
 from tests.chat.conftest import EVENING, Talk
@@ -70,7 +71,7 @@ async def test_the_week_ends_with_a_chart_and_what_began_and_ended(sunday: Talk)
     told = [shown for shown, _ in sunday.shown[before:]]
     picture = next(shown for shown in told if shown.content)
     assert picture.content == PNG
-    for words in ("热词：<b>华为</b>", "▎本周开始", "▎本周落幕", "2 条报道", "?start=s_"):
+    for words in ("热词：<b>华为</b>", "▎本周开始", "▎本周落幕", "2 条新闻", "?start=s_"):
         assert words in picture.text
     assert any("一周回顾 · " in shown.text for shown in told[: told.index(picture)]), "the stories first"
     before = len(sunday.shown)
@@ -128,3 +129,21 @@ async def test_what_is_muted_is_not_told_in_the_review(sunday: Talk) -> None:
     before = len(sunday.shown)
     assert [part.state for part in await delivered(sunday)] == ["sent", "failed"]
     assert not any("起落" in shown.text for shown, _ in sunday.shown[before:])
+
+
+async def test_what_is_muted_is_not_in_the_chart(sunday: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+
+    async def picture(svg: str) -> bytes:
+        drawn.append(svg)
+        return PNG
+
+    monkeypatch.setattr(week, "picture_apart", picture)
+    words = ("华为", "半导体与集成电路", "数据中心")
+    rising = tuple(HotWord(word, "name", 9, 3, 0, 5.0, 1) for word in words)
+    monkeypatch.setattr(week, "words_of", lambda *_: rising)
+    await sunday.say("/mute 华为、半导体")
+    await delivered(sunday)
+    assert "数据中心" in drawn[-1]
+    assert "华为" not in drawn[-1], "neither as a line nor in the story of a peak"
+    assert "半导体" not in drawn[-1]

@@ -264,3 +264,25 @@ async def test_what_is_muted_calls_nobody(services: Services, clock: Clock, tele
     assert [chat_id for chat_id, _ in await told(services, telegram)] == [1]
     report(services, "乙报", 1)
     assert sorted(chat_id for chat_id, _ in await told(services, telegram)) == [1, 2, 3]
+
+
+@pytest.mark.usefixtures("started")
+async def test_a_name_that_only_the_pages_text_brings_calls_when_it_is_there(
+    room: Newsroom, services: Services, telegram: Telegram, clock: Clock
+) -> None:
+    watcher(room)
+    watcher(room, 78, CHIPS)
+    title, text = "一家芯片企业发布新一代服务器芯片", "性能比上一代提高三成。"
+    report(room, "甲报", title=title, text=text)
+    assert [chat_id for chat_id, _ in await told(services, telegram)] == [78]
+    full = f"{NAME}今天发布新一代服务器芯片，{NAME}说性能比上一代提高三成。{NAME}的首批客户是四家云服务商。"
+    report(room, "甲报", title=title, text=full)
+    number = articles.newest_id(room.db)
+    alerts.look_again(room.db, number + 1)
+    assert alerts.again(room.db) == [], "what was not looked at yet will be"
+    alerts.look_again(room.db, number)
+    clock.move(minutes=1)
+    assert [chat_id for chat_id, _ in await told(services, telegram)] == [77]
+    assert alerts.again(room.db) == []
+    alerts.look_again(room.db, number)
+    assert await told(services, telegram) == []

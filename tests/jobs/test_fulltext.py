@@ -25,7 +25,7 @@ from bot.jobs.editions import due
 from bot.runtime.awaited import Awaited
 from bot.runtime.newsroom import open_newsroom
 from bot.runtime.services import Newsroom
-from storage import articles, editions, sources, stories
+from storage import alerts, articles, editions, sources, stories
 from storage.models import Article, Entry, FullText
 from tests.doubles.articles import GOOD, OTHER, PARAGRAPHS, TEASER, TITLE, body, html
 from tests.doubles.feeds import Feeds, Page
@@ -89,7 +89,9 @@ async def test_an_article_without_a_date_gets_its_pages(room: Newsroom, feeds: F
 async def test_a_teaser_is_completed_and_stays_so(room: Newsroom, feeds: Feeds, clock: Clock) -> None:
     feeds.pages["/1"] = GOOD
     publish(room, feeds, [told(feeds)])
+    alerts.look_until(room.db, 1)  # alerts have seen the teaser by then
     (result,) = await collect_due(room, clock.at)
+    assert alerts.again(room.db) == [1], "and look at the text as well"
     assert (result.new, result.updated, result.problem) == (1, 0, "")
     article = only(room)
     assert (article.title, article.text, article.url) == (TITLE, TEXT, feeds.url("/1"))

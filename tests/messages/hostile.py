@@ -158,10 +158,10 @@ def meant(shown: Edition, looking: View, stories: Sequence[int]) -> Iterator[Ent
         if (
             index == 0
             or before.again
-            or (before.section, mixed and bool(before.reason))
-            != (
-                item.section,
-                mixed and bool(item.reason),
+            or (
+                (before.section or "", bool(before.reason)) != (item.section or "", bool(item.reason))
+                if mixed  # a part has one heading for what is in no section
+                else before.section != item.section
             )
         ):
             yield "Bold", f"▎{name}"

@@ -53,7 +53,7 @@ def test_search_results_show_where_the_words_stand() -> None:
     message = render_search(found(), view())
     parsed = check_message(message)
     lines = parsed.text.splitlines()
-    assert lines[:2] == ["搜索：星河 芯片", "找到 18 篇 · 第 2/4 页"]
+    assert lines[:2] == ["搜索：星河 芯片", "找到 18 条 · 第 2/4 页"]
     assert "6. 星河微电子三季度营收增 41%，上调全年指引" in lines
     assert "长桥财经 · 11月23日" in lines
     assert [word for word in parsed.words("Bold") if word in {"星河微电子", "芯片"}] == [
@@ -68,7 +68,7 @@ def test_search_results_show_where_the_words_stand() -> None:
 def test_partial_matches_alone_are_said_once() -> None:
     partial = tuple(replace(result, partial=True) for result in found().results)
     text = check_message(render_search(found(results=partial, page=1, pages=1, full=0), view())).text
-    assert "没有同时包含全部词语的文章，18 篇是部分匹配。" in text.splitlines()
+    assert "没有同时包含全部词语的新闻，18 条是部分匹配" in text.splitlines()
     assert text.count("部分匹配") == 1
     later = check_message(render_search(found(results=partial), view())).text
     assert "没有同时包含" not in later  # an earlier page may have what has all of them
@@ -77,9 +77,9 @@ def test_partial_matches_alone_are_said_once() -> None:
 
 def test_full_and_partial_answers_are_counted_apart() -> None:
     both = check_message(render_search(found(full=5), view())).text
-    assert "5 篇含有全部词语，另有 13 篇只含一部分 · 第 2/4 页" in both.splitlines()
+    assert "5 条含有全部词语，另有 13 条只含一部分 · 第 2/4 页" in both.splitlines()
     more = check_message(render_search(found(more=True, pages=1), view())).text
-    assert "找到 18 篇以上，只看最近的" in more.splitlines()
+    assert "找到 18 条以上，只看最近的" in more.splitlines()
     english = check_message(render_search(found(full=5), view("en"))).text
     assert "5 with all of the words, 13 more with some of them · page 2 of 4" in english.splitlines()
 

@@ -1,6 +1,7 @@
 """/alert: what the chat is told of at once (即时提醒)."""
 
 import re
+from collections.abc import Sequence
 
 from bot.chat.handlers import follow
 from bot.chat.turn import Turn
@@ -8,7 +9,9 @@ from bot.messages.alert_callbacks import SetAlert, ShowAlerts
 from bot.messages.alerts import render_alert_set, render_alerts
 from bot.messages.callbacks import mark
 from bot.messages.model import Message
+from bot.messages.settings import with_way_out
 from storage import alerts
+from storage.models import Subscription
 
 MAX_OUTLETS = 20
 NUMBER = re.compile(r"(.*\S)\s+([1-9][0-9]?)\s*家?", re.DOTALL)
@@ -27,7 +30,7 @@ async def alert(turn: Turn) -> None:
     for item in items:
         alerts.switch(turn.services.db, turn.chat.id, item, outlets)
     if items:
-        await turn.reply(render_alert_set(items, outlets, turn.view, a_day=turn.chat.alerts_a_day))
+        await turn.reply(_set(turn, items, outlets))
     if refused is not None:
         await turn.reply(refused)
 
@@ -48,7 +51,12 @@ async def choose(turn: Turn, action: SetAlert) -> None:
     outlets = min(action.outlets, MAX_OUTLETS)
     alerts.switch(turn.services.db, turn.chat.id, item, outlets)
     await turn.pop_up("alert.popped_on" if outlets else "alert.popped_off")
-    await turn.show(render_alert_set([item], outlets, turn.view, a_day=turn.chat.alerts_a_day))
+    await turn.show(_set(turn, [item], outlets))
+
+
+def _set(turn: Turn, items: Sequence[Subscription], outlets: int) -> Message:
+    said = render_alert_set(items, outlets, turn.view, a_day=turn.chat.alerts_a_day)
+    return with_way_out(said, turn.chat, turn.view) if outlets else said
 
 
 def _list(turn: Turn) -> Message:

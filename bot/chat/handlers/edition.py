@@ -46,7 +46,8 @@ async def why(turn: Turn, action: WhySent) -> None:
         saved.note(turn.services.db, turn.chat.id, None, "why", turn.now)
         leans = tuple(taste for taste in turn.chat.tastes if not taste.muted)
         moved = {item.story.id: met_by(item.story, leans) for item in edition.items} if leans else {}
-        await turn.reply(render_why(edition, turn.view, page=action.page, tastes=moved))
+        told = views.without_muted(edition, turn.chat)
+        await turn.reply(render_why(told, turn.view, page=action.page, tastes=moved))
 
 
 async def tune(turn: Turn, action: TunePage) -> None:

@@ -18,6 +18,7 @@ from bot.messages.following import (
     render_unfollowed_all,
 )
 from bot.messages.model import Message
+from bot.messages.settings import with_way_out
 from bot.messages.subscriptions import render_subscriptions, subscription_name
 from bot.text.normalise import normalise, squash
 from storage import follow_changes, sources, stories, subscriptions
@@ -41,17 +42,16 @@ async def follow(turn: Turn) -> None:
     change = _change(turn, new, followed=True)
     _unmute(turn, [*new, *already])
     first = change is not None and set(turn.following) <= set(change.items)
-    await turn.reply(
-        render_followed(
-            change.id if change else None,
-            [_counted(turn, item) for item in (change.items if change else ())],
-            [item for item in already if change is None or item not in change.items],
-            refused,
-            turn.view,
-            days=DAYS,
-            beside=first and turn.chat.mix == "both",
-        )
+    said = render_followed(
+        change.id if change else None,
+        [_counted(turn, item) for item in (change.items if change else ())],
+        [item for item in already if change is None or item not in change.items],
+        refused,
+        turn.view,
+        days=DAYS,
+        beside=first and turn.chat.mix == "both",
     )
+    await turn.reply(with_way_out(said, turn.chat, turn.view) if new or already else said)
 
 
 def follow_names(turn: Turn) -> tuple[list[Subscription], Message | None]:
@@ -167,7 +167,7 @@ async def undo(turn: Turn, action: UndoChange) -> None:
                 if change.followed:
                     subscriptions.remove(db, turn.chat.id, item)
                 else:
-                    subscriptions.add(db, turn.chat.id, item, turn.now)
+                    turn.follow(item)
     await turn.pop_up("follow.undone" if first else "follow.undone_already")
     await turn.show(render_undone(change.items, turn.view, followed=change.followed))
 
@@ -239,7 +239,7 @@ def _change(turn: Turn, items: list[Subscription], *, followed: bool) -> FollowC
 
     def change() -> bool:
         if followed:
-            changed = tuple(item for item in items if subscriptions.add(db, chat_id, item, turn.now))
+            changed = tuple(item for item in items if turn.follow(item))
         else:
             changed = tuple(item for item in items if subscriptions.remove(db, chat_id, item))
         if changed:

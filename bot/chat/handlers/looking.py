@@ -42,7 +42,7 @@ async def follow_hot(turn: Turn, action: FollowHot) -> None:
         await turn.pop_up("follow.limit", name=name, limit=MAX_KEYWORDS)
         return
     else:
-        added = subscriptions.add(turn.services.db, turn.chat.id, item, turn.now)
+        added = turn.follow(item)
         await turn.pop_up(f"follow.added_{item.kind}" if added else "follow.already", name=name)
     await turn.show(await _hot(turn))
 

@@ -5,7 +5,7 @@ import re
 from bot.chat.handlers import bind, share
 from bot.chat.handlers.article import show_article
 from bot.chat.handlers.today import brief_now
-from bot.chat.turn import Turn
+from bot.chat.turn import NOT_GREETED, Turn
 from bot.jobs.editions import reschedule
 from bot.messages.callbacks import MoveHere
 from bot.messages.notice import notice
@@ -42,12 +42,14 @@ async def start(turn: Turn) -> None:
     if turn.chat.kind != "private":
         await _start_group(turn)
         return
-    if turn.chat.onboarded and not turn.progress.applied:
+    greeted = turn.chat.onboarded and turn.open_step != NOT_GREETED
+    if greeted and not turn.progress.applied:
         await _welcome_back(turn)
         return
     with turn.progress.once() as first:
         if first:  # whoever stops answering half-way still gets tomorrow's digest, with the defaults
-            turn.chat = reschedule.start_schedule(turn.services, turn.chat, turn.now)
+            turn.begin()
+            turn.change(paused=False)
     turn.step("topics")
     await turn.reply(render_greeting(turn.view, turn.topics, name=turn.user_name))
 

@@ -70,6 +70,7 @@ async def _answer(turn: Turn) -> None:
 DEEDS: Mapping[Verb, Deed] = {
     "answer": Deed(_answer, changes=True),
     "today": Deed(today.today),
+    "further": Deed(today.more),
     "help": Deed(about.show_help),
     "start": Deed(onboarding.start),
     "settings": Deed(settings.settings, changes=True),

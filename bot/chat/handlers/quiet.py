@@ -18,7 +18,7 @@ async def follow_wider(turn: Turn, action: FollowWider) -> None:
     wanted = Subscription("topic", action.topic_id)
     name = turn.view.names.topic(action.topic_id)
     if action.on:
-        added = subscriptions.add(db, turn.chat.id, wanted, turn.now)
+        added = turn.follow(wanted)
         await turn.pop_up("follow.added_topic" if added else "follow.already", name=name)
     else:
         subscriptions.remove(db, turn.chat.id, wanted)

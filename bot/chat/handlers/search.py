@@ -10,7 +10,7 @@ from bot.messages.items import NAME_UNITS, headline
 from bot.messages.search import Remark, ResultPage, SearchResult, Suggestion, render_search
 from bot.search.search import Results
 from bot.search.snippets import snippet
-from storage import searches, subscriptions
+from storage import searches
 from storage.models import Subscription
 
 MAX_KEYWORDS = 50
@@ -80,7 +80,7 @@ async def follow(turn: Turn, action: FollowSearch) -> None:
     if full and item not in turn.following:
         await turn.pop_up("follow.limit", name=wanted, limit=MAX_KEYWORDS)
         return
-    added = subscriptions.add(turn.services.db, turn.chat.id, item, turn.now)
+    added = turn.follow(item)
     await turn.pop_up("follow.added_keyword" if added else "follow.already", name=wanted)
     await turn.show(render_search(_page(turn, words, action.search_id, 1), turn.view))
 

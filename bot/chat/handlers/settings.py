@@ -23,9 +23,9 @@ from bot.messages.html import say
 from bot.messages.model import Button, Message
 from bot.messages.settings import (
     render_panel,
-    render_schedule_set,
     render_settings,
     render_zone_suggestions,
+    with_way_out,
 )
 from bot.messages.when import time_of, zone_name
 from bot.text.normalise import normalise, squash
@@ -65,7 +65,8 @@ async def _set(setting: ChatSetting, turn: Turn, words: str) -> None:
         return
     turn.change(**{setting.field: value})
     said = say(turn.locale, setting.confirmation(value), **setting.fields(value, turn.view))
-    await turn.reply(render_schedule_set(said, turn.chat, turn.view) if setting.schedules else Message(said))
+    answer = Message(said)
+    await turn.reply(with_way_out(answer, turn.chat, turn.view) if setting.schedules else answer)
 
 
 async def _set_by_value(turn: Turn) -> None:
@@ -160,7 +161,7 @@ async def set_zone(turn: Turn, value: str | None = None, menu: Menu = "settings"
 
 def _scheduled(turn: Turn, key: str, **values: str | int) -> Message:
     """Confirm the change; if briefings are paused or stopped, say so and how to resume them."""
-    return render_schedule_set(say(turn.locale, key, **values), turn.chat, turn.view)
+    return with_way_out(Message(say(turn.locale, key, **values)), turn.chat, turn.view)
 
 
 async def pause(turn: Turn) -> None:

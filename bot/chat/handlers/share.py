@@ -4,11 +4,11 @@ from bot.chat.handlers import search, topic
 from bot.chat.handlers.search import MAX_KEYWORDS
 from bot.chat.handlers.story import show_story
 from bot.chat.turn import Turn
-from bot.jobs.editions import reschedule
 from bot.messages.links import DeepLink, address_of, read_payload
 from bot.messages.looking_callbacks import AdoptSet
+from bot.messages.settings import with_way_out
 from bot.messages.share import render_adopted, render_set, render_share
-from storage import follow_changes, shared_sets, subscriptions
+from storage import follow_changes, shared_sets
 
 
 async def share(turn: Turn) -> None:
@@ -60,10 +60,9 @@ async def adopt(turn: Turn, action: AdoptSet) -> None:
     change_id = 0
     with db.transaction():
         for item in added:
-            subscriptions.add(db, turn.chat.id, item, turn.now)
+            turn.follow(item)
         if added:
             change_id = follow_changes.add(db, turn.chat.id, added, turn.now, followed=True)
-    if not turn.chat.onboarded:
-        turn.chat = reschedule.start_schedule(turn.services, turn.chat, turn.now)
     await turn.pop_up()
-    await turn.show(render_adopted(added, change_id, turn.view, beyond=len(beyond), limit=MAX_KEYWORDS))
+    adopted = render_adopted(added, change_id, turn.view, beyond=len(beyond), limit=MAX_KEYWORDS)
+    await turn.show(with_way_out(adopted, turn.chat, turn.view))

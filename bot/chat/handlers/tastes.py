@@ -76,7 +76,7 @@ async def _change(turn: Turn, verb: str, change: Callable[[Tastes, Taste], Taste
                 continue
             if first:
                 tastes = change(tastes, thing)
-            done.append(thing)
+            done.append(_of(tastes, thing) or thing)
         if first:
             turn.change(tastes=tastes)
     following = set(turn.following)

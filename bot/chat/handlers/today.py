@@ -42,6 +42,8 @@ async def more(turn: Turn) -> None:
     """更多: the next stories that did not fit."""
     composed = await on_demand.compose_more(turn.services, turn.chat, turn.update_id, turn.now)
     if composed is None:
+        if turn.callback_id is None:
+            await turn.say("digest.no_more")
         await turn.pop_up("digest.no_more")
         return
     await turn.pop_up()

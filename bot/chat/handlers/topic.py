@@ -38,7 +38,7 @@ async def follow(turn: Turn, action: FollowTopic) -> None:
     wanted = Subscription("topic", action.topic_id)
     name = turn.view.names.topic(action.topic_id)
     if action.on:
-        subscriptions.add(turn.services.db, turn.chat.id, wanted, turn.now)
+        turn.follow(wanted)
         await turn.pop_up("follow.added_topic", name=name)
     else:
         subscriptions.remove(turn.services.db, turn.chat.id, wanted)

@@ -26,7 +26,7 @@ async def toggle(turn: Turn, action: ToggleTopic) -> None:
         topic = Subscription("topic", action.topic_id)
         with turn.progress.once() as first:
             if first and not subscriptions.remove(turn.services.db, turn.chat.id, topic):
-                subscriptions.add(turn.services.db, turn.chat.id, topic, turn.now)
+                turn.follow(topic)
     await turn.show(render_topics(turn.view, turn.topics, menu=_menu(action.menu), page=action.page))
 
 

@@ -3,6 +3,7 @@
 from difflib import get_close_matches
 from typing import Final
 
+from bot.chat.handlers.plain import plain
 from bot.chat.turn import Turn
 
 ELSEWHERE: Final = {
@@ -25,6 +26,10 @@ async def command(turn: Turn) -> None:
         return
     written = turn.command.removeprefix("/").partition("@")[0]
     name = written.casefold()
+    if name == "unmute":  # the counterpart of /mute, as words do it
+        turn.text = f"unmute {turn.text}".strip()
+        await plain(turn)
+        return
     guess = HABITS.get(name) or next(iter(get_close_matches(name, sorted(turn.commands), n=1)), "")
     if guess in turn.commands:
         await turn.say("error.did_you_mean", command=f"/{written[:32]}", guess=guess)

@@ -27,7 +27,7 @@ from bot.jobs.collect.ingest import Ingested
 from bot.messages.problems import error_sentence
 from bot.runtime.patience import when_unlocked
 from bot.runtime.services import Newsroom
-from storage import articles
+from storage import alerts, articles
 from storage.models import Source
 
 log = logging.getLogger(__name__)
@@ -163,6 +163,7 @@ def _give_text(room: Newsroom, page: PageRequest, found: Extracted, now: datetim
         return False
     (key,) = identify([replace(entry, text=found.text)]).keys
     plans = [ingest.IngestDecision(key, known, "updated", known.canonical_url)]
+    alerts.look_again(room.db, page.article_id)  # a kill from here on costs a look in vain
     ingest.store(room.db, room.reading, page.source, plans, ingest.analyse(room.reading, plans), now)
     if entry.published is None and found.published is not None:
         ingest.redate(room.db, room.reading, page.article_id, min(found.published, now))

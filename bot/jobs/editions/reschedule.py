@@ -16,6 +16,10 @@ from storage.slots import EVENING, MORNING, NOON, PRINTED, WEEKLY
 PRINTED_TIME = "09:00"
 """Local time of the printed periodical, on the Monday behind its week or the first behind its month."""
 _PRINTED_DAYS = {"weekly": (1,), "monthly": (clock.FIRST_OF_MONTH,)}
+WHEN = frozenset(
+    {"zone", "briefing_time", "weekdays", "paused", "noon_time", "evening_time", "weekly_day", "printed"}
+)
+"""Fields of a chat that say when its editions come."""
 MAX_WAIT = timedelta(hours=48)
 """The longest wait between two daily editions, whatever zone or time a reader sets."""
 
