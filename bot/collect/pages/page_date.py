@@ -61,7 +61,9 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _WITH_CLOCK = re.compile(f"{_DAY}{_WEEKDAY}{_CLOCK}")
-_ALONE = re.compile(rf"[\[(（【]?\s?({_DAY}{_WEEKDAY})\s?[\])）】]?(?:\s{{1,3}}\S{{1,20}}){{0,3}}")
+_LETTERS = r"(?:(?:字号|字體|字体|字號)\s?[:：]?\s?(?:[\[【]?\s?[特大中小]\s?[\]】]?\s?[|/]?\s?){1,4})?"
+"""The choice of a letter size that stands before the date."""
+_ALONE = re.compile(rf"{_LETTERS}[\[(（【]?\s?({_DAY}{_WEEKDAY})\s?[\])）】]?(?:\s{{1,3}}\S{{1,20}}){{0,3}}")
 _OTHER = re.compile(r"今天|今日|现在|当前|版权|copyright|©|更新|修改|截止|有效|备案|许可", re.IGNORECASE)
 _SENTENCE = tuple("。！？!?；;，,")
 
