@@ -4,8 +4,8 @@
     python -m tests.benchmarks.bench_send --chats 10000    the floor is 333 s
     python -m tests.benchmarks.bench_send --unlimited --against /path/to/older/tree --pairs 5      in turn, without the limit
 
-Telegram is the test's Bot API server in a process of its own, over HTTP on loopback; the bot's side is the real store,
-sender, limiter and `deliver_pending`. `--one-by-one` awaits each answer before the next message, for comparison.
+Telegram is the test's Bot API server in a process of its own, over HTTP on loopback (with `--against`, one that reads no
+message: `quick_telegram`); the bot's side is the real store, sender, limiter and `deliver_pending`. `--one-by-one` awaits each answer before the next message, for comparison.
 """
 
 import argparse
@@ -17,8 +17,8 @@ import sys
 import tempfile
 import time
 from bisect import bisect_left
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -131,20 +131,46 @@ async def report(services: Services, name: str, *, limited: bool, alone: bool) -
 
 
 COMPARED = """
-import asyncio
-from tests.benchmarks.bench_send import measure
-asyncio.run(measure({chats}, 0.0, limited=False, alone=False, drawn=False))
+import asyncio, contextlib, httpx
+from tests.benchmarks import bench_send
+
+@contextlib.asynccontextmanager
+async def telegram(delay):
+    async with httpx.AsyncClient(base_url="{url}/control/") as control:
+        yield "{url}", control
+
+bench_send.telegram = telegram
+asyncio.run(bench_send.measure({chats}, 0.0, limited=False, alone=False, drawn=False))
 """
 
 
+@contextmanager
+def quick_telegram() -> Iterator[str]:
+    """Its address, while it runs."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "tests.benchmarks.quick_telegram"], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert server.stdout is not None
+        yield server.stdout.readline().strip()
+    finally:
+        server.terminate()
+        server.communicate()
+
+
 def compare(other: Path, chats: int, pairs: int) -> None:
-    """Editions a second of this tree and another, in turn, and how much CPU each takes."""
+    """Editions a second of this tree and another, in turn, and how much CPU each takes, at a server that reads none."""
+    with quick_telegram() as url:
+        _compare(other, COMPARED.format(chats=chats, url=url), pairs)
+
+
+def _compare(other: Path, script: str, pairs: int) -> None:
     trees = (Path(__file__).resolve().parents[2], other)
     found: list[list[tuple[float, float]]] = [[], []]
     for _ in range(pairs):
         for tree, results in zip(trees, found, strict=True):
             said = subprocess.run(
-                [tree / ".venv/bin/python", "-c", COMPARED.format(chats=chats)],
+                [tree / ".venv/bin/python", "-c", script],
                 cwd=tree,
                 check=True,
                 capture_output=True,
