@@ -7,6 +7,11 @@ from typing import cast
 from storage.database import Database, to_text
 from storage.models import Subscription, SubscriptionKind
 
+MAX_KEYWORDS = 50
+"""Words that a chat may follow, those of its alerts included; topics, sections and sources do not count."""
+MAX_KEYWORD_LENGTH = 40
+"""Characters of a word that is followed, muted, or wanted more or less."""
+
 
 def of(db: Database, chat_id: int) -> tuple[Subscription, ...]:
     """What the chat follows, topics first, in the order it began to."""

@@ -19,7 +19,7 @@ from bot.chat.handlers import (
     edition,
     feed,
     follow,
-    looking,
+    hot,
     onboarding,
     owner,
     panels,
@@ -35,6 +35,7 @@ from bot.chat.handlers import (
     today,
     topic,
     topics,
+    trends,
 )
 from bot.chat.turn import Handler, Turn
 from bot.jobs.views import names
@@ -79,9 +80,10 @@ from bot.messages.callbacks import (
 )
 from bot.messages.follow_callbacks import LookAt, UndoChange
 from bot.messages.help import command_menu
-from bot.messages.looking_callbacks import AdoptSet, FollowHot
+from bot.messages.hot_callbacks import FollowHot
 from bot.messages.quiet import FollowWider
 from bot.messages.report_callbacks import MakeReport, ReportMenu, ReportTopics
+from bot.messages.share_callbacks import AdoptSet
 from bot.messages.source_callbacks import (
     AddSource,
     FetchSource,
@@ -129,8 +131,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("today", today.today),
     Command("topic", topic.topic),
     Command("search", search.search),
-    Command("hot", looking.hot),
-    Command("trends", looking.trends),
+    Command("hot", hot.hot),
+    Command("trends", trends.trends),
     Command("share", share.share),
     Command("saved", saved.saved),
     Command("report", report.report),
@@ -183,7 +185,7 @@ PRESSES: tuple[Press, ...] = (
     Press(ShowToday, lambda turn, _: today.today(turn), ANYONE),
     Press(SearchPage, search.page, ANYONE),
     Press(FollowSearch, search.follow),
-    Press(FollowHot, looking.follow_hot),
+    Press(FollowHot, hot.follow_hot),
     Press(AdoptSet, share.adopt),
     Press(TopicPage, topic.page, ANYONE),
     Press(FollowTopic, topic.follow),

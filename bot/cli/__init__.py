@@ -30,9 +30,9 @@ COMMANDS: dict[str, CommandEntry] = {
         "bot.cli.importing:import_files", "Import a printed periodical, articles or JSON Lines."
     ),
     "search": CommandEntry("bot.cli.search:search", "Search the archive with the grammar of /search."),
-    "hot": CommandEntry("bot.cli.looking:hot", "Words that rise, each with its story."),
+    "hot": CommandEntry("bot.cli.hot:hot", "Words that rise, each with its story."),
     "trends": CommandEntry(
-        "bot.cli.looking:trends", "Stories a day of topics and words, as a chart or in words."
+        "bot.cli.trends:trends", "Stories a day of topics and words, as a chart or in words."
     ),
     "preview": CommandEntry("bot.cli.preview:preview", "Show the edition that a new reader would get now."),
     "report": CommandEntry(

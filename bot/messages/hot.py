@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.messages.hot_callbacks import FollowHot
 from bot.messages.html import Markup, bold, cut, line, lines
 from bot.messages.items import NAME_UNITS, linked_headline
 from bot.messages.layout import fit
-from bot.messages.looking_callbacks import FollowHot
 from bot.messages.model import Button, Message, paired
 from bot.messages.notice import notice
 from bot.messages.view import View

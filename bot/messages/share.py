@@ -6,9 +6,9 @@ from urllib.parse import quote
 from bot.messages.follow_callbacks import UndoChange
 from bot.messages.html import Markup, code, cut, line, lines, paragraphs, say
 from bot.messages.items import NAME_UNITS
-from bot.messages.looking_callbacks import AdoptSet
 from bot.messages.model import Button, Message
 from bot.messages.notice import notice
+from bot.messages.share_callbacks import AdoptSet
 from bot.messages.subscriptions import subscription_name
 from bot.messages.view import View
 from storage.models import Subscription

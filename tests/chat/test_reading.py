@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.chat.handlers.search import MAX_KEYWORDS
 from bot.demo.archive import load_archive
 from bot.jobs.collect import ingest
 from bot.jobs.documents import import_document
 from storage import articles, chats, deliveries, editions, saved, searches, sources, subscriptions
 from storage.models import FetchState, Subscription
+from storage.subscriptions import MAX_KEYWORDS
 from tests.chat.conftest import EVENING, GROUP, READER, Talk
 from tests.chat.test_tastes import KEEPER, latest
 

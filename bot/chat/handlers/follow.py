@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.chat.handlers import address, search, topic
-from bot.chat.handlers.search import MAX_KEYWORD_LENGTH, MAX_KEYWORDS
 from bot.chat.names import is_address, split_names
 from bot.chat.turn import Turn
 from bot.messages.callbacks import SubscriptionsPage, Unfollow, mark
@@ -24,6 +23,7 @@ from bot.text.normalise import normalise, squash
 from storage import follow_changes, sources, stories, subscriptions
 from storage.follow_changes import FollowChange
 from storage.models import Subscription
+from storage.subscriptions import MAX_KEYWORD_LENGTH, MAX_KEYWORDS
 
 DAYS = 7
 EVERYTHING = frozenset({"全部", "所有", "全部订阅", "所有订阅", "全部关注", "所有关注", "all", "everything"})

@@ -12,9 +12,8 @@ from bot.search.search import Results
 from bot.search.snippets import snippet
 from storage import searches
 from storage.models import Subscription
+from storage.subscriptions import MAX_KEYWORD_LENGTH, MAX_KEYWORDS
 
-MAX_KEYWORDS = 50
-MAX_KEYWORD_LENGTH = 40
 PER_PAGE = 6
 MAX_PAGES = 20
 MAX_QUERY_LENGTH = 200

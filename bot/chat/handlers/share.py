@@ -1,14 +1,14 @@
 """/share: one's own set of subscriptions as a link; and what links into the bot open."""
 
 from bot.chat.handlers import search, topic
-from bot.chat.handlers.search import MAX_KEYWORDS
 from bot.chat.handlers.story import show_story
 from bot.chat.turn import Turn
 from bot.messages.links import DeepLink, address_of, read_payload
-from bot.messages.looking_callbacks import AdoptSet
 from bot.messages.settings import with_way_out
 from bot.messages.share import render_adopted, render_set, render_share
+from bot.messages.share_callbacks import AdoptSet
 from storage import follow_changes, shared_sets
+from storage.subscriptions import MAX_KEYWORDS
 
 
 async def share(turn: Turn) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from bot.briefing.tastes import leaning, with_taste, without_taste
 from bot.chat.handlers.follow import meant, names_in
-from bot.chat.handlers.search import MAX_KEYWORD_LENGTH
 from bot.chat.turn import Turn
 from bot.messages.taste_callbacks import ChangeTaste, ForgetTaste, ForgetTastes, TastesPage, TuneStory
 from bot.messages.tastes import (
@@ -20,6 +19,7 @@ from bot.messages.tastes import (
 from bot.text.normalise import normalise, squash
 from storage import merges, stories
 from storage.models import Story, Subscription, Taste
+from storage.subscriptions import MAX_KEYWORD_LENGTH
 
 MAX_TASTES = 100
 Tastes = tuple[Taste, ...]

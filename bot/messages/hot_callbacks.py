@@ -1,4 +1,4 @@
-"""What the buttons under /hot and a shared set can ask for (`bot.messages.callbacks` unpacks them)."""
+"""What the buttons under /hot can ask for (`bot.messages.callbacks` unpacks them)."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -28,11 +28,3 @@ class FollowHot(Action):
     def word(self) -> str:
         """The word as it is written."""
         return self.packed.replace(_BLANK, " ")
-
-
-@dataclass(frozen=True, slots=True)
-class AdoptSet(Action):
-    """Follow all of a set that somebody shared."""
-
-    code: ClassVar[str] = "sf"
-    token: str

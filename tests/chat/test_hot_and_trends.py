@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.chat.handlers import looking
+from bot.chat.handlers import hot, trends
 from bot.demo.telegram import DemoTelegram
 from bot.errors import ReportError
 from bot.jobs.collect import ingest
@@ -42,8 +42,8 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         charts.append(svg)
         return PNG
 
-    monkeypatch.setattr(looking, "picture_apart", picture)
-    monkeypatch.setattr(looking, "can_draw", lambda: True)
+    monkeypatch.setattr(trends, "picture_apart", picture)
+    monkeypatch.setattr(trends, "can_draw", lambda: True)
     return charts
 
 
@@ -72,7 +72,7 @@ async def test_hot_words_are_counted_once_for_all_who_ask(
         counted.append(1)
         return words_of(*given)
 
-    monkeypatch.setattr(looking, "words_of", counting)
+    monkeypatch.setattr(hot, "words_of", counting)
     await asyncio.gather(weeks.say("/hot"), weeks.say("/hot", user=OWNER))
     await weeks.say("/hot")
     assert len(counted) == 1
@@ -125,7 +125,7 @@ async def test_the_caption_of_the_longest_words_fits(weeks: Talk, drawn: list[st
 async def test_without_the_extra_the_trends_come_in_words(
     weeks: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(looking, "can_draw", lambda: False)
+    monkeypatch.setattr(trends, "can_draw", lambda: False)
     told = await weeks.say("/trends 华为")
     assert "requirements-report.lock" in told
     assert re.search("[▁▂▃▄▅▆▇█]{28}", told)
@@ -139,8 +139,8 @@ async def test_a_chart_that_cannot_be_drawn_comes_in_words(
     async def broken(_: str) -> bytes:
         raise ReportError("no", reason="failed")
 
-    monkeypatch.setattr(looking, "picture_apart", broken)
-    monkeypatch.setattr(looking, "can_draw", lambda: True)
+    monkeypatch.setattr(trends, "picture_apart", broken)
+    monkeypatch.setattr(trends, "can_draw", lambda: True)
     assert "图没有画出来" in await weeks.say("/trends 华为")
 
 
@@ -172,7 +172,7 @@ async def test_trends_ask_for_words_and_say_where_nothing_was_told(weeks: Talk, 
 async def test_trends_count_as_searches(
     weeks: Talk, drawn: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(looking, "MAX_PER_HOUR", 1)
+    monkeypatch.setattr(trends, "MAX_PER_HOUR", 1)
     await weeks.say("/trends 华为")
     assert "过一会儿" in await weeks.say("/trends 华为")
     assert len(drawn) == 1

@@ -1,4 +1,4 @@
-"""`chenbao hot` and `chenbao trends`: what is spoken of more than before, and how much of what, day by day."""
+"""`chenbao trends`: how much is reported of some words, day by day."""
 
 from pathlib import Path
 from typing import Any
@@ -8,48 +8,14 @@ import click
 from bot.cli.output import print_json, width, write_bytes
 from bot.cli.settings import AT_HELP, config_from, moment_of
 from bot.jobs import views
-from bot.jobs.hot import HotStory, read_spans, with_stories, words_of
 from bot.jobs.trends import DAYS, FEWEST_DAYS, MOST_DAYS, MOST_WORDS, Trends, chart, picture, trends_of
 from bot.locales import LANGUAGES, load_locale, resolve
 from bot.messages.items import headline
 from bot.messages.view import View
-from bot.report.hot import SHOWN, HotFinder
 from bot.report.trends import sparkline
-from bot.runtime.opening import open_search, open_store, open_words
+from bot.runtime.opening import open_search, open_store
 from bot.text.headline import without_furniture
 from bot.text.taxonomy import load_taxonomy
-from storage.models import Article
-
-
-@click.command()
-@click.option("--limit", default=SHOWN, show_default=True, type=click.IntRange(1, 50), help="Most words.")
-@click.option("--at", "moment", metavar="ISO", help=AT_HELP)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@click.pass_context
-def hot(ctx: click.Context, limit: int, moment: str | None, *, as_json: bool) -> None:
-    """Words that rise: the last 7 days against the 21 before, each with its story."""
-    config = config_from(ctx)
-    with open_store(config.database, create=False) as db:
-        taxonomy, segmenter = open_words(config, db)
-        words = words_of(
-            read_spans(db, moment_of(moment, config.zone)), HotFinder(taxonomy, segmenter), limit
-        )
-        found = with_stories(db, words or ())
-    if as_json:
-        print_json([_hot_row(each) for each in found])
-    elif words is None:
-        click.echo("chenbao: there are too few reports of the weeks before to compare with", err=True)
-    elif not found:
-        click.echo("chenbao: no word has clearly risen", err=True)
-    else:
-        longest = max(width(each.word.word) for each in found)
-        for each in found:
-            word = each.word
-            space = " " * (longest - width(word.word))
-            click.echo(
-                f"{word.word}{space}  {word.reports:>3} reports, {word.publishers} publishers (expected {word.expected})  "
-                f"{_title(each.story.lead)}"
-            )
 
 
 @click.command()
@@ -108,24 +74,6 @@ def trends(
         _print_trends(found)
 
 
-def _hot_row(found: HotStory) -> dict[str, Any]:
-    word, lead = found.word, found.story.lead
-    return {
-        "word": word.word,
-        "kind": word.kind,
-        "reports": word.reports,
-        "publishers": word.publishers,
-        "expected": word.expected,
-        "g2": round(word.surprise, 2),
-        "story": {
-            "guid": lead.guid,
-            "title": lead.title,
-            "url": lead.url,
-            "publishers": list(found.story.publishers),
-        },
-    }
-
-
 def _trends_document(found: Trends) -> dict[str, Any]:
     days = found.days
     return {
@@ -154,10 +102,8 @@ def _print_trends(found: Trends) -> None:
         click.echo(f"{each.word}{space}  {sparkline(each.counts)}  {each.total}")
     for named in found.peaks:
         word = found.trends[named.place].word
-        click.echo(f"{found.days[named.peak.day]}  {word} {named.peak.stories}  {_title(named.article)}")
+        click.echo(
+            f"{found.days[named.peak.day]}  {word} {named.peak.stories}  {without_furniture(headline(named.article))}"
+        )
     if found.empty:
         click.echo("chenbao: nothing was reported of these words", err=True)
-
-
-def _title(article: Article) -> str:
-    return without_furniture(headline(article))

@@ -1,0 +1,54 @@
+"""/trends: how much is reported of some words, day by day."""
+
+import re
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from bot.chat.handlers.search import MAX_PER_HOUR
+from bot.chat.turn import Turn
+from bot.errors import ReportError
+from bot.jobs.trends import DAYS, MOST_WORDS, Trends, can_draw, chart, picture_apart, trends_of
+from bot.messages.trends import render_trends, trends_caption
+from storage import searches
+
+SEPARATORS = re.compile(r"[\s,，、;；]+")
+MAX_WORD_LENGTH = 40
+
+
+async def trends(turn: Turn) -> None:
+    """A chart of the words behind the command, or the same in words where none can be drawn."""
+    words = list(dict.fromkeys(each[:MAX_WORD_LENGTH] for each in SEPARATORS.split(turn.text) if each))
+    if not words:
+        await turn.say("trends.ask", limit=MOST_WORDS)
+        return
+    db = turn.services.db
+    if searches.recent(db, turn.chat.id, turn.now - timedelta(hours=1)) >= MAX_PER_HOUR:
+        await turn.say("search.limited", limit=MAX_PER_HOUR)
+        return
+    searches.add(db, turn.chat.id, " ".join(words), turn.now)
+    reading = turn.services.reading
+    found = trends_of(
+        db, reading.search, reading.taxonomy, words[:MOST_WORDS], DAYS, ZoneInfo(turn.chat.zone), turn.now
+    )
+    remarks = ["trends.too_many"] if len(words) > MOST_WORDS else []
+    if not found.empty and can_draw():
+        if await _drawn(turn, found, remarks):
+            return
+        remarks.append("trends.failed")
+    elif not found.empty:
+        remarks.append("trends.no_chart")
+    await turn.reply(render_trends(found.told, found.told_peaks, turn.view, days=DAYS, remarks=remarks))
+
+
+async def _drawn(turn: Turn, found: Trends, remarks: list[str]) -> bool:
+    """Send the chart; whether it is settled. Where it cannot be drawn, or pictures are not allowed, it is not."""
+    view = turn.view
+    try:
+        async with turn.services.drawing.turn():
+            data = await picture_apart(chart(found, view))
+    except ReportError:
+        return False
+    outcome = await turn.reply_picture(
+        data, trends_caption(found.told, found.told_peaks, view, days=DAYS, remarks=remarks)
+    )
+    return not outcome.consequence.refuses
