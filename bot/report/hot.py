@@ -21,7 +21,8 @@ from bot.text.segment import Segmenter
 from bot.text.taxonomy import Taxonomy
 from storage.models import Mention
 
-DAYS, DAYS_BEFORE = 7, 21
+DAYS = 7
+DAYS_BEFORE = 21
 FEWEST_REPORTS, FEWEST_PUBLISHERS = 3, 2
 FEWEST_BEFORE = 30
 """Reports before, below which nothing can be compared."""

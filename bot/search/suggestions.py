@@ -1,4 +1,7 @@
-"""Suggests known names for a name that is unknown. Pure."""
+"""Suggests known topics, sections and sources for the unknown name of one (topic:半道体). Pure.
+
+What may be meant by a misspelt word of a query is found in `bot.search.known_names`.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
