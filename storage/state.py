@@ -6,6 +6,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from storage import replica
 from storage.errors import is_trouble
 
 MIGRATION_SET = "chenbao"
@@ -14,7 +15,7 @@ MIGRATION_SET = "chenbao"
 def is_foreign(connection: sqlite3.Connection, *, may_be_empty: bool) -> str:
     """Empty, or in words that the database is no store of Chenbao's."""
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if not tables:
+    if tables <= set(replica.TABLES):  # Litestream may find a new store's file before anything is in it
         return "" if may_be_empty else "is empty"
     return "" if "_sqlite_migrations" in tables else "belongs to another program"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.jobs.doctor.gathering import CONTAINERS
 from storage import meta
 from storage.database import open_database
 from tests import licenses
@@ -44,6 +45,28 @@ def test_a_container_can_write_its_volume_alone() -> None:
         compose = (DEPLOY / name).read_text(encoding="utf-8")
         for line in ("read_only: true", "cap_drop: [ALL]", 'security_opt: ["no-new-privileges:true"]'):
             assert line in compose, name
+
+
+def test_the_doctor_knows_our_image() -> None:
+    """By a mark of its own: Podman hides its one from a container whose root is read-only."""
+    assert f"touch {CONTAINERS[-1]}\n" in (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("unit", ["chenbao.service", "chenbao-replica.service"])
+def test_what_a_unit_may_not_do_is_refused_and_kills_nothing(unit: str) -> None:
+    """Go asks for more open files at its start: Litestream was killed for it again and again."""
+    lines = (DEPLOY / unit).read_text(encoding="utf-8").splitlines()
+    assert "SystemCallErrorNumber=EPERM" in lines
+
+
+def test_a_replica_may_be_a_folder() -> None:
+    """In the container and under the unit, where everything else is read-only."""
+    compose = (DEPLOY / "compose.replica.yaml").read_text(encoding="utf-8")
+    assert "- ${REPLICA_FOLDER:-replica}:/replica\n" in compose
+    assert " /replica " in (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    unit = (DEPLOY / "chenbao-replica.service").read_text(encoding="utf-8")
+    assert "StateDirectory=chenbao chenbao-replica\n" in unit
+    assert "StateDirectory=chenbao-replica\n" in (DEPLOY / "restore-before.conf").read_text(encoding="utf-8")
 
 
 def surroundings(folder: Path) -> dict[str, str]:

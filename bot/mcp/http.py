@@ -18,7 +18,11 @@ MAX_QUESTION = 64 * 1024
 
 
 class _ForHolders:
-    """Lets in who presents the token; nothing else of a request is read before."""
+    """Lets in who presents the token; nothing else of a request is read before.
+
+    A GET asks for a stream of what the server has to say by itself, which is nothing: refused, as the specification has it,
+    since a stream that never begins would hold its place at the HTTP address for good.
+    """
 
     def __init__(self, app: ASGIApp, token: str) -> None:
         self._app = app
@@ -28,13 +32,17 @@ class _ForHolders:
         given = [value for name, value in scope["headers"] if name == b"authorization"]
         presented = given[0] if len(given) == 1 else b""
         kind, _, token = presented.partition(b" ")
-        if secrets.compare_digest(kind.lower() + b" " + token.strip(), self._wanted):
-            await self._app(scope, receive, send)
-            return
-        refusal = PlainTextResponse(
-            "Unauthorized\n", HTTPStatus.UNAUTHORIZED, headers={"www-authenticate": "Bearer"}
-        )
-        await refusal(scope, receive, send)
+        app = self._app
+        if not secrets.compare_digest(kind.lower() + b" " + token.strip(), self._wanted):
+            app = _refusal(HTTPStatus.UNAUTHORIZED, {"www-authenticate": "Bearer"})
+        elif scope["method"] == "GET":
+            app = _refusal(HTTPStatus.METHOD_NOT_ALLOWED, {"allow": "POST"})
+        await app(scope, receive, send)
+
+
+def _refusal(status: HTTPStatus, headers: dict[str, str]) -> PlainTextResponse:
+    """A status and its name."""
+    return PlainTextResponse(f"{status.phrase}\n", status, headers=headers)
 
 
 @asynccontextmanager

@@ -73,6 +73,15 @@ async def test_strangers_get_nothing(filled: Path) -> None:
         assert (await http.get(address.replace("/mcp", "/health"))).status_code in {200, 503}
 
 
+async def test_a_stream_that_would_never_begin_is_refused(filled: Path) -> None:
+    """So many of them would keep everybody else of their address out."""
+    held = {"Authorization": f"Bearer {TOKEN}", "Accept": "text/event-stream"}
+    async with served(filled) as address, httpx.AsyncClient() as http:
+        answer = await http.get(address, headers=held)
+        assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+        assert (await http.get(address)).status_code == 401
+
+
 async def test_without_a_token_there_is_no_such_page(filled: Path) -> None:
     async with served(filled, token="") as address, httpx.AsyncClient() as http:
         assert (await http.post(address, json={})).status_code == 404

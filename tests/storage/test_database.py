@@ -1,13 +1,16 @@
 """Opening, transactions, times and backups of the store."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
-from storage import meta
+from storage import meta, replica
 from storage.database import Database, from_text, maybe_text, maybe_time, open_database, to_text
 from storage.errors import DatabaseUnusable
+from storage.readonly import open_to_read
 
 
 def test_the_store_opens_in_wal_with_foreign_keys_and_full_flushes(db: Database) -> None:
@@ -53,6 +56,19 @@ def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path: Path) -> N
     with pytest.raises(DatabaseUnusable, match=r"letter\.db"):
         open_database(file)
     assert file.read_text().startswith("dear reader")
+
+
+def test_a_new_file_that_litestream_found_first_becomes_a_store(tmp_path: Path) -> None:
+    """It opens a database as soon as there is a file, which may be before the bot has written anything."""
+    file = tmp_path / "a.db"
+    for table in replica.TABLES:
+        with closing(sqlite3.connect(file)) as litestream:
+            litestream.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY)")
+        with pytest.raises(DatabaseUnusable, match="is empty"), open_to_read(file):
+            pass
+    with closing(open_database(file)) as db:
+        meta.put(db, "key", "one")
+        assert replica.is_replicated(db)
 
 
 def test_times_are_utc_text_in_time_order() -> None:

@@ -35,7 +35,8 @@ SAMPLE = 3
 FEED_SECONDS = 8.0
 EXTRAS = {"report": "typst", "mcp": "mcp"}
 """Optional parts, each with a package of its own."""
-CONTAINERS = (Path("/.dockerenv"), Path("/run/.containerenv"))
+CONTAINERS = (Path("/.dockerenv"), Path("/run/.containerenv"), Path("/etc/chenbao-image"))
+"""Each is there in a container only; the last is made by our own Dockerfile."""
 
 
 async def examine(config: Config, now: datetime, *, network: bool = True) -> list[Finding]:
