@@ -33,7 +33,6 @@ class Entry:
     guid: str = ""
     text: str = ""
     published: datetime | None = None
-    author: str = ""
     section: str | None = None
     """The section that the document itself gives it (the printed periodical), else None."""
     page: int | None = None

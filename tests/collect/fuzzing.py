@@ -70,7 +70,7 @@ def _checked(feed: Feed) -> None:
     storable(feed.title, feed.language)
     assert len(feed.entries) <= parse.MAX_ENTRIES
     for entry in feed.entries:
-        storable(entry.title, entry.text, entry.url, entry.guid, entry.author)
+        storable(entry.title, entry.text, entry.url, entry.guid)
         assert len(entry.title) <= 300
         assert len(entry.text) <= 20_000
         assert not entry.url or entry.url.lower().startswith(("http://", "https://"))
@@ -108,7 +108,7 @@ def patient(data: bytes) -> bool:
         return False
     for raw in parsed["entries"][:50]:
         entry, _ = parse._entry(raw, parse._address(raw, URL, False, False), dates)
-        storable(entry.title, entry.text, entry.url, entry.guid, entry.author)
+        storable(entry.title, entry.text, entry.url, entry.guid)
     return True
 
 
@@ -156,7 +156,7 @@ def _document(name: str, data: bytes) -> bool:
         return False
     storable(found.title, found.key)
     for entry in found.entries:
-        storable(entry.title, entry.text, entry.url, entry.guid, entry.author)
+        storable(entry.title, entry.text, entry.url, entry.guid)
         assert entry.title or entry.text
     return True
 

@@ -91,7 +91,6 @@ def entry(number: int, published: datetime | None) -> Entry:
         guid=str(number),
         text="文",
         published=published,
-        author="",
     )
 
 

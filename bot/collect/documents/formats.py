@@ -230,7 +230,7 @@ def _lines(text: str) -> list[str]:
 def _article(where: str, row: object, zone: ZoneInfo) -> Entry:
     if not isinstance(row, dict):
         raise DocumentError(f"{where}: this is no JSON object.")
-    fields = {key: _string(where, row, key) for key in ("title", "text", "url", "source", "author")}
+    fields = {key: _string(where, row, key) for key in ("title", "text", "url", "source")}
     title, text = " ".join(fields["title"].split()), tidy(fields["text"])
     if not title and not text:
         raise DocumentError(f"{where}: there is neither a title nor a text.")
@@ -242,7 +242,6 @@ def _article(where: str, row: object, zone: ZoneInfo) -> Entry:
         guid=clean(guid) or hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()[:32],
         text=text,
         published=_published(where, row.get("published"), zone),
-        author=fields["author"],
         source=fields["source"],
     )
 

@@ -112,7 +112,7 @@ def _leave(_: bytes) -> str:
 def _not_ahead(entry: Entry, latest: datetime) -> Entry:
     if entry.published is None or entry.published <= latest:
         return entry
-    return Entry(title=entry.title, url=entry.url, guid=entry.guid, text=entry.text, author=entry.author)
+    return Entry(title=entry.title, url=entry.url, guid=entry.guid, text=entry.text)
 
 
 def _distinct(entries: Sequence[Entry]) -> tuple[Entry, ...]:
@@ -230,7 +230,6 @@ def _entry(raw: Mapping[str, Any], url: str, dates: Dates) -> tuple[Entry, bool]
         guid=guid or url,
         text=text,
         published=published,
-        author=plain_title(_text(raw, "author"))[:100],
     )
     return entry, unread
 
@@ -290,19 +289,12 @@ def _json_entry(item: Mapping[str, Any], base: str, context: DateContext) -> tup
         plain_text(markup) if markup else said_plainly(_text(item, "content_text") or _text(item, "summary")),
     )
     published, unread = own_date((item.get("date_published"), item.get("date_modified")), context)
-    authors = item.get("authors") or [item.get("author")]
-    names = (
-        [_text(author, "name") for author in authors if isinstance(author, dict)]
-        if isinstance(authors, list)
-        else []
-    )
     entry = Entry(
         title=title,
         url=url,
         guid=guid or url,
         text=text,
         published=published,
-        author="、".join(name for name in names if name)[:100],
     )
     return entry, unread
 
