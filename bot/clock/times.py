@@ -20,12 +20,20 @@ _DIGITS = {
     "八": 8,
     "九": 9,
 }
-_PERIODS = {
-    "凌晨": "night", "半夜": "evening", "午夜": "evening", "清晨": "morning", "清早": "morning", "大清早": "morning", "早间": "morning", "早間": "morning", "晨": "morning", "早上": "morning", "早晨": "morning",
-    "早": "morning", "明早": "morning", "今早": "morning", "一早": "morning", "上午": "morning", "中午": "noon", "午间": "noon", "午間": "noon", "晌午": "noon", "正午": "noon", "下午": "afternoon", "午后": "afternoon", "午後": "afternoon", "傍晚": "afternoon",
-    "晚上": "evening", "夜里": "evening", "夜裡": "evening", "夜晚": "evening", "晚间": "evening", "晚間": "evening", "夜间": "evening", "夜間": "evening", "晚": "evening", "今晚": "evening",
-    "am": "am", "a.m.": "am", "pm": "pm", "p.m.": "pm", "inthemorning": "am", "intheevening": "pm",
-    "intheafternoon": "pm",
+_PERIODS = {  # 1早 is 一早, read once numerals are digits
+    word: period
+    for period, words in (
+        ("night", ("凌晨",)),
+        ("morning", (
+             "清晨", "清早", "大清早", "早间", "早間", "晨", "早上", "早晨", "早", "明早", "今早", "1早", "上午",
+         )),
+        ("noon", ("中午", "午间", "午間", "晌午", "正午")),
+        ("afternoon", ("下午", "午后", "午後", "傍晚")),
+        ("evening", ("半夜", "午夜", "晚上", "夜里", "夜裡", "夜晚", "晚间", "晚間", "夜间", "夜間", "晚", "今晚")),
+        ("am", ("am", "a.m.", "inthemorning")),
+        ("pm", ("pm", "p.m.", "intheevening", "intheafternoon")),
+    )
+    for word in words
 }  # fmt: skip
 _BY_NAME = {
     "中午": "12:00", "晌午": "12:00", "正午": "12:00", "noon": "12:00", "12noon": "12:00", "twelvenoon": "12:00", "midday": "12:00", "午夜": "00:00", "半夜": "00:00",
@@ -64,7 +72,7 @@ def parse_time(text: str) -> str:
     found = _hour_and_minute(match) if match else None
     if found == (24, 0):
         return "00:00"
-    if found is None or not (0 <= found[0] <= 23 and 0 <= found[1] <= 59):
+    if found is None or not (0 <= found[0] <= 23 and found[1] <= 59):
         raise InputError(f"“{short(text)}” is not a time of day: write one such as 08:30 or 8pm.")
     return f"{found[0]:02d}:{found[1]:02d}"
 
@@ -93,7 +101,7 @@ def _in_period(hour: int, period: str) -> int:
     if period in {"noon", "afternoon"}:
         return hour + 12 if hour < (11 if period == "noon" else 12) else hour
     if period == "evening":  # 晚上12点 is midnight, 夜里2点 is after it
-        return 0 if hour == 12 else hour + 12 if 5 <= hour < 12 else hour
+        return (hour + 12) % 24 if 5 <= hour <= 12 else hour
     return hour
 
 

@@ -96,7 +96,7 @@ def _days(plain: str) -> tuple[int, ...]:
     digits = _ENGLISH_DAY.sub(
         lambda match: str(_ENGLISH_DAYS.index(match[0][:3]) + 1), re.sub(r"^(?:every|each)\s+", "", plain)
     )
-    digits = re.sub(r"星期|礼拜|禮拜|每[个個逢]|[周週每]", "", digits)
+    digits = re.sub(r"星期|礼拜|禮拜|每[个個]|[周週每逢]", "", digits)
     digits = "".join(str(_CHINESE_DAYS.get(character, character)) for character in digits)
     digits = re.sub(r"\s*(?:[-–—~～至到]|to|through)\s*", "-", digits)
     digits = re.sub(r"\s*(?:[,、;/&+和]|and)\s*|\s+", "", digits)

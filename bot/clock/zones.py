@@ -17,7 +17,7 @@ from bot.clock.local import to_local
 from bot.clock.times import numerals, short
 from bot.errors import InputError
 
-_NOT_PLACES = frozenset({"Factory", "localtime", "posixrules"})
+_NOT_PLACES = frozenset({"Factory", "localtime"})
 """In the zone database, but no zone of anybody's."""
 _OF_PLACES = re.compile(
     r"(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)/.+|Etc/GMT[-+]\d+|UTC"
@@ -28,7 +28,7 @@ _FIXED = re.compile(r"Etc/GMT([-+])(\d{1,2})")
 _PROBES = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC))
 """Standard time is the smaller offset of January and July; the year only has to be one with today's rules."""
 _BEFORE = re.compile(
-    r"(?:中国|中國|我|人|现在|現在|目前|已经|已經|住|搬|去|来|來|到|在|时区|時區|改|换|換|设|設|为|為|成|是|用|按|了|i'm|i am|i live|now|live"
+    r"^(?:中国|中國|我|人|现在|現在|目前|已经|已經|住|搬|去|来|來|到|在|时区|時區|改|换|換|设|設|为|為|成|是|用|按|了|i'm|i am|i live|now|live"
     r"|in|at|to|timezone|time zone|the|[:= ])*+"
 )
 _BEHIND = re.compile(
@@ -123,8 +123,7 @@ def _readings(text: str) -> list[str]:
     plain = _plain(text)
     if len(plain) > 80:
         return []
-    before = _BEFORE.match(plain)
-    inner = plain[before.end() :] if before else plain
+    inner = _BEFORE.sub("", plain)
     found = (plain, _BEHIND.sub("", plain), inner, _BEHIND.sub("", inner))
     return list(dict.fromkeys(filter(None, found)))
 
@@ -155,8 +154,7 @@ def _is_place_in_place(wanted: str, names: tuple[str, ...]) -> bool:
     """Whether it is two names of the zone in a row: 日本东京, Sydney, Australia."""
     known = {name.casefold() for name in names}
     return any(
-        wanted[:end].rstrip(" ,、") in known and wanted[end:].lstrip(" ,、") in known
-        for end in range(2, len(wanted) - 1)
+        wanted[:end] in known and wanted[end:].lstrip(" ,、") in known for end in range(2, len(wanted) - 1)
     )
 
 
@@ -213,7 +211,7 @@ def _offset(text: str) -> timedelta | None:
         if not match:
             return None
         hours, minutes, sign = int(match[2]), 0, -1 if match[1] == "西" else 1
-    return sign * timedelta(hours=hours, minutes=minutes) if hours <= 14 and minutes < 60 else None
+    return sign * timedelta(hours=hours, minutes=minutes) if minutes < 60 else None
 
 
 def _zones_at(offset: timedelta) -> list[str]:
@@ -221,8 +219,8 @@ def _zones_at(offset: timedelta) -> list[str]:
     places = [zone for zone in _places() if offset == min(_utc_offset(zone, at) for at in _PROBES)]
     hours, rest = divmod(int(offset.total_seconds()), 3600)
     # POSIX counts west of Greenwich as positive, so Etc/GMT-8 is eight hours ahead of UTC.
-    nameless = f"Etc/GMT{-hours:+d}" if hours and not rest else ""
-    return [*places, *([nameless] if is_zone(nameless) else [])]
+    nameless = f"Etc/GMT{-hours:+d}"
+    return [*places, nameless] if hours and not rest and is_zone(nameless) else places
 
 
 def _utc_offset(zone: str, at: datetime) -> timedelta:

@@ -110,7 +110,8 @@ def test_offsets_end_where_the_world_ends(text: str, found: list[str]) -> None:
 
 def test_what_is_too_long_names_no_zone() -> None:
     assert clock.find_zones("上海" + " " * 90, 3)[:1] == ["Asia/Shanghai"], "blanks do not count"
-    assert clock.find_zones("我现在住在" * 16 + "上海", 3) == []
+    assert clock.find_zones("我现在住在" * 15 + "我住在上海", 3) == ["Asia/Shanghai"], "80 characters"
+    assert clock.find_zones("我现在住在" * 15 + "我人住在上海", 3) == [], "81"
     assert clock.find_zones("上海", 0) == []
     assert clock.find_zones("上海", -1) == []
     assert len(clock.find_zones("a", 5)) == 0, "one Latin letter is no part of a name"

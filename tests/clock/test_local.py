@@ -134,6 +134,31 @@ def test_strictly_after_and_only_wanted_weekdays() -> None:
         assert timedelta(0) < wait <= timedelta(days=8)
 
 
+@pytest.mark.parametrize(
+    ("weekdays", "days"),
+    [
+        ((clock.FIRST_OF_MONTH,), ["2026-12-01", "2027-01-01", "2027-02-01", "2027-03-01"]),
+        ((clock.FIRST_OF_MONTH, 7), ["2026-11-29", "2026-12-01", "2026-12-06", "2026-12-13"]),
+        ((clock.FIRST_OF_MONTH, 2), ["2026-11-24", "2026-12-01", "2026-12-08", "2026-12-15"]),
+    ],
+)
+def test_the_first_of_each_month_alone_or_beside_weekdays(weekdays: tuple[int, ...], days: list[str]) -> None:
+    start = utc(2026, 11, 23, 8)  # a Monday
+    due = clock.due_between("UTC", "08:00", weekdays, start, utc(2027, 3, 1, 8))
+    assert [str(day) for day, _ in due][:4] == days
+    assert clock.next_due("UTC", "08:00", weekdays, start) == due[0][1]
+
+
+@pytest.mark.parametrize("time", ["00:00", "23:59"])
+def test_from_one_first_of_a_month_to_the_next_whatever_the_months_length(time: str) -> None:
+    at = utc(2026, 11, 1, 16)  # midnight after the first in Shanghai
+    for month in range(1, 13):
+        at = clock.next_due("Asia/Shanghai", time, (clock.FIRST_OF_MONTH,), at)
+        assert clock.local_date("Asia/Shanghai", at) == date(
+            2026 + (month + 10) // 12, (month + 10) % 12 + 1, 1
+        )
+
+
 @pytest.mark.parametrize("weekdays", [(), (9,)])
 def test_no_wanted_weekday_is_an_error(weekdays: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="weekday"):
@@ -155,7 +180,7 @@ def test_wall_clock_and_date() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "shown"),
-    [(-50, (0, "minute")), (59, (0, "minute")), (61, (1, "minute")), (3599, (59, "minute")),
+    [(-50, (0, "minute")), (-7200, (0, "minute")), (59, (0, "minute")), (60, (1, "minute")), (119, (1, "minute")), (3599, (59, "minute")),
      (3600, (1, "hour")), (86399, (23, "hour")), (86400, (1, "day")), (864000, (10, "day"))],
 )  # fmt: skip
 def test_elapsed(seconds: int, shown: tuple[int, str]) -> None:

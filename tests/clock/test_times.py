@@ -30,9 +30,9 @@ def test_times_as_people_write_them(text: str, time: str) -> None:
 
 @pytest.mark.parametrize(
     ("words", "time"),
-    [("中午 正午 noon midday", "12:00"), ("午夜 半夜 子夜 midnight", "00:00"),
-     ("凌晨6点 清晨6点 早上6点 早晨6点 早6点 上午6点 6点am 6点a.m. 6inthemorning", "06:00"),
-     ("中午1点 正午1点 下午1点", "13:00"), ("傍晚6点 下午6点 6pm 6p.m. 6intheevening 6intheafternoon", "18:00"),
+    [("中午 正午 noon 12noon twelvenoon midday", "12:00"), ("午夜 半夜 子夜 midnight", "00:00"),
+     ("凌晨6点 清晨6点 早上6点 早晨6点 早6点 明早6点 今早6点 一早6点 上午6点 6点am 6点a.m. 6inthemorning", "06:00"),
+     ("中午1点 正午1点 下午1点 午后1点 午後1点", "13:00"), ("傍晚6点 下午6点 6pm 6p.m. 6intheevening 6intheafternoon", "18:00"),
      ("半夜11点 午夜11点 晚上11点 夜里11点 夜裡11点 夜晚11点 晚11点 今晚11点", "23:00"),
      ("零点 〇点", "00:00"), ("一点 1点", "01:00"), ("两点 兩点 二点", "02:00"), ("三点", "03:00"), ("四点", "04:00"),
      ("五点", "05:00"), ("六点", "06:00"), ("七点", "07:00"), ("八点", "08:00"), ("九点", "09:00"), ("十点", "10:00")],
@@ -89,13 +89,18 @@ def test_what_is_no_time_is_refused_in_one_sentence(text: str) -> None:
      ("1,3,5", (1, 3, 5)), ("1-5", (1, 2, 3, 4, 5)), ("135", (1, 3, 5)), ("每周一三五", (1, 3, 5)), ("周末不发", (1, 2, 3, 4, 5)),
      ("週末不要推送", (1, 2, 3, 4, 5)), ("周日休息", (1, 2, 3, 4, 5, 6)), ("除了周日每天都发", (1, 2, 3, 4, 5, 6)), ("只在工作日推送", (1, 2, 3, 4, 5)),
      ("周一到周五发", (1, 2, 3, 4, 5)), ("周六日", (6, 7)), ("no weekends", (1, 2, 3, 4, 5)), ("except on Sundays", (1, 2, 3, 4, 5, 6)),
-     ("only weekdays", (1, 2, 3, 4, 5)), ("每个周一", (1,)), ("every Monday and Friday", (1, 5)), ("each Sunday", (7,))],
+     ("only weekdays", (1, 2, 3, 4, 5)), ("每个周一", (1,)), ("every Monday and Friday", (1, 5)), ("each Sunday", (7,)),
+     ("逢周一", (1,)), ("每逢周一", (1,)), ("每星期一", (1,)), ("周一/周三", (1, 3)), ("周一;周三", (1, 3)), ("周一&周三", (1, 3)), ("周一+周三", (1, 3)),
+     ("周一 - 周三", (1, 2, 3)), ("mon to wed", (1, 2, 3)), ("mon through wed", (1, 2, 3)), ("周日除外", (1, 2, 3, 4, 5, 6)), ("skip fri", (1, 2, 3, 4, 6, 7))],
 )  # fmt: skip
 def test_weekdays_as_people_write_them(text: str, days: tuple[int, ...]) -> None:
     assert clock.parse_weekdays(text) == days
 
 
-@pytest.mark.parametrize("text", ["", "8", "周", "sometimes", "1-", "无", "每天不发", "周一" * 60])
+@pytest.mark.parametrize(
+    "text",
+    ["", "8", "周", "sometimes", "1-", "1--5", "8-9", "every", "无", "每天不发", "除了每天", "周一" * 60],
+)
 def test_what_names_no_weekday_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="names no weekdays"):
         clock.parse_weekdays(text)
@@ -105,7 +110,9 @@ def test_what_names_no_weekday_is_refused(text: str) -> None:
     ("text", "days", "time"),
     [("工作日8点", (1, 2, 3, 4, 5), "08:00"), ("每天早上7点半", DAILY, "07:30"), ("周一三五 7:30", (1, 3, 5), "07:30"),
      ("周一到周五早上八点推送", (1, 2, 3, 4, 5), "08:00"), ("weekdays at 8am", (1, 2, 3, 4, 5), "08:00"), ("周末不发", (1, 2, 3, 4, 5), None),
-     ("晚上9点", None, "21:00")],
+     ("晚上9点", None, "21:00"), ("周一8点", (1,), "08:00"), ("mon 8am", (1,), "08:00"), ("Mondays at 7:30 pm", (1,), "19:30"),
+     ("每周一晚上9点", (1,), "21:00"), ("除周末外每天8点", (1, 2, 3, 4, 5), "08:00"), (" 周末不发 8点 ", (1, 2, 3, 4, 5), "08:00"),
+     ("18:00", None, "18:00"), ("周一" * 40 + "8点", (1,), "08:00")],
 )  # fmt: skip
 def test_weekdays_and_a_time_in_one_sentence(
     text: str, days: tuple[int, ...] | None, time: str | None
@@ -113,7 +120,9 @@ def test_weekdays_and_a_time_in_one_sentence(
     assert clock.parse_schedule(text) == clock.Schedule(days, time)
 
 
-@pytest.mark.parametrize("text", ["", "25:00", "芯片", "周一华为发布会", "每天一条", "x" * 300])
+@pytest.mark.parametrize(
+    "text", ["", "25:00", "芯片", "周一华为发布会", "每天一条", "x" * 300, "周一" * 41 + "8点"]
+)
 def test_what_is_no_schedule_is_refused(text: str) -> None:
     with pytest.raises(InputError):
         clock.parse_schedule(text)

@@ -72,10 +72,32 @@ def test_what_is_not_one_zone_is_refused(text: str) -> None:
      ("asia/tok", "Asia/Tokyo"), ("san fran", "America/Los_Angeles"), ("+8", "Asia/Shanghai"), ("UTC+9", "Asia/Tokyo"),
      ("GMT-5", "America/New_York"), ("utc+5:30", "Asia/Kolkata"), ("东八区", "Asia/Shanghai"), ("西五区", "America/New_York"),
      ("gmt8", "Asia/Shanghai"), ("−5", "America/New_York"), ("UTC−5", "America/New_York"),
-     ("＋９", "Asia/Tokyo"), ("Troll", "Antarctica/Troll"), ("-12", "Etc/GMT+12")],
+     ("＋９", "Asia/Tokyo"), ("Troll", "Antarctica/Troll"), ("-12", "Etc/GMT+12"),
+     ("angeles", "America/Los_Angeles"), ("of man", "Europe/Isle_of_Man"), ("Shenzen", "Asia/Shanghai"), ("califronia", "America/Los_Angeles")],
 )  # fmt: skip
 def test_zone_search(query: str, first: str) -> None:
     assert clock.find_zones(query, 5)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("query", "begins", "has"),
+    [("anka", "Europe/Istanbul", "Asia/Colombo"), ("ari", "America/Phoenix", "Europe/Paris"), ("ang", "Africa/Luanda", "Asia/Shanghai")],
+)  # fmt: skip
+def test_a_name_that_begins_so_comes_before_a_better_known_one_that_has_it(
+    query: str, begins: str, has: str
+) -> None:
+    """Ankara before Sri Lanka."""
+    found = clock.find_zones(query, 50)
+    assert found[0] == begins
+    assert has in found
+
+
+def test_what_the_machine_calls_its_own_is_no_zone_of_anybodys() -> None:
+    assert [
+        name
+        for name in ("Factory", "localtime", "posixrules", "shanghai", "asia/shanghai", "")
+        if clock.is_zone(name)
+    ] == []
 
 
 def test_zone_search_limits_and_finds_nothing_for_nonsense() -> None:
