@@ -157,8 +157,6 @@ class Filling:
         self.things: set[frozenset[str]] = set()
         self.affairs: set[int] = set()
         self._could: tuple[Sequence[Ranked], Sequence[Ranked]] = (), ()
-        self.possible = 0
-        """Stories that an edition of any size could tell."""
 
     def fill(self, ranked: Sequence[Ranked], sections: Sequence[str]) -> list[Ranked]:
         """News first, as many as there are; then the best reads, at most a quarter of the edition."""
@@ -169,11 +167,15 @@ class Filling:
             told = _trusted(told)
             reads = [entry for entry in reads if entry.is_clear and entry.reading >= WORTH_READING]
         self._could = told, reads
-        self.possible = len(told) + len(reads)
         room = self.wanted.max_items
         self._news(told, sections, room - min(len(reads), MAX_READS, room // READS_IN))
         self._reads(reads)
         return self.taken
+
+    @property
+    def possible(self) -> int:
+        """How many stories an edition of any size could tell."""
+        return sum(map(len, self._could))
 
     @property
     def possible_ids(self) -> frozenset[int]:
@@ -185,7 +187,7 @@ class Filling:
         places are left."""
         shortlist = told[: room * SHORTLIST]
         share = FOLLOWED_SHARE if self.wanted.subscriptions else BALANCED_SHARE
-        quota = max(1, math.ceil(self.wanted.max_items * share))
+        quota = math.ceil(self.wanted.max_items * share)
         if self.wanted.subscriptions:
             firsts, rounds = self._first_per_interest(told), [shortlist]
         else:  # nobody asked for what a balanced edition tells: the doubtful comes last, whatever is lacking

@@ -65,17 +65,16 @@ def prepare(stories: Iterable[Story]) -> tuple[Candidate, ...]:
 
 def fill(ranked: Sequence[Ranked], wanted: ReaderProfile, taxonomy: Taxonomy) -> Choice:
     """The edition of what `RankedStories.ranked` gives, less the stories that the chat knows."""
-    order = {section.id: place for place, section in enumerate(taxonomy.sections)}
     filling = Filling(wanted)
-    chosen = ordered(filling.fill(ranked, tuple(order)), taxonomy)
+    chosen = ordered(filling.fill(ranked, [section.id for section in taxonomy.sections]), taxonomy)
     return Choice(tuple(entry.item for entry in chosen), filling.possible)
 
 
 def ordered(chosen: Iterable[Ranked], taxonomy: Taxonomy) -> list[Ranked]:
     """In the order of an edition or a part of it: news before reads, by section, the best first."""
-    order = {section.id: place for place, section in enumerate(taxonomy.sections)}
+    order: dict[str | None, int] = {section.id: place for place, section in enumerate(taxonomy.sections)}
     return sorted(
-        chosen, key=lambda entry: (entry.is_read, order.get(entry.section or "", len(order)), -entry.rank)
+        chosen, key=lambda entry: (entry.is_read, order.get(entry.section, len(order)), -entry.rank)
     )
 
 

@@ -24,8 +24,8 @@ def told(stories: StoryPool, *known: int, window: timedelta = WINDOW, **values: 
 
 
 def test_after_days_without_one_an_edition_looks_further_back() -> None:
-    assert window_since(NOW - WINDOW, NOW) == WINDOW
-    assert window_since(NOW - WINDOW - timedelta(seconds=1), NOW) == MAX_WINDOW
+    assert window_since(NOW - timedelta(hours=36), NOW) == WINDOW == timedelta(hours=36)
+    assert window_since(NOW - timedelta(hours=36, seconds=1), NOW) == MAX_WINDOW == timedelta(days=4)
     stories = pool(story(1), story(2), recent={1})
     assert set(told(stories)) == {1}
     assert set(told(stories, window=MAX_WINDOW)) == {1, 2}

@@ -216,6 +216,48 @@ def test_what_stands_far_behind_is_not_looked_at() -> None:
     assert told([*same[:20], last], 2) == [1], "ten times the places are looked through"
 
 
+COMPANIES, OVERSEAS = {"section": SECTIONS[0]}, {"section": SECTIONS[1]}
+
+
+@pytest.mark.parametrize(
+    ("values", "order"),
+    [
+        ([COMPANIES, COMPANIES, OVERSEAS], [1, 3]),  # half of two places is one
+        ([{"source": "甲"}, {"source": "甲"}, {"source": "乙"}], [1, 3]),
+        ([{"source": "甲"}, {"source": "甲"}, {}], [1, 3]),
+        ([{"source": "甲"}, {"source": "甲"}], [1, 2]),
+        ([{"affair": 7}, {"affair": 7}, {"source": "甲"}], [1, 3]),
+    ],
+)
+def test_in_two_places_are_two_sections_two_sources_and_two_affairs(
+    values: list[dict[str, Any]], order: list[int]
+) -> None:
+    entries = [ranked(number, **each) for number, each in enumerate(values, 1)]
+    assert told(entries, 2, FIRST) == order
+
+
+@pytest.mark.parametrize(
+    "third",
+    [
+        {"section": SECTIONS[0]},  # more than the section's share
+        {"source": "甲"},  # more than the source's share
+        {"section": SECTIONS[0], "source": "甲"},
+    ],
+)
+def test_what_breaks_a_share_comes_before_what_is_told_already(third: dict[str, Any]) -> None:
+    """Of three places a section has two, and so has a source."""
+    begun = [ranked(number, **{"section": SECTIONS[number], "affair": number} | third) for number in (1, 2)]
+    beyond, again = ranked(3, **third), ranked(4, section=SECTIONS[4], affair=1)
+    assert told([*begun, beyond, again], 3, FIRST) == [1, 2, 3]
+    assert told([*begun, beyond, again], 4, FIRST) == [1, 2, 3, 4]
+
+
+def test_what_is_just_sure_enough_is_told_and_counted_once() -> None:
+    filling = Filling(ReaderProfile())
+    filling.fill([ranked(1, promise=0.4), ranked(2, promise=0.25)], SECTIONS)
+    assert (filling.possible, filling.possible_ids) == (2, frozenset({1, 2}))
+
+
 def test_what_could_be_told_is_counted() -> None:
     filling = Filling(ReaderProfile(max_items=2))
     filling.fill([*some(5), ranked(60, genre="feature", reading=0.5), ranked(61, promise=0.1)], SECTIONS)

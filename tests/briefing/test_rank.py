@@ -49,6 +49,11 @@ def test_the_rank_is_the_sum_of_its_parts(
     assert one.rank - other.rank == pytest.approx(difference)
 
 
+@pytest.mark.parametrize(("publishers", "source"), [(1, "媒体0"), (2, "")])
+def test_only_what_one_source_tells_alone_counts_for_its_share(publishers: int, source: str) -> None:
+    assert ranked(fitted(1, publishers=publishers)).source == source
+
+
 def test_a_source_adds_half_of_what_its_weight_is_over_one() -> None:
     assert ranked(fitted(1), weight=3.0).rank - ranked(fitted(1)).rank == pytest.approx(1.0)
 

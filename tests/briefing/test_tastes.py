@@ -6,8 +6,6 @@ from bot.briefing.edition import WINDOW, StoryPool, choose
 from bot.briefing.filling import ReaderProfile
 from bot.briefing.select import prepare
 from bot.briefing.tastes import (
-    LEAN,
-    MAX_LEAN,
     NO_EFFECT,
     leaning,
     met_by,
@@ -68,6 +66,8 @@ def test_a_muted_source_leads_nothing_and_does_not_count() -> None:
     assert left.story.publishers == ("媒体1",)
     assert left.story.lead.publisher == "媒体1"
     assert told(stories, Taste("source", "媒体0"), Taste("source", "媒体1")) == []
+    others = story(9, 2, title="别家的事", publisher="别家")
+    assert ids(told(pool(pair, alone, others), Taste("source", "媒体0"))) == {6, 9}, "others' are as before"
 
 
 def test_what_only_the_muted_source_makes_of_interest_is_not_told() -> None:
@@ -94,10 +94,10 @@ def test_more_and_less_move_the_rank_and_nothing_else() -> None:
     wished = ReaderProfile((AI,), tastes=(Taste("keyword", "后", 3),))
     moved = stories.tasted(WINDOW).ranked(wished)
     assert [entry.story_id for entry in moved] == [11, 10]
-    assert moved[0].rank == pytest.approx(ranked[1].rank + 3 * LEAN)
+    assert moved[0].rank == pytest.approx(ranked[1].rank + 3 * 0.5)
     less = stories.tasted(WINDOW).ranked(ReaderProfile((AI,), tastes=(Taste("source", "媒体2", -2),)))
     assert less[-1].story_id == 10
-    assert less[-1].rank == pytest.approx(ranked[0].rank - 2 * LEAN)
+    assert less[-1].rank == pytest.approx(ranked[0].rank - 2 * 0.5)
 
 
 def test_tastes_that_meet_nothing_have_no_effect() -> None:
@@ -118,9 +118,10 @@ def test_tastes_are_kept_in_one_order_and_within_bounds() -> None:
     assert with_taste(tastes, Taste("topic", "ai", 2))[1].lean == 2
     assert without_taste(tastes, "topic", "ai") == (Taste("keyword", "江渚", 1),)
     up: tuple[Taste, ...] = ()
+    down: tuple[Taste, ...] = ()
     for _ in range(9):
-        up = leaning(up, "source", "甲", 1)
-    assert up == (Taste("source", "甲", MAX_LEAN),)
+        up, down = leaning(up, "source", "甲", 1), leaning(down, "source", "甲", -1)
+    assert (up, down) == ((Taste("source", "甲", 3),), (Taste("source", "甲", -3),))
     assert leaning((Taste("source", "甲", 1),), "source", "甲", -1) == ()
     assert leaning((Taste("source", "甲"),), "source", "甲", -1) == (Taste("source", "甲", -1),)
 
