@@ -64,7 +64,7 @@ def due_between(
 
 def elapsed(then: datetime, now: datetime) -> tuple[int, Unit]:
     """How long ago `then` was, in the largest whole unit; (0, "minute") for just now and for the future."""
-    seconds = max(0, int((now - then).total_seconds()))
+    seconds = int(max(now - then, timedelta()).total_seconds())
     if seconds < 3600:
         return seconds // 60, "minute"
     if seconds < 86400:

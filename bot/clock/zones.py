@@ -86,12 +86,9 @@ def parse_zone(text: str) -> str:
 
     Raises InputError, naming nearby zones, where it names none or several (美国, CST, GMT-5): see `find_zones`.
     """
-    for wanted in _readings(text):
-        exact = _still(wanted) or _exactly(wanted)
-        if len(exact) == 1:
-            return exact[0]
-        if exact:
-            break
+    meant = next(filter(None, (_still(wanted) or _exactly(wanted) for wanted in _readings(text))), [])
+    if len(meant) == 1:
+        return meant[0]
     near = find_zones(text, 3)
     hint = f"did you mean {', '.join(near)}?" if near else "write one such as Asia/Shanghai."
     raise InputError(f"“{short(text)}” is not one time zone: {hint}")
