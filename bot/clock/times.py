@@ -39,7 +39,7 @@ _BY_NAME = {
     "中午": "12:00", "晌午": "12:00", "正午": "12:00", "noon": "12:00", "12noon": "12:00", "twelvenoon": "12:00", "midday": "12:00", "午夜": "00:00", "半夜": "00:00",
     "子夜": "00:00", "midnight": "00:00",
 }  # fmt: skip
-_PERIOD = "|".join(re.escape(word) for word in sorted(_PERIODS, key=len, reverse=True))
+_PERIOD = "|".join(map(re.escape, _PERIODS))
 _CLOCK = (
     rf"(?P<before>{_PERIOD})?"
     r"(?:(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2})(?::\d{2})?分?"
