@@ -307,7 +307,7 @@ def _rank(
     rank += PLACED_WEIGHT * candidate.placed + CENTRALITY_WEIGHT * candidate.centrality
     rank -= 0.0 if candidate.story.lead.summary else BARE_PENALTY
     words, keywords = candidate.words, candidate.keywords
-    if not followed.isdisjoint(words) or not followed.isdisjoint(keywords):
+    if not followed.isdisjoint(keywords):  # the words are the first of the keywords
         words = tuple(word for word in words if word not in followed)
         keywords = keywords - followed
     names = candidate.story.publishers

@@ -138,7 +138,7 @@ def met_by(story: Story, tastes: Sequence[Taste]) -> tuple[Taste, ...]:
 def unmuted(items: Sequence[EditionItem], tastes: Sequence[Taste]) -> tuple[EditionItem, ...]:
     """What was told before, less what has been muted since."""
     names = _muted_sources(tastes)
-    muted = [taste for taste in tastes if taste.muted and taste.kind != "source"]
+    muted = [taste for taste in tastes if taste.muted]
     left = []
     for item in items:
         story = without_sources(item.story, names)
