@@ -93,6 +93,16 @@ def test_places_of_the_top_stories_are_one_in_six_for_reads() -> None:
     assert (parts.count("news"), parts.count("reads")) == (10, 2)
 
 
+def test_for_which_stories_a_subscription_may_be_asked() -> None:
+    ranked = RankedStories(
+        [story(1), story(2, topics=()), story(3, section=None, topics=(), title="澜川")], NOW, {}
+    )
+    assert set(ranked.ids(None)) == {1, 2}
+    assert set(ranked.ids(Subscription("topic", "ai"))) == {1}
+    assert set(ranked.ids(Subscription("keyword", "澜川"))) == {1, 2, 3}, "all summaries have 澜川科技"
+    assert set(ranked.ids(Subscription("keyword", "无人问津"))) == set()
+
+
 @pytest.mark.parametrize(
     ("sections", "found"), [((), {1, 2, 3}), (("companies",), {1, 3}), (("overseas",), {2, 3})]
 )

@@ -1,5 +1,8 @@
 """What is muted is not told, what is leaned to moves; and readers whose tastes change the same are told the same."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from bot.briefing.edition import WINDOW, StoryPool, choose
@@ -15,7 +18,7 @@ from bot.briefing.tastes import (
     without_taste,
 )
 from bot.text.taxonomy import load_taxonomy
-from storage.models import EditionItem, Story, Subscription, Taste
+from storage.models import EditionItem, Mix, Story, Subscription, Taste
 from tests.briefing.test_select import NOW, article, story
 
 AI = Subscription("topic", "ai")
@@ -83,6 +86,35 @@ def test_what_only_the_muted_source_makes_of_interest_is_not_told() -> None:
         (article(900, publisher="甲"), article(901, publisher="乙", section=None, centrality=0.0)),
     )
     assert told(pool(aside), Taste("source", "甲"), follows=()) == []
+
+
+@pytest.mark.parametrize(
+    ("where", "met"),
+    [({"title": "江渚量产"}, True), ({"summary": ("江渚量产。",)}, True), ({"text": "江渚。" * 9}, False)],
+)
+def test_a_taste_for_a_word_is_met_by_title_and_summary_alone(where: dict[str, Any], met: bool) -> None:
+    told_before = story(1, **({"title": "无关", "summary": ()} | where))
+    taste = Taste("keyword", "江渚")
+    assert met_by(told_before, (taste,)) == (taste,) * met
+    assert unmuted([EditionItem(told_before, None)], (taste,)) == (EditionItem(told_before, None),) * (
+        not met
+    )
+
+
+@pytest.mark.parametrize(
+    ("follows", "mix", "reached"),
+    [((AI,), "followed", {1}), ((AI,), "both", {1, 2}), ((AI,), "top", {1, 2}), ((), "both", {1, 2})],
+)
+def test_tastes_have_an_effect_on_all_that_a_reader_could_be_told(
+    follows: tuple[Subscription, ...], mix: Mix, reached: set[int]
+) -> None:
+    """江渚's story has another topic, and the third is of no section: nobody's who does not follow its word."""
+    stories = pool(SHIPS, CHIPS, replace(ASIDE, articles=(article(300, section=None, topics=()),)))
+    found = stories.ranked_stories(WINDOW)
+    reach = found.reach(ReaderProfile(follows, mix=mix))
+    assert {each.story.id for place, each in enumerate(found.candidates) if reach >> place & 1} == reached
+    muted = ReaderProfile(follows, tastes=(Taste("topic", "semiconductor"),), mix=mix)
+    assert (stories.tasted(WINDOW).effect(muted) != NO_EFFECT) is (2 in reached)
 
 
 def test_more_and_less_move_the_rank_and_nothing_else() -> None:
