@@ -109,7 +109,7 @@ def test_tastes_have_an_effect_on_all_that_a_reader_could_be_told(
     follows: tuple[Subscription, ...], mix: Mix, reached: set[int]
 ) -> None:
     """江渚's story has another topic, and the third is of no section: nobody's who does not follow its word."""
-    stories = pool(SHIPS, CHIPS, replace(ASIDE, articles=(article(300, section=None, topics=()),)))
+    stories = pool(CHIPS, SHIPS, replace(ASIDE, articles=(article(300, section=None, topics=()),)))
     found = stories.ranked_stories(WINDOW)
     reach = found.reach(ReaderProfile(follows, mix=mix))
     assert {each.story.id for place, each in enumerate(found.candidates) if reach >> place & 1} == reached
@@ -130,6 +130,15 @@ def test_more_and_less_move_the_rank_and_nothing_else() -> None:
     less = stories.tasted(WINDOW).ranked(ReaderProfile((AI,), tastes=(Taste("source", "媒体2", -2),)))
     assert less[-1].story_id == 10
     assert less[-1].rank == pytest.approx(ranked[0].rank - 2 * 0.5)
+
+
+def test_who_follows_a_word_may_mute_it_or_want_more_of_it() -> None:
+    stories = pool(CHIPS, SHIPS)
+    word = Subscription("keyword", "澜川科技")
+    assert ids(told(stories, follows=(word, AI))) == {1, 2}, "the summary of the other has it too"
+    assert ids(told(stories, Taste("keyword", "江渚"), follows=(word, AI))) == {1}
+    assert ids(told(stories, Taste("keyword", "澜川科技", 1), follows=(word, AI))) == {1, 2}
+    assert told(stories, Taste("keyword", "澜川科技"), follows=(word, AI)) == []
 
 
 def test_tastes_that_meet_nothing_have_no_effect() -> None:
