@@ -133,7 +133,7 @@ def _exactly(wanted: str) -> list[str]:
     offset = _offset(wanted)
     if offset is not None:
         return _zones_at(offset)
-    name = _SLASH.sub("/", wanted).replace(" ", "_") if "/" in wanted else wanted
+    name = _SLASH.sub("/", wanted).replace(" ", "_")
     if name in _zones() and (name in _of_places() or "/" in name):
         return [_zones()[name]]
     area, _, city = name.rpartition("/")
