@@ -10,7 +10,6 @@ from bot.jobs.hot import HotStory, read_spans, with_stories, words_of
 from bot.messages.items import headline
 from bot.report.hot import SHOWN, HotFinder
 from bot.runtime.opening import open_store, open_words
-from bot.text.headline import without_furniture
 
 
 @click.command()
@@ -40,7 +39,7 @@ def hot(ctx: click.Context, limit: int, moment: str | None, *, as_json: bool) ->
             space = " " * (longest - width(word.word))
             click.echo(
                 f"{word.word}{space}  {word.reports:>3} reports, {word.publishers} publishers (expected {word.expected})  "
-                f"{without_furniture(headline(each.story.lead))}"
+                f"{headline(each.story.lead)}"
             )
 
 

@@ -14,7 +14,6 @@ from bot.messages.items import headline
 from bot.messages.view import View
 from bot.report.trends import sparkline
 from bot.runtime.opening import open_search, open_store
-from bot.text.headline import without_furniture
 from bot.text.taxonomy import load_taxonomy
 
 
@@ -102,8 +101,6 @@ def _print_trends(found: Trends) -> None:
         click.echo(f"{each.word}{space}  {sparkline(each.counts)}  {each.total}")
     for named in found.peaks:
         word = found.trends[named.place].word
-        click.echo(
-            f"{found.days[named.peak.day]}  {word} {named.peak.stories}  {without_furniture(headline(named.article))}"
-        )
+        click.echo(f"{found.days[named.peak.day]}  {word} {named.peak.stories}  {headline(named.article)}")
     if found.empty:
         click.echo("chenbao: nothing was reported of these words", err=True)

@@ -11,8 +11,8 @@ from bot.messages.html import Markup, bold, cut, escape, folded, line, lines, li
 from bot.messages.links import story_link
 from bot.messages.view import View
 from bot.messages.when import ago
-from bot.text.boilerplate import load_boilerplate
-from bot.text.headline import without_furniture
+from bot.text.headline import proper
+from bot.text.typeset import as_told, typeset_headline
 from storage.models import Article, Edition, Story
 
 TITLE_UNITS = 120
@@ -35,13 +35,13 @@ NOT_WORD = re.compile(r"[\W_]+")
 
 
 def headline(article: Article) -> str:
-    """The title on one line, cut where it is monstrous; the beginning of the text where there is no title."""
-    title = line(article.title) or line(" ".join(article.summary)) or line(article.text)
+    """The title on one line, without its rubric, cut where it is monstrous; the beginning of the text where there is none."""
+    title = line(proper(article.title)) or line(" ".join(article.summary)) or line(article.text)
     if utf16(title) > LONG_TITLE_UNITS:
         # Some feeds put the abstract behind the headline, after a full stop or a blank.
         found = HEADLINE.match(title)
         title = found[0].rstrip() if found else title
-    return cut(title, TITLE_UNITS) or "…"
+    return cut(typeset_headline(title), TITLE_UNITS) or "…"
 
 
 def address(article: Article, view: View) -> str:
@@ -216,8 +216,8 @@ def _pairs(bare: str) -> Counter[str]:
 
 
 def _shown(sentence: str) -> str:
-    """On one line, without the wire's dateline and what a list on a web page hung around it."""
-    return load_boilerplate().datelines.sub("", line(without_furniture(sentence)))
+    """On one line, as it is told."""
+    return as_told(line(sentence))
 
 
 def _fold(sentences: Sequence[str]) -> str:

@@ -9,7 +9,6 @@ from bot.messages.items import NAME_UNITS, address, headline
 from bot.messages.model import Message
 from bot.messages.notice import notice
 from bot.messages.view import View
-from bot.text.headline import without_furniture
 from storage.models import Article
 
 CAPTION_TITLE_UNITS = 48
@@ -38,9 +37,7 @@ class TrendPeak:
 
 def peak_text(peak: TrendPeak, view: View) -> str:
     """`7月16日 10 个 长鑫科技开启申购`, as it stands under a chart."""
-    return view.locale.text(
-        "trends.peak", **_said(peak, view), headline=view.written(_headline(peak.article))
-    )
+    return view.locale.text("trends.peak", **_said(peak, view), headline=view.written(headline(peak.article)))
 
 
 def render_trends(
@@ -91,11 +88,7 @@ def _remarks(keys: Sequence[str], view: View) -> list[Markup]:
 
 
 def _linked(article: Article, view: View) -> Markup:
-    return link(cut(view.written(_headline(article)), CAPTION_TITLE_UNITS), address(article, view))
-
-
-def _headline(article: Article) -> str:
-    return line(without_furniture(headline(article)))
+    return link(cut(view.written(headline(article)), CAPTION_TITLE_UNITS), address(article, view))
 
 
 def _said(peak: TrendPeak, view: View) -> dict[str, str | int]:

@@ -30,7 +30,8 @@ from bot.report.model import (
 from bot.report.names import Named, Spellings
 from bot.report.rising import index_key
 from bot.text.aliases import load_aliases
-from bot.text.headline import without_furniture
+from bot.text.headline import proper
+from bot.text.typeset import as_told, typeset_headline
 from storage.models import Article, Story
 
 OTHER = ""
@@ -163,9 +164,9 @@ def headline(article: Article, *, whole: bool = False) -> str:
 
 
 def _proper(title: str) -> str:
-    bare = without_furniture(title)
+    bare = proper(title)
     found = _RUN_IN.match(bare) if len(bare) > _LONG_TITLE else None
-    return found[1] if found else bare
+    return typeset_headline(found[1] if found else bare)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +258,7 @@ def _sentences(story: Story) -> str:
     """The lead's summary; where it has none, another report's."""
     summary = next((article.summary for article in story.articles if article.summary), ())
     text = ""
-    for sentence in filter(None, map(printable, summary)):
+    for sentence in filter(None, map(as_told, map(printable, summary))):
         text += f" {sentence}" if text and text[-1].isascii() else sentence
     return text
 

@@ -19,6 +19,8 @@ _CLEANING = (
     "publishers",
 )
 """The lists by which texts are cleaned before their words are indexed."""
+_NAMED, _NAMED_BEHIND = 4, 10
+"""Characters before what a rubric is called: in front of a headline more of them may be a subject, 某公司召回调查."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,13 @@ class Boilerplate:
     rubrics: re.Pattern[str]
     list_tails: re.Pattern[str]
     list_heads: re.Pattern[str]
+    called: tuple[re.Pattern[str], re.Pattern[str]]
+    """What a rubric is called in front of a headline, and behind one."""
+
+    def is_rubric(self, name: str, *, behind: bool = False) -> bool:
+        """Is it the name of a column or an outlet, not who or what the headline tells of?"""
+        known = name in self.labels or name in self.publishers
+        return known or self.called[behind].fullmatch(name) is not None
 
     def is_credit(self, sentence: str) -> bool:
         """Is the sentence a credit, a call to action or another line that is never news?"""
@@ -72,8 +81,15 @@ def load_boilerplate() -> Boilerplate:
     lists["list_tails"] = [before + tail for tail in lists["list_tails"]]
     anywhere = tuple(re.compile(one) for one in lists["sentences"] if not one.startswith("^"))
     lists["sentence_starts"] = [one for one in lists.pop("sentences") if one.startswith("^")]
+    ends = "|".join(lists.pop("rubric_ends"))
+    issue = r"(?:\s?(?:第?\d{1,4}期?|[①-⑳]|[（(][^（）()]{1,6}[）)])){0,2}"
+    in_front, behind = (
+        re.compile(rf"[^，。！？：；]{{0,{most}}}(?:{ends}){issue}") for most in (_NAMED, _NAMED_BEHIND)
+    )
     joined = {name: re.compile("|".join(f"(?:{one})" for one in ones)) for name, ones in lists.items()}
-    return Boilerplate(sentences=anywhere, labels=labels, publishers=frozenset(names), **joined)
+    return Boilerplate(
+        sentences=anywhere, labels=labels, publishers=frozenset(names), called=(in_front, behind), **joined
+    )
 
 
 @cache

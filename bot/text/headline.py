@@ -13,6 +13,13 @@ _COLUMN = 10
 """Characters of the longest column name: 南方周末编辑部札记 and shorter."""
 _LEAST = 4
 """Characters that must be left of a headline when a column name is taken off its front."""
+_TOLD = 8
+"""Characters that must be left of a headline when a rubric is taken off it."""
+_SHORT_RUBRIC = re.compile("[一-鿿]{1,6}")
+"""What is behind the last bar of a headline and no longer than this names who wrote it, or a column."""
+_IN_BRACKETS = re.compile(r"[（(]([^（）()]{2,12})[）)]$")
+_LISTED_ON = re.compile(r"(?<=[^\x00-\x7f])\s+(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$")
+"""The day on which a list of headlines has it: two digits each, so no result of a match."""
 _RUN_IN = 36
 """A title longer than this with a blank after a full headline has its lead sentence behind the blank."""
 _HEADLINE = 8
@@ -66,6 +73,31 @@ def without_furniture(title: str) -> str:
     title = plain.rubrics.sub("", title)
     bare = plain.list_tails.sub("", title).rstrip()
     return plain.rubrics.sub("", plain.list_heads.sub("", bare)) if bare and bare != title else title
+
+
+def proper(title: str) -> str:
+    """The headline as it is told: 「新华视点｜老厂房里的新算力 07-16」 without the column and the day on which it was listed.
+
+    A bar or brackets tell what a rubric may be; in front only what is called like one goes (…视点, …手记), for a company may
+    stand there, too.
+    """
+    plain = load_boilerplate()
+    text = _LISTED_ON.sub("", without_furniture(title).rstrip())
+    bracket = _BRACKET.match(text)
+    if bracket and len(text) - bracket.end() >= _TOLD and plain.is_rubric(bracket[1]):
+        text = text[bracket.end() :]
+    behind = _IN_BRACKETS.search(text)
+    if behind and behind.start() >= _TOLD and plain.is_rubric(behind[1]):
+        text = text[: behind.start()].rstrip()
+    bars = list(_BAR.finditer(text))
+    if bars and len(text) - bars[0].end() >= _TOLD and plain.is_rubric(text[: bars[0].start()]):
+        text = text[bars[0].end() :]
+    bars = list(_BAR.finditer(text))
+    if bars and bars[-1].start() >= _TOLD:
+        tail = text[bars[-1].end() :]
+        if _SHORT_RUBRIC.fullmatch(tail) or plain.is_rubric(tail, behind=True):
+            text = text[: bars[-1].start()]
+    return text
 
 
 def rubrics_of(title: str) -> frozenset[str]:

@@ -143,6 +143,13 @@ def test_documents_are_printed_in_full_and_in_their_order_before_the_rest() -> N
     assert report.pieces[0].outlets == ()
 
 
+def test_summaries_are_printed_as_they_are_told_elsewhere() -> None:
+    told = article(1, "澜川视点｜澜川造出AI 芯片，年内量产", summary=("本报讯 澜川用AI 造芯。", "年内量产。"))
+    (piece,) = printed([chosen(story(1, told))]).pieces
+    assert piece.title == "澜川造出AI芯片，年内量产"
+    assert [part.text for part in piece.paragraphs] == ["澜川用AI造芯。年内量产。"]
+
+
 def test_headlines_lose_what_their_page_put_around_them_but_those_of_documents() -> None:
     odd = "夏天来了，网约车平台与司机之间的账又要重新算一遍 这笔钱究竟去了谁的口袋里呢？ 澜川画报 12小时前 13评论"
     assert headline(article(1, odd)) == "夏天来了，网约车平台与司机之间的账又要重新算一遍"

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.text.boilerplate import load_boilerplate
-from bot.text.headline import Headline, take_apart, without_furniture
+from bot.text.headline import Headline, proper, take_apart, without_furniture
 from bot.text.lexicon import SEARCHED, UNKNOWN_IDF, Lexicon, load_lexicon
 
 
@@ -67,6 +67,9 @@ def test_what_leans_back() -> None:
     plain = load_boilerplate()
     leaning = ["他表示，产能不足。", "该公司称将整改。", "此外，价格上涨。", "二、市场情况。"]
     leaning += ["32、门票涨价。", "2.公司搬家。", "三个月后它走出重整。", "次日，股价回落。"]
+    leaning += ["今年5月，云岭芯片发出了这句警告。", "工程师周明在会后这样说。", "周明这样向本刊形容新机房。"]
+    leaning += ["若以每股20元计算，其涨幅近五成。", "经确认，该数字有误。", "禁止经营者向上述企业出口。"]
+    leaning += ["云岭在此基础上推出新芯片。"]
     assert [one for one in leaning if not plain.leans_back(one)] == []
     upright = [
         "云岭芯片上市。",
@@ -75,6 +78,9 @@ def test_what_leans_back() -> None:
         "7月后开工。",
         "90后创业。",
         "当天气转凉，机房省电。",
+        "据云岭报道，其中三家停产。",
+        "今年5月，云岭发出了“这句话”的商标申请。",
+        "周明表示，芯片应该这样设计：先省电。",
     ]
     assert [one for one in upright if plain.leans_back(one)] == []
 
@@ -119,3 +125,33 @@ def test_a_few_words_are_weighed_without_reading_the_whole_table() -> None:
 )
 def test_what_a_list_shows_around_a_title_goes(title: str, bare: str) -> None:
     assert without_furniture(title) == bare
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("滨江视点｜老厂房里亮起新算力", "老厂房里亮起新算力"),
+        ("活力滨江调研行 | 老厂房里亮起新算力", "老厂房里亮起新算力"),
+        ("新闻1+1丨老厂房里亮起新算力", "老厂房里亮起新算力"),
+        ("视频丨老厂房里亮起新算力", "老厂房里亮起新算力"),
+        ("【评论】老厂房里亮起新算力", "老厂房里亮起新算力"),
+        ("老厂房里亮起新算力（评论员观察）", "老厂房里亮起新算力"),
+        ("老厂房里亮起新算力 | 棱镜", "老厂房里亮起新算力"),
+        ("老厂房里亮起新算力｜ABC新经典系列", "老厂房里亮起新算力"),
+        ("《滨江》对话|周明：老厂房里亮起新算力|第98期（完整版）", "周明：老厂房里亮起新算力"),
+        ("老厂房里亮起新算力 07-16", "老厂房里亮起新算力"),
+        ("老厂房里亮起新算力｜记者手记 07-16", "老厂房里亮起新算力"),
+        # who or what it tells of
+        ("云岭芯片｜上半年营收增长三成", "云岭芯片｜上半年营收增长三成"),
+        ("云岭芯片召回调查｜涉及五万片控制器", "云岭芯片召回调查｜涉及五万片控制器"),
+        ("它要开往哪里？｜独家对话云岭芯片周明", "它要开往哪里？｜独家对话云岭芯片周明"),
+        ("【云岭芯片】上半年营收增长三成", "【云岭芯片】上半年营收增长三成"),
+        ("云岭芯片完成融资（附招股书全文）", "云岭芯片完成融资（附招股书全文）"),
+        ("滨江队 3-12", "滨江队 3-12"),
+        ("视频丨新算力", "视频丨新算力"),
+        ("丨", "丨"),
+        ("", ""),
+    ],
+)
+def test_a_headline_is_told_without_its_column(title: str, told: str) -> None:
+    assert proper(title) == told

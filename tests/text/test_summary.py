@@ -44,6 +44,8 @@ def test_one_sentence_reads_like_a_headline(segmenter: Segmenter) -> None:
         "1.2.3 ",
         "①",
         "● ",
+        "- ",
+        "–",
         "第一章 ",
         "二 、",
     ],
@@ -55,7 +57,8 @@ def test_numbers_of_a_list_are_no_part_of_the_sentence(segmenter: Segmenter, num
 
 
 @pytest.mark.parametrize(
-    "figure", ["一、二线城市", "5、6月份", "1.5亿元的", "3.2 万亿元的", "5.1 G赫兹的", "2026年", "12.5%的"]
+    "figure",
+    ["一、二线城市", "5、6月份", "1.5亿元的", "3.2 万亿元的", "5.1 G赫兹的", "2026年", "12.5%的", "-3.5%的"],
 )
 def test_a_figure_at_the_beginning_stays(segmenter: Segmenter, figure: str) -> None:
     text = f"{figure}算力中心投资计划公布，明年三月在江渚新区开工。"

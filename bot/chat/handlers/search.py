@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.chat.turn import Turn
 from bot.messages.callbacks import FollowSearch, SearchPage
 from bot.messages.html import cut
-from bot.messages.items import NAME_UNITS, headline
+from bot.messages.items import NAME_UNITS
 from bot.messages.search import Remark, ResultPage, SearchResult, Suggestion, render_search
 from bot.search.search import Results
 from bot.search.snippets import snippet
@@ -118,7 +118,7 @@ def _shown(turn: Turn, words: str, search_id: int, number: int, found: Results) 
         results=tuple(
             SearchResult(
                 hit.article,
-                snippet(hit.article.text, found.terms, parts=found.parts, headline=headline(hit.article)),
+                snippet(hit.article.text, found.terms, parts=found.parts, headline=hit.article.title),
                 hit.partial,
             )
             for hit in found.hits
