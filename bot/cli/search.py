@@ -10,6 +10,7 @@ import click
 from bot.cli.output import print_json
 from bot.cli.settings import config_from
 from bot.errors import InputError
+from bot.messages.items import headline
 from bot.runtime.opening import open_search, open_store, utc_now
 from bot.search.search import Results
 from storage.models import SearchHit
@@ -59,9 +60,7 @@ def search(ctx: click.Context, query: tuple[str, ...], limit: int, *, jsonl: boo
         article = hit.article
         mark = " (partial)" if hit.partial else ""
         day = article.published_at.astimezone(config.zone).strftime("%Y-%m-%d")
-        click.echo(
-            f"{article.title or article.text[:40]}{mark}\n  {article.publisher}  {day}  {article.url}".rstrip()
-        )
+        click.echo(f"{headline(article)}{mark}\n  {article.publisher}  {day}  {article.url}".rstrip())
     if not found.hits:
         click.echo("nothing found", err=True)
     elif found.full < found.total:

@@ -7,7 +7,7 @@ remembering where it came from.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from bot.messages.snippet import Snippet
@@ -29,6 +29,11 @@ _CLAUSE_START = re.compile(r"(?<=[，,、：:])\s*")
 _CREDITS = re.compile(
     r"(?:本文来自|出品|作者|原文标题|撰文)[：:丨|][^。！？!?\n]*(?:题图|头图|封面|配图|图片)(?:来自|来源|源自)[：:]?[^。！？!?，\n]{2,12}\n"
 )
+_HEADING = re.compile(
+    r"(?:\A|(?:[。！？!?…”」』）]|\n[ \u3000]*(?:\d{1,2}|[一二三四五六七八九十]))[ \u3000]*\n)[ \u3000]*"
+    r"[^\n。！？]{1,24}[一-鿿](?=\n[ \u3000]*[^\n。！？]{8,}[。！？])"
+)
+"""A short line without a mark at its end, above a paragraph and below another; the lines of a wrapped text are none."""
 _JOINTS = frozenset("-_/·")
 
 
@@ -41,7 +46,7 @@ def snippet(
     `parts` of the terms are marked where the text has none of the terms that they are part of.
 
     The passage begins with a sentence where one begins near, else with a clause or in the middle behind "…"; line
-    breaks become blanks, but for those behind full-width marks. Without a match it is the beginning of the text.
+    breaks become blanks, but for those behind full-width marks, or a full stop behind a heading. Without a match it is the beginning of the text.
     What the `headline` above it says is not said again: where there is nothing else, the snippet is empty.
     """
     text = _without_headline(cleaned(text).text[:SCANNED], headline)
@@ -60,7 +65,8 @@ def snippet(
         return Snippet("", ())
     before = "…" if start > 0 and not is_behind and not _begins_sentence(text, start) else ""
     after = "…" if end < len(text) and text[end - 1] not in "。！？!?；;" else ""
-    shown, places = _on_one_line(text[start:end])
+    headings = {found.end() - start for found in _HEADING.finditer(text)}
+    shown, places = _on_one_line(text[start:end], headings)
     inside = [
         (places[begin - start] + len(before), places[stop - start] + len(before))
         for begin, stop in spans
@@ -96,15 +102,17 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
 
 
-def _on_one_line(passage: str) -> tuple[str, list[int]]:
-    """The passage with white space as one blank, and none behind a full-width mark; and where each letter and the end
-    are now."""
+def _on_one_line(passage: str, headings: Collection[int]) -> tuple[str, list[int]]:
+    """The passage with white space as one blank, and none behind a full-width mark; where `headings` end stands a full
+    stop. And where each letter and the end are now."""
     shown: list[str] = []
     places = []
-    for letter in passage:
+    for at, letter in enumerate(passage):
         places.append(len(shown))
         if not letter.isspace():
             shown.append(letter)
+        elif shown and at in headings:
+            shown.append("。")
         elif shown and shown[-1] != " " and shown[-1] not in _FULL_WIDTH:
             shown.append(" ")
     return "".join(shown), [*places, len(shown)]

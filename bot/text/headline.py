@@ -100,6 +100,13 @@ def proper(title: str) -> str:
     return text
 
 
+def taken_off(title: str) -> str:
+    """What `proper` takes off a title, in small letters, where nothing of it is in the headline proper."""
+    told = proper(title)
+    before, found, behind = title.partition(told) if told else ("", "", "")
+    return f"{before} {behind}".lower().strip() if found else ""
+
+
 def rubrics_of(title: str) -> frozenset[str]:
     """The labels that stand behind or before a headline with a bar between: 「…… | 棱镜」."""
     pieces = _BAR.split(title)

@@ -16,7 +16,7 @@ from heapq import heapify, heappop, heapreplace
 from importlib import resources
 
 from bot.text.boilerplate import load_boilerplate
-from bot.text.headline import rubrics_of
+from bot.text.headline import proper, rubrics_of, taken_off
 from bot.text.lexicon import load_lexicon
 from bot.text.memo import Memo
 from bot.text.wording import Wording
@@ -182,6 +182,8 @@ def _weigh(article: Wording, followed: Collection[str]) -> list[tuple[str, _Term
     terms = _count(words, early, times)
     _note_nested(terms, early)
     media, rubrics = _load_media() | article.credited, rubrics_of(article.title)
+    column = taken_off(article.title)
+    told = proper(article.title).lower() if column else ""
     extra = _load_weights().of("followed") if followed else 0.0
     score = _scorer(times, in_title)
     return [
@@ -190,6 +192,7 @@ def _weigh(article: Wording, followed: Collection[str]) -> list[tuple[str, _Term
         if (term.count > 1 or term.first < early)
         and (key not in media or term.first < in_title)
         and key not in rubrics
+        and not (column and key in column and key not in told)
     ]
 
 

@@ -90,6 +90,15 @@ def test_without_a_match_it_is_the_beginning() -> None:
     assert snippet("", ["无"], 10) == Snippet("")
 
 
+def test_a_heading_does_not_run_into_the_text_below_it() -> None:
+    text = "云岭上半年卖出三百万颗。\n 芯片涨价\n 这一轮涨价从春天开始，云岭的芯片每颗贵了两元。"
+    passage = snippet(text, ["芯片", "涨价"], 60)
+    assert passage.text == "芯片涨价。这一轮涨价从春天开始，云岭的芯片每颗贵了两元。"
+    assert [passage.text[start:end] for start, end in passage.spans][:2] == ["芯片涨价", "涨价"]
+    wrapped = "云岭的芯片在这个\n春天开始涨价，\n每颗贵了整整两元，没有人来买。"
+    assert "。" not in snippet(wrapped, ["芯片"], 60).text[:-1]
+
+
 def test_line_breaks_become_blanks() -> None:
     passage = snippet("芯片在第一行\n第二行", ["芯片"], 40)
     assert passage.text == "芯片在第一行 第二行"

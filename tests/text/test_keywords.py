@@ -59,3 +59,13 @@ def test_latin_words_keep_their_blank(segmenter: Segmenter) -> None:
 
 def test_same_answer_every_time(segmenter: Segmenter) -> None:
     assert extract(Wording(TITLE, TEXT, segmenter), 6) == extract(Wording(TITLE, TEXT, load_segmenter()), 6)
+
+
+def test_the_column_of_a_headline_is_no_keyword(segmenter: Segmenter) -> None:
+    told = "云岭芯片造出新处理器"
+    for title in (f"活力滨江调研行｜{told}", f"【滨江评论】{told}", f"{told} | 法眼", f"{told}｜滨江要闻"):
+        found = extract(Wording(title, TEXT, segmenter), ALL)
+        assert "云岭芯片" in found
+        assert not [word for word in found if word in title.replace(told, "")], title
+    kept = extract(Wording("滨江要闻｜滨江要闻网改版，云岭芯片出资", TEXT, segmenter), ALL)
+    assert "要闻" in kept
