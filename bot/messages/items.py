@@ -12,7 +12,8 @@ from bot.messages.links import story_link
 from bot.messages.view import View
 from bot.messages.when import ago
 from bot.text.headline import proper
-from bot.text.typeset import as_told, typeset_headline
+from bot.text.telling import retold
+from bot.text.typeset import typeset_headline
 from storage.models import Article, Edition, Story
 
 TITLE_UNITS = 120
@@ -160,8 +161,8 @@ def flow(sentences: Sequence[str]) -> str:
 
 
 def shown_sentences(article: Article) -> list[str]:
-    """The summary's sentences as they are shown: on one line each, without datelines and furniture."""
-    return [sentence for sentence in map(_shown, article.summary) if _bare(sentence)]
+    """The summary's sentences as they are shown: on one line each, without asides, datelines and furniture."""
+    return [sentence for sentence in _shown(article.summary) if _bare(sentence)]
 
 
 def says_again(sentence: str, earlier: str, share: float = SAME_WORDS) -> bool:
@@ -181,7 +182,7 @@ def _without_repeats(headline: str, summary: Sequence[str]) -> list[str]:
     """The summary's sentences, less those that only say again what the headline or an earlier one said."""
     told = [_bare(headline)]
     kept = []
-    for sentence in map(_shown, summary):
+    for sentence in _shown(summary):
         bare = _bare(sentence)
         if bare and not any(_says_again(bare, earlier) for earlier in told):
             kept.append(sentence)
@@ -215,9 +216,9 @@ def _pairs(bare: str) -> Counter[str]:
     return Counter(map("".join, itertools.pairwise(bare)))
 
 
-def _shown(sentence: str) -> str:
-    """On one line, as it is told."""
-    return as_told(line(sentence))
+def _shown(summary: Sequence[str]) -> list[str]:
+    """On one line each, as they are told."""
+    return retold(list(map(line, summary)))
 
 
 def _fold(sentences: Sequence[str]) -> str:

@@ -31,7 +31,8 @@ from bot.report.names import Named, Spellings
 from bot.report.rising import index_key
 from bot.text.aliases import load_aliases
 from bot.text.headline import proper
-from bot.text.typeset import as_told, typeset_headline
+from bot.text.telling import retold
+from bot.text.typeset import typeset_headline
 from storage.models import Article, Story
 
 OTHER = ""
@@ -258,7 +259,7 @@ def _sentences(story: Story) -> str:
     """The lead's summary; where it has none, another report's."""
     summary = next((article.summary for article in story.articles if article.summary), ())
     text = ""
-    for sentence in filter(None, map(as_told, map(printable, summary))):
+    for sentence in filter(None, retold(list(map(printable, summary)))):
         text += f" {sentence}" if text and text[-1].isascii() else sentence
     return text
 

@@ -7,9 +7,6 @@ and so does a text without Chinese characters.
 
 import re
 
-from bot.text.boilerplate import load_boilerplate
-from bot.text.headline import without_furniture
-
 _HAN = "一-鿿"
 _CHINESE = re.compile(f"[{_HAN}]")
 _GAPS = re.compile(
@@ -39,11 +36,6 @@ def typeset_headline(text: str) -> str:
         return text
     pausing = _PAUSES.search(text) is None or _PAUSE.search(text) is not None
     return _marks(text if pausing else _evened(text, _IN_A_HEADLINE))
-
-
-def as_told(sentence: str) -> str:
-    """A sentence of a summary as readers see it: without the wire's dateline and what a list on a web page hung around it."""
-    return typeset(load_boilerplate().datelines.sub("", without_furniture(sentence)))
 
 
 def _evened(text: str, blanks: re.Pattern[str]) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.text.typeset import as_told, typeset, typeset_headline
+from bot.text.typeset import typeset, typeset_headline
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,3 @@ def test_running_text(written: str, shown: str) -> None:
 )
 def test_headlines(written: str, shown: str) -> None:
     assert typeset_headline(written) == shown
-
-
-def test_a_told_sentence_has_no_dateline() -> None:
-    assert as_told("本报讯 云岭用AI 造芯。") == "云岭用AI造芯。"
