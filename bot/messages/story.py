@@ -23,6 +23,7 @@ from bot.messages.taste_callbacks import TuneStory
 from bot.messages.tastes import tunable, tuning_row
 from bot.messages.view import View
 from bot.messages.when import date_of, moment, time_of
+from bot.text.normalise import squash
 from storage.models import Article, Story, Taste
 
 MAX_REPORTS, MAX_DIFFERENCES, MAX_TIMELINE, MAX_TUNED = 12, 4, 8, 3
@@ -70,7 +71,7 @@ def _first_report(story: Story, view: View) -> Markup:
 
 
 def _reports(story: Story, view: View) -> list[Markup]:
-    """Each outlet with its own headline and when it came, the earliest first."""
+    """Each outlet with its own headline, or that it has the same as stands above, and when it came; the earliest first."""
     ordered = sorted(story.articles, key=lambda article: (article.published_at, article.id))
     told = [
         say(
@@ -78,13 +79,20 @@ def _reports(story: Story, view: View) -> list[Markup]:
             "story.report",
             outlet=outlet(article, view),
             when=_when(article, view),
-            title=link(view.written(cut(headline(article), TITLE_UNITS)), address(article, view)),
+            title=link(_headline_below(article, story, view), address(article, view)),
         )
         for article in ordered[:MAX_REPORTS]
     ]
     if len(ordered) > MAX_REPORTS:
         told.append(say(view.locale, "story.more_reports", count=len(ordered) - MAX_REPORTS))
     return told
+
+
+def _headline_below(article: Article, story: Story, view: View) -> str:
+    own = headline(article)
+    if article is not story.lead and squash(own) == squash(headline(story.lead)):
+        return view.locale.text("story.same_headline")
+    return view.written(cut(own, TITLE_UNITS))
 
 
 def _when(article: Article, view: View) -> str:

@@ -24,10 +24,11 @@ from bot.messages.callbacks import (
 from bot.messages.search import Remark, ResultPage, SearchResult, Suggestion, highlighted, render_search
 from bot.messages.snippet import Snippet
 from bot.messages.stories import render_saved, render_topic
+from bot.messages.story import StoryPage, render_story_page
 from bot.messages.subscriptions import render_subscriptions
 from bot.search.query import NoteKind
 from storage.models import Story, Subscription
-from tests.messages.examples import FOLLOWED, NOW, actions, article, items, labels, view
+from tests.messages.examples import FOLLOWED, NOW, actions, article, items, labels, story, view
 from tests.telegram_html import check_message
 
 TEXT = "星河微电子昨晚公布三季报。公司把全年收入指引上调到 140 亿元，车规芯片订单已排到明年二季度。"
@@ -233,3 +234,16 @@ def test_an_article_is_read_page_by_page() -> None:
     assert (
         "页" not in check_message(render_article(article(1, "短", text="短。"), view())).text.splitlines()[1]
     )
+
+
+def test_a_report_with_the_headline_above_does_not_say_it_again() -> None:
+    told = story(
+        7,
+        article(1, "星桥用上AI 芯片，成本减半"),
+        article(2, "长桥视点｜星桥用上 AI 芯片，成本减半", publisher="长桥视点"),
+        article(3, "星桥的芯片减了成本", publisher="澜川日报"),
+    )
+    text = check_message(render_story_page(StoryPage(told, [told], kept=False), view())).text
+    assert text.count("星桥用上AI芯片，成本减半") == 2  # above, and as the lead's own
+    assert text.count("同题") == 1
+    assert text.count("星桥的芯片减了成本") == 1
