@@ -20,7 +20,7 @@ from bot.messages.headings import (
     section_name,
 )
 from bot.messages.html import Markup, Size, bold, cut, line, lines, measure, paragraphs, say
-from bot.messages.items import headline_line, linked_headline, story_block, told_again
+from bot.messages.items import headline_line, linked_headline, story_block, told_again, word_of
 from bot.messages.layout import Block, fit, pack
 from bot.messages.model import Button, Keyboard, Message, Row, rows
 from bot.messages.pager import pager
@@ -96,7 +96,7 @@ def _page(
         if item.again:
             continue
         heading = heading_of(edition, index, view, first=index == shown[0])
-        block = story_block(item.story, index + 1, view, follow_up=item.follow_up, mention=item.mention)
+        block = _block(item, index + 1, view)
         parts += [heading, block]
     parts += told_again(edition, shown, view)
     if saving:
@@ -201,12 +201,17 @@ def _paged(edition: Edition, view: View) -> tuple[tuple[int, ...], ...]:
             headline = headline_line(item.story, index + 1, made)
             blocks.append(Block(measure(headline), measure(paragraphs(*told_again(edition, (index,), made)))))
             continue
-        block = story_block(item.story, index + 1, made, follow_up=item.follow_up, mention=item.mention)
+        block = _block(item, index + 1, made)
         heading = heading_of(edition, index, made, first=False)
         again = Size() if heading else measure(f"{heading_of(edition, index, made, first=True)}\n\n")
         blocks.append(Block(measure(paragraphs(heading, block)), again))
     head = measure(f"{_head(edition, made)}\n\n{view.locale.text('digest.saving_hint')}")
     return tuple(tuple(order[place] for place in page) for page in pack(blocks, head, most=PER_PAGE))
+
+
+def _block(item: EditionItem, number: int, view: View) -> Markup:
+    word = word_of(item, view)
+    return story_block(item.story, number, view, follow_up=item.follow_up, mention=item.mention, word=word)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from bot.messages.links import story_link
 from bot.messages.view import View
 from bot.messages.when import ago
 from bot.text.headline import proper
-from bot.text.telling import retold
+from bot.text.telling import names, retold, sentence_with
 from bot.text.typeset import typeset_headline
-from storage.models import Article, Edition, Story
+from storage.models import Article, Edition, EditionItem, Story
 
 TITLE_UNITS = 120
 LONG_TITLE_UNITS = 60
@@ -25,6 +25,8 @@ VISIBLE_UNITS = 120
 FIRST_SENTENCE_UNITS = 180
 """A first sentence may be longer than the rest would be allowed; beyond this it is folded too."""
 FOLDED_UNITS = 480
+NAMING_UNITS = 100
+"""What is shown of a sentence because it has a followed word."""
 NAMED_PUBLISHERS = 2
 SAME_WORDS = 0.85
 """So much of a sentence's pairs of characters in one earlier: it says the same, a particle or a particular more or less."""
@@ -116,22 +118,43 @@ def _parts(told: str, summary: tuple[str, ...]) -> tuple[str, str]:
     return flow(sentences[:shown]), _fold(sentences[shown:])
 
 
+def word_of(item: EditionItem, view: View) -> str:
+    """The followed word that brought the story; empty where it was something else."""
+    reason = item.reason
+    known = reason in view.names.topics or reason in view.names.sections or reason in item.story.publishers
+    return "" if known else reason
+
+
+def naming_line(story: Story, word: str, view: View) -> Markup:
+    """What the story says of a followed word that neither headline nor summary has: `提到“青峰”：…`; empty where they do."""
+    if not word or names(" ".join((headline(story.lead), *shown_sentences(story.lead))), word):
+        return Markup("")
+    found = (sentence_with(article.text, word, NAMING_UNITS) for article in story.articles)
+    sentence = line(next(filter(None, found), ""))
+    if not sentence:
+        return Markup("")
+    shown = view.written(cut(sentence, NAMING_UNITS))
+    return say(view.locale, "digest.naming", word=cut(line(word), NAME_UNITS), sentence=shown)
+
+
 def story_block(
-    story: Story, number: int, view: View, *, follow_up: bool = False, mention: bool = False
+    story: Story, number: int, view: View, *, follow_up: bool = False, mention: bool = False, word: str = ""
 ) -> Markup:
-    """One numbered story: headline, summary, sources and age, the rest of the summary folded."""
+    """One numbered story: headline, summary, what it says of the followed `word`, sources and age, the rest of the summary
+    folded."""
     mark = view.locale.text("digest.follow_up") if follow_up else ""
     mark += view.locale.text("digest.mention") if mention else ""
-    key = mark, ago(story.lead.published_at, view) if view.kept else ""
-    told = view.once(story, key, lambda: _made(story, mark, view))
+    key = mark, word, ago(story.lead.published_at, view) if view.kept else ""
+    told = view.once(story, key, lambda: _made(story, mark, word, view))
     return Markup(f"{numbered(number, story, view)} {told}")
 
 
-def _made(story: Story, mark: str, view: View) -> Markup:
+def _made(story: Story, mark: str, word: str, view: View) -> Markup:
     """A story's block but for its number."""
     opened, rest = map(view.written, summary_parts(story.lead))
     head = linked_headline(story.lead, view, mark)
-    return lines(head, opened, source_line(story, view), folded(rest) if rest else "")
+    named = naming_line(story, word, view)
+    return lines(head, opened, named, source_line(story, view), folded(rest) if rest else "")
 
 
 def headline_line(story: Story, number: int, view: View) -> Markup:

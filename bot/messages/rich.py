@@ -22,7 +22,7 @@ from bot.messages.headings import (
     section_name,
 )
 from bot.messages.html import Markup, escape, link
-from bot.messages.items import address, headline, source_line, summary_parts
+from bot.messages.items import address, headline, naming_line, source_line, summary_parts, word_of
 from bot.messages.links import story_link
 from bot.messages.model import Button, RichForm
 from bot.messages.plain import strip
@@ -182,12 +182,14 @@ def _story(item: EditionItem, place: int, telling: _Telling) -> str:
     title = link(view.written(headline(lead)), address(lead, view))
     number = link(f"{place}.", story_link(item.story.id, view))
     opened, rest = map(view.written, summary_parts(lead))
+    named = naming_line(item.story, word_of(item, view), view)
     sources = source_line(item.story, view)
     return "\n".join(
         part
         for part in (
             _tag("h3", Markup(f"{_anchor(f'n{place}')}{number} {escape(mark)}{title}")),
             _tag("p", opened) if opened else "",
+            _tag("p", named) if named else "",
             _tag("details", Markup(f"{_tag('summary', sources)}{_tag('p', rest)}"))
             if rest and telling.folding
             else _tag("p", Markup(f"<i>{escape(sources)}</i>")),

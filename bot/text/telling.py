@@ -5,9 +5,12 @@ What is stored is the source's own and whole, for it says in which voice an arti
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from bot.text.boilerplate import load_boilerplate
+from bot.text.cleaning import cleaned
 from bot.text.headline import without_furniture
+from bot.text.sentences import read
 from bot.text.typeset import typeset
 
 _QUOTED = re.compile(r"“[^”]*”?|「[^」]*」?|『[^』]*』?|《[^》]*》|(?<=[^：]{3})：.*")
@@ -16,7 +19,11 @@ _ASIDE = re.compile(
     r"(?<![自忘真])我(?![国省市县区军方校院部党])|咱|笔者|小编|(?<!迷)[你您]|本文(?!件|化)|文章(?:开头|最后|结尾)"
     r"|^(?:话不多说|今天(?:这篇|的话题|我们)|(?:下面|接下来)[，]?(?:就|来|先|一起))"
 )
-"""Somebody speaks of himself, to the reader or of the very text: a periodical has no place for that."""
+"""Somebody speaks of himself, to the reader or of the very text, or announces a list that is not there."""
+_ANNOUNCES = re.compile(r"(?:以下|如下|下列)[^，。：]{0,12}[。：]$")
+"""A list that is not there."""
+_WHOLE = frozenset("。！？!?…”」』")
+_CLAUSES = "，；：。"
 
 
 def as_told(sentence: str) -> str:
@@ -30,7 +37,47 @@ def retold(summary: Sequence[str]) -> list[str]:
     kept: list[str] = []
     passed = False
     for sentence in summary:
-        passed = _ASIDE.search(_QUOTED.sub("", sentence)) is not None or (passed and leans_back(sentence))
+        passed = _is_aside(sentence) or (passed and leans_back(sentence))
         if not passed:
             kept.append(sentence)
     return list(map(as_told, kept or summary))
+
+
+def _is_aside(sentence: str) -> bool:
+    said = _ASIDE.search(_QUOTED.sub("", sentence)) or _ANNOUNCES.search(sentence)
+    return said is not None
+
+
+def names(text: str, word: str) -> bool:
+    """Does the text have the word? In Latin letters as a whole one, in whatever case."""
+    return _pattern(word).search(text) is not None
+
+
+def sentence_with(text: str, word: str, most: int) -> str:
+    """The first sentence of an article that has the word and can stand alone, as told; else the first that has it; empty
+    where none has. A longer one than `most` characters is begun with the clause of the word."""
+    if not word or not names(text, word):
+        return ""
+    plain, found = load_boilerplate(), ""
+    for sentence in read(cleaned(text).text):
+        if names(sentence, word) and sentence[-1] in _WHOLE and not plain.is_credit(sentence):
+            found = found or sentence
+            if not plain.leans_back(sentence) and not _is_aside(sentence):
+                found = sentence
+                break
+    return _from_clause(as_told(found), word, most)
+
+
+def _from_clause(sentence: str, word: str, most: int) -> str:
+    place = _pattern(word).search(sentence)
+    if len(sentence) <= most or place is None or place.end() <= most:
+        return sentence
+    start = max(sentence.rfind(mark, 0, place.start()) for mark in _CLAUSES) + 1
+    return f"…{sentence[start:]}"
+
+
+@lru_cache(maxsize=256)
+def _pattern(word: str) -> re.Pattern[str]:
+    first = r"(?<![A-Za-z0-9])" if word[:1].isascii() and word[:1].isalnum() else ""
+    last = r"(?![A-Za-z0-9])" if word[-1:].isascii() and word[-1:].isalnum() else ""
+    return re.compile(f"{first}{re.escape(word)}{last}", re.IGNORECASE)

@@ -13,6 +13,7 @@ from bot.messages.digest import pages, render_edition, render_quiet, render_unce
 from bot.messages.html import COMFORT, measure
 from bot.messages.items import summary_parts
 from bot.messages.model import Message
+from bot.messages.rich import render_rich
 from bot.messages.taste_callbacks import TunePage
 from storage.models import Edition, EditionItem
 from tests.examples import examples
@@ -399,3 +400,28 @@ def test_a_story_without_any_text_says_so(text: str, summary: tuple[str, ...], b
         "只有标题"
         not in check_message(render_edition(edition((EditionItem(both, "companies"),)), view())).text
     )
+
+
+def test_who_follows_a_word_reads_what_is_said_of_it() -> None:
+    text = "星桥发布年报。机房去年扩了一倍。星桥说，澜川处理器明年量产。"
+    told = story(5, article(55, "星桥发布年报", summary=("机房去年扩了一倍。",), text=text))
+    line = "提到“澜川”：星桥说，澜川处理器明年量产。"
+
+    def shown(reason: str) -> str:
+        item = EditionItem(told, "companies", reason=reason)
+        rich = render_rich(edition((item,)), view())
+        classic = check_message(render_edition(edition((item,)), view())).text
+        assert (line in rich) == (line in classic)
+        return classic
+
+    assert shown("澜川").splitlines().count(line) == 1
+    for reason in (
+        "",
+        "星桥",
+        "机房",
+        "白峰",
+        "ai",
+        "companies",
+        "长桥财经",
+    ):  # said already, nowhere, or no word
+        assert "提到" not in shown(reason), reason

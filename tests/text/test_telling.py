@@ -1,6 +1,6 @@
 """A summary is told without what its writer says of himself."""
 
-from bot.text.telling import as_told, retold
+from bot.text.telling import as_told, names, retold, sentence_with
 
 NEWS, MORE = "云岭芯片8日在滨江发布新处理器。", "新处理器明年量产。"
 
@@ -45,3 +45,34 @@ def test_others_may_speak_of_themselves() -> None:
         "本文件自公布之日起施行。",
     ):
         assert retold((NEWS, sentence)) == [NEWS, sentence]
+
+
+def test_a_list_that_is_not_there_is_not_announced() -> None:
+    assert retold((NEWS, "行动围绕整治以下6类问题。")) == [NEWS]
+    assert retold((NEWS, "主要原因如下：")) == [NEWS]
+    there = "主要原因如下：一是缺电，二是缺水。"
+    assert retold((NEWS, there)) == [NEWS, there]
+
+
+def test_the_sentence_that_has_a_word() -> None:
+    text = (
+        "云岭芯片8日发布新品。\n青峰处理器\n对此，青峰团队没有回应。青峰处理器明年量产，售价两千元。\n"
+        "我用过青峰。责任编辑：青峰"
+    )
+    assert sentence_with(text, "青峰", 60) == "青峰处理器明年量产，售价两千元。"
+    assert sentence_with("对此，青峰团队没有回应。", "青峰", 60) == "对此，青峰团队没有回应。"
+    assert sentence_with(text, "白峰", 60) == ""
+    assert sentence_with(text, "", 60) == ""
+    assert sentence_with("青峰处理器", "青峰", 60) == ""
+
+
+def test_a_long_sentence_is_begun_with_the_clause_of_the_word() -> None:
+    text = f"{'云岭的机房里摆满了旧机器，' * 3}青峰处理器明年量产。"
+    assert sentence_with(text, "青峰", 20) == "…青峰处理器明年量产。"
+    assert sentence_with(text, "云岭", 20) == text
+
+
+def test_latin_words_are_whole_ones() -> None:
+    assert names("它用AI造芯。", "ai")
+    assert not names("它在MAIN街。", "ai")
+    assert not names("", "ai")
