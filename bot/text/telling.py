@@ -19,7 +19,7 @@ _ASIDE = re.compile(
     r"(?<![自忘真])我(?![国省市县区军方校院部党])|咱|笔者|小编|(?<!迷)[你您]|本文(?!件|化)|文章(?:开头|最后|结尾)"
     r"|^(?:话不多说|今天(?:这篇|的话题|我们)|(?:下面|接下来)[，]?(?:就|来|先|一起))"
 )
-"""Somebody speaks of himself, to the reader or of the very text, or announces a list that is not there."""
+"""Somebody speaks of himself, to the reader or of the very text: a periodical has no place for that."""
 _ANNOUNCES = re.compile(r"(?:以下|如下|下列)[^，。：]{0,12}[。：]$")
 """A list that is not there."""
 _WHOLE = frozenset("。！？!?…”」』")
