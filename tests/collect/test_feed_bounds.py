@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.collect.feeds.links import MARK
-from bot.collect.feeds.parse import Laborious, _address, _bodies, _words, parse_feed
+from bot.collect.feeds.parse import Laborious, _address, _bodies, _quick, _words, parse_feed
 from bot.errors import FeedError
 
 URL = "https://a.example/news/feed.xml"
@@ -206,3 +206,18 @@ def test_every_text_of_an_entry_is_weighed(raw: dict[str, Any], bodies: list[str
 def test_what_a_json_item_says(item: dict[str, Any], text: str, url: str) -> None:
     (entry,) = parse_feed(listed([{"id": "7", "title": "题", **item}]), "", URL).entries
     assert (entry.text, entry.url, entry.guid) == (text, url, "7")
+
+
+@pytest.mark.parametrize(
+    ("item", "lost"),
+    [
+        ("<link href='/p/1'/>", True),
+        ("<link>/p/1</link>", False),
+        ("<guid>7</guid>", False),
+        ("<title>题</title>", True),
+    ],
+)
+def test_the_fast_parser_is_not_believed_where_it_loses_every_link(item: str, lost: bool) -> None:
+    found = _quick(rss(f"<item>{item}</item>", "<link>https://a.example/</link>"))
+    assert (found is None) is lost
+    assert _quick(rss("<item><title>题</title></item>")) is not None, "there was none to be lost"
