@@ -333,6 +333,8 @@ def test_no_rows_are_no_keyboard() -> None:
     [
         ('<b>早</b> <a href="https://a.example/">头条</a> 5 &lt; 6', "早 头条 (https://a.example/) 5 < 6"),
         ("字" * 4_096, "字" * 4_096),
+        (f'{"字" * 4_073}<a href="https://a.example/">头条</a>', "字" * 4_073 + "头条 (https://a.example/)"),
+        (f'{"字" * 4_074}<a href="https://a.example/">头条</a>', "字" * 4_074 + "头条"),
         ('<a href="https://a.example/">头条</a>' + "字" * 4_090, "头条" + "字" * 4_090),
         ("𠮷" * 2_049, "𠮷" * 2_047 + "…"),  # each counts as two
     ],
