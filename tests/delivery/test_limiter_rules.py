@@ -40,6 +40,16 @@ async def test_who_waited_when_a_halt_came_goes_after_it_if_it_is_short(
     assert isinstance(refused, Halted), "the ledger keeps what can wait"
 
 
+async def test_whoever_waits_waits_out_one_halt_after_the_other(wire: Wire) -> None:
+    answers = [asyncio.create_task(wire.send(7, str(number), there=0.0)) for number in range(6)]
+    for _ in range(3):
+        await wire.clock.advance(0.6)
+        wire.limiter.halt(1)
+        await wire.clock.advance(1.0)
+    await wire.clock.run(*answers)
+    assert [name for _, name in arrivals(wire)] == ["0", "1", "2", "3", "4", "5"]
+
+
 @pytest.mark.parametrize("seconds", [0.5, 1.0, 30.0])
 async def test_an_answer_that_counts_for_nobody_waits_a_short_halt_out(wire: Wire, seconds: float) -> None:
     async def callback() -> bool:
