@@ -106,6 +106,13 @@ def test_the_title_is_what_stands_in_it() -> None:
     assert listed("").title == ""
 
 
+def test_a_declaration_behind_a_remark_is_no_damage() -> None:
+    found = read_opml(
+        f"<!-- 注 --><?xml version='1.0' encoding='gbk'?><opml><outline {HAS} text='甲'/></opml>".encode()
+    )
+    assert ([one.title for one in found.outlines], found.faults) == (["甲"], ())
+
+
 def test_a_list_may_be_nested_62_deep_within_its_body() -> None:
     def nested(depth: int) -> FeedList:
         return listed("<outline text='x'>" * depth + f"<outline {HAS}/>" + "</outline>" * depth)

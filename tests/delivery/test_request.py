@@ -17,6 +17,7 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import HTTPXRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
 
+from bot.delivery.claim_group import ClaimGroup
 from bot.delivery.send_claim import (
     ClaimingRequest,
     SendClaim,
@@ -158,6 +159,21 @@ async def test_nothing_is_claimed_for_a_connection_that_has_ended(
             await body.write(writer)
         assert writer.written == []
     assert (body.stale, claim.left) == (not writes, writes)
+
+
+@pytest.mark.parametrize("together", [False, True])
+async def test_a_connection_may_end_while_a_claim_waits_for_others(together: bool) -> None:
+    ended: list[None] = []
+    writer: Any = Writer()
+    writer.transport.is_closing = lambda: bool(ended)
+    group = ClaimGroup(contextlib.nullcontext) if together else None
+    body = body_of([b"a"], SendClaim(lambda: ended.append(None), group), Used())
+    if together:
+        with pytest.raises(ConnectionResetError):
+            await body.write(writer)
+    else:  # nobody had a turn in between
+        await body.write(writer)
+    assert (writer.written, body.stale) == ([] if together else [b"a"], together)
 
 
 async def test_a_body_that_may_not_leave_is_not_written() -> None:
