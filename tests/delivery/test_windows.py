@@ -43,6 +43,8 @@ def test_a_place_without_an_answer_counts_from_when_it_is_taken_as_arrived() -> 
     for _ in range(64):
         waiting.trips.add(0.105)
     assert waiting.left == pytest.approx(5.4), "less the fastest round trip"
+    waiting.answered = 5.05
+    assert waiting.left == 5.0, "refused faster than anything was answered, yet not before it was sent"
 
 
 def test_the_fastest_round_trip_is_relied_on_after_enough_of_them_and_forgotten_after_more() -> None:
