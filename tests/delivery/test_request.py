@@ -18,6 +18,7 @@ from telegram.request import HTTPXRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
 
 from bot.delivery.claim_group import ClaimGroup
+from bot.delivery.over_httpx import _Trace
 from bot.delivery.send_claim import (
     ClaimingRequest,
     SendClaim,
@@ -349,3 +350,21 @@ async def test_a_claim_is_made_once_and_lets_through_whom_it_was_for(
                 claim.claim()
     assert (claim.left, claim.error) == (leaves, None)
     assert len(asked) == (1 if leaves else 2), "who was refused may ask again"
+
+
+@pytest.mark.parametrize(
+    ("event", "method", "leaves"),
+    [
+        ("http11.send_request_body.started", b"POST", True),
+        ("http2.send_request_body.started", b"POST", True),
+        ("http11.send_request_body.started", b"CONNECT", False),  # a proxy may refuse the tunnel
+        ("http11.send_request_headers.started", b"POST", False),
+        ("http11.send_request_body.complete", b"POST", False),
+    ],
+)
+async def test_over_httpx_a_claim_is_made_when_the_body_is_next(
+    event: str, method: bytes, leaves: bool
+) -> None:
+    claim = SendClaim(lambda: None)
+    await _Trace(claim)(event, {"request": SimpleNamespace(method=method)})
+    assert claim.left is leaves
