@@ -116,17 +116,6 @@ def test_title_and_text_within_their_bounds(title: str, text: str, kept_title: s
     assert _words(title, text) == (kept_title, kept_text)
 
 
-def test_authors_within_their_bounds() -> None:
-    item = ITEM.format(1).replace("</item>", f"<author>{'林' * 101}</author></item>")
-    people = [{"name": "林" * 60}, {"name": ""}, {"name": "周" * 60}]
-    for body, author in (
-        (rss(item), "林" * 100),
-        (listed([{"id": 1, "authors": people}]), "林" * 60 + "、" + "周" * 39),
-        (listed([{"id": 1, "author": {"name": "何"}}]), "何"),
-    ):
-        assert [entry.author for entry in parse_feed(body, "", URL).entries] == [author]
-
-
 @pytest.mark.parametrize(
     ("published", "kept", "unread"),
     [(NOW, NOW, 0), (NOW + DAY, NOW + DAY, 0), (NOW + DAY + timedelta(seconds=1), None, 1), (None, None, 0)],
