@@ -54,8 +54,8 @@ class Place:
 
     @property
     def left(self) -> float:
-        """From when on its time counts: it surely had arrived, or is taken to have."""
-        return min(self.answered - self.trips.fastest, self.granted + ASSUME_ARRIVED)
+        """From when on its time counts: it surely had arrived, or is taken to have. A refusal may come faster than any answer."""
+        return min(max(self.granted, self.answered - self.trips.fastest), self.granted + ASSUME_ARRIVED)
 
 
 class Window:

@@ -27,6 +27,8 @@ SAME = {
         " https://example.cn/p/\n12 ",
         "https://example.cn/p/12/index.html",
         "https://example.cn/p/12;jsessionid=0A1B?PHPSESSID=9",
+        "https://google.com/amp/s/example.cn/p/12",
+        "https://example.cn/p//12#/",
     ],
     "https://news.example.cn/read?aid=7&id=3": [
         "https://news.example.cn/read?id=3&aid=7&wfr=spider",
@@ -36,11 +38,15 @@ SAME = {
         "https://www.example.cn/contents/324142?source=133&source_1=998",
         "https://www.example.cn/contents/324142?source=134&adChannelId=news",
     ],
+    "https://example.cn/contents/324142?id=5": ["https://www.example.cn/contents/324142?source=1&id=5"],
+    "https://google.com/stories": ["https://www.google.com/amp/stories/"],
     "https://mp.weixin.qq.com/s?__biz=M&idx=1&mid=2&sn=a": [
         "https://mp.weixin.qq.com/s?__biz=M&mid=2&idx=1&sn=a&chksm=b&scene=21&sessionid=9#wechat_redirect",
         "http://mp.weixin.qq.com/s?sn=a&idx=1&mid=2&__biz=M",
     ],
     "https://app.example.cn#/article/9": ["https://app.example.cn/#/article/9"],
+    "https://app.example.cn#!a": ["https://app.example.cn/#!a"],
+    "https://example.cn/%FF?q=%FF": ["http://example.cn/%ff?q=\udcff"],
     "https://xn--fsqu00a.cn/%E6%96%B0%E9%97%BB": ["http://例子.cn/新闻", "http://例子.cn/%e6%96%b0%e9%97%bb"],
     "https://example.cn/p/7?id=3": [
         "https://go.example.com/redirect?url=https%3A%2F%2Fexample.cn%2Fp%2F7%3Fid%3D3%26utm_source%3Drss&sig=a9",
@@ -72,6 +78,7 @@ def test_same_article(canonical: str, url: str) -> None:
         ("https://example.cn/a%2Fb", "https://example.cn/a/b"),
         ("https://www.google.com/amp/s", "https://www.google.com/amp/x"),
         ("https://example.cn/out?to=1", "https://example.cn/out?to=2"),
+        ("https://example.cn/read?print", "https://example.cn/read"),
     ],
 )
 def test_other_article(one: str, other: str) -> None:
@@ -83,6 +90,7 @@ def test_other_article(one: str, other: str) -> None:
 )
 def test_what_is_no_web_address_stays(url: str) -> None:
     assert canonical_url(f" {url} ") == url
+    assert canonical_url(url[:3] + "\r\n\t" + url[3:]) == url
 
 
 def test_a_host_that_is_no_name_stays() -> None:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from bot.collect.feeds.discover import feeds_of_page, named_feeds
+from bot.collect.feeds.discover import feeds_of_page, is_opml, named_feeds
 from bot.collect.feeds.parse import parse_feed
 from bot.errors import FeedError
 
@@ -29,6 +29,9 @@ RSS = 'rel="alternate" type="application/rss+xml"'
             ("https://www.example.cn/rss",),
         ),
         (f'<link {RSS} href="/comments/feed">', ("https://www.example.cn/comments/feed",)),
+        (f'<base target="_top"><link {RSS} href="?feed=rss2">', ("https://www.example.cn/news/?feed=rss2",)),
+        ('<link rel="feed" type="application/rdf+xml" href="/rdf">', ("https://www.example.cn/rdf",)),
+        (f'<link {RSS} href="/{"a" * 477}"><link {RSS} href="/{"b" * 478}">', (f"https://www.example.cn/{'a' * 477}",)),
         (f'<!-- <link {RSS} href="/old"> --><link {RSS} href=""><link {RSS} href="{URL}">', ()),
         (f'<link {RSS} href="javascript:x"><link {RSS} href="http://[x"><link {RSS} href="feed://a.cn/b">', ("http://a.cn/b",)),
         ('<link rel="alternate" hreflang="en" href="/en"><link rel="stylesheet" type="application/rss+xml" href="/s">', ()),
@@ -54,6 +57,16 @@ def test_the_feeds_that_a_page_names(head: str, feeds: tuple[str, ...]) -> None:
 def test_a_list_of_feeds_is_named(start: str) -> None:
     with pytest.raises(FeedError, match="feed_list"):
         parse_feed(f"{start}<opml><body/></opml>".encode(), "", URL)
+
+
+def test_feeds_and_lists_are_looked_for_where_a_page_begins() -> None:
+    link = f'<link {RSS} href="/rss">'
+    assert feeds_of_page(link.rjust(500_000), URL)
+    assert not feeds_of_page(link.rjust(500_001), URL)
+    assert is_opml("<OPML".rjust(4_096))
+    assert not is_opml("<OPML".rjust(4_097))
+    assert not is_opml("<rss><opml>")
+    assert not is_opml("opml")
 
 
 @pytest.mark.parametrize(

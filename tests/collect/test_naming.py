@@ -18,6 +18,7 @@ from bot.collect.feeds.naming import source_name
         ("最新资讯", "最新资讯"),
         ("", ""),
         (" - ", "-"),
+        ("长" * 50, "长" * 40),
     ],
 )
 def test_the_list_is_no_part_of_the_name(title: str, name: str) -> None:

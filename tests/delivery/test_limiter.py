@@ -397,6 +397,10 @@ async def test_chats_long_silent_are_forgotten(clock: Clock, limiter: Limiter) -
         limiter._chat(chat, clock.now)
     assert len(limiter._chats) < 2048
     assert (-1 in limiter._chats, 1 in limiter._chats) == (True, False)  # a group's minute is not over yet
+    limiter._forget_idle(clock.now + 49)
+    assert -1 in limiter._chats
+    limiter._forget_idle(clock.now + 51)
+    assert limiter._chats == {}
     assert wire.most_within(1.0) <= 30
 
 

@@ -147,6 +147,7 @@ class Traffic(RuleBasedStateMachine):
         """Nobody waits for a chat that is free while there is a place; of three who go one at most is a broadcast while
         an answer waits, and one at least while a broadcast does."""
         begun = {name for _, _, name in self.line.began}
+        before = self.clock.now - 2 * TINY  # what becomes free at this very moment may be a rounding later
         waiting = [call for call in self.calls if not call[0].done() and call[3] not in begun]
         halted = self.limiter.halted_for
         for _, chat, priority, _ in waiting:
@@ -154,9 +155,9 @@ class Traffic(RuleBasedStateMachine):
             assert not halted or priority == INTERACTIVE, "a broadcast waits a halt out"
             known = self.limiter._chats.get(chat)
             if known is not None and not halted:
-                free_at = self.limiter._free_at(self.limiter._chat(chat, self.clock.now), self.clock.now)
-                place_at = self.limiter._overall.free_at(self.clock.now)
-                assert max(free_at, place_at) > self.clock.now, "somebody waits for nothing"
+                free_at = self.limiter._free_at(self.limiter._chat(chat, before), before)
+                place_at = self.limiter._overall.free_at(before)
+                assert max(free_at, place_at) > before, "somebody waits for nothing"
         priorities = {name: priority for _, _, priority, name in self.calls}
         chats = [chat for _, chat, _, _ in waiting] + [chat for _, chat, _ in self.line.began]
         for _, chat, priority, name in waiting:

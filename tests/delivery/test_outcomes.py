@@ -2,16 +2,36 @@
 
 import ast
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, get_args
 
+import aiohttp
+import httpx
 import pytest
-from telegram.error import EndPointNotFound, TelegramError
+from telegram.error import (
+    BadRequest,
+    EndPointNotFound,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.delivery.outcomes import CONSEQUENCES, FLOOD_WAIT, Outcome, OutcomeKind, classify, sent
+from bot.delivery.outcomes import (
+    CONSEQUENCES,
+    Consequence,
+    Outcome,
+    OutcomeKind,
+    classify,
+    refuses_token,
+    seconds_of,
+    sent,
+)
 from tests.doubles.bot_api import BotApi
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -142,7 +162,7 @@ async def test_a_migration_carries_the_new_id(api: BotApi, bot: ExtBot[None]) ->
     assert (outcome.kind, outcome.new_chat_id) == ("migrated", -1001)
 
 
-@pytest.mark.parametrize(("parameters", "wait"), [({"retry_after": 7200}, 7200), ({}, FLOOD_WAIT)])
+@pytest.mark.parametrize(("parameters", "wait"), [({"retry_after": 7200}, 7200), ({}, 30)])
 async def test_a_flood_carries_its_wait(
     api: BotApi, bot: ExtBot[None], parameters: dict[str, int], wait: float
 ) -> None:
@@ -193,6 +213,129 @@ def test_every_kind_says_what_follows() -> None:
     assert Outcome("migrated", new_chat_id=-1).consequence.chat == "moved"
     assert Outcome("flood").wait == 1.0
     assert Outcome("retry").wait is None
+
+
+WHAT_FOLLOWS: dict[str, tuple[Callable[[Consequence], bool], str]] = {
+    "comes later": (lambda one: one.again, "flood conflict unauthorised retry"),
+    "ends the round": (lambda one: one.halts, "flood conflict unauthorised"),
+    "is refused": (lambda one: one.refuses, "muted unparsable too_long too_old rejected"),
+    "is sent anew instead of edited": (lambda one: one.anew, "permanent muted migrated too_old rejected"),
+    "is lost or in doubt": (lambda one: one.spoils, "permanent muted unparsable too_long rejected ambiguous"),
+    "alarms": (lambda one: one.alarms, "unparsable too_long rejected ambiguous"),
+    "is an error in the log": (
+        lambda one: one.level == logging.ERROR, "unparsable too_long too_old rejected"
+    ),
+    "is a warning in the log": (lambda one: one.level == logging.WARNING, "muted ambiguous"),
+    "says that the chat is reached": (lambda one: one.chat == "reached", "sent unmodified"),
+    "says that the chat is lost": (lambda one: one.chat == "lost", "permanent"),
+    "says that the chat may be lost for now": (lambda one: one.chat == "muted", "muted"),
+    "has failed": (
+        lambda one: one.part == "failed", "permanent muted unparsable too_long too_old rejected"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", WHAT_FOLLOWS)
+def test_after_which_kinds_a_message(what: str) -> None:
+    holds, kinds = WHAT_FOLLOWS[what]
+    assert {kind for kind, follows in CONSEQUENCES.items() if holds(follows)} == set(kinds.split())
+
+
+def caused(error: TelegramError, kind: type[BaseException]) -> TelegramError:
+    """The library's error over one of the line's, as it raises it."""
+    error.__cause__ = kind.__new__(kind)
+    return error
+
+
+NOTHING_LEFT: list[type[BaseException]] = [
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    aiohttp.ClientConnectorError,
+    aiohttp.ClientConnectorDNSError,
+    aiohttp.ClientConnectorSSLError,
+    aiohttp.ClientConnectorCertificateError,
+    aiohttp.ClientProxyConnectionError,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.InvalidUrlClientError,
+    aiohttp.NonHttpUrlClientError,
+]
+IN_DOUBT: list[type[BaseException]] = [
+    httpx.ReadError,
+    httpx.ReadTimeout,
+    httpx.WriteError,
+    httpx.WriteTimeout,
+    httpx.RemoteProtocolError,
+    aiohttp.ClientOSError,
+    aiohttp.ServerDisconnectedError,
+    aiohttp.SocketTimeoutError,
+    aiohttp.ClientPayloadError,
+    ConnectionResetError,
+    TimeoutError,
+]
+
+
+@pytest.mark.parametrize(
+    ("cause", "kind"),
+    [*((one, "retry") for one in NOTHING_LEFT), *((one, "ambiguous") for one in IN_DOUBT)],
+)
+def test_whether_anything_left_when_the_line_failed(cause: type[BaseException], kind: str) -> None:
+    for error in (
+        NetworkError("x"),
+        TimedOut("x"),
+        NetworkError("Too Many Requests"),
+        NetworkError("request entity too large"),
+    ):
+        assert classify(caused(error, cause)).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "problem", "wait"),
+    [
+        (NetworkError("Too Many Requests"), "flood", "Too Many Requests", 30),
+        (NetworkError("Request Entity Too Large (413)"), "too_long", "Request Entity Too Large (413)", None),
+        (NetworkError("Bad Gateway"), "ambiguous", "Bad Gateway", None),
+        (TimedOut(), "ambiguous", "Timed out", None),
+        (
+            TelegramError("Invalid server response"),
+            "ambiguous",
+            "the answer was no answer of Telegram's",
+            None,
+        ),
+        (BadRequest("Invalid server response"), "rejected", "Invalid server response", None),
+        (
+            caused(NetworkError("Forbidden"), TelegramError),
+            "ambiguous",
+            "the answer was no answer of Telegram's",
+            None,
+        ),
+        (RetryAfter(7), "flood", "too many requests, wait 7 s", 7),
+        (RetryAfter(0), "flood", "too many requests, wait 30 s", 30),
+        (InvalidToken("Unauthorized"), "unauthorised", "Telegram does not accept the token", None),
+        (InvalidToken("Not Found: method not found"), "rejected", "Not Found: method not found", None),
+    ],
+)
+def test_what_is_told_of_an_error(error: TelegramError, kind: str, problem: str, wait: float | None) -> None:
+    outcome = classify(error)
+    assert (outcome.kind, outcome.problem, outcome.retry_after) == (kind, problem, wait)
+
+
+def test_what_waits_waits_as_long_as_it_was_told() -> None:
+    assert [seconds_of(RetryAfter(seconds)) for seconds in (1, 7200, 0)] == [1, 7200, 30]
+    assert Outcome("flood", retry_after=5.0).wait == 5.0
+    assert Outcome("retry", retry_after=5.0).wait is None
+
+
+def test_when_the_token_is_refused() -> None:
+    assert refuses_token(InvalidToken("Unauthorized"))
+    wrapped = TelegramError("getMe failed")
+    wrapped.__cause__ = InvalidToken("Unauthorized")
+    assert refuses_token(wrapped)
+    assert not refuses_token(InvalidToken("not found: Method not found"))
+    assert not refuses_token(TelegramError("Unauthorized"))
 
 
 def test_nobody_else_asks_which_kind_it_is() -> None:

@@ -44,6 +44,20 @@ def test_known_secrets_of_any_form_go_too() -> None:
     assert Redactor("")("unchanged") == "unchanged"
 
 
+@pytest.mark.parametrize(
+    ("secret", "text", "shown"),
+    [
+        ("1:12345678", "12345678", HIDDEN),
+        ("1:1234567", "1234567", "1234567"),  # so short a word may stand anywhere
+        ("1:1234567", "1:1234567", HIDDEN),
+        ("word", "a word", f"a {HIDDEN}"),
+        ("1:", "1: one", f"{HIDDEN} one"),
+    ],
+)
+def test_what_follows_the_bots_number_is_secret_too(secret: str, text: str, shown: str) -> None:
+    assert Redactor(secret)(text) == shown
+
+
 def test_every_part_of_a_record_is_cleaned() -> None:
     handler, stream = make_handler()
     guard_logs(TOKEN, handlers=[handler])
@@ -65,7 +79,8 @@ def test_every_part_of_a_record_is_cleaned() -> None:
     assert "canary" not in lines
     assert "base 10: 'The token `[token]` was rejected" in lines
     assert lines.count(HIDDEN) >= 3
-    assert "broken %d format" in lines
+    assert "broken %d format ('[token]',)" in lines
+    assert 'initialising failed\nTraceback (most recent call last):\n  File "' in lines
 
 
 def test_no_formatter_can_write_the_exception_anew() -> None:
@@ -75,6 +90,7 @@ def test_no_formatter_can_write_the_exception_anew() -> None:
     assert Redactor().filter(record)
     assert record.exc_info is None
     assert record.exc_text is not None
+    assert record.exc_text == record.exc_text.strip()
     assert record.exc_text.endswith(f"ValueError: {HIDDEN}")
 
 
@@ -88,7 +104,9 @@ def test_extra_fields_are_cleaned_for_other_formatters() -> None:
 def test_the_root_handlers_are_guarded_and_libraries_calmed(monkeypatch: pytest.MonkeyPatch) -> None:
     handler, stream = make_handler()
     root = logging.getLogger()
-    libraries = [logging.getLogger(name) for name in ("httpx", "httpcore", "telegram", "telegram.ext")]
+    libraries = [
+        logging.getLogger(name) for name in ("httpx", "httpcore", "aiohttp", "telegram", "telegram.ext")
+    ]
     for library in libraries:
         monkeypatch.setattr(library, "level", logging.DEBUG)
     monkeypatch.setattr(root, "handlers", [handler])

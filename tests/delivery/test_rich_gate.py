@@ -9,7 +9,7 @@ import pytest
 from telegram.ext import ExtBot
 
 from bot.delivery.limiter import Limiter
-from bot.delivery.rich_gate import LACKING, REFUSED, RichGate
+from bot.delivery.rich_gate import RichGate
 from bot.delivery.send_claim import SendClaim
 from bot.delivery.sender import Sender
 from bot.messages.model import Message, RichForm
@@ -17,6 +17,7 @@ from tests.doubles.bot_api import BotApi
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*attribute `retry_after` will be of type")
 MESSAGE = Message("<b>晨报</b>", rich=RichForm('<h1>晨报</h1><p><a href="https://a.example/">头条</a></p>'))
+HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
 NOT_EMPTY = "Bad Request: rich message must be non-empty"
 
 
@@ -66,11 +67,11 @@ async def test_it_is_sent_and_edited_as_a_rich_message(api: BotApi, line: Line) 
 @pytest.mark.parametrize(
     ("fault", "span"),
     [
-        ({"status": 400, "description": "Bad Request: RICH_MESSAGE_URL_INVALID"}, REFUSED),
-        ({"status": 400, "description": "Bad Request: RICH_MESSAGE_EMAIL_INVALID"}, REFUSED),
-        ({"status": 400, "description": "Bad Request: RICH_MESSAGE_CONTENT_REQUIRED"}, REFUSED),
-        ({"status": 400, "description": NOT_EMPTY}, LACKING),
-        ({"status": 404, "description": "Not Found: method not found"}, LACKING),
+        ({"status": 400, "description": "Bad Request: RICH_MESSAGE_URL_INVALID"}, HOUR),
+        ({"status": 400, "description": "Bad Request: RICH_MESSAGE_EMAIL_INVALID"}, HOUR),
+        ({"status": 400, "description": "Bad Request: RICH_MESSAGE_CONTENT_REQUIRED"}, HOUR),
+        ({"status": 400, "description": NOT_EMPTY}, WEEK),
+        ({"status": 404, "description": "Not Found: method not found"}, WEEK),
         ({"status": 400, "description": "Bad Request: SOMETHING_NEW"}, None),
     ],
 )
@@ -84,7 +85,9 @@ async def test_a_refusal_comes_as_classic_in_the_same_delivery_and_is_remembered
     assert line.kept == ([line.now + span] if span else [])
     await send(line)
     assert methods(api)[2:] == (["sendMessage"] if span else ["sendRichMessage"])
-    line.now += span or timedelta()
+    line.now += (span or timedelta(seconds=1)) - timedelta(seconds=1)
+    assert line.gate.is_open is (span is None)
+    line.now += timedelta(seconds=1)
     assert line.gate.is_open
     await send(line)
     assert methods(api)[-1] == "sendRichMessage"

@@ -19,7 +19,7 @@ from telegram import (
 )
 from telegram.error import NetworkError, TimedOut
 
-from bot.delivery.reach import TOLD_AFTER, Reach
+from bot.delivery.reach import TOLD_AFTER, Reach, WatchedHttpxRequest, WatchedRequest
 from bot.delivery.rights import may_write
 from bot.delivery.send_claim import WithheldError
 from bot.delivery.turns import BACKGROUND, INTERACTIVE, Queue, Share, Waiter
@@ -58,6 +58,7 @@ async def test_who_gave_up_is_passed_over() -> None:
     first.granted.cancel()
     assert queue.first() is second
     assert first < second
+    assert waiter(BACKGROUND, 1) < waiter(INTERACTIVE, 2), "who of two came first, whatever for"
 
 
 async def test_answers_count_only_while_the_background_is_kept() -> None:
@@ -131,6 +132,32 @@ async def test_what_is_an_answer_of_telegrams(outcome: tuple[int, bytes] | Excep
     else:
         assert await reach.hear(request()) == outcome
     assert (reach.lost_at == NOW) is lost
+
+
+@pytest.mark.parametrize("line", [WatchedRequest, WatchedHttpxRequest])
+async def test_each_line_tells_how_its_requests_end(
+    line: type[WatchedRequest] | type[WatchedHttpxRequest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends: list[tuple[int, bytes] | Exception] = [NetworkError("gone"), (502, b"page"), (200, b"answer")]
+
+    async def request(_: object, *asked: object, **given: object) -> tuple[int, bytes]:
+        assert (asked, given) == (("https://a.example/", "POST"), {"read_timeout": 3.0})
+        end = ends.pop(0)
+        if isinstance(end, Exception):
+            raise end
+        return end
+
+    monkeypatch.setattr(line.__bases__[0], "do_request", request, raising=False)
+    reach = Reach(Moving())
+    watched: Any = line(reach, read_timeout=7.0)
+    assert watched.read_timeout == 7.0
+    with pytest.raises(NetworkError):
+        await watched.do_request("https://a.example/", "POST", read_timeout=3.0)
+    assert reach.lost_at == NOW
+    assert await watched.do_request("https://a.example/", "POST", read_timeout=3.0) == (502, b"page")
+    assert reach.lost_at == NOW
+    assert await watched.do_request("https://a.example/", "POST", read_timeout=3.0) == (200, b"answer")
+    assert reach.lost_at is None
 
 
 def rights(kind: type[ChatMember], **others: Any) -> dict[str, Any]:

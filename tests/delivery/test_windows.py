@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.delivery.windows import ASSUME_ARRIVED, LEAST_TRIPS, MARGIN, TRIPS, Place, Trips, Window
+from bot.delivery.windows import Place, Trips, Window
 
 
 def place(answered: float) -> Place:
@@ -37,23 +37,30 @@ def test_a_full_window_is_free_when_the_first_to_arrive_is_gone() -> None:
 
 def test_a_place_without_an_answer_counts_from_when_it_is_taken_as_arrived() -> None:
     waiting = Place(5.0, Trips())
-    assert waiting.left == 5.0 + ASSUME_ARRIVED
+    assert waiting.left == 5.0 + 3.0
     waiting.answered = 5.5
     assert waiting.left == 5.5
+    for _ in range(64):
+        waiting.trips.add(0.105)
+    assert waiting.left == pytest.approx(5.4), "less the fastest round trip"
+    waiting.answered = 5.05
+    assert waiting.left == 5.0, "refused faster than anything was answered, yet not before it was sent"
 
 
 def test_the_fastest_round_trip_is_relied_on_after_enough_of_them_and_forgotten_after_more() -> None:
     trips = Trips()
-    for _ in range(LEAST_TRIPS - 1):
+    for _ in range(63):
         trips.add(0.2)
     assert trips.fastest == 0.0
     trips.add(0.1)
-    assert trips.fastest == pytest.approx(0.1 - MARGIN)
-    for _ in range(TRIPS - LEAST_TRIPS):
+    assert trips.fastest == pytest.approx(0.095)
+    for _ in range(256 - 64):
         trips.add(0.3)
-    assert trips.fastest == pytest.approx(0.1 - MARGIN), "remembered while the next are made"
-    for _ in range(TRIPS):
+    assert trips.fastest == pytest.approx(0.095), "remembered while the next are made"
+    for _ in range(255):
         trips.add(0.3)
-    assert trips.fastest == pytest.approx(0.3 - MARGIN)
-    trips.add(MARGIN / 2)
+    assert trips.fastest == pytest.approx(0.095)
+    trips.add(0.3)
+    assert trips.fastest == pytest.approx(0.295)
+    trips.add(0.003)
     assert trips.fastest == 0.0

@@ -31,7 +31,6 @@ _GOOGLE_AMP = re.compile(r"^/amp/(?:(?P<tls>s)/)?(?P<rest>.+)$")
 _BREAKS = re.compile(r"[\t\r\n]+")
 _SPACE = re.compile(r"\s")
 _SLASHES = re.compile(r"/{2,}")
-_PORTS = {"http": 80, "https": 443}
 _PLAIN = re.compile(
     r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/[A-Za-z0-9_-]+)*(?:/[A-Za-z0-9_-]+\.s?html?)?)"
 )
@@ -51,7 +50,7 @@ def canonical_url(url: str) -> str:
     except ValueError:
         return text
     scheme = parts.scheme.lower()
-    if scheme not in _PORTS or not parts.hostname or _SPACE.search(parts.hostname):
+    if scheme not in ("http", "https") or not parts.hostname or _SPACE.search(parts.hostname):
         return text
     original = _behind_amp(parts) or target_of(parts)
     if original:

@@ -146,9 +146,8 @@ def same_title(key: Key, known: Known, present: Collection[str]) -> bool:
         return near or _moved(key, known, same_time=same_time)
     if _has_its_own_link(key, known):
         return False
-    if same_text or same_time or entry.published is None:
-        return True
-    return not _apart_in_time(entry.published, known.published_at) or _alike(entry.text, known.text)
+    in_time = not _apart_in_time(entry.published, known.published_at)
+    return same_text or in_time or _alike(entry.text, known.text)
 
 
 def _moved(key: Key, known: Known, *, same_time: bool) -> bool:
@@ -204,10 +203,7 @@ def _versions(one: str, other: str) -> bool:
 
 def _stand_for_several(keys: Sequence[Key], nameless: Collection[str]) -> bool:
     """Does one guid stand for several entries?"""
-    names = {
-        ("link", key.link) if key.link and key.link not in nameless else ("title", key.title_key)
-        for key in keys
-    }
+    names = {key.link if key.link and key.link not in nameless else key.title_key for key in keys}
     return len(names) > 1
 
 

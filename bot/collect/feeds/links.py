@@ -35,12 +35,14 @@ _RELATIONS = {
 _FEED_TYPE = re.compile(r"[/+](?:xml|json)$|^application/(?:atom|rss|rdf)", re.IGNORECASE)
 _PAGE_TYPE = re.compile(r"^(?:text/html|application/xhtml\+xml)\b", re.IGNORECASE)
 _MEDIA = re.compile(r"^(?:image|audio|video)/", re.IGNORECASE)
+_WEB = re.compile("https?://", re.IGNORECASE)
 _NO_PAGE = re.compile(r"\.(?:xml|rss|atom|rdf|json|jpe?g|png|gif|webp|svg|mp3|m4a|mp4|webm)$", re.IGNORECASE)
 _HINTS = (":base", "hreflang", ":origLink", "HREF=", "Href=", "REL=", "Rel=")
 _UNUSUAL = re.compile(
     r":base\s*=|\bhreflang\s*=|:origLink>|<(?:[\w.-]+:)?link\s[^<>]*\b(?:HREF|REL|Rel|Href)="
 )
 _SECOND_KIND = re.compile(r"<(?:[\w.-]+:link\b|link\s[^<>]*href)")
+"""Among RSS items: a link of another vocabulary, or of Atom's form."""
 _TELLING = {"link", "origlink", "guid", "id", "content", "enclosure"}
 _VOCABULARIES = {
     None,
@@ -124,8 +126,6 @@ def of_parser(raw: Mapping[str, Any], *, atom: bool) -> str:
     """
     plain = _said(raw, "link")
     links: Sequence[Mapping[str, Any]] = raw.get("links") or ()
-    if len(links) == 1 and links[0].get("href") == plain and _said(links[0], "rel") in ("", "alternate"):
-        return plain
     if not (links or atom):
         return plain
     said = [Link(_said(link, "href"), _said(link, "rel"), _said(link, "type")) for link in links]
@@ -157,13 +157,7 @@ def unusual(text: str) -> bool:
     if any(hint in text for hint in _HINTS) and _UNUSUAL.search(text):
         return True
     first = text.find("<item") if "<item" in text else text.find(":item")
-    return first >= 0 and _has_second_kind(text, first)
-
-
-def _has_second_kind(text: str, start: int) -> bool:
-    """Whether RSS items have links of other vocabularies, or of Atom's form."""
-    found = text.find(":link", start) >= 0 or text.find("<link ", start) >= 0
-    return found and _SECOND_KIND.search(text, start) is not None
+    return first >= 0 and _SECOND_KIND.search(text, first) is not None
 
 
 def with_one_link(feed: bytes, url: str, language: str) -> bytes | None:
@@ -247,7 +241,7 @@ def _links_of(child: etree._Element) -> Iterator[Link]:
         yield Link(text, kind=_ORIGINAL)
     elif name == "guid" and _is_address(text, values.get("ispermalink", "")):
         yield Link(text.removeprefix(MARK), kind=_GUID)
-    elif name == "id" and text[:8].lower().startswith(("http://", "https://")):
+    elif name == "id" and _WEB.match(text):
         yield Link(text, kind=_GUID)
     elif name == "content" and values.get("src"):
         yield Link(values["src"], type=values.get("type", ""), kind=_CONTENT)
@@ -266,6 +260,6 @@ def _is_address(guid: str, permalink: str) -> bool:
     guid, permalink = guid.removeprefix(MARK), permalink.strip().lower()
     if permalink == "false":
         return False
-    if guid[:8].lower().startswith(("http://", "https://", "/")):
+    if guid.startswith("/") or _WEB.match(guid):
         return True
     return permalink == "true" and ("/" in guid or guid.endswith((".html", ".htm"))) and ":" not in guid

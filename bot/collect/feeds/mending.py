@@ -36,7 +36,7 @@ def mended(text: str) -> str:
     text = _DECLARATION.sub("", text[:_HEAD]) + text[_HEAD:]
     text = _MANY_ATTRIBUTES.sub(_bare, without_doctype(_whole_items(text)))
     text = with_links_filled(with_prefixes_declared(with_markup_wrapped(text)))
-    text = _CHARACTER.sub(_character, _HALVES.sub(_joined, text)) if "&#" in text else text
+    text = _CHARACTER.sub(_character, _HALVES.sub(_joined, text))
     if _ENTITY.search(text):
         text = "".join(
             part if part.startswith(_CDATA) else _ENTITY.sub(_entity, part) for part in _parts(text)

@@ -33,9 +33,9 @@ def with_markup_wrapped(text: str) -> str:
     while match := holds.search(text, position):
         start = match.end(2) + 1
         closing = -1 if match[1] in without_end else text.find(f"</{match[1]}", start)
-        position = closing if closing >= 0 else start
         if closing < 0:
             without_end.add(match[1])
+            position = start
             continue
         markup = text[start:closing].replace(_CDATA, "").replace(_END, "")
         pieces += (
@@ -43,13 +43,13 @@ def with_markup_wrapped(text: str) -> str:
             _XHTML.sub(_HTML, match[2]),
             f">{_CDATA}{markup}{_END}",
         )
-        kept = closing
+        kept = position = closing
     return "".join([*pieces, text[kept:]]) if pieces else text
 
 
 def with_links_filled(text: str) -> str:
     """The feed with `<link/>https://…` as `<link>https://…</link>`: what becomes of it that went through an HTML tool."""
-    return _EMPTY_LINK.sub(r"<link>\1</link>", text) if "<link" in text else text
+    return _EMPTY_LINK.sub(r"<link>\1</link>", text)
 
 
 def with_prefixes_declared(text: str) -> str:
@@ -68,7 +68,7 @@ def _is_odd(text: str) -> bool:
     position = 0
     while (start := text.find(_CDATA, position)) >= 0:
         end = text.find(_END, start)
-        if end < 0 or text.find(_CDATA, start + len(_CDATA), end) >= 0:
+        if end < 0 or _CDATA in text[start + len(_CDATA) : end]:
             return True
-        position = end + len(_END)
+        position = end
     return text.count(_CDATA) != text.count(_END)
