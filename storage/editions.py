@@ -211,6 +211,7 @@ def lately(db: Database, chat_ids: Sequence[int], first_date: date) -> Iterator[
         "FROM json_each(?) AS wanted JOIN editions e ON e.chat_id = wanted.value AND e.local_date >= ?",
         (json.dumps(chat_ids), first_date.isoformat()),
     )
+    rows.row_factory = None  # plain tuples: there are several of each chat
     return map(Lately._make, rows)
 
 

@@ -155,7 +155,8 @@ class ComposingRound:
         found: dict[int, _History] = {}
         ids = [chat.id for chat in batch]
         for edition in editions.lately(self.db, ids, first.date() - LATEST_DATE):
-            history = found.setdefault(edition.chat_id, _History())
+            if (history := found.get(edition.chat_id)) is None:
+                history = found[edition.chat_id] = _History()
             if edition.slot == self.schedule.slot:
                 history.dates.add(edition.local_date)
             counts = edition.state != "skipped" and not edition.slot.startswith((alerts.SLOT, PRINTED))
