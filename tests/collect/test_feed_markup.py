@@ -11,6 +11,8 @@ from bot.collect.plain.nearly_json import is_object, mended, read_json, read_tor
 from bot.errors import FeedError
 
 URL = "https://feeds.example.cn/tech.xml"
+LINEAR = 20.0
+"""Seconds of CPU: a megabyte read once takes one or two even on a slow machine, one that is read for each of its marks, hours."""
 XHTML = 'xmlns="http://www.w3.org/1999/xhtml"'
 
 
@@ -98,7 +100,7 @@ def test_elements_that_do_not_end_take_no_time() -> None:
     feed = rss("标题").replace("</channel>", "<description><p>" * 50_000)
     started = time.process_time()
     assert parse_feed(feed.encode(), "", URL).entries
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < LINEAR
 
 
 HEAD = '"version":"https://jsonfeed.org/version/1.1","title":"晨星"'
@@ -167,4 +169,4 @@ def test_hostile_json_takes_no_time(text: str) -> None:
     is_object(text)
     with contextlib.suppress(ValueError, RecursionError):
         read_torn_json(text)
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < LINEAR

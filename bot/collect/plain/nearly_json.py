@@ -3,6 +3,7 @@ marks inside of strings, cut off."""
 
 import json
 import re
+from contextlib import suppress
 from typing import Any
 
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)'  # one that does not end is looked at once, too
@@ -45,14 +46,14 @@ def read_torn_json(text: str) -> Any:
 
     Raises ValueError or RecursionError.
     """
-    try:
-        return read_json(text)
-    except ValueError:
-        whole = _closed(mended(text))
-        try:
-            return json.loads(whole, strict=False)
-        except ValueError:
-            return json.loads(_closed(mended(_QUOTING.sub(_quoted, text))), strict=False)
+    with suppress(ValueError):
+        return json.loads(text, strict=False)
+    nearly = mended(text)
+    with suppress(ValueError):
+        return json.loads(nearly, strict=False)
+    with suppress(ValueError):
+        return json.loads(_closed(nearly), strict=False)
+    return json.loads(_closed(mended(_QUOTING.sub(_quoted, text))), strict=False)
 
 
 def mended(text: str) -> str:
