@@ -1,8 +1,7 @@
 """Does a story meet what a reader follows, and how well? Pure; words are compared in their normalised form."""
 
-import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -13,6 +12,7 @@ from bot.text.genre import genre_of, newsworthiness
 from bot.text.headline import take_apart
 from bot.text.judge import chance
 from bot.text.normalise import mainland, normalise
+from bot.text.whole_word import WholeWord
 from storage.models import Article, Genre, Story, Subscription
 
 ALL_KEYWORDS = 8
@@ -157,7 +157,7 @@ class Keyword:
     def __init__(self, words: str) -> None:
         spellings = dict.fromkeys(tuple(normalise(spelling).split()) for spelling in (words, mainland(words)))
         self.spellings = tuple(spelling for spelling in spellings if spelling)
-        self._words = [tuple(map(_WholeWord, spelling)) for spelling in self.spellings]
+        self._words = [tuple(map(WholeWord, spelling)) for spelling in self.spellings]
 
     def places(self, texts: "Texts") -> set[int]:
         """Places of the candidates in which all words stand."""
@@ -224,49 +224,7 @@ def leading_words(article: Article, count: int = 2) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in map(normalise, article.keywords[:count]) if word))
 
 
-_FIRST_NAME = re.compile("[·•・][\u4e00-\u9fff]")
-"""Behind a followed word: 阿里 is not in 阿里·卡里米, whom a foreign name's dot follows."""
-_LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
-
-
-class _WholeWord:
-    """A normalised word to be found in normalised texts. By `str.find`: to compile a pattern takes longer than it saves."""
-
-    __slots__ = "_ends_latin", "_starts_latin", "_word"
-
-    def __init__(self, word: str) -> None:
-        self._word = word
-        self._starts_latin = word[0].isascii() and word[0].isalnum()
-        self._ends_latin = word[-1].isascii() and word[-1].isalnum()
-
-    def stands_in(self, text: str) -> bool:
-        """Whether it does, as a whole word."""
-        return next(self._places(text), None) is not None
-
-    def mentions(self, text: str) -> int:
-        """How often."""
-        return sum(1 for _ in self._places(text))
-
-    def _places(self, text: str) -> Iterator[int]:
-        word = self._word
-        at = text.find(word)
-        while at >= 0:
-            end = at + len(word)
-            if self._is_whole(text, at, end):
-                yield at
-                at = text.find(word, end)
-            else:
-                at = text.find(word, at + 1)
-
-    def _is_whole(self, text: str, start: int, end: int) -> bool:
-        if self._starts_latin and text[start - 1 : start] in _LATIN:
-            return False
-        if self._ends_latin:
-            return text[end : end + 1] not in _LATIN
-        return not _FIRST_NAME.match(text, end)
-
-
-def _prominence(word: _WholeWord, candidate: Candidate) -> float:
+def _prominence(word: WholeWord, candidate: Candidate) -> float:
     if word.stands_in(candidate.titles):
         return STRENGTH_TITLE
     if word.stands_in(candidate.summaries):

@@ -1,7 +1,7 @@
 """Alerts: a story that somebody watches for is sent at once, as an edition of its own slot.
 
-    articles since the last look, and those that got their text since → their stories → what watched subscriptions call for → each chat's bundle, less what it
-    knows → editions and urgent deliveries, some chats at a time
+    articles since the last look, and those that got their text since → their stories → what watched subscriptions
+    call for → each chat's bundle, less what it knows → editions and urgent deliveries, some chats at a time
 
 Each step is committed; how far the archive was looked through is written down last. What a kill leaves half done is
 looked at again, and whoever was served knows the story by then: nobody is called twice.

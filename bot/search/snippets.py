@@ -46,7 +46,8 @@ def snippet(
     `parts` of the terms are marked where the text has none of the terms that they are part of.
 
     The passage begins with a sentence where one begins near, else with a clause or in the middle behind "…"; line
-    breaks become blanks, but for those behind full-width marks, or a full stop behind a heading. Without a match it is the beginning of the text.
+    breaks become blanks, but for those behind full-width marks, or a full stop behind a heading. Without a match it is
+    the beginning of the text.
     What the `headline` above it says is not said again: where there is nothing else, the snippet is empty.
     """
     text = _without_headline(cleaned(text).text[:SCANNED], headline)

@@ -5,13 +5,14 @@ What is stored is the source's own and whole, for it says in which voice an arti
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from bot.text.boilerplate import load_boilerplate
 from bot.text.cleaning import cleaned
 from bot.text.headline import without_furniture
+from bot.text.normalise import normalise
 from bot.text.sentences import read
 from bot.text.typeset import typeset
+from bot.text.whole_word import WholeWord
 
 _QUOTED = re.compile(r"“[^”]*”?|「[^」]*」?|『[^』]*』?|《[^》]*》|(?<=[^：]{3})：.*")
 """What others say: in quotes, or behind a colon."""
@@ -23,7 +24,7 @@ _ASIDE = re.compile(
 _ANNOUNCES = re.compile(r"(?:以下|如下|下列)[^，。：]{0,12}[。：]$")
 """A list that is not there."""
 _WHOLE = frozenset("。！？!?…”」』")
-_CLAUSES = "，；：。"
+_CLAUSE_END = re.compile("[，；：。]")
 
 
 def as_told(sentence: str) -> str:
@@ -49,18 +50,19 @@ def _is_aside(sentence: str) -> bool:
 
 
 def names(text: str, word: str) -> bool:
-    """Does the text have the word? In Latin letters as a whole one, in whatever case."""
-    return _pattern(word).search(text) is not None
+    """Does the text have the word, as following it finds it: in either script and any case, Latin letters as a whole word?"""
+    wanted = normalise(word)
+    return bool(wanted) and WholeWord(wanted).stands_in(normalise(text))
 
 
 def sentence_with(text: str, word: str, most: int) -> str:
     """The first sentence of an article that has the word and can stand alone, as told; else the first that has it; empty
     where none has. A longer one than `most` characters is begun with the clause of the word."""
-    if not word or not names(text, word):
+    if not names(text, word):
         return ""
     plain, found = load_boilerplate(), ""
     for sentence in read(cleaned(text).text):
-        if names(sentence, word) and sentence[-1] in _WHOLE and not plain.is_credit(sentence):
+        if sentence[-1] in _WHOLE and names(sentence, word) and not plain.is_credit(sentence):
             found = found or sentence
             if not plain.leans_back(sentence) and not _is_aside(sentence):
                 found = sentence
@@ -69,15 +71,11 @@ def sentence_with(text: str, word: str, most: int) -> str:
 
 
 def _from_clause(sentence: str, word: str, most: int) -> str:
-    place = _pattern(word).search(sentence)
-    if len(sentence) <= most or place is None or place.end() <= most:
+    if names(sentence[:most], word):
         return sentence
-    start = max(sentence.rfind(mark, 0, place.start()) for mark in _CLAUSES) + 1
-    return f"…{sentence[start:]}"
-
-
-@lru_cache(maxsize=256)
-def _pattern(word: str) -> re.Pattern[str]:
-    first = r"(?<![A-Za-z0-9])" if word[:1].isascii() and word[:1].isalnum() else ""
-    last = r"(?![A-Za-z0-9])" if word[-1:].isascii() and word[-1:].isalnum() else ""
-    return re.compile(f"{first}{re.escape(word)}{last}", re.IGNORECASE)
+    start = 0
+    for mark in _CLAUSE_END.finditer(sentence):
+        if names(sentence[: mark.end()], word):
+            break
+        start = mark.end()
+    return f"…{sentence[start:]}" if start else sentence

@@ -76,3 +76,10 @@ def test_latin_words_are_whole_ones() -> None:
     assert names("它用AI造芯。", "ai")
     assert not names("它在MAIN街。", "ai")
     assert not names("", "ai")
+
+
+def test_a_word_is_found_as_following_it_finds_it() -> None:
+    assert sentence_with("臺積電的芯片漲價。", "台积电", 60) == "臺積電的芯片漲價。"
+    assert sentence_with("它用ＡＩ造芯。", "AI", 60) == "它用ＡＩ造芯。"
+    assert not names("阿里·卡里米到访。", "阿里")
+    assert sentence_with("阿里·卡里米到访。阿里发布芯片。", "阿里", 60) == "阿里发布芯片。"
