@@ -9,6 +9,7 @@ from bot.app import run as run_app
 from bot.cli.logs import set_up_logging
 from bot.cli.settings import config_from
 from bot.config import Config
+from bot.runtime.heap import give_back_freed_blocks
 
 
 @click.command()
@@ -17,6 +18,7 @@ def run(ctx: click.Context) -> None:
     """Run the bot: poll Telegram, collect, compose and deliver in one process. Needs TELEGRAM_BOT_TOKEN."""
     config = config_from(ctx)
     set_up_logging(config)
+    give_back_freed_blocks()
     asyncio.run(_until_signalled(config))
 
 

@@ -14,7 +14,7 @@ from functools import cache
 from importlib import resources
 
 from bot.text.aliases import load_aliases
-from bot.text.features import FIGURE, Features, is_matter
+from bot.text.features import FIGURE, Features, is_matter, word_weights
 from bot.text.fingerprint import containment
 from bot.text.lexicon import load_lexicon
 
@@ -124,7 +124,7 @@ class Comparison:
     def __init__(self, features: Features) -> None:
         self.features = features
         """Of the article that is held."""
-        self._lead = dict(zip(features.lead, features.weights, strict=True))
+        self._lead = dict(zip(features.lead, word_weights(features.lead), strict=True))
         self._title = frozenset(features.title or features.lead)
         self._shingles = frozenset(features.shingles)
         self._weights = load_weights()

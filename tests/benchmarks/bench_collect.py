@@ -66,7 +66,7 @@ START = datetime(2026, 11, 24, tzinfo=UTC)
 NONE: frozenset[str] = frozenset()
 UNREAD = ingest.Read(
     Analysis(None, (), (), (), ()),
-    Features("", "", "", (), (), array("d"), 0.0, 0.0, NONE, NONE, NONE, NONE, "", array("Q"), None),
+    Features("", "", "", (), (), 0.0, 0.0, NONE, NONE, NONE, NONE, "", array("Q"), None),
     Words((), (), ()),
 )
 """What an entry without a text would be read to be."""

@@ -18,11 +18,11 @@ async def main():
         await collect_due(room, room.now())
 
 asyncio.run(main())
-print(*sorted({"telegram", "jieba", "rjieba", "apscheduler", "trafilatura"}.intersection(sys.modules)))
+print(*sorted({"telegram", "jieba", "rjieba", "apscheduler", "trafilatura", "pdfminer"}.intersection(sys.modules)))
 """
 
 
-def test_a_round_of_collecting_that_brings_nothing_loads_neither_telegram_nor_a_dictionary(
+def test_a_round_of_collecting_that_brings_nothing_loads_no_telegram_no_dictionary_and_no_reader_of_pages(
     tmp_path: Path,
 ) -> None:
     command = [sys.executable, "-c", ROUND, str(tmp_path / "chenbao.db")]

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 from bot.collect.dates.feed_dates import own_date
 from bot.collect.dates.moments import DateContext
 from bot.collect.documents.docx import docx_text
-from bot.collect.documents.pdf import pdf_text
 from bot.collect.documents.periodical import document_guid, read_periodical
 from bot.collect.plain.encoding import decode
 from bot.collect.plain.nearly_json import read_json
@@ -70,13 +69,20 @@ class DocumentFormat:
         return bool(self.mark) and self.mark in data[: self.mark_within + len(self.mark)]
 
 
+def _pdf_text(name: str, data: bytes) -> str:
+    """`pdf_text`; loaded where a PDF is read, because pdfminer is 6 MB that the bot itself never uses."""
+    from bot.collect.documents.pdf import pdf_text  # noqa: PLC0415 - as said
+
+    return pdf_text(name, data)
+
+
 FORMATS: tuple[DocumentFormat, ...] = (
     DocumentFormat("text", (".txt", ".text", "")),
     DocumentFormat("Markdown", (".md", ".markdown"), "markdown"),
     DocumentFormat("HTML", (".html", ".htm", ".xhtml"), "html"),
     DocumentFormat("Word", (".docx",), mark=b"PK\x03\x04", text=docx_text),
     # Readers of PDF put up with some bytes before the mark.
-    DocumentFormat("PDF", (".pdf",), mark=b"%PDF-", mark_within=1024, text=pdf_text),
+    DocumentFormat("PDF", (".pdf",), mark=b"%PDF-", mark_within=1024, text=_pdf_text),
     DocumentFormat("JSON Lines", (".jsonl", ".ndjson"), "lines"),
 )
 SUFFIXES = frozenset(suffix for each in FORMATS for suffix in each.suffixes if suffix)
