@@ -100,6 +100,7 @@ class Limiter(BaseRateLimiter[int]):
         self._numbers = itertools.count()
         self._timer: asyncio.Task[None] | None = None
         self._wake_at = math.inf
+        """When the timer rings; infinity without one."""
 
     async def initialize(self) -> None:
         """Start (or resume) letting calls through."""
@@ -111,11 +112,11 @@ class Limiter(BaseRateLimiter[int]):
         May be called early while stopping, before those whose answers are still to come are waited for.
         """
         self._closed = True
-        if self._timer:
-            self._timer.cancel()
-            await asyncio.gather(self._timer, return_exceptions=True)
-            self._timer = None
-        self._send_away(0.0, to_the_last=True)
+        self._send_away()
+        timer, self._timer, self._wake_at = self._timer, None, math.inf
+        if timer:
+            timer.cancel()
+            await asyncio.gather(timer, return_exceptions=True)
 
     @property
     def halted_for(self) -> float:
@@ -127,8 +128,7 @@ class Limiter(BaseRateLimiter[int]):
         self._halted_until = max(self._halted_until, self._clock() + seconds)
         if self._on_halt:
             self._on_halt(self.halted_for)
-        self._send_away(self.halted_for)
-        self._schedule()
+        self._send_away()
 
     async def process_request(
         self,
@@ -145,7 +145,7 @@ class Limiter(BaseRateLimiter[int]):
         try:
             return await self._call(callback, args, kwargs, chat, priority)
         except RetryAfter as flood:
-            if self._closed or priority != INTERACTIVE or seconds_of(flood) > self._patience:
+            if not self._waits_out(seconds_of(flood), priority):
                 raise
         return await self._call(callback, args, kwargs, chat, priority)
 
@@ -175,9 +175,13 @@ class Limiter(BaseRateLimiter[int]):
 
     async def _outwait_halt(self, priority: int) -> None:
         while (left := self.halted_for) > 0 or self._closed:
-            if self._closed or priority != INTERACTIVE or left > self._patience:
+            if not self._waits_out(left, priority):
                 raise Halted(left)
             await self._sleep(left)
+
+    def _waits_out(self, seconds: float, priority: int) -> bool:
+        """Whether such a call waits for a halt of so many seconds to end."""
+        return not self._closed and priority == INTERACTIVE and seconds <= self._patience
 
     async def _queue(self, chat_id: int | str, priority: int) -> Place:
         waiter = Waiter(priority, next(self._numbers), chat_id, asyncio.get_running_loop().create_future())
@@ -190,15 +194,14 @@ class Limiter(BaseRateLimiter[int]):
     def _schedule(self) -> None:
         """Let through every call that may go now, and schedule the next look."""
         wake_at = self._grant(self._clock())
-        if wake_at == math.inf or (self._timer and not self._timer.done() and self._wake_at <= wake_at):
-            return
-        if self._timer:
-            self._timer.cancel()
-        self._wake_at = wake_at
-        self._timer = asyncio.get_running_loop().create_task(self._wake(wake_at))
+        if wake_at < self._wake_at:
+            if self._timer:
+                self._timer.cancel()
+            self._wake_at = wake_at
+            self._timer = asyncio.get_running_loop().create_task(self._wake(wake_at))
 
     async def _wake(self, at: float) -> None:
-        await self._sleep(max(0.0, at - self._clock()))
+        await self._sleep(at - self._clock())
         self._timer, self._wake_at = None, math.inf
         self._schedule()
 
@@ -209,7 +212,7 @@ class Limiter(BaseRateLimiter[int]):
             heapq.heappush(self._ready[free.priority], free)
         while any(self._ready):
             if (free_at := max(self._overall.free_at(now), self._halted_until)) > now:
-                return min(free_at, self._later[0][0]) if self._later else free_at
+                return free_at
             answer, background = self._first(INTERACTIVE, now), self._first(BACKGROUND, now)
             waiter = self._share.next(answer, background)
             if waiter is None:
@@ -255,13 +258,13 @@ class Limiter(BaseRateLimiter[int]):
             heapq.heappush(self._ready[first.priority], first)
         chat.listed = first
 
-    def _send_away(self, left: float, *, to_the_last: bool = False) -> None:
-        """During a halt nobody waits whose halt it outlasts: they get the 429 that they would have got."""
+    def _send_away(self) -> None:
+        """Nobody waits who does not wait the halt out: they get the 429 that they would have got."""
+        left = self.halted_for
         self._ready, self._later = ([], []), []
         for chat in self._chats.values():
             for waiter in itertools.chain(*chat.waiting.lines):
-                goes = to_the_last or waiter.priority != INTERACTIVE or left > self._patience
-                if goes and not waiter.granted.done():
+                if not (waiter.granted.done() or self._waits_out(left, waiter.priority)):
                     waiter.granted.set_exception(Halted(left))
             chat.listed = None
             self._list(chat)
@@ -272,7 +275,7 @@ class Limiter(BaseRateLimiter[int]):
             self._sweep_at = max(_SWEEP_AT, 2 * len(self._chats))
         known = self._chats.get(chat_id)
         if known is None:
-            many = isinstance(chat_id, str) or chat_id < 0  # groups, channels and @names of either
+            many = str(chat_id).startswith(("-", "@"))  # groups, channels and names of either
             window = Window(self._per_minute, 60.0) if many else None
             known = self._chats[chat_id] = _Chat(window, float(self._burst), now)
         known.tokens = min(float(self._burst), known.tokens + now - known.refilled)
@@ -280,14 +283,14 @@ class Limiter(BaseRateLimiter[int]):
         return known
 
     def _free_at(self, chat: _Chat, now: float) -> float:
-        # A millionth forgives the rounding of refills, which would else ask for a wait of nothing.
-        by_second = now if chat.tokens >= 1.0 - 1e-6 else now + (1.0 - chat.tokens)
+        """When the chat's own limits let the next message out; ≤ now means at once."""
+        by_second = now + (1.0 - chat.tokens)
         return max(by_second, chat.window.free_at(now)) if chat.window else by_second
 
     def _forget_idle(self, now: float) -> None:
         for chat_id, chat in list(self._chats.items()):
             idle = not chat.waiting and chat.tokens + now - chat.refilled >= self._burst
-            if idle and (chat.window is None or (chat.window.free_at(now) <= now and chat.window.empty)):
+            if idle and (chat.window is None or chat.window.is_empty(now)):
                 del self._chats[chat_id]
 
 

@@ -158,7 +158,6 @@ _TOO_LONG = frozenset(
         "media_caption_too_long",
         "entities_too_long",
         "reply markup is too long",
-        "request entity too large",
     }
 )
 _TOO_OLD = frozenset(

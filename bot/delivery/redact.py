@@ -26,11 +26,10 @@ def redact(text: str, *secrets: str) -> str:
     return _TOKEN.sub(HIDDEN, text)
 
 
-class Redactor(logging.Filter):
+class Redactor:
     """A filter for *handlers* (a logger's own filter misses what its children pass up): it rewrites each record."""
 
     def __init__(self, *secrets: str) -> None:
-        super().__init__()
         # Of `digits:rest` the rest alone is secret too: a URL parser may have cut the number off.
         tails = [secret.partition(":")[2] for secret in secrets]
         self._secrets = (*secrets, *(tail for tail in tails if len(tail) >= 8))
@@ -55,7 +54,7 @@ class Redactor(logging.Filter):
         return True
 
 
-def guard_logs(*secrets: str, handlers: list[logging.Handler] | None = None) -> Redactor:
+def guard_logs(*secrets: str, handlers: list[logging.Handler] | None = None) -> None:
     """Put one redactor before every handler (the root logger's unless given) and calm the chatty libraries."""
     redactor = Redactor(*secrets)
     for handler in logging.getLogger().handlers if handlers is None else handlers:
@@ -63,4 +62,3 @@ def guard_logs(*secrets: str, handlers: list[logging.Handler] | None = None) -> 
     for name in _CHATTY:
         logger = logging.getLogger(name)
         logger.setLevel(max(logging.WARNING, logger.level))
-    return redactor

@@ -33,8 +33,6 @@ from bot.delivery.claim_group import ClaimGroup
 
 _PORTION = 1 << 16
 """Bytes of a body that are written at once."""
-_UNUSED = 15.0
-"""Seconds after which a connection that nobody uses is closed."""
 _LONG = 1000
 """Characters from which on fields go as JSON: spelled out, Chinese text takes three times as many bytes."""
 _SPELLED_OUT = re.compile(rb"[^A-Za-z0-9_.~-]+")
@@ -98,8 +96,6 @@ claiming: ContextVar[SendClaim | None] = ContextVar("claiming", default=None)
 class _Body(aiohttp.Payload):
     """The body of one request. Written once; never to a connection that the other side has ended."""
 
-    _autoclose = True
-
     def __init__(
         self,
         parts: Sequence[bytes],
@@ -118,8 +114,8 @@ class _Body(aiohttp.Payload):
         self.withheld: WithheldError | None = None
         """Why nothing was written, where the claim failed."""
 
-    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
-        return b"".join(self._value).decode(encoding, errors)
+    def decode(self, *given: Any, **named: Any) -> str:
+        return b"".join(self._value).decode(*given, **named)
 
     async def write(self, writer: AbstractStreamWriter) -> None:
         """Claim, and write without waiting in between. Raises WithheldError or ConnectionResetError before the first byte."""
@@ -143,11 +139,6 @@ class _Body(aiohttp.Payload):
         if transport is None or transport.is_closing() or (transport in self._used and _has_ended(transport)):
             self.stale = True
             raise ConnectionResetError
-
-    async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
-        """The body is as long as its head says."""
-        del content_length
-        await self.write(writer)
 
     def _portions(self) -> Iterator[bytes]:
         if self._size is not None and self._size <= _PORTION:
@@ -181,7 +172,6 @@ class ClaimingRequest(BaseRequest):
         self._write_seconds = {False: write_timeout, True: media_write_timeout}
         self._proxy = proxy
         self._session: aiohttp.ClientSession | None = None
-        self._context: ssl.SSLContext | None = None
         self._used: WeakSet[Any] = WeakSet()
 
     @property
@@ -247,7 +237,6 @@ class ClaimingRequest(BaseRequest):
     async def _ask(
         self, url: str, method: str, body: _Body | None, limits: aiohttp.ClientTimeout
     ) -> tuple[int, bytes]:
-        secure = url.startswith("https:")
         async with self._open().request(
             method,
             url,
@@ -256,7 +245,6 @@ class ClaimingRequest(BaseRequest):
             timeout=limits,
             allow_redirects=False,
             proxy=self._proxy,
-            ssl=self._trusting() if secure else True,
         ) as answer:
             return answer.status, await answer.read()
 
@@ -267,24 +255,23 @@ class ClaimingRequest(BaseRequest):
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=_UNUSED),
+                connector=aiohttp.TCPConnector(limit=self._connections, ssl=_trusting()),
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
         return self._session
 
-    def _trusting(self) -> ssl.SSLContext:
-        """Trusts whom browsers trust, as httpx does: those that SSL_CERT_FILE names, else certifi's."""
-        if self._context is None:
-            paths = ssl.get_default_verify_paths()
-            named = paths.cafile if paths.cafile != paths.openssl_cafile else None
-            self._context = ssl.create_default_context(cafile=named or certifi.where())
-        return self._context
+
+def _trusting() -> ssl.SSLContext:
+    """Trusts whom browsers trust, as httpx does: those that SSL_CERT_FILE names, else certifi's."""
+    paths = ssl.get_default_verify_paths()
+    named = paths.cafile if paths.cafile != paths.openssl_cafile else None
+    return ssl.create_default_context(cafile=named or certifi.where())
 
 
 def _has_ended(transport: asyncio.BaseTransport) -> bool:
     """Whether something has arrived on a connection that waits for nothing: its end."""
     number = transport.get_extra_info("socket").fileno()
-    if number < 0:
+    if number == -1:  # closed here
         return True
     poll = select.poll()
     poll.register(number, select.POLLIN)
@@ -310,7 +297,7 @@ def _percent(text: str) -> bytes:
 
 def _multipart(fields: Mapping[str, str], files: Mapping[str, Any]) -> tuple[list[bytes], str]:
     """Fields and files, each (name, bytes or an open file, kind), as RFC 7578 wants them."""
-    boundary = token_hex(16)
+    boundary = token_hex()
     parts: list[bytes] = []
     for name, value in fields.items():
         parts.append(_head(boundary, f'name="{_quoted(name)}"') + value.encode() + b"\r\n")

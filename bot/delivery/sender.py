@@ -4,7 +4,6 @@
 plain text, and the outcome is `sent` with the parser's complaint as its problem.
 """
 
-import asyncio
 import logging
 import math
 import time
@@ -271,8 +270,6 @@ class Sender:
             ):
                 claim.claim()  # such a line does not say when it writes
             answer = await call
-        except asyncio.CancelledError:
-            raise  # our own stop, no answer
         except WithheldError as error:
             call.close()  # where it was not begun
             if claim is not None and claim.error is not None:

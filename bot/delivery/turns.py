@@ -15,14 +15,17 @@ ANSWERS_IN_A_ROW: Final = 2
 """Answers that go before a message of the background that waits as well: a third of the rate is the background's."""
 
 
-@dataclass(slots=True, order=True)
+@dataclass(slots=True, eq=False)
 class Waiter:
     """One call that waits for its place; those of one priority go in the order of their numbers."""
 
-    priority: int = field(compare=False)
+    priority: int
     number: int
-    chat: int | str = field(compare=False)
-    granted: asyncio.Future[Place] = field(compare=False)
+    chat: int | str
+    granted: asyncio.Future[Place]
+
+    def __lt__(self, other: "Waiter") -> bool:
+        return self.number < other.number
 
 
 @dataclass(slots=True)

@@ -75,17 +75,13 @@ class Window:
             self._places.popleft()
         if len(self._places) < self._limit:
             return now
-        # Answers come in any order: what is gone may stand behind what is not.
-        self._places = deque(place for place in self._places if place.left + self._seconds > now)
-        if len(self._places) < self._limit:
-            return now
-        return min(place.left + self._seconds for place in self._places)
+        # Answers come in any order: what is gone may stand behind what is not. All but `limit` less one must be gone.
+        return sorted(place.left for place in self._places)[-self._limit] + self._seconds
 
     def take(self, place: Place) -> None:
         """Let one more in."""
         self._places.append(place)
 
-    @property
-    def empty(self) -> bool:
-        """Whether nobody has a place, as `free_at` left it."""
-        return not self._places
+    def is_empty(self, now: float) -> bool:
+        """Whether nobody has a place any more."""
+        return all(place.left + self._seconds <= now for place in self._places)
