@@ -7,6 +7,7 @@ import pytest
 from telegram.error import RetryAfter
 
 from bot.delivery.limiter import BACKGROUND, Halted, Limiter
+from bot.delivery.outcomes import classify
 from tests.delivery.test_limiter import Clock, Wire, flood
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*attribute `retry_after` will be of type")
@@ -96,6 +97,52 @@ async def test_of_three_places_one_is_the_backgrounds_whichever_chats_ask(wire: 
     assert [at for at, _ in arrivals(wire)] == [
         second for second in (0.0, 1.0, 2.0, 3.0, 4.0) for _ in range(3)
     ]
+
+
+async def test_a_stop_leaves_nothing_running(wire: Wire) -> None:
+    asked = [asyncio.create_task(wire.send(chat)) for chat in range(1, 6)]  # two have to wait
+    await wire.clock.advance(0.5)  # the answers have brought the next look forward
+    await wire.limiter.shutdown()
+    assert asyncio.all_tasks() - set(asked) == {asyncio.current_task()}
+    await wire.clock.run(*asked)
+
+
+async def test_who_is_sent_away_hears_how_long_the_halt_lasts(wire: Wire) -> None:
+    editions = [asyncio.create_task(wire.send(7, priority=BACKGROUND)) for _ in range(4)]
+    await wire.clock.advance(0.5)
+    wire.limiter.halt(40.0)
+    *_, refused = await wire.clock.run(*editions)
+    assert classify(refused).retry_after == 40.0
+
+
+def remembered(wire: Wire, *chats: int) -> int:
+    """How many chats are remembered after these were asked for."""
+    for chat in chats:
+        wire.limiter._chat(chat, wire.clock.now)
+    return len(wire.limiter._chats)
+
+
+async def test_idle_chats_are_forgotten_when_there_are_more_than_2048(wire: Wire) -> None:
+    assert remembered(wire, *range(2_049)) == 2_049
+    assert remembered(wire, 0) == 1
+
+
+async def test_after_a_look_that_found_all_busy_the_next_is_at_twice_as_many(wire: Wire) -> None:
+    remembered(wire, *range(2_049))
+    for chat in wire.limiter._chats.values():
+        chat.tokens = 0.0
+    assert remembered(wire, 2_049) == 2_050
+    wire.clock.now += 60.0
+    assert remembered(wire, *range(4_098)) == 4_098
+    assert remembered(wire, 4_098) == 4_099
+    assert remembered(wire, 0) == 1
+
+
+@pytest.mark.parametrize(("chat", "many"), [(7, False), (-7, True), (-1001, True), ("@channel", True)])
+async def test_groups_and_channels_have_a_limit_by_the_minute(
+    wire: Wire, chat: int | str, many: bool
+) -> None:
+    assert (wire.limiter._chat(chat, wire.clock.now).window is not None) is many
 
 
 async def test_a_chat_is_remembered_until_it_may_have_everything_again(wire: Wire) -> None:

@@ -4,6 +4,7 @@ import ast
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -203,16 +204,36 @@ def test_errors_that_only_the_library_makes() -> None:
     assert classify(KeyError("message_id")).problem == "the answer could not be read (KeyError)"
 
 
+def what_follows() -> dict[str, Consequence]:
+    """Of each kind."""
+    return {kind: Outcome(kind, new_chat_id=-1001).consequence for kind in get_args(OutcomeKind)}
+
+
 def test_every_kind_says_what_follows() -> None:
-    assert CONSEQUENCES.keys() == set(get_args(OutcomeKind))
-    for kind, follows in CONSEQUENCES.items():
+    assert what_follows() == CONSEQUENCES
+    for kind, follows in what_follows().items():
         assert follows.words, kind
         assert not follows.halts or follows.again, "a round stops only for what is sent again"
         assert follows.part != "sent" or follows.chat == "reached"
-    assert Outcome("migrated").consequence.part == "failed"
+    moved_somewhere = Outcome("migrated").consequence
+    assert replace(moved_somewhere, anew=True) == CONSEQUENCES["rejected"], "refused"
     assert Outcome("migrated", new_chat_id=-1).consequence.chat == "moved"
     assert Outcome("flood").wait == 1.0
     assert Outcome("retry").wait is None
+
+
+def test_what_becomes_of_a_message_after_each_kind() -> None:
+    fates: dict[str, set[str]] = {}
+    for kind, follows in what_follows().items():
+        fates.setdefault(follows.part, set()).add(kind)
+    assert fates == {
+        "sent": {"sent", "unmodified"},
+        "failed": {"permanent", "muted", "unparsable", "too_long", "too_old", "rejected"},
+        "uncertain": {"ambiguous"},
+        "later": {"flood", "conflict", "unauthorised", "retry"},
+        "moved": {"migrated"},
+        "withheld": {"withheld"},
+    }
 
 
 WHAT_FOLLOWS: dict[str, tuple[Callable[[Consequence], bool], str]] = {
@@ -229,8 +250,10 @@ WHAT_FOLLOWS: dict[str, tuple[Callable[[Consequence], bool], str]] = {
     "says that the chat is reached": (lambda one: one.chat == "reached", "sent unmodified"),
     "says that the chat is lost": (lambda one: one.chat == "lost", "permanent"),
     "says that the chat may be lost for now": (lambda one: one.chat == "muted", "muted"),
-    "has failed": (
-        lambda one: one.part == "failed", "permanent muted unparsable too_long too_old rejected"
+    "says that the chat has moved": (lambda one: one.chat == "moved", "migrated"),
+    "says nothing of the chat": (
+        lambda one: one.chat == "",
+        "flood conflict unauthorised retry unparsable too_long too_old rejected ambiguous withheld",
     ),
 }  # fmt: skip
 
@@ -238,7 +261,7 @@ WHAT_FOLLOWS: dict[str, tuple[Callable[[Consequence], bool], str]] = {
 @pytest.mark.parametrize("what", WHAT_FOLLOWS)
 def test_after_which_kinds_a_message(what: str) -> None:
     holds, kinds = WHAT_FOLLOWS[what]
-    assert {kind for kind, follows in CONSEQUENCES.items() if holds(follows)} == set(kinds.split())
+    assert {kind for kind, follows in what_follows().items() if holds(follows)} == set(kinds.split())
 
 
 def caused(error: TelegramError, kind: type[BaseException]) -> TelegramError:

@@ -73,6 +73,8 @@ async def test_it_is_sent_and_edited_as_a_rich_message(api: BotApi, line: Line) 
         ({"status": 400, "description": NOT_EMPTY}, WEEK),
         ({"status": 404, "description": "Not Found: method not found"}, WEEK),
         ({"status": 400, "description": "Bad Request: SOMETHING_NEW"}, None),
+        ({"status": 400, "description": "Bad Request: can't parse entities: unsupported tag"}, None),
+        ({"status": 400, "description": "Bad Request: message is too long"}, None),
     ],
 )
 async def test_a_refusal_comes_as_classic_in_the_same_delivery_and_is_remembered(
@@ -91,6 +93,13 @@ async def test_a_refusal_comes_as_classic_in_the_same_delivery_and_is_remembered
     assert line.gate.is_open
     await send(line)
     assert methods(api)[-1] == "sendRichMessage"
+
+
+async def test_what_an_edit_is_refused_for_is_remembered_as_well(api: BotApi, line: Line) -> None:
+    await send(line)
+    api.fail("editMessageText", status=400, description="Bad Request: RICH_MESSAGE_URL_INVALID")
+    assert (await line.sender.edit(7, api.last(7).message_id, MESSAGE)).kind == "sent"
+    assert line.kept == [line.now + HOUR]
 
 
 @pytest.mark.parametrize(

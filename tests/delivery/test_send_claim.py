@@ -99,8 +99,21 @@ async def test_what_failed_before_it_left_has_surely_not_arrived(
 
 
 def test_what_an_answer_repeats_of_our_message_is_not_read() -> None:
-    told = b'{"ok":true,"result":{"message_id":5,"text":"a","entities":[{"type":"bold"}],"reply_markup":{}}}'
-    assert ClaimingRequest.parse_json_payload(told)["result"] == {"message_id": 5, "text": "a"}
+    repeated: dict[str, object] = {
+        "entities": [{"type": "bold"}],
+        "caption_entities": [{"type": "bold"}],
+        "reply_markup": {},
+        "link_preview_options": {},
+    }
+
+    def read(result: object) -> object:
+        return ClaimingRequest.parse_json_payload(json.dumps({"ok": True, "result": result}).encode())[
+            "result"
+        ]
+
+    assert read({"message_id": 5, "text": "a", **repeated}) == {"message_id": 5, "text": "a"}
+    assert read({"id": 5, **repeated}) == {"id": 5, **repeated}, "no message"
+    assert read(True) is True
     other = b'{"ok":true,"result":[{"update_id":1,"message":{"message_id":5,"entities":[1]}}]}'
     assert ClaimingRequest.parse_json_payload(other)["result"][0]["message"]["entities"] == [1]
 

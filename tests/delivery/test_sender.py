@@ -170,10 +170,14 @@ async def test_whether_we_may_write_somewhere(api: BotApi, sender: Sender) -> No
     api.chats[group]["permissions"] = may | {"can_send_messages": False}
     assert not await sender.may_write(group, channel=False)
     api.members[group, us] = "administrator"
+    assert len(api.calls("getChat")) == 3
     assert await sender.may_write(group, channel=False)
+    assert len(api.calls("getChat")) == 3, "what members may is no matter for an administrator"
     for status in ("left", "kicked"):
         api.members[group, us] = status
         assert not await sender.may_write(group, channel=False)
+    api.members[channel, us] = "member"
     assert not await sender.may_write(channel, channel=True)
+    assert len(api.calls("getChat")) == 3, "nor in a channel"
     api.fail("getChatMember", status=403, description="Forbidden: bot was kicked from the channel chat")
     assert not await sender.may_write(channel, channel=True)
