@@ -2,7 +2,8 @@
 
 import html
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from urllib.parse import urljoin, urlsplit
 
 from bot.collect.plain.markup import without_comments
@@ -51,38 +52,25 @@ def feeds_of_page(markup: str, url: str) -> tuple[str, ...]:
     base = url
     named: dict[str, bool] = {}
     for match in _LINK.finditer(without_comments(markup[:_MARKUP])):
-        found = {
-            name.lower(): html.unescape(one or other or bare).strip()
-            for name, one, other, bare in _ATTRIBUTE.findall(match[2])
-        }
+        found = _attributes(match[2])
         if match[1].lower() == "base":
-            base = _joined(url, found.get("href", "")) if base == url else base
+            base = _joined(url, found["href"]) if base == url else base
         elif _is_feed(found) and (address := _joined(base, found["href"])) not in ("", url):
-            remarks = bool(_REMARKS.search(f"{found.get('title', '')} {urlsplit(address).path}"))
+            remarks = bool(_REMARKS.search(f"{found['title']} {urlsplit(address).path}"))
             named.setdefault(address, remarks)
-    if not named:
-        named = dict.fromkeys(_linked(markup, base, url), False)
     own = [address for address, remarks in named.items() if not remarks]
-    return tuple((own or list(named))[:MAX_FEEDS])
+    return tuple((own or list(named or dict.fromkeys(_linked(markup, base, url))))[:MAX_FEEDS])
 
 
 def _linked(markup: str, base: str, url: str) -> Iterator[str]:
     """Feeds that links in the page lead to."""
     site = (urlsplit(url).hostname or "").removeprefix("www.")
     for match in _ANCHOR.finditer(without_comments(markup[:_MARKUP])):
-        href = next(
-            (
-                one or other or bare
-                for name, one, other, bare in _ATTRIBUTE.findall(match[1])
-                if name.lower() == "href"
-            ),
-            "",
-        )
-        href = html.unescape(href).strip()
+        href = _attributes(match[1])["href"]
         address = _joined(base, href)
         parts = urlsplit(address)
         if (
-            address not in ("", url)
+            address != url
             and f".{parts.hostname}".endswith(f".{site}")
             and (href.lower().startswith("feed:") or _FEED_PATH.search(parts.path))
             and not _REMARKS.search(parts.path)
@@ -101,10 +89,17 @@ def named_feeds(error: FeedError) -> tuple[str, ...]:
     return tuple(str(error.values.get("feeds", "")).split())
 
 
-def _is_feed(link: dict[str, str]) -> bool:
-    kind = link.get("type", "").partition(";")[0].strip().lower()
-    relations = link.get("rel", "").lower().split()
-    return ("alternate" in relations or "feed" in relations) and kind in _TYPES and bool(link.get("href"))
+def _attributes(tag: str) -> defaultdict[str, str]:
+    """What a tag says, by names in lower case; the first of two with one name holds, as in browsers."""
+    found = reversed(_ATTRIBUTE.findall(tag))
+    pairs = ((name.lower(), html.unescape(one or other or bare).strip()) for name, one, other, bare in found)
+    return defaultdict(str, pairs)
+
+
+def _is_feed(link: Mapping[str, str]) -> bool:
+    kind = link["type"].partition(";")[0].strip().lower()
+    relations = link["rel"].lower().split()
+    return ("alternate" in relations or "feed" in relations) and kind in _TYPES and link["href"] != ""
 
 
 def _joined(base: str, href: str) -> str:

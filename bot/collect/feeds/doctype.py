@@ -2,30 +2,18 @@
 
 import re
 
-_PROLOG = re.compile(r"\s*(<!--|<\?|<!DOCTYPE)", re.IGNORECASE)
-_SUBSET_END = re.compile(r"\]\s{0,50}>")
+_PROLOG = re.compile(
+    r"\s+|<!--.*?-->|<\?.*?\?>|(<!DOCTYPE(?:[^\[>]*(?:\[.*?\]\s{0,50})?>|.*))", re.IGNORECASE | re.DOTALL
+)
+"""What may precede the root; in the group a declaration with its internal subset, or all the rest where it has no end."""
 
 
 def without_doctype(text: str) -> str:
     """The text without document type declarations, internal subsets included; one pass over what precedes the root."""
+    kept: list[str] = []
     position = 0
     while match := _PROLOG.match(text, position):
-        start, kind = match.start(1), match[1]
-        if kind.upper() == "<!DOCTYPE":
-            text = text[:start] + text[_doctype_end(text, start) :]
-            position = start
-        else:
-            closing = "-->" if kind == "<!--" else "?>"
-            end = text.find(closing, match.end())
-            if end < 0:
-                break
-            position = end + len(closing)
-    return text
-
-
-def _doctype_end(text: str, start: int) -> int:
-    bracket, close = text.find("[", start), text.find(">", start)
-    if 0 <= bracket < close:
-        subset = _SUBSET_END.search(text, bracket)
-        return subset.end() if subset else len(text)
-    return close + 1 if close >= 0 else len(text)
+        if match[1] is None:
+            kept.append(match[0])
+        position = match.end()
+    return "".join(kept) + text[position:]

@@ -46,7 +46,7 @@ class Key:
     link: str
     guid: str
     title_key: str
-    sure: bool = False
+    sure: bool
     """The feed gives each of its entries a guid of its own: an equal one is worth more."""
     copy: bool = False
     """An earlier entry of the same feed is this article already."""
@@ -65,7 +65,9 @@ class Feedful:
 
 def identify(entries: Iterable[Entry], shared: Collection[str] = ()) -> Feedful:
     """A key for each entry of one feed; `shared` are links that were found to name no article before."""
-    raw = [_raw(entry) for entry in entries]
+    listed = list(entries)
+    sure = len({entry.guid for entry in listed}) == len(listed) > 1
+    raw = [_raw(entry, sure) for entry in listed]
     links: dict[str, list[Key]] = defaultdict(list)
     guids: dict[str, list[Key]] = defaultdict(list)
     for key in raw:
@@ -74,7 +76,6 @@ def identify(entries: Iterable[Entry], shared: Collection[str] = ()) -> Feedful:
     found = {link for link, keys in links.items() if link and _several(keys)}
     nameless = found.union(shared)
     constant = {guid for guid, keys in guids.items() if guid and _stand_for_several(keys, nameless)}
-    sure = len(guids) == len(raw) > 1
     claimed: dict[tuple[str, str], list[Key]] = defaultdict(list)
     keys = [
         _claim(
@@ -85,7 +86,7 @@ def identify(entries: Iterable[Entry], shared: Collection[str] = ()) -> Feedful:
                 "" if key.link in nameless else key.link,
                 "" if key.guid in constant else key.guid,
                 key.title_key,
-                sure,
+                key.sure,
             ),
         )
         for key in raw
@@ -138,7 +139,7 @@ def same_title(key: Key, known: Known, present: Collection[str]) -> bool:
     if known.guid != entry.guid and known.guid in present:
         return False
     same_text = entry.text == known.text
-    same_time = entry.published is not None and entry.published == known.published_at
+    same_time = entry.published == known.published_at
     if key.link and known.canonical_url:
         if known.canonical_url in present:
             return False
@@ -164,7 +165,7 @@ def _moved(key: Key, known: Known, *, same_time: bool) -> bool:
 def _renamed(key: Key, known: Known) -> bool:
     """Whether an article of the same guid has gone to the path that its new title makes: its moment and text are the same."""
     entry = key.entry
-    if entry.published is None or entry.published != known.published_at:
+    if entry.published != known.published_at:
         return False
     return len(entry.text) >= _LONG and squash(entry.text) != key.title_key and _alike(entry.text, known.text)
 
@@ -174,10 +175,10 @@ def _has_its_own_link(key: Key, known: Known) -> bool:
     return key.address != "" and known.canonical_url not in ("", key.address)
 
 
-def _raw(entry: Entry) -> Key:
+def _raw(entry: Entry, sure: bool) -> Key:
     link = canonical_url(entry.url) if entry.url else ""
     title_key = squash(entry.title or entry.text[:_UNTITLED])
-    return Key(entry, link, "" if is_front_page(link) else link, entry.guid, title_key)
+    return Key(entry, link, "" if is_front_page(link) else link, entry.guid, title_key, sure)
 
 
 def _several(keys: Sequence[Key]) -> bool:

@@ -8,6 +8,7 @@ for an address whether it is one or not; the tree is built only for feeds in whi
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -85,7 +86,7 @@ def best(links: Iterable[Link], language: str = "") -> str:
     `language` (BCP 47, possibly empty) is the feed's own: of several translations, the one in it.
     """
     ranked = [
-        (kind, _unlikely(link, kind), _foreign(link.language, language), number, link.href)
+        (kind, kind != _FILE and _unlikely(link), _foreign(link.language, language), number, link.href)
         for number, link in enumerate(links)
         if (kind := _kind(link)) < _NEVER
     ]
@@ -99,16 +100,14 @@ def _kind(link: Link) -> int:
     return min(_RELATIONS.get(relation, _NEVER) for relation in relations)
 
 
-def _unlikely(link: Link, kind: int) -> int:
+def _unlikely(link: Link) -> int:
     """How little its type says that it is a page to be read."""
-    if kind == _FILE:
+    if _PAGE_TYPE.match(link.type):
         return 0
     if _MEDIA.match(link.type):
         return 3
-    if _FEED_TYPE.search(link.type) and not _PAGE_TYPE.match(link.type):
+    if _FEED_TYPE.search(link.type):
         return 2
-    if _PAGE_TYPE.match(link.type):
-        return 0
     if link.type and not link.type.startswith("text/"):
         return 1
     return 2 if _NO_PAGE.search(link.href.partition("?")[0]) else 0
@@ -205,7 +204,7 @@ def _settle(entry: etree._Element, document: str, language: str) -> None:
     namespace = etree.QName(entry).namespace
     tag = f"{{{namespace}}}link" if namespace else "link"
     if _name(entry) == "entry":
-        etree.SubElement(entry, tag, rel="alternate", href=href)
+        etree.SubElement(entry, tag, href=href)
     else:
         etree.SubElement(entry, tag).text = href
 
@@ -225,28 +224,25 @@ def _links_of(child: etree._Element) -> Iterator[Link]:
     name = _name(child)
     if name not in _TELLING:
         return
-    values = {key.rpartition("}")[2].lower(): value for key, value in child.items()}
-    text = "" if name == "content" else "".join(child.itertext()).strip()
+    said = defaultdict(str, {key.rpartition("}")[2].lower(): value for key, value in child.items()})
     if name == "link":
         known = etree.QName(child).namespace in _VOCABULARIES
-        href = values.get("href") or values.get("link") or text
-        yield Link(
-            href,
-            values.get("rel", ""),
-            values.get("type", ""),
-            values.get("hreflang", ""),
-            None if known else _PAGE,
-        )
+        href = said["href"] or said["link"] or _words(child)
+        yield Link(href, said["rel"], said["type"], said["hreflang"], None if known else _PAGE)
     elif name == "origlink":
-        yield Link(text, kind=_ORIGINAL)
-    elif name == "guid" and _is_address(text, values.get("ispermalink", "")):
-        yield Link(text.removeprefix(MARK), kind=_GUID)
-    elif name == "id" and _WEB.match(text):
-        yield Link(text, kind=_GUID)
-    elif name == "content" and values.get("src"):
-        yield Link(values["src"], type=values.get("type", ""), kind=_CONTENT)
+        yield Link(_words(child), kind=_ORIGINAL)
+    elif name == "guid" and _is_address(_words(child), said["ispermalink"]):
+        yield Link(_words(child).removeprefix(MARK), kind=_GUID)
+    elif name == "id" and _WEB.match(_words(child)):
+        yield Link(_words(child), kind=_GUID)
+    elif name == "content" and said["src"]:
+        yield Link(said["src"], type=said["type"], kind=_CONTENT)
     elif name == "enclosure":
-        yield Link(values.get("url") or values.get("href") or "", kind=_FILE)
+        yield Link(said["url"] or said["href"], kind=_FILE)
+
+
+def _words(element: etree._Element) -> str:
+    return "".join(element.itertext()).strip()
 
 
 def _name(element: etree._Element) -> str:

@@ -47,7 +47,7 @@ def mended(text: str) -> str:
 
 def _whole_items(text: str) -> str:
     """The text without its last entry, where it was cut off in the middle of that: half a link is another link."""
-    if _CLOSED.search(text, max(0, len(text) - _HEAD)):
+    if _CLOSED.search(text, len(text) - _HEAD):
         return text
     ends = [match.end() for match in _ITEM_END.finditer(text)]
     return text[: ends[-1]] if ends else text
@@ -84,7 +84,7 @@ def _parts(text: str) -> Iterator[str]:
     position = 0
     while (start := text.find(_CDATA, position)) >= 0:
         end = text.find("]]>", start)
-        if end < 0:
+        if end == -1:
             break
         yield text[position:start]
         yield text[start : end + 3]

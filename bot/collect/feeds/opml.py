@@ -8,6 +8,7 @@ what is wrong with one line is that line's problem, and the rest is read, also w
 
 import html
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -76,7 +77,7 @@ def read_opml(data: bytes) -> FeedList:
     if len(data) > MAX_BYTES:
         raise InputError(f"The feed list is larger than {MAX_BYTES // 1_000_000} MB.")
     text = _FORBIDDEN.sub("", decode(data)).lstrip("\ufeff \t\r\n")
-    text = _NO_CHARACTER.sub("", _BARE.sub("&amp;", _DECLARATION.sub("", text, count=1)))
+    text = _NO_CHARACTER.sub("", _BARE.sub("&amp;", _DECLARATION.sub("", text)))
     reader = _Reader()
     try:
         reader.parser.Parse(text.encode(), True)
@@ -126,12 +127,12 @@ class _Reader:
     faults: list[Fault] = field(default_factory=list)
     is_opml: bool = False
     open: list[str | None] = field(default_factory=list)
-    in_title: bool = False
+    in_title: bool = field(init=False)
     at: int = 0
     """The line, where no parser counts them."""
 
     def __post_init__(self) -> None:
-        self.parser = expat.ParserCreate("utf-8")
+        self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
@@ -181,12 +182,12 @@ class _Reader:
 
     def _outline(self, raw: dict[str, str]) -> str | None:
         """Read one outline; returns its name if it is a folder."""
-        attributes = {name.lower(): value for name, value in raw.items()}
-        title = _line(attributes.get("text") or attributes.get("title") or "")
-        kind = attributes.get("type", "").strip().lower()
-        url = attributes.get("xmlurl", "").strip()
+        said = defaultdict(str, {name.lower(): value for name, value in raw.items()})
+        title = _line(said["text"] or said["title"])
+        kind = said["type"].strip().lower()
+        url = said["xmlurl"].strip()
         if not url and kind not in _NOT_FEEDS:  # OPML 1.0 lists have it there
-            url = attributes.get("url", "").strip()
+            url = said["url"].strip()
         if not url:
             if kind == "rss":
                 self._refuse(title, "It has no address.")
@@ -196,15 +197,15 @@ class _Reader:
             return None
         if len(self.outlines) >= MAX_FEEDS:
             raise _Enough(f"The list has more than {MAX_FEEDS} feeds; the rest was not read.")
-        categories = attributes.get("category", "")[:_MAX_FOLDER]
+        categories = said["category"][:_MAX_FOLDER]
         self.outlines.append(
             Outline(
                 url=url,
                 title=title,
                 folders=tuple(folder for folder in self.open if folder),
                 categories=tuple(_line(part) for part in re.split("[/,]", categories) if part.strip()),
-                language=_line(attributes.get("language", ""))[:20],
-                weight=_weight(attributes.get("chenbao:weight", "")),
+                language=_line(said["language"])[:20],
+                weight=_weight(said["chenbao:weight"]),
                 line=self.line,
             )
         )

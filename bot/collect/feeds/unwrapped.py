@@ -33,7 +33,7 @@ def with_markup_wrapped(text: str) -> str:
     while match := holds.search(text, position):
         start = match.end(2) + 1
         closing = -1 if match[1] in without_end else text.find(f"</{match[1]}", start)
-        if closing < 0:
+        if closing == -1:
             without_end.add(match[1])
             position = start
             continue
@@ -66,9 +66,9 @@ def with_prefixes_declared(text: str) -> str:
 def _is_odd(text: str) -> bool:
     """Whether any CDATA section begins inside another, or ends twice."""
     position = 0
-    while (start := text.find(_CDATA, position)) >= 0:
+    while (start := text.find(_CDATA, position)) != -1:
         end = text.find(_END, start)
-        if end < 0 or _CDATA in text[start + len(_CDATA) : end]:
+        if end == -1 or _CDATA in text[start + len(_CDATA) : end]:
             return True
         position = end
     return text.count(_CDATA) != text.count(_END)
