@@ -28,6 +28,8 @@ SAME = {
         "https://example.cn/p/12/index.html",
         "https://example.cn/p/12;jsessionid=0A1B?PHPSESSID=9",
         "https://google.com/amp/s/example.cn/p/12",
+        "http://example-cn.cdn.ampproject.org/v/example.cn/p/12",
+        "https://www.google.com/amp/example.cn/p/12",
         "https://example.cn/p//12#/",
     ],
     "https://news.example.cn/read?aid=7&id=3": [
@@ -39,6 +41,11 @@ SAME = {
         "https://www.example.cn/contents/324142?source=134&adChannelId=news",
     ],
     "https://example.cn/contents/324142?id=5": ["https://www.example.cn/contents/324142?source=1&id=5"],
+    "https://example.cn/p/12?id=3": [
+        "https://example-cn.cdn.ampproject.org/c/s/example.cn/p/12?id=3",
+        "https://www.google.com/amp/example.cn/p/12?id=3",
+    ],
+    "https://example.cn/c/s/b.cn/p": ["https://example.cn/c/s/b.cn/p"],  # no cache of anybody's
     "https://google.com/stories": ["https://www.google.com/amp/stories/"],
     "https://mp.weixin.qq.com/s?__biz=M&idx=1&mid=2&sn=a": [
         "https://mp.weixin.qq.com/s?__biz=M&mid=2&idx=1&sn=a&chksm=b&scene=21&sessionid=9#wechat_redirect",
@@ -89,8 +96,23 @@ def test_other_article(one: str, other: str) -> None:
     "url", ["", "mailto:desk@example.cn", "tag:example.cn,2024:1", "http://[::1", "http://a:b/", "ftp://a/b"]
 )
 def test_what_is_no_web_address_stays(url: str) -> None:
+    assert canonical_url(url) == url
     assert canonical_url(f" {url} ") == url
     assert canonical_url(url[:3] + "\r\n\t" + url[3:]) == url
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical"),
+    [
+        ("http://www.example.cn", "https://example.cn"),
+        ("https://m.example.cn/news/2026-11/12345.shtml", "https://example.cn/news/2026-11/12345.shtml"),
+    ],
+)
+def test_an_address_of_the_usual_form_is_not_taken_apart(
+    url: str, canonical: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.collect.feeds.canonical.urlsplit", None)  # that takes five times as long
+    assert canonical_url(url) == canonical
 
 
 def test_a_host_that_is_no_name_stays() -> None:

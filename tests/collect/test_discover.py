@@ -41,6 +41,12 @@ RSS = 'rel="alternate" type="application/rss+xml"'
         ('<a href="https://other.cn/rss.xml">RSS</a><a href="/about-rss">RSS 是什么</a><a href="/feedback">反馈</a><a href="/comments/rss">评论</a>', ()),
         (f'<a href="/rss.xml">RSS</a><link {RSS} href="/all">', ("https://www.example.cn/all",)),
         ('<link rel="alternate" type="text/xml" href="/all.xml">', ("https://www.example.cn/all.xml",)),
+        ('<link rel="alternate" type="application/xml" href="/all">', ("https://www.example.cn/all",)),
+        (f'<link {RSS} href="feed">', ("https://www.example.cn/news/feed",)),
+        (f'<link {RSS} href="/a\n  /rss">', ("https://www.example.cn/a/rss",)),
+        (f'<link {RSS} href="/a" href="/b">', ("https://www.example.cn/a",)),
+        (f'<base href="/s/"><base href="/t/"><link {RSS} href="rss"><link {RSS}>', ("https://www.example.cn/s/rss",)),
+        ('<a name="rss">RSS</a><a HREF="/a.rss" href="/b.rss">RSS</a>', ("https://www.example.cn/a.rss",)),
         ("".join(f'<link {RSS} href="/{n}">' for n in range(30)), tuple(f"https://www.example.cn/{n}" for n in range(10))),
     ],
 )  # fmt: skip

@@ -18,6 +18,8 @@ from bot.collect.feeds.doctype import without_doctype
         ("<!DOCTYPE r", ""),
         ("<!DOCTYPE r><a>[</a>]>", "<a>[</a>]>"),
         ("<!-- no end <!DOCTYPE r>", "<!-- no end <!DOCTYPE r>"),
+        (" \n <!-- no end", " \n <!-- no end"),
+        ("<!DOCTYPE r [ ]]> ]]]\n>\n<rss/>", " ]]]\n>\n<rss/>"),
         ("<rss/><!DOCTYPE r>", "<rss/><!DOCTYPE r>"),
         ("", ""),
     ],

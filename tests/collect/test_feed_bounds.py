@@ -149,6 +149,11 @@ def test_the_language_is_found_behind_a_long_remark_too() -> None:
     assert parse_feed(feed.encode(), "", URL).language == "zh-CN"
 
 
+def test_what_an_article_says_of_a_language_is_not_the_feeds() -> None:
+    item = f"<item><description>{'文' * 4_500}</description><x><language>fr</language></x></item>"
+    assert parse_feed(rss(item), "", URL).language == ""
+
+
 @pytest.mark.parametrize(
     ("raw", "settled", "address"),
     [

@@ -118,6 +118,22 @@ def test_one_link_with_two_wordings_of_a_headline_is_one_article(
     assert bool(identify([Entry(title, url=link) for title in titles]).shared) is shared
 
 
+@pytest.mark.parametrize(
+    ("guids", "shared"),
+    [
+        (("", ""), False),
+        (("1", ""), False),
+        (("1", "1"), False),
+        (("http://www.a.example/1", "https://a.example/1"), False),
+        (("1", "2"), True),
+    ],
+)
+def test_two_wordings_with_guids_of_their_own_are_two_articles(guids: tuple[str, str], shared: bool) -> None:
+    titles = ("云岭发布新芯片", "云岭发布新芯片：3月上市")
+    entries = [Entry(title, "https://a.example/p/1", guid) for title, guid in zip(titles, guids, strict=True)]
+    assert bool(identify(entries).shared) is shared
+
+
 def test_at_one_time_and_place_other_words_are_an_edit() -> None:
     (key,) = identify([replace(ENTRY, url="https://a.example/p/1?id=2", text=OTHER_TEXT)]).keys
     known = replace(KNOWN, canonical_url="https://a.example/p/1?id=1")

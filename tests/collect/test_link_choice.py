@@ -106,6 +106,11 @@ def test_for_which_feeds_a_tree_is_built(feed: str, wanted: bool) -> None:
     assert unusual(feed) is wanted
 
 
+def test_an_ordinary_feed_is_not_gone_through_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.collect.feeds.links._UNUSUAL", None)  # five times as slow as looking for words
+    assert not unusual("<rss><item><title>甲</title><link>https://a.example/1</link></item></rss>")
+
+
 def one_link(item: str, head: str = "", namespaces: str = "", language: str = "") -> list[str]:
     """The links of the one entry after it was settled."""
     begin, end = (
@@ -187,6 +192,7 @@ def test_no_entity_is_expanded_and_a_damaged_feed_is_left_alone() -> None:
     settled = with_one_link(feed, FEED, "")
     assert settled is not None
     assert b"<title>&a;" in settled
+    assert settled.startswith(b"<?xml version='1.0' encoding='utf-8'?>")
     assert with_one_link(b"<rss><item>", FEED, "") is None
 
 

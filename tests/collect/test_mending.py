@@ -82,6 +82,22 @@ def test_a_feed_that_was_cut_off_ends_with_its_last_whole_entry(given: str, left
     assert mended(given) == HEAD + left
 
 
+@pytest.mark.parametrize(("behind", "whole"), [(4_091, True), (4_092, False)])
+def test_the_end_of_a_feed_is_looked_for_in_its_last_4096_characters(behind: int, whole: bool) -> None:
+    given = "<rss><item>1</item><item>2</rss>" + "\n" * (behind - 1)
+    assert mended(given) == HEAD + (given if whole else "<rss><item>1</item>")
+
+
+@pytest.mark.parametrize(("before", "kept"), [(4_067, False), (4_088, True)])
+def test_a_declaration_that_an_article_quotes_is_none(before: int, kept: bool) -> None:
+    declaration = "<?xml version='1.0'?>"
+    assert inside("x" * before + declaration) == "x" * before + declaration * kept
+
+
+def test_a_section_that_everything_begins_with_stays() -> None:
+    assert mended("<![CDATA[&nbsp;]]>&nbsp;") == f"{HEAD}<![CDATA[&nbsp;]]>\xa0"
+
+
 @pytest.mark.parametrize(("attributes", "kept"), [(500, True), (501, False)])
 def test_a_tag_has_500_attributes_at_most(attributes: int, kept: bool) -> None:
     tag = "<a " + " ".join(f'b{number}="c"' for number in range(attributes)) + ">"
@@ -102,7 +118,7 @@ def entry(number: int, published: datetime | None) -> Entry:
 def stored(*entries: Entry, **wanted: object) -> list[tuple[str, bool]]:
     """Guid and whether it is archived, in the order in which they are stored."""
     reading = told(Feed("某报", "zh", entries), EntryFilter(NOW - timedelta(days=9), **wanted))  # type: ignore[arg-type]  # as the tests name them
-    assert (reading.title, reading.found) == ("某报", len(entries))
+    assert (reading.title, reading.found, reading.unread) == ("某报", len(entries), 0)
     return [(key.entry.guid, key.entry.archived) for key in reading.own.keys]
 
 

@@ -113,6 +113,13 @@ def test_a_declaration_behind_a_remark_is_no_damage() -> None:
     assert ([one.title for one in found.outlines], found.faults) == (["甲"], ())
 
 
+def test_what_stands_before_a_list_is_no_damage() -> None:
+    found = read_opml(
+        f"\r\n\t \ufeff<?xml version='1.0'?><?xml version='1.0'?><opml><outline {HAS}/></opml>".encode()
+    )
+    assert ([one.url for one in found.outlines], found.faults) == ([URL], ())
+
+
 def test_a_list_may_be_nested_62_deep_within_its_body() -> None:
     def nested(depth: int) -> FeedList:
         return listed("<outline text='x'>" * depth + f"<outline {HAS}/>" + "</outline>" * depth)

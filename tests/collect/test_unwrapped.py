@@ -1,5 +1,7 @@
 """Markup in the places of a feed that want text, put into CDATA; prefixes and links that parsers would lose."""
 
+from typing import Any
+
 import pytest
 from lxml import etree
 
@@ -38,6 +40,8 @@ from bot.collect.feeds.unwrapped import with_links_filled, with_markup_wrapped, 
         ("<title><![CDATA[<![CDATA[甲]]>]]></title>", "<title><![CDATA[甲]]></title>"),
         ("<title><![CDATA[甲]]>]]></title>", "<title><![CDATA[甲]]></title>"),
         ("<title><![CDATA[甲</title>", "<title><![CDATA[甲]]></title>"),
+        ("]]><title><![CDATA[甲</title>", "]]><title><![CDATA[甲]]></title>"),
+        ("<![CDATA[一]]><title>甲</title>", None),
         ("<title>甲 &lt;b></title>", None),
         ("<title/><a><b/></a>", None),
         ("<titles>甲<b/></titles>", None),
@@ -46,6 +50,19 @@ from bot.collect.feeds.unwrapped import with_links_filled, with_markup_wrapped, 
 )
 def test_markup_goes_into_one_cdata_section(given: str, made: str | None) -> None:
     assert with_markup_wrapped(given) == (given if made is None else made)
+
+
+def test_an_end_that_is_not_there_is_looked_for_once() -> None:
+    class Searched(str):
+        __slots__ = ()
+
+        def find(self, *wanted: Any) -> int:
+            looked_for.append(wanted[0])
+            return super().find(*wanted)
+
+    looked_for: list[str] = []
+    with_markup_wrapped(Searched("<item><title>甲" * 9 + "<summary>乙<b>" * 9))
+    assert looked_for.count("</title") == looked_for.count("</summary") == 1
 
 
 @pytest.mark.parametrize(

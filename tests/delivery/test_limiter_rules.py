@@ -99,6 +99,11 @@ async def test_of_three_places_one_is_the_backgrounds_whichever_chats_ask(wire: 
     ]
 
 
+async def test_nothing_runs_where_nobody_waits(wire: Wire) -> None:
+    await wire.clock.run(*(wire.send(chat) for chat in range(1, 6)))
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
 async def test_a_stop_leaves_nothing_running(wire: Wire) -> None:
     asked = [asyncio.create_task(wire.send(chat)) for chat in range(1, 6)]  # two have to wait
     await wire.clock.advance(0.5)  # the answers have brought the next look forward

@@ -4,7 +4,6 @@ import ast
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -216,7 +215,8 @@ def test_every_kind_says_what_follows() -> None:
         assert not follows.halts or follows.again, "a round stops only for what is sent again"
         assert follows.part != "sent" or follows.chat == "reached"
     moved_somewhere = Outcome("migrated").consequence
-    assert replace(moved_somewhere, anew=True) == CONSEQUENCES["rejected"], "refused"
+    assert (moved_somewhere.refuses, moved_somewhere.alarms, moved_somewhere.anew) == (True, True, False)
+    assert moved_somewhere.level == logging.ERROR
     assert Outcome("migrated", new_chat_id=-1).consequence.chat == "moved"
     assert Outcome("flood").wait == 1.0
     assert Outcome("retry").wait is None

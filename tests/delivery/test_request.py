@@ -233,12 +233,23 @@ async def test_how_long_each_step_may_take() -> None:
     assert await spans(line, pool_timeout=None, read_timeout=None) == (None, 3.0, None, 2.0)
 
 
-def test_who_says_nothing_waits_as_long_as_with_the_librarys_own_line() -> None:
+async def test_who_says_nothing_waits_as_long_as_with_the_librarys_own_line() -> None:
     ours = inspect.signature(ClaimingRequest).parameters
     theirs = inspect.signature(HTTPXRequest).parameters
     shared = ours.keys() & theirs.keys()
     assert shared >= {"connection_pool_size", "media_write_timeout", "pool_timeout"}
     assert {name: ours[name].default for name in shared} == {name: theirs[name].default for name in shared}
+    line = Noting()
+    seconds = {
+        name: theirs[f"{name}_timeout"].default
+        for name in ("connect", "pool", "read", "write", "media_write")
+    }
+    steps = (seconds["connect"] + seconds["pool"], seconds["connect"], seconds["read"])
+    assert await spans(line) == (*steps, seconds["write"])
+    assert await spans(line, file=True) == (*steps, seconds["media_write"])
+    async with line._open() as session:
+        assert session.connector is not None
+        assert session.connector.limit == theirs["connection_pool_size"].default
 
 
 async def test_a_body_is_made_anew_for_each_connection_that_had_ended() -> None:
