@@ -1,5 +1,6 @@
 """How much of a feed is read and kept, and when that is left to a process that can be ended."""
 
+import contextlib
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.collect.feeds.links import MARK
-from bot.collect.feeds.parse import Laborious, _address, _bodies, _quick, _words, parse_feed
+from bot.collect.feeds.parse import Laborious, _address, _bodies, _parsed, _quick, _words, parse_feed
 from bot.errors import FeedError
 
 URL = "https://a.example/news/feed.xml"
@@ -88,6 +89,26 @@ def test_why_a_feed_cannot_be_read(body: bytes, code: str) -> None:
 @pytest.mark.parametrize("body", [b'<rss version="2.0"><x', b"<feed xmlns='http://www.w3.org/2005/Atom'><x"])
 def test_a_damaged_feed_without_entries_is_a_feed(body: bytes) -> None:
     assert parse_feed(body, "", URL).entries == ()
+
+
+@pytest.mark.parametrize(("spare", "patient"), [(0, True), (-1, False)])
+def test_up_to_its_bound_the_patient_parser_reads_what_the_fast_one_loses(
+    spare: int, patient: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def bounded_by(text: bytes) -> None:
+        monkeypatch.setattr("bot.collect.feeds.parse._MAX_SLOW_BYTES", len(text) + spare)
+
+    links = rss("<item><link href='/p/1'/></item>")
+    bounded_by(links)
+    assert (_quick(links) is None) is patient
+    title = rss('<item><title mode="base64">5pmo5pif</title></item>')
+    bounded_by(title)
+    (entry,) = _parsed(title, title.decode(), quick=False)["entries"]
+    assert entry["title"] == ("晨星" if patient else "5pmo5pif")
+    damaged = b"<rss version='2.0'><x"
+    bounded_by(damaged)
+    with contextlib.nullcontext() if patient else pytest.raises(FeedError, match="damaged_large"):
+        assert _parsed(damaged, damaged.decode(), quick=False)["entries"] == []
 
 
 def test_an_entry_that_nothing_surrounds_is_read() -> None:

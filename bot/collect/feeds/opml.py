@@ -165,8 +165,6 @@ class _Reader:
         name = name.lower()
         if not self.open:
             self.is_opml = name == "opml"
-            if not self.is_opml:
-                raise InputError("This is no feed list (OPML).")
         if len(self.open) >= MAX_DEPTH:
             raise _Enough(f"Folders are nested more than {MAX_DEPTH} deep; the rest was not read.")
         self.in_title = name == "title"
