@@ -119,9 +119,9 @@ class Turn:
         asked_in_group = self.home.kind in {"group", "supergroup"} and not self.anonymous
         return await self.reply(replace(message, only_for=self.user_id) if asked_in_group else message)
 
-    async def tell(self, key: str) -> Outcome:
+    async def tell(self, key: str, **values: str) -> Outcome:
         """Send one sentence about the turn itself, which may come again after a restart."""
-        return await self._send(notice(self.view, key))
+        return await self._send(notice(self.view, key, **values))
 
     async def reply_picture(self, data: bytes, caption: str) -> Outcome:
         """Send a new picture to the chat, unless the same update did so before; raises as `reply` does."""

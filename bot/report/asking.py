@@ -26,7 +26,8 @@ _ALL: Final = frozenset({"全部", "所有", "everything", "all"})
 _FILLERS: Final = frozenset({"从", "到", "至", "的", "from", "to", "and", "和", "-", "~"})
 _SEPARATORS: Final = re.compile(r"[\s,，、;；]+")
 _TOGETHER: Final = re.compile(
-    r"\b(last|this|past)\s+(?=week|month|year|\d)|(\d+)\s+(?=days?\b|weeks?\b|months?\b)", re.IGNORECASE
+    r"\b(last|this|past)\s+(?=week|month|year|\d)|\b(next)\s+(?=(?:week|month|year)\b)|(\d+)\s+(?=days?\b|weeks?\b|months?\b)",
+    re.IGNORECASE,
 )
 _DAY: Final = r"(?:(?P<y{0}>\d{{4}})[-./年])?(?P<m{0}>\d{{1,2}})[-./月](?P<d{0}>\d{{1,2}})[日号]?"
 _RANGE: Final = re.compile(_DAY.format(1) + r"(?:至|到|~|–|—|\.\.+|-)" + _DAY.format(2))
@@ -37,10 +38,23 @@ _MONTH: Final = re.compile(r"(?P<y>\d{4})[-./年](?P<m>\d{1,2})月?(?:份)?|(?P<
 _LATELY: Final = re.compile(
     r"(?:最近|过去|近|这|last|past)?(?P<n>\d{1,3})(?:个)?(?P<unit>天|日|days?|d|周|星期|礼拜|weeks?|w|月|months?)"
 )
+_NO_DAYS: Final = re.compile(
+    r"[-−–]\d+(?:\.\d+)?(?:个)?(?:天|日|days?|d|周|星期|礼拜|weeks?|w|月|months?|年|years?)?"
+    r"|\d+(?:\.\d+)?(?:个)?(?:天|日|号|days?|周|星期|礼拜|weeks?|月|months?|年|years?)"
+    r"|[明后][天年]|下个?(?:周|星期|礼拜|月)|tomorrow|next(?:week|month|year)"
+)
+"""What means days of which nothing can be printed: -3, 1.5天, 1000天, 32号, 下周. Looked for where nothing else is meant."""
+_YEAR: Final = re.compile(r"(20\d\d)年?")
+_DAY_ALONE: Final = re.compile(r"(\d{1,2})[日号]")
+_MOST_ALONE: Final = 99
+"""A number alone up to this says how many days; a greater one may be a name (360, 1688)."""
 _UNITS: Final = {"天": 1, "日": 1, "d": 1, "周": 7, "星": 7, "礼": 7, "w": 7, "月": 30, "m": 30}
 _ISSUES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("一周", "最近一周", "近一周", "week", "周刊"), "7天"),
     **dict.fromkeys(("最近一个月", "近一个月", "一个月"), "30天"),
+    **dict.fromkeys(("半个月", "最近半个月", "近半个月"), "15天"),
+    **dict.fromkeys(("半年", "最近半年", "近半年"), "180天"),
+    **dict.fromkeys(("一年", "1年", "最近一年", "近一年", "year"), "365天"),
     "month": "本月",
     "月刊": "上月",
 }  # fmt: skip
@@ -68,7 +82,7 @@ class Asked:
 def read_report(text: str, taxonomy: Taxonomy, today: date) -> Asked:
     """What somebody wants printed on the local date `today`. Raises BadDaysError."""
     reader = _Reader(taxonomy, today)
-    for word in list(filter(None, _SEPARATORS.split(_TOGETHER.sub(r"\1\2", text))))[:MAX_WORDS]:
+    for word in list(filter(None, _SEPARATORS.split(_TOGETHER.sub(r"\1\2\3", text))))[:MAX_WORDS]:
         reader.take(word)
     return reader.asked()
 
@@ -83,11 +97,15 @@ class _Reader:
         self._follows: dict[Subscription, None] = {}
         self._sections: dict[str, None] = {}
         self._mine: bool | None = None
+        self._after_name = False
 
     def take(self, word: str) -> None:
         """Understand one word, whole or in its parts; what is nothing else is a name to look for."""
+        if not self._is_known(word) and self._counts(normalise(word).strip()):
+            return
         for part in self._parts(word):
-            if not self._understood(part):
+            self._after_name = not self._understood(part)
+            if self._after_name:
                 self._follows[Subscription("keyword", part)] = None
 
     def asked(self) -> Asked:
@@ -102,6 +120,31 @@ class _Reader:
         if not 0 <= (last - first).days < MAX_DAYS:
             raise BadDaysError(f"{first}…{max(dates)}")
         return first, last
+
+    def _counts(self, plain: str) -> bool:
+        """Is a word that stands alone a number of days, a day of the month or a year? Raises BadDaysError for none."""
+        counted = numerals(plain)
+        if counted.isdecimal() and int(counted) <= _MOST_ALONE and not self._after_name:  # 小米 15 is a name
+            if not int(counted):
+                raise BadDaysError(plain)
+            self._spans.append((_before(self._today, int(counted) - 1), self._today))
+        elif found := _YEAR.fullmatch(counted):
+            self._spans.append((date(int(found[1]), 1, 1), date(int(found[1]), 12, 31)))
+        elif found := _DAY_ALONE.fullmatch(counted):
+            self._single.append(self._day_of_month(plain, int(found[1])))
+        elif _NO_DAYS.fullmatch(counted):
+            raise BadDaysError(plain)
+        else:
+            return False
+        return True
+
+    def _day_of_month(self, plain: str, number: int) -> date:
+        """The last day of this number that has come."""
+        for ago in range(62):  # no two months in a row are without a day that there is
+            day = _before(self._today, ago)
+            if day.day == number:
+                return day
+        raise BadDaysError(plain)
 
     def _parts(self, word: str) -> Iterator[str]:
         """The word itself, or 上周 + 半导体 + pdf where it was written in one."""

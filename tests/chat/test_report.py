@@ -197,6 +197,18 @@ async def test_days_without_news_send_no_file(talk: Talk, monkeypatch: pytest.Mo
     assert sent == []
 
 
+async def test_a_word_that_nothing_is_of_is_named_with_what_can_be_written(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = documents(talk, monkeypatch)
+    told = await talk.say("/report 99x 网页")
+    assert "“99x”" in told
+    assert "日子、话题、栏目" in told
+    assert "/report 7天 半导体 pdf" in told
+    assert await talk.say("/report 半导体 网页") == "这段时间没有符合条件的报道。"
+    assert sent == []
+
+
 async def test_too_many_an_hour_are_refused(talk: Talk, asked: list[Wish]) -> None:
     for _ in range(7):
         talk.clock.move(minutes=5)

@@ -32,6 +32,12 @@ TODAY = date(2026, 11, 29)
         ("从11月1日 到 11月7日", "11-01", "11-07"),
         ("2026-11-01..2026-11-07", "11-01", "11-07"),
         ("2026/11/1 2026/11/7", "11-01", "11-07"),
+        ("7", "11-23", "11-29"),
+        ("半个月", "11-15", "11-29"),
+        ("半年", "06-03", "11-29"),
+        ("2026", "01-01", "11-29"),
+        ("7日", "11-07", "11-07"),
+        ("30号", "10-30", "10-30"),
     ],
 )
 def test_days(words: str, first: str, last: str) -> None:
@@ -59,7 +65,30 @@ def test_a_date_without_a_year_is_the_last_of_its_name(words: str, days: tuple[d
 
 
 @pytest.mark.parametrize(
-    "words", ["2026-13", "2026年2月30日", "2027-01", "400天", "0天", "2024-01-01 2026-01-01"]
+    "words",
+    [
+        "2026-13",
+        "2026年2月30日",
+        "2027-01",
+        "400天",
+        "0天",
+        "2024-01-01 2026-01-01",
+        "13月",
+        "0",
+        "-3",
+        "-3天",
+        "-3 days",
+        "1.5天",
+        "1000天",
+        "32号",
+        "0日",
+        "明年",
+        "下周",
+        "next week",
+        "tomorrow",
+        "半导体 -3 pdf",
+        "2031",
+    ],
 )
 def test_days_that_there_are_none_of(words: str) -> None:
     with pytest.raises(BadDaysError):
@@ -76,6 +105,11 @@ def test_days_that_there_are_none_of(words: str) -> None:
         ("企业情报 WORD", [], ["companies"], "docx", False),
         ("今天国际", ["今天国际"], [], None, False),
         ("今天半导体", ["semiconductor"], [], None, True),
+        ("99x", ["99x"], [], None, False),  # as 5G is
+        ("360", ["360"], [], None, False),
+        ("小米 15", ["小米", "15"], [], None, False),
+        ("5G-A 7", ["5G-A", "7"], [], None, False),
+        ("半导体 7 pdf", ["semiconductor"], [], "pdf", True),
         ("国产替代 电子书", ["国产替代"], [], "epub", False),
     ],
 )

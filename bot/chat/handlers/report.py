@@ -1,5 +1,6 @@
 """/report: the printed periodical as a file, of a span and a scope that buttons or words choose."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -38,7 +39,8 @@ async def report(turn: Turn) -> None:
     if not await turn.may_change():
         await turn.say("access.admins_only")
         return
-    await _print(turn, _wish_of_words(turn, asked))
+    names = [item.value for item in asked.follows if item.kind == "keyword"]
+    await _print(turn, _wish_of_words(turn, asked), names)
 
 
 async def menu(turn: Turn, action: ReportMenu) -> None:
@@ -91,8 +93,11 @@ async def make(turn: Turn, action: MakeReport) -> None:
     )
 
 
-async def _print(turn: Turn, wish: Wish) -> None:
-    """Make it in a process of its own, say so meanwhile, and send it once; what goes wrong is one sentence."""
+async def _print(turn: Turn, wish: Wish, names: Sequence[str] = ()) -> None:
+    """Make it in a process of its own, say so meanwhile, and send it once; what goes wrong is one sentence.
+
+    `names` are words that were typed and nothing else than names to look for: days or a format may have been meant.
+    """
     printing = turn.services.printing
     if not printing.takes(turn.chat.id, turn.now):
         await _refuse(turn)
@@ -115,7 +120,10 @@ async def _print(turn: Turn, wish: Wish) -> None:
         await told.say("report.failed")
         return
     if not made.pieces:
-        await told.say("report.nothing")
+        if names:
+            await told.say("report.nothing_of", names=turn.locale.join(names)[:40])
+        else:
+            await told.say("report.nothing")
         return
     caption = render_report_caption(turn.view, made.name.rpartition(".")[0], made.pieces)
     outcome = await turn.reply_file(made.name, made.data, caption, claim)
@@ -143,9 +151,9 @@ class _Told:
         """Say that it is being made, unless an earlier run did."""
         self._message_id = (await self._turn.show(notice(self._turn.view, "report.making"))).message_id
 
-    async def change(self, key: str) -> bool:
+    async def change(self, key: str, **values: str) -> bool:
         """Change what it says; returns whether it shows that. That of an earlier run is not known any more."""
-        turn, message = self._turn, notice(self._turn.view, key)
+        turn, message = self._turn, notice(self._turn.view, key, **values)
         if turn.message_id is not None:
             return (await turn.show(message)).delivered
         if self._message_id is None:
@@ -153,10 +161,10 @@ class _Told:
         edited = await turn.services.sender.edit(turn.home.telegram_chat_id, self._message_id, message)
         return edited.delivered
 
-    async def say(self, key: str) -> None:
+    async def say(self, key: str, **values: str) -> None:
         """Change what it says, or say it in a message of its own."""
-        if not await self.change(key):
-            await self._turn.tell(key)
+        if not await self.change(key, **values):
+            await self._turn.tell(key, **values)
 
 
 async def make_apart(config: Config, wish: Wish, zone: ZoneInfo, now: datetime) -> Made:
