@@ -5,6 +5,7 @@ One goes with the last edition that has it.
 
 import json
 from collections.abc import Collection, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -25,7 +26,8 @@ class Item(NamedTuple):
     part: Part = "news"
     mention: int = 0
     again: int = 0
-    """These three are left out where nothing but this is to be said."""
+    is_word: int = 0
+    """These four are left out where nothing but this is to be said."""
 
 
 _PLAIN = 5
@@ -62,6 +64,7 @@ def _text(items: Sequence[EditionItem]) -> str:
                 item.part,
                 int(item.mention),
                 int(item.again),
+                int(item.is_word),
             )
         )
         for item in items
@@ -72,7 +75,7 @@ def _text(items: Sequence[EditionItem]) -> str:
 @lru_cache(4096)
 def _item(item: Item) -> str:
     """One story as JSON: many editions tell the same."""
-    plain = item.part == "news" and not (item.mention or item.again)
+    plain = item.part == "news" and not (item.mention or item.again or item.is_word)
     return _encode(item[:_PLAIN] if plain else item)
 
 
@@ -83,6 +86,16 @@ def existing(db: Database, composition_ids: Collection[int]) -> set[int | None]:
         (json.dumps(list(composition_ids)),),
     )
     return {row[0] for row in rows}
+
+
+def of_day(db: Database, chat_id: int, local_date: date) -> list[Item]:
+    """What all the chat's editions of that date tell, in order."""
+    rows = db.execute(
+        "SELECT c.items FROM editions e JOIN compositions c ON c.id = e.composition_id "
+        "WHERE e.chat_id = ? AND e.local_date = ? ORDER BY e.id",
+        (chat_id, local_date.isoformat()),
+    )
+    return [Item(*item) for row in rows for item in json.loads(row[0])]
 
 
 def of_edition(db: Database, edition_id: int) -> list[Item]:

@@ -173,15 +173,9 @@ def of_slot(db: Database, chat_id: int, slot: str) -> Edition | None:
 
 def told_on(db: Database, chat_id: int, local_date: date) -> tuple[EditionItem, ...]:
     """What all that day's editions told, in that order: each story once, as it was first shown, with its reason."""
-    rows = db.execute(
-        "SELECT i.story_id, i.article_id, i.section, i.reason, i.follow_up, i.part, i.mention FROM edition_items i "
-        "JOIN editions e ON e.id = i.edition_id WHERE e.chat_id = ? AND e.local_date = ? "
-        "ORDER BY i.edition_id, i.position",
-        (chat_id, local_date.isoformat()),
-    )
     first: dict[int, compositions.Item] = {}
-    for item in _current(db, [compositions.Item(*row) for row in rows]):
-        first.setdefault(item.story_id, item)
+    for item in _current(db, compositions.of_day(db, chat_id, local_date)):
+        first.setdefault(item.story_id, item._replace(again=0))
     return _items(db, list(first.values()))
 
 
@@ -309,6 +303,7 @@ def _items(
             part=item.part,
             mention=bool(item.mention),
             again=bool(item.again),
+            is_word=bool(item.is_word),
         )
         for item in items
         if item.story_id in found and item.article_id in leads

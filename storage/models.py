@@ -319,6 +319,8 @@ class EditionItem:
     """The followed word stands in the body alone, as an aside."""
     again: bool = False
     """An edition of the same day told it before."""
+    is_word: bool = False
+    """The reason is a followed word although one of the story's outlets has that name."""
 
 
 @dataclass(frozen=True, slots=True)

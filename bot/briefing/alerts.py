@@ -15,6 +15,7 @@ from bot.briefing.matching import (
     Candidate,
     Keyword,
     Texts,
+    is_word,
     strength,
 )
 from storage.models import EditionItem, Subscription, SubscriptionKind, Taste
@@ -89,7 +90,12 @@ def items_for(bundle: Bundle, known: Collection[int], told_today: int) -> tuple[
         if call.candidate.story.id not in known:
             best.setdefault(call.candidate.story.id, call)
     return tuple(
-        EditionItem(call.candidate.story, call.candidate.section, call.subscription.value)
+        EditionItem(
+            call.candidate.story,
+            call.candidate.section,
+            call.subscription.value,
+            is_word=is_word(call.subscription, call.candidate.story.publishers),
+        )
         for call in list(best.values())[:MAX_STORIES]
     )
 

@@ -1,7 +1,7 @@
 """Does a story meet what a reader follows, and how well? Pure; words are compared in their normalised form."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -188,6 +188,11 @@ class Texts:
             found.add(place)
             at = self._whole.find(word, self._ends[place])
         return found
+
+
+def is_word(item: Subscription, publishers: Collection[str]) -> bool:
+    """Is this a followed word that is also the name of one of these outlets?"""
+    return item.kind == "keyword" and item.value in publishers
 
 
 def strength(item: Subscription, candidate: Candidate, keyword: Keyword | None = None) -> float:

@@ -23,6 +23,7 @@ from bot.briefing.matching import (
     Keyword,
     SubscriptionMatch,
     Texts,
+    is_word,
     strength,
 )
 from bot.text.normalise import normalise
@@ -337,6 +338,7 @@ def _rank(
             matches[0].subscription.value if matches else "",
             part="reads" if candidate.genre == "feature" else "news",
             mention=mention,
+            is_word=bool(matches) and is_word(matches[0].subscription, names),
         ),
     )
 

@@ -100,7 +100,8 @@ def _serve(
                 items = marked(wanted, history.known, earlier)
                 if items:
                     key = tuple(
-                        (item.story.id, item.story.lead.id, item.reason, item.follow_up) for item in items
+                        (item.story.id, item.story.lead.id, item.reason, item.is_word, item.follow_up)
+                        for item in items
                     )
                     telling.setdefault(key, _Telling(items)).chats.append((chat_id, today))
             _write_down(room, list(telling.values()), slot, now)
@@ -150,8 +151,9 @@ def _past(room: Newsroom, chat_ids: Sequence[int], since: datetime) -> dict[int,
     return found
 
 
-_Told = tuple[int, int, str, bool]
-"""A story's id and its lead's, why it is told, and whether it goes on with what the reader knows."""
+_Told = tuple[int, int, str, bool, bool]
+"""A story's id and its lead's, why it is told, whether for a word that an outlet is called, too, and whether it goes on with
+what the reader knows."""
 
 
 @dataclass(slots=True)

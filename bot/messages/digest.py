@@ -20,7 +20,7 @@ from bot.messages.headings import (
     section_name,
 )
 from bot.messages.html import Markup, Size, bold, cut, line, lines, measure, paragraphs, say
-from bot.messages.items import headline_line, linked_headline, story_block, told_again, word_of
+from bot.messages.items import headline_line, is_source, linked_headline, story_block, told_again, word_of
 from bot.messages.layout import Block, fit, pack
 from bot.messages.model import Button, Keyboard, Message, Row, rows
 from bot.messages.pager import pager
@@ -178,7 +178,7 @@ def _reason(item: EditionItem, view: View) -> Markup:
     elif reason in view.names.sections:
         key = "why.section"
     else:
-        key = "why.source" if reason in item.story.publishers else "why.keyword"
+        key = "why.source" if is_source(item) else "why.keyword"
     return say(view.locale, key, name=cut(line(view.names.reason(reason)), NAME_UNITS))
 
 

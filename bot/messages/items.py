@@ -121,8 +121,13 @@ def _parts(told: str, summary: tuple[str, ...]) -> tuple[str, str]:
 def word_of(item: EditionItem, view: View) -> str:
     """The followed word that brought the story; empty where it was something else."""
     reason = item.reason
-    known = reason in view.names.topics or reason in view.names.sections or reason in item.story.publishers
+    known = reason in view.names.topics or reason in view.names.sections or is_source(item)
     return "" if known else reason
+
+
+def is_source(item: EditionItem) -> bool:
+    """Whether a followed source brought the story."""
+    return not item.is_word and item.reason in item.story.publishers
 
 
 def naming_line(story: Story, word: str, view: View) -> Markup:

@@ -86,6 +86,11 @@ def test_each_story_once_the_strongest_first_and_not_what_is_known() -> None:
     assert [item.story.id for item in items_for(many, (), 0)] == [1, 2, 3, 4, 5]
 
 
+def test_a_watched_word_with_an_outlets_name_is_told_as_a_word() -> None:
+    bundle = Bundle("Asia/Shanghai", 9, calls=[call(1, value="媒体0"), call(2)])
+    assert [item.is_word for item in items_for(bundle, (), 0)] == [True, False]
+
+
 def test_how_many_report_it() -> None:
     assert Call(Candidate(story(1, 3)), KEYWORD, 1.0).outlets == 3
 

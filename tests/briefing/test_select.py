@@ -267,6 +267,13 @@ def test_subscriptions_pick_what_matches_and_say_why() -> None:
     assert reasons == {1: "ai", 3: "国产替代", 4: "芯闻社", 5: "environment"}
 
 
+def test_a_followed_word_with_an_outlets_name_is_told_as_a_word() -> None:
+    named = [story(1, topics=(), title="芯闻社与澜川合作", publisher="芯闻社")]
+    told = [chosen(named, follow((kind, "芯闻社")))[0] for kind in ("keyword", "source")]
+    assert [(item.reason, item.is_word) for item in told] == [("芯闻社", True), ("芯闻社", False)]
+    assert not chosen(named, follow(("keyword", "澜川")))[0].is_word
+
+
 def test_outside_the_industry_only_followers_of_its_word_or_source_are_told() -> None:
     outside = story(
         1, section=None, topics=("ai",), title="某队夺冠", text="甲" * 300 + "华为华为华为", publisher="体坛"

@@ -425,3 +425,17 @@ def test_who_follows_a_word_reads_what_is_said_of_it() -> None:
         "长桥财经",
     ):  # said already, nowhere, or no word
         assert "提到" not in shown(reason), reason
+
+
+def test_a_followed_word_is_a_word_where_an_outlet_has_that_name() -> None:
+    text = "星桥发布年报。机房去年扩了一倍。长桥财经说，澜川处理器明年量产。"
+    told = story(5, article(55, "星桥发布年报", summary=("机房去年扩了一倍。",), text=text))
+    of_source = EditionItem(told, "companies", reason="长桥财经")
+    of_word = replace(of_source, is_word=True)
+    for item, line, why in (
+        (of_source, False, "你关注了来源“长桥财经”"),
+        (of_word, True, "你关注了关键词“长桥财经”"),
+    ):
+        shown = check_message(render_edition(edition((item,)), view())).text
+        assert ("提到“长桥财经”：长桥财经说，澜川处理器明年量产。" in shown) == line
+        assert why in check_message(render_why(edition((item,)), view())).text

@@ -57,6 +57,25 @@ def test_an_edition_comes_back_with_its_items(db: Database, chat: Chat, story: S
     assert editions.latest(db, chat.id, DAY + timedelta(days=1)) is None
 
 
+def test_an_edition_remembers_that_its_reason_is_a_word(db: Database, chat: Chat, story: Story) -> None:
+    item = EditionItem(story, "companies", "甲报", is_word=True)
+    edition_id = editions.create(
+        db,
+        chat_id=chat.id,
+        local_date=DAY,
+        slot="morning",
+        state="composed",
+        items=[item],
+        considered=1,
+        now=NOW,
+    )
+    assert edition_id is not None
+    edition = editions.by_id(db, edition_id)
+    assert edition is not None
+    assert edition.items == editions.told_on(db, chat.id, DAY)
+    assert edition.items[0].is_word
+
+
 def test_an_edition_keeps_its_lead_when_a_better_report_comes(
     db: Database, chat: Chat, story: Story, write: WriteArticle
 ) -> None:
