@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from storage import meta
 from storage.database import Database, to_text
 
 
@@ -99,6 +100,27 @@ def apply(db: Database, number: int) -> None:
 def keep_question(db: Database, number: int, awaited: str) -> None:
     """The update answers this question; belongs into the transaction in which the chat ceases to ask it."""
     db.execute("UPDATE inbox SET awaited = ? WHERE number = ? AND awaited = ''", (awaited, number))
+
+
+def keep_line(db: Database, number: int, message_id: int) -> None:
+    """The update's answer is on its way, as this message says, which is to be changed in the end."""
+    meta.put_unflushed(db, _line_key(number), str(message_id))
+
+
+def line(db: Database, number: int) -> int | None:
+    """The message in which an earlier attempt says that the answer is on its way."""
+    kept = meta.get(db, _line_key(number))
+    return None if kept is None else int(kept)
+
+
+def drop_line(db: Database, number: int) -> None:
+    """That message has been changed, or never will be."""
+    with db.transaction(flush=False):  # after a power cut the update is handled, and this done, again
+        meta.drop(db, _line_key(number))
+
+
+def _line_key(number: int) -> str:
+    return f"line:{number}"
 
 
 def forget(db: Database, before: datetime) -> None:

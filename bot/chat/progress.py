@@ -57,6 +57,19 @@ class UpdateProgress:
             return None
         return SendClaim(partial(inbox.begin_answer, self._db, self._number, self._count))
 
+    @property
+    def line(self) -> int | None:
+        """The message in which an earlier run says that the answer is on its way."""
+        return inbox.line(self._db, self._number)
+
+    @contextmanager
+    def says_so(self, message_id: int | None) -> Iterator[None]:
+        """Meanwhile the message says that the answer is on its way; after a kill the next run knows it by `line`."""
+        if message_id is not None:
+            inbox.keep_line(self._db, self._number, message_id)
+        yield
+        inbox.drop_line(self._db, self._number)
+
     def check(self, outcome: Outcome, *, new: bool) -> Outcome:
         """The outcome of what was sent last, a new message or (not `new`) an edit or a notice.
 

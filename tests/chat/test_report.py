@@ -10,8 +10,9 @@ from bot.errors import ConfigError, ReportError
 from bot.messages.report_callbacks import MakeReport
 from bot.report.formats import FORMATS, Format
 from bot.report.wishes import Made, Wish
+from storage import meta
 from tests.chat.conftest import GROUP, OWNER, Talk
-from tests.chat.test_progress import handle, pressed, wrote
+from tests.chat.test_progress import handle, number_of, pressed, wrote
 
 
 @pytest.fixture
@@ -165,6 +166,27 @@ async def test_stopped_while_it_is_made_it_is_made_anew_and_sent_once(
         assert len(sent) == 1
         assert not any("重启" in text for text in told)
         assert sum("打断" in text for text in told) == 1
+
+
+async def test_stopped_while_it_is_made_its_line_is_finished_by_the_next_run(
+    talk: Talk, asked: list[Wish], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = report.make_apart
+    await talk.say("/start")
+
+    async def stop(*_: object) -> Made:
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(report, "make_apart", stop)
+    with pytest.raises(asyncio.CancelledError):
+        await handle(talk, **wrote(talk, "/report 7天 word"))
+    assert talk.last.text.startswith("正在排版")
+    monkeypatch.setattr(report, "make_apart", made)
+    await handle(talk, **wrote(talk, "/report 7天 word"))
+    shown, edited = talk.shown[-1]
+    assert edited
+    assert shown.text.startswith("排好了")
+    assert meta.get(talk.services.db, f"line:{number_of(talk)}") is None
 
 
 async def test_english_readers_get_english(talk: Talk, asked: list[Wish]) -> None:

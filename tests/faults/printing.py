@@ -104,10 +104,10 @@ def kill_while_printing(folder: Path, api: BotApi, zygote: Zygote, form: str, *,
     zygote.wait()
     wait_until(lambda: not api.under_way)  # Telegram may decide after all of this
     assert len(documents(api, SENT)) == arrives
-    assert said(api, SENT) == ["正在排版", "发这份刊"]
+    assert said(api, SENT) == ["发这份刊"]  # in place of 正在排版
     [name] = documents(api, MADE)
     assert name.endswith(f".{form}")
-    assert said(api, MADE) == ["正在排版"]
+    assert said(api, MADE) == ["排好了，"]
 
 
 def _has_answered(api: BotApi, reader: int) -> bool:

@@ -98,20 +98,24 @@ async def _print(turn: Turn, wish: Wish, names: Sequence[str] = ()) -> None:
 
     `names` are words that were typed and nothing else than names to look for: days or a format may have been meant.
     """
-    printing = turn.services.printing
-    if not printing.takes(turn.chat.id, turn.now):
+    if not turn.services.printing.takes(turn.chat.id, turn.now):
         await _refuse(turn)
         return
     await turn.pop_up()
     turn.doubt_told = True  # it says by itself what an earlier run left open
     told = _Told(turn)
     await told.begin()
+    with turn.progress.says_so(told.own):
+        await _make_and_send(turn, wish, names, told)
+
+
+async def _make_and_send(turn: Turn, wish: Wish, names: Sequence[str], told: "_Told") -> None:
     claim = turn.progress.next_answer()
     if claim is None:  # an earlier run was stopped while it was sent; its reader is told of that, too
         await told.say("report.doubtful")
         return
     try:
-        async with printing.turn(turn.chat.id, turn.now):
+        async with turn.services.printing.turn(turn.chat.id, turn.now):
             made = await make_apart(turn.services.config, wish, ZoneInfo(turn.chat.zone), turn.now)
     except ReportError as problem:
         await told.say(f"report.{problem.reason}")
@@ -145,21 +149,24 @@ class _Told:
 
     def __init__(self, turn: Turn) -> None:
         self._turn = turn
-        self._message_id: int | None = None
+        self.own: int | None = None
+        """Telegram's id of the message of our own; None where it is not known, or a button was pressed."""
 
     async def begin(self) -> None:
         """Say that it is being made, unless an earlier run did."""
-        self._message_id = (await self._turn.show(notice(self._turn.view, "report.making"))).message_id
+        turn = self._turn
+        said = await turn.show(notice(turn.view, "report.making"))
+        if turn.message_id is None:
+            self.own = said.message_id or turn.progress.line
 
     async def change(self, key: str, **values: str) -> bool:
-        """Change what it says; returns whether it shows that. That of an earlier run is not known any more."""
+        """Change what it says; returns whether it shows that."""
         turn, message = self._turn, notice(self._turn.view, key, **values)
         if turn.message_id is not None:
             return (await turn.show(message)).delivered
-        if self._message_id is None:
+        if self.own is None:
             return False
-        edited = await turn.services.sender.edit(turn.home.telegram_chat_id, self._message_id, message)
-        return edited.delivered
+        return (await turn.services.sender.edit(turn.home.telegram_chat_id, self.own, message)).delivered
 
     async def say(self, key: str, **values: str) -> None:
         """Change what it says, or say it in a message of its own."""
