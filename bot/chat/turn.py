@@ -204,10 +204,21 @@ class Turn:
 
     async def pop_up(self, key: str | None = None, **values: str | int) -> None:
         """Answer the press with a short notice above the chat, or with nothing but the end of the spinner; once."""
+        await self._pop_up(self.locale.text(key, **values) if key else "")
+
+    async def pop_up_promise(self, key: str, **values: str | int) -> None:
+        """As `pop_up`, what will come; where nothing comes for now, that and the way out, too."""
+        words = [self.locale.text(key, **values)]
+        if not self.chat.active:
+            words.append(self.locale.text("settings.stopped_still"))
+        elif self.chat.paused:
+            words.append(self.locale.text("settings.paused_set"))
+        await self._pop_up("\n".join(words))
+
+    async def _pop_up(self, words: str) -> None:
         if self.callback_id is None or self.answered:
             return
         self.answered = True
-        words = self.locale.text(key, **values) if key else ""
         self.progress.check(await self.services.sender.answer(self.callback_id, words), new=False)
 
     def change(self, **settings: Any) -> None:

@@ -283,6 +283,10 @@ async def test_a_time_set_while_paused_says_so(stocked: Talk) -> None:
     await stocked.say("/settings time")
     await stocked.press("09:00")
     assert "/start" in stocked.notices[-1]
+    await stocked.say("/topic 半导体")
+    await stocked.press("关注这个话题")
+    assert stocked.notices[-1].startswith("已关注话题“半导体与集成电路”")
+    assert "发 /start 就会继续" in stocked.notices[-1]
     assert "/start" in await stocked.say("继续")
     await stocked.say("/settings pause")
     await stocked.press("继续推送")

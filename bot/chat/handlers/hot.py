@@ -33,7 +33,8 @@ async def follow_hot(turn: Turn, action: FollowHot) -> None:
         return
     else:
         added = turn.follow(item)
-        await turn.pop_up(f"follow.added_{item.kind}" if added else "follow.already", name=name)
+        key = f"follow.added_{item.kind}" if added else "follow.already"
+        await turn.pop_up_promise(key, name=name)
     await turn.show(await _hot(turn))
 
 

@@ -19,7 +19,7 @@ async def follow_wider(turn: Turn, action: FollowWider) -> None:
     name = turn.view.names.topic(action.topic_id)
     if action.on:
         added = turn.follow(wanted)
-        await turn.pop_up("follow.added_topic" if added else "follow.already", name=name)
+        await turn.pop_up_promise("follow.added_topic" if added else "follow.already", name=name)
     else:
         subscriptions.remove(db, turn.chat.id, wanted)
         await turn.pop_up("unfollow.done", name=name)

@@ -80,7 +80,7 @@ async def follow(turn: Turn, action: FollowSearch) -> None:
         await turn.pop_up("follow.limit", name=wanted, limit=MAX_KEYWORDS)
         return
     added = turn.follow(item)
-    await turn.pop_up("follow.added_keyword" if added else "follow.already", name=wanted)
+    await turn.pop_up_promise("follow.added_keyword" if added else "follow.already", name=wanted)
     await turn.show(render_search(_page(turn, words, action.search_id, 1), turn.view))
 
 

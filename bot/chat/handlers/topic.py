@@ -39,7 +39,7 @@ async def follow(turn: Turn, action: FollowTopic) -> None:
     name = turn.view.names.topic(action.topic_id)
     if action.on:
         turn.follow(wanted)
-        await turn.pop_up("follow.added_topic", name=name)
+        await turn.pop_up_promise("follow.added_topic", name=name)
     else:
         subscriptions.remove(turn.services.db, turn.chat.id, wanted)
         await turn.pop_up("unfollow.done", name=name)
