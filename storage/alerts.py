@@ -9,10 +9,11 @@ from storage.database import Database
 from storage.models import Subscription
 
 SLOT = "alert"
-"""An alert is an edition of the slot `alert:<id of the newest article that it knows of>`, `alert:again:<id>` where that
-article has got its text since it was looked at."""
+"""An alert is an edition of the slot `alert:<id of the newest article that it knows of>`, `alert:second:<number>` where
+articles have got their texts since they were looked at: the so many-th time that there were any."""
 _LOOKED = "alerts.article_id"
 _AGAIN = "alerts.again"
+_SECOND_LOOKS = "alerts.second_looks"
 _SERVED = "c.active AND NOT c.paused AND c.onboarded AND c.rests_since IS NULL"
 
 
@@ -111,9 +112,16 @@ def again(db: Database) -> list[int]:
     return cast("list[int]", json.loads(meta.get(db, _AGAIN) or "[]"))
 
 
+def second_looks(db: Database) -> int:
+    """How many times articles have been looked at once more."""
+    return int(meta.get(db, _SECOND_LOOKS) or 0)
+
+
 def looked_again(db: Database, article_ids: Collection[int]) -> None:
     """These have been looked at once more."""
-    meta.put_unflushed(db, _AGAIN, json.dumps([each for each in again(db) if each not in article_ids]))
+    with db.transaction(flush=False):
+        meta.put(db, _AGAIN, json.dumps([each for each in again(db) if each not in article_ids]))
+        meta.put(db, _SECOND_LOOKS, str(second_looks(db) + 1))
 
 
 def stories_of(db: Database, article_ids: Iterable[int]) -> list[int]:

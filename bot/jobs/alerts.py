@@ -55,7 +55,8 @@ def alert_steps(room: Newsroom, now: datetime) -> Generator[int]:
         alerts.look_until(room.db, until)
         looked = until
     if again := alerts.again(room.db):
-        yield from _look(room, alerts.stories_of(room.db, again), f"{alerts.SLOT}:again:{max(again)}", now)
+        slot = f"{alerts.SLOT}:second:{alerts.second_looks(room.db) + 1}"
+        yield from _look(room, alerts.stories_of(room.db, again), slot, now)
         alerts.looked_again(room.db, again)
 
 

@@ -286,3 +286,26 @@ async def test_a_name_that_only_the_pages_text_brings_calls_when_it_is_there(
     assert alerts.again(room.db) == []
     alerts.look_again(room.db, number)
     assert await told(services, telegram) == []
+
+
+@pytest.mark.usefixtures("started")
+async def test_a_second_look_at_the_same_newest_article_is_no_part_of_the_first(
+    room: Newsroom, services: Services, telegram: Telegram, clock: Clock
+) -> None:
+    watcher(room)
+    plain = "一家企业公布新计划", "计划分三年实施。"
+    full = f"{NAME}今天公布计划，{NAME}说投资三十亿元。{NAME}的计划分三年实施，首期明年动工。"
+    report(room, "甲报", title="某市一家存储企业开工", text=plain[1])
+    earlier = articles.newest_id(room.db)
+    report(room, "乙报", title="一家车企与云服务商签约", text=plain[1])
+    newest = articles.newest_id(room.db)
+    assert await told(services, telegram) == []
+    report(room, "乙报", title="一家车企与云服务商签约", text=full)
+    alerts.look_again(room.db, newest)
+    clock.move(minutes=1)
+    assert len(await told(services, telegram)) == 1
+    report(room, "甲报", title="某市一家存储企业开工", text=full.replace("计划", "存储厂"))
+    for each in (earlier, newest):
+        alerts.look_again(room.db, each)
+    clock.move(minutes=1)
+    assert len(await told(services, telegram)) == 1
