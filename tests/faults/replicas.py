@@ -14,7 +14,8 @@ import sys
 import time
 import urllib.request
 from collections import Counter
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -93,18 +94,15 @@ class Machines:
     def run(self) -> None:
         """Lose the machine while editions go out, go on elsewhere, and compare with what arrived."""
         self.feeds.publish("/a.xml", "甲报", self._news())
-        litestream = self._replicate()
-        pid = self.zygote.start(self._order())
-        self.api.victim, self.api.deadly = pid, self.random.randint(1, len(READERS))
-        end = time.monotonic() + PATIENCE
-        while alive(pid):
-            assert time.monotonic() < end, self.store.waiting(self.now)
-            time.sleep(0.002)
-        time.sleep(
-            self.random.choice([0.0, 0.0, 0.03, 0.2])
-        )  # the machine goes at once, or the bot a little before it
-        litestream.send_signal(signal.SIGKILL)
-        litestream.wait(10)
+        with self.replicating():
+            pid = self.zygote.start(self._order())
+            self.api.victim, self.api.deadly = pid, self.random.randint(1, len(READERS))
+            end = time.monotonic() + PATIENCE
+            while alive(pid):
+                assert time.monotonic() < end, self.store.waiting(self.now)
+                time.sleep(0.002)
+            # The machine goes at once, or the bot a little before it.
+            time.sleep(self.random.choice([0.0, 0.0, 0.03, 0.2]))
         self.api.deadly = 0
         self.zygote.wait()
         self.api.lived(time.monotonic(), 0.0)
@@ -148,8 +146,9 @@ class Machines:
         with urllib.request.urlopen(asked, timeout=5) as listed:  # noqa: S310 - our own server
             return b".ltx" in listed.read()
 
-    def _replicate(self) -> subprocess.Popen[bytes]:
-        """Litestream at work, with a first copy made."""
+    @contextmanager
+    def replicating(self) -> Iterator[None]:
+        """Litestream at work, with a first copy made; it is killed at the end, whatever happened."""
         settings = self.folder / f"litestream{self.number}.yml"
         settings.write_text(
             f"dbs:\n  - path: {self.store.path}\n    monitor-interval: {SYNC}\n    replica:\n"
@@ -162,12 +161,16 @@ class Machines:
             stderr=subprocess.DEVNULL,
             env=surroundings(),
         )
-        end = time.monotonic() + PATIENCE
-        while not self._is_begun():
-            assert time.monotonic() < end
-            assert running.poll() is None
-            time.sleep(0.02)
-        return running
+        try:
+            end = time.monotonic() + PATIENCE
+            while not self._is_begun():
+                assert time.monotonic() < end
+                assert running.poll() is None
+                time.sleep(0.02)
+            yield
+        finally:
+            running.kill()
+            running.wait(10)
 
     def _order(self, later: timedelta = timedelta()) -> Order:
         return Order(

@@ -20,6 +20,7 @@ import pytest
 from tests.doubles.feeds import Feeds
 from tests.faults.replicas import Machines, binary
 from tests.faults.truth import Truth, Zygote
+from tests.processes import children
 
 ROUNDS = int(os.environ.get("ROUNDS", "50"))
 SEED = int(os.environ.get("SEED", "1"))
@@ -40,6 +41,17 @@ def test_a_machine_is_lost(machines: Machines) -> None:
     for _ in range(2):
         machines.run()
     assert machines.left.total() == 80
+
+
+def test_litestream_ends_with_a_round_that_fails(machines: Machines) -> None:
+    with pytest.raises(RuntimeError), machines.replicating():
+        assert _litestreams()
+        raise RuntimeError
+    assert not _litestreams()
+
+
+def _litestreams() -> list[int]:
+    return [pid for pid, command in children(os.getpid()) if b"replicate" in command]
 
 
 @pytest.mark.soak
