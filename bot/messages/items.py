@@ -12,7 +12,7 @@ from bot.messages.links import story_link
 from bot.messages.view import View
 from bot.messages.when import ago
 from bot.text.headline import proper
-from bot.text.telling import names, retold, sentence_with
+from bot.text.telling import names, retold, sentence_with, without_short_names
 from bot.text.typeset import typeset_headline
 from storage.models import Article, Edition, EditionItem, Story
 
@@ -44,6 +44,8 @@ def headline(article: Article) -> str:
         # Some feeds put the abstract behind the headline, after a full stop or a blank.
         found = HEADLINE.match(title)
         title = found[0].rstrip() if found else title
+    if "称" in title:
+        title = without_short_names(title, " ".join(article.summary))
     return cut(typeset_headline(title), TITLE_UNITS) or "…"
 
 
@@ -136,7 +138,7 @@ def naming_line(story: Story, word: str, view: View) -> Markup:
         return Markup("")
     found = (sentence_with(article.text, word, NAMING_UNITS) for article in story.articles)
     sentence = line(next(filter(None, found), ""))
-    if not sentence:
+    if not sentence or without_short_names(sentence, "") in shown_sentences(story.lead):
         return Markup("")
     shown = view.written(cut(sentence, NAMING_UNITS))
     return say(view.locale, "digest.naming", word=cut(line(word), NAME_UNITS), sentence=shown)

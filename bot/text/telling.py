@@ -21,8 +21,13 @@ _ASIDE = re.compile(
     r"|^(?:话不多说|今天(?:这篇|的话题|我们)|(?:下面|接下来)[，]?(?:就|来|先|一起))"
 )
 """Somebody speaks of himself, to the reader or of the very text: a periodical has no place for that."""
-_ANNOUNCES = re.compile(r"(?:以下|如下|下列)[^，。：]{0,12}[。：]$")
+_ANNOUNCES = re.compile(r"(?:以下(?!.?.?称)|如下|下列)[^，。：]{0,12}[。：]$")
 """A list that is not there."""
+_SHORT_NAME = re.compile(
+    r"[ \u3000]*[（(](?:以下|下文|后文|下)(?:均|统|合|并)?(?:简称|称)(?:为|作)?[：:]?\s*([^（）()，。；！？：]{1,24})[）)]"
+)
+"""（以下简称“滨江云”）: how what stands before it is called from then on."""
+_NAMES = re.compile(r"《[^》]+》|(?<=[“「\"‘])[^”」\"’]+(?=[”」\"’])")
 _WHOLE = frozenset("。！？!?…”」』")
 _CLAUSE_END = re.compile("[，；：。]")
 
@@ -41,7 +46,20 @@ def retold(summary: Sequence[str]) -> list[str]:
         passed = _is_aside(sentence) or (passed and leans_back(sentence))
         if not passed:
             kept.append(sentence)
-    return list(map(as_told, kept or summary))
+    told = list(map(as_told, kept or summary))
+    if not any("称" in sentence for sentence in told):
+        return told
+    return [without_short_names(one, "".join(told[at + 1 :])) for at, one in enumerate(told)]
+
+
+def without_short_names(sentence: str, later: str) -> str:
+    """A sentence without （以下简称“滨江云”） where neither its rest nor what is told later has that name."""
+
+    def unless_needed(found: re.Match[str]) -> str:
+        rest = sentence[found.end() :] + later
+        return found[0] if any(name in rest for name in _NAMES.findall(found[1]) or [found[1]]) else ""
+
+    return _SHORT_NAME.sub(unless_needed, sentence)
 
 
 def _is_aside(sentence: str) -> bool:

@@ -11,7 +11,7 @@ from bot.locales import LANGUAGES, Language
 from bot.messages.callbacks import EditionPage, EditionSaving, MoreStories, SendAgain, ToggleSaved, WhySent
 from bot.messages.digest import pages, render_edition, render_quiet, render_uncertain, render_why
 from bot.messages.html import COMFORT, measure
-from bot.messages.items import summary_parts
+from bot.messages.items import headline, summary_parts
 from bot.messages.model import Message
 from bot.messages.rich import render_rich
 from bot.messages.taste_callbacks import TunePage
@@ -425,6 +425,22 @@ def test_who_follows_a_word_reads_what_is_said_of_it() -> None:
         "长桥财经",
     ):  # said already, nowhere, or no word
         assert "提到" not in shown(reason), reason
+
+
+def test_a_headline_introduces_no_short_name_that_nothing_uses() -> None:
+    title = "滨江云科技股份有限公司（以下简称“滨江云”）上市"
+    for summary, shown in (
+        ("机房去年扩了一倍。", "滨江云科技股份有限公司上市"),
+        ("滨江云说，机房去年扩了一倍。", title),
+    ):
+        assert headline(article(55, title, summary=(summary,))) == shown
+
+
+def test_what_is_shown_already_is_not_said_again_for_a_short_name() -> None:
+    first = "滨江云科技8日上市，机房去年扩了一倍（以下简称“云江”）。"
+    told = story(5, article(55, "一家公司上市", summary=(first,), text=first))
+    item = EditionItem(told, "companies", reason="云江")
+    assert "提到" not in check_message(render_edition(edition((item,)), view())).text
 
 
 def test_a_followed_word_is_a_word_where_an_outlet_has_that_name() -> None:

@@ -1,5 +1,7 @@
 """A summary is told without what its writer says of himself."""
 
+import pytest
+
 from bot.text.telling import as_told, names, retold, sentence_with
 
 NEWS, MORE = "云岭芯片8日在滨江发布新处理器。", "新处理器明年量产。"
@@ -45,6 +47,31 @@ def test_others_may_speak_of_themselves() -> None:
         "本文件自公布之日起施行。",
     ):
         assert retold((NEWS, sentence)) == [NEWS, sentence]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("滨江云科技股份有限公司（以下简称“滨江云”）8日上市。", "滨江云科技股份有限公司8日上市。"),
+        ("滨江市印发《算力办法》（下称《办法》）。", "滨江市印发《算力办法》。"),
+        ("云岭与青峰 (以下合称“双方”)8日签约。", "云岭与青峰8日签约。"),
+        ("云岭芯片（下文简称：云岭）8日签约。", "云岭芯片8日签约。"),
+        ("甲状腺机能减退（简称甲减）可以早查。", "甲状腺机能减退（简称甲减）可以早查。"),
+        ("云岭芯片（688999，以下简称“云岭”）8日签约。", "云岭芯片（688999，以下简称“云岭”）8日签约。"),
+        (
+            "云岭芯片（以下简称“云芯”）8日说，云芯明年量产。",
+            "云岭芯片（以下简称“云芯”）8日说，云芯明年量产。",
+        ),
+    ],
+)
+def test_a_short_name_that_nothing_told_uses_is_not_introduced(sentence: str, told: str) -> None:
+    assert retold((sentence, MORE)) == [told, MORE]
+
+
+def test_a_short_name_that_is_used_is_introduced() -> None:
+    for introduced, used in (("“滨江云”", "滨江云将扩产。"), ("“甲方”或《办法》", "《办法》明年施行。")):
+        first = f"滨江云科技股份有限公司（以下简称{introduced}）8日上市。"
+        assert retold((first, MORE, used)) == [first, MORE, used]
 
 
 def test_a_list_that_is_not_there_is_not_announced() -> None:
