@@ -146,6 +146,11 @@ def test_a_line_break_of_the_source_is_no_paragraph(markup: str, text: str) -> N
         ),
         ("<ol style='list-style: none'><li>甲</li></ol><ol><li>第一，乙</li></ol>", "甲\n第一，乙"),
         ('<ol start="3"><li>甲<ul><li>子</li></ul></li><li>乙</li></ol>', "3. 甲\n子\n4. 乙"),
+        ("<ol type=a><li>甲</li><li>乙</li><li>C、丙</li></ol>", "a. 甲\nb. 乙\nC、丙"),
+        ('<ol type="A" start="26"><li>甲</li><li>乙</li></ol>', "Z. 甲\nAA. 乙"),
+        ("<ol type='i' start=3 reversed><li>甲</li><li>乙</li></ol>", "iii. 甲\nii. 乙"),
+        ("<ol type=I start=1999><li>甲<ol><li>子</ol><li value=0>乙</ol>", "MCMXCIX. 甲\n1. 子\n0. 乙"),
+        ('<ol style="list-style-type: upper-latin"><li>甲</ol><ol type="1"><li>乙</ol>', "A. 甲\n1. 乙"),
         (
             "<table><tr><th>企业</th>\n<th>营收</th></tr><tr><td>甲</td><td>1</td></tr></table>",
             "企业 营收\n甲 1",

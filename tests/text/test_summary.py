@@ -48,6 +48,8 @@ def test_one_sentence_reads_like_a_headline(segmenter: Segmenter) -> None:
         "–",
         "第一章 ",
         "二 、",
+        "a. ",
+        "II. ",
     ],
 )
 def test_numbers_of_a_list_are_no_part_of_the_sentence(segmenter: Segmenter, number: str) -> None:

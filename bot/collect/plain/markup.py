@@ -15,6 +15,7 @@ from collections.abc import Callable
 from functools import cache
 
 from bot.collect.plain.mathml import formula
+from bot.collect.plain.numbering import numbered, numbering_of
 from bot.collect.plain.raised import lowered, raised
 
 SOFT = "\x1e"
@@ -74,7 +75,7 @@ _READING_END = re.compile(r"</?(?:\w{1,8}:)?(?:rt|rp|rtc|rb|ruby)\b", re.IGNOREC
 _RAISED_END = re.compile(r"</(?:\w{1,8}:)?su[bp]\b[^<>]{0,50}>", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[^<>]{0,1000}>")
 _NUMBERED = re.compile(
-    r"(?:\s|&nbsp;|<[^<>]{0,200}>)*(?:\d{1,3}\s?[.、)）．]|[（(]?[一二三四五六七八九十]{1,3}[、)）]|第[一二三四五六七八九十]{1,3}[，,、：:]|[①-⑳])"
+    r"(?:\s|&nbsp;|<[^<>]{0,200}>)*(?:\d{1,3}\s?[.、)）．]|[（(]?[a-zA-Z][.、)）．](?![a-zA-Z\d])|[（(]?[一二三四五六七八九十]{1,3}[、)）]|第[一二三四五六七八九十]{1,3}[，,、：:]|[①-⑳])"
 )
 _BARE_LIST = re.compile(r"list-style(?:-type)?\s*:\s*none", re.IGNORECASE)
 _START = re.compile(r"""\bstart\s*=\s*["']?(-?\d{1,6})""", re.IGNORECASE)
@@ -153,6 +154,8 @@ class _Scanner:
         """The number of the next item of each open list; None where it has none."""
         self._steps: list[int] = []
         """By how much it grows."""
+        self._kinds: list[str] = []
+        """How it is shown; see `numbering_of`."""
         self._preformatted = self._quotes = 0
         self._cdata = False
         self._doubled = ""
@@ -229,9 +232,11 @@ class _Scanner:
             backwards = _REVERSED.search(tag) is not None
             self._lists.append(int(first[1]) if first else None if backwards or _BARE_LIST.search(tag) else 1)
             self._steps.append(-1 if backwards else 1)
+            self._kinds.append(numbering_of(tag))
         elif name == "ul":
             self._lists.append(None)
             self._steps.append(1)
+            self._kinds.append("1")
         elif name == "li":
             return shown + self._number(tag, end)
         elif name == "pre":
@@ -245,6 +250,7 @@ class _Scanner:
         elif name in ("ol", "ul") and self._lists:
             self._lists.pop()
             self._steps.pop()
+            self._kinds.pop()
         elif name == "pre" and self._preformatted:
             self._preformatted -= 1
 
@@ -256,7 +262,9 @@ class _Scanner:
         if own := _VALUE.search(tag):
             number = int(own[1])
         self._lists[-1] = number + self._steps[-1]
-        return "" if _NUMBERED.match(self._markup, end, end + 300) else f"{number}.{self._sticks}"
+        if _NUMBERED.match(self._markup, end, end + 300):
+            return ""
+        return f"{numbered(number, self._kinds[-1])}.{self._sticks}"
 
     def _find(self, name: str, start: int, most: int) -> int | None:
         """Where the closing tag begins, `most` characters on at the furthest, or None."""
