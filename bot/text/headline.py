@@ -100,11 +100,11 @@ def proper(title: str) -> str:
     return text
 
 
-def taken_off(title: str) -> str:
-    """What `proper` takes off a title, in small letters, where nothing of it is in the headline proper."""
+def taken_off(title: str) -> tuple[str, str]:
+    """What `proper` takes off a title where that stands in it whole, else nothing; and the headline proper. In small letters."""
     told = proper(title)
     before, found, behind = title.partition(told) if told else ("", "", "")
-    return f"{before} {behind}".lower().strip() if found else ""
+    return f"{before} {behind}".lower().strip() if found else "", told.lower()
 
 
 def rubrics_of(title: str) -> frozenset[str]:

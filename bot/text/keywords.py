@@ -16,7 +16,7 @@ from heapq import heapify, heappop, heapreplace
 from importlib import resources
 
 from bot.text.boilerplate import load_boilerplate
-from bot.text.headline import proper, rubrics_of, taken_off
+from bot.text.headline import rubrics_of, taken_off
 from bot.text.lexicon import load_lexicon
 from bot.text.memo import Memo
 from bot.text.wording import Wording
@@ -182,8 +182,7 @@ def _weigh(article: Wording, followed: Collection[str]) -> list[tuple[str, _Term
     terms = _count(words, early, times)
     _note_nested(terms, early)
     media, rubrics = _load_media() | article.credited, rubrics_of(article.title)
-    column = taken_off(article.title)
-    told = proper(article.title).lower() if column else ""
+    column, told = taken_off(article.title)
     extra = _load_weights().of("followed") if followed else 0.0
     score = _scorer(times, in_title)
     return [

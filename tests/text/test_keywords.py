@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.text import headline
+from bot.text.headline import without_furniture
 from bot.text.keywords import extract, load_stop_words
 from bot.text.segment import Segmenter, load_segmenter
 from bot.text.wording import Wording
@@ -59,6 +61,19 @@ def test_latin_words_keep_their_blank(segmenter: Segmenter) -> None:
 
 def test_same_answer_every_time(segmenter: Segmenter) -> None:
     assert extract(Wording(TITLE, TEXT, segmenter), 6) == extract(Wording(TITLE, TEXT, load_segmenter()), 6)
+
+
+def test_a_headline_is_taken_apart_once(segmenter: Segmenter, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def noted(title: str) -> str:
+        asked.append(title)
+        return without_furniture(title)
+
+    monkeypatch.setattr(headline, "without_furniture", noted)
+    title = "滨江视点｜老厂房里亮起新算力"
+    assert extract(Wording(title, "老厂房里亮起新算力，滨江扩建机房。", segmenter), 3)
+    assert asked == [title]
 
 
 def test_the_column_of_a_headline_is_no_keyword(segmenter: Segmenter) -> None:
