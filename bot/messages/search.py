@@ -74,6 +74,8 @@ class ResultPage:
     date: str = ""
     """What of the query was taken for the time."""
     near: tuple[Suggestion, ...] = ()
+    has_words: bool = True
+    """There is something in it to look for, and to follow, beside filters and marks."""
 
 
 def render_search(found: ResultPage, view: View) -> Message:
@@ -96,8 +98,9 @@ def render_search(found: ResultPage, view: View) -> Message:
         names = locale.join_names(button.label for button in meant)
         remarks.append(say(locale, "search.did_you_mean", names=names))
     if not found.results:
-        tips = (say(locale, "search.empty", query=query.strip(QUOTES)), *remarks, say(locale, "search.tips"))
-        if found.followed:
+        empty = say(locale, "search.empty", query=query.strip(QUOTES) or query)
+        tips = (empty, *remarks, say(locale, "search.tips"))
+        if found.followed or not found.has_words:
             return Message(paragraphs(*tips)).with_buttons(meant)
         return Message(paragraphs(*tips, say(locale, "search.tip_follow"))).with_buttons(meant, (follow,))
     all_partial = all(result.partial for result in found.results)
@@ -115,7 +118,7 @@ def render_search(found: ResultPage, view: View) -> Message:
         for number, result in numbered
     ]
     pages = pager(view, found.page, found.pages, lambda page: SearchPage(found.search_id, page))
-    return Message(fit(head, full, lean)).with_buttons(meant, pages, (follow,))
+    return Message(fit(head, full, lean)).with_buttons(meant, pages, (follow,) if found.has_words else ())
 
 
 def _full(found: ResultPage) -> int:

@@ -33,6 +33,7 @@ class TasteAnswer:
     over_limit: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     """Of what was to be taken back: no taste."""
+    addresses: tuple[str, ...] = ()
 
 
 def taste_name(taste: Taste, view: View) -> str:
@@ -65,6 +66,7 @@ def render_taste_answer(verb: str, answer: TasteAnswer, view: View, *, limits: t
         ("too_long", answer.too_long, limits[0]),
         ("over_limit", answer.over_limit, limits[1]),
         ("unknown", answer.unknown, 0),
+        ("address", answer.addresses, 0),
     ):
         if words:
             shown = view.locale.join_names(cut(line(word), NAME_UNITS) for word in words[:MAX_NAMED])

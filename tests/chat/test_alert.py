@@ -5,7 +5,7 @@ import asyncio
 from bot.jobs.alerts import alert
 from bot.jobs.collect import ingest
 from bot.jobs.deliver import deliver_pending
-from storage import alerts
+from storage import alerts, subscriptions
 from storage.models import Entry, Subscription
 from tests.chat.conftest import GROUP, READER, Talk
 
@@ -47,6 +47,18 @@ async def test_several_at_once_a_number_of_outlets_and_plain_words(talk: Talk) -
     assert "一有报道就提醒" in await talk.say("/alert 华为")
     await talk.say("/unfollow 澜川科技")
     assert NAME not in watched(talk)
+
+
+async def test_words_for_no_more_are_no_names(talk: Talk) -> None:
+    await talk.say("/start")
+    for words in ("/alert 澜川科技 0", "/alert 澜川科技 off", "/alert 澜川科技 -1", "/alert 澜川科技 关闭"):
+        assert "一有报道就提醒" in await talk.say("/alert 澜川科技")
+        assert "不再即时提醒：澜川科技" in await talk.say(words)
+        assert watched(talk) == {}
+    assert "3 家媒体报道后提醒" in await talk.say("/alert 澜川科技 三家")
+    for words in ("/alert off", "/alert 全部", "/alert 华为 0"):  # not followed
+        assert "• 澜川科技：3 家媒体报道后提醒" in await talk.say(words)
+    assert [item.value for item in subscriptions.of(talk.services.db, talk.reader().id)] == ["澜川科技"]
 
 
 async def test_the_number_a_day_is_a_setting(talk: Talk) -> None:

@@ -195,6 +195,14 @@ async def test_a_search_too_long_to_follow_says_so(stocked: Talk) -> None:
     assert "太长" in stocked.notices[-1]
 
 
+@pytest.mark.parametrize("words", ["***", "-芯片", "topic:xyz", "until:99"])
+async def test_a_search_without_words_is_not_to_be_followed(stocked: Talk, words: str) -> None:
+    text = await stocked.say(f"/search {words}")
+    assert f"“{words}”" in text
+    assert "关注这个搜索" not in [button["text"] for button in stocked.last.buttons]
+    assert "先关注" not in text
+
+
 async def test_nothing_found_helps_and_can_be_followed(stocked: Talk) -> None:
     text = await stocked.say("/search 魑魅魍魉")
     assert "没有找到" in text

@@ -144,6 +144,14 @@ async def test_what_cannot_be_muted_is_said(stocked: Talk) -> None:
     assert len(stocked.reader().tastes) == 100
 
 
+async def test_an_address_is_not_muted(stocked: Talk) -> None:
+    await stocked.say("/start")
+    said = await stocked.say("/mute https://a.example.com 、房地产")
+    assert "已静音：房地产" in said
+    assert "网址不能静音：https://a.example.com" in said
+    assert [taste.value for taste in stocked.reader().tastes] == ["房地产"]
+
+
 async def test_by_button(stocked: Talk) -> None:
     await stocked.say("/start")
     await stocked.say("/today")

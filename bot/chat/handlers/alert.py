@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from bot.chat.handlers import follow
 from bot.chat.turn import Turn
+from bot.clock import numerals
 from bot.messages.alert_callbacks import SetAlert, ShowAlerts
 from bot.messages.alerts import render_alert_set, render_alerts
 from bot.messages.callbacks import mark
@@ -14,18 +15,28 @@ from storage import alerts
 from storage.models import Subscription
 
 MAX_OUTLETS = 20
-NUMBER = re.compile(r"(.*\S)\s+([1-9][0-9]?)\s*家?", re.DOTALL)
-"""Names, and from how many outlets on."""
+NUMBER = re.compile(r"(.*\S)\s+(-?[0-9]{1,2})\s*家?", re.DOTALL)
+SPELT = re.compile(r"(.*\S)\s+([〇零一二两三四五六七八九十]{1,3})\s*家", re.DOTALL)
+"""Names, and from how many outlets on; 0 is not at once any more. A numeral without 家 may be part of a name."""
+OFF = re.compile(r"(.*\S)\s+(?:off|关闭?|不要)", re.DOTALL | re.IGNORECASE)
+NO_NAME = frozenset({"off", "on", "all", "关", "关闭", "开", "打开", "全部", "所有", "不要"})
 
 
 async def alert(turn: Turn) -> None:
     """Tell at once of each name after the command, which is then followed too; without a name, list them."""
-    if not turn.text:
+    if not turn.text or turn.text.lower() in NO_NAME:
         await turn.reply(_list(turn))
         return
     outlets = 1
     if match := NUMBER.fullmatch(turn.text):
         turn.text, outlets = match[1], min(int(match[2]), MAX_OUTLETS)
+    elif match := SPELT.fullmatch(turn.text):
+        turn.text, outlets = match[1], min(int(numerals(match[2])), MAX_OUTLETS)
+    elif match := OFF.fullmatch(turn.text):
+        turn.text, outlets = match[1], 0
+    if outlets <= 0:
+        await _off(turn)
+        return
     items, refused = follow.follow_names(turn)
     for item in items:
         alerts.switch(turn.services.db, turn.chat.id, item, outlets)
@@ -33,6 +44,15 @@ async def alert(turn: Turn) -> None:
         await turn.reply(_set(turn, items, outlets))
     if refused is not None:
         await turn.reply(refused)
+
+
+async def _off(turn: Turn) -> None:
+    """Tell of the names no more at once; where none of them is followed, the list."""
+    wanted = [follow.meant(turn, name) for name in follow.names_in(turn)]
+    items = [item for item in turn.following if item in wanted]
+    for item in items:
+        alerts.switch(turn.services.db, turn.chat.id, item, 0)
+    await turn.reply(_set(turn, items, 0) if items else _list(turn))
 
 
 async def show(turn: Turn, _: ShowAlerts) -> None:

@@ -8,6 +8,7 @@ from bot.messages.callbacks import FollowSearch, SearchPage
 from bot.messages.html import cut
 from bot.messages.items import NAME_UNITS
 from bot.messages.search import Remark, ResultPage, SearchResult, Suggestion, render_search
+from bot.search.query import Query
 from bot.search.search import Results
 from bot.search.snippets import snippet
 from storage import searches
@@ -86,9 +87,13 @@ async def follow(turn: Turn, action: FollowSearch) -> None:
 
 def _followable(turn: Turn, words: str) -> str:
     """What of a search can be followed: its words, without filters and quotes; all of it where it has none."""
-    query = turn.services.reading.search.parse(words, turn.now, turn.view.zone)
+    query = _parsed(turn, words)
     plain = query.filtered or query.excluded or any(term.phrase for group in query.groups for term in group)
     return query.words if plain and query.words else words
+
+
+def _parsed(turn: Turn, words: str) -> Query:
+    return turn.services.reading.search.parse(words, turn.now, turn.view.zone)
 
 
 def _find(turn: Turn, words: str, number: int) -> Results:
@@ -133,4 +138,5 @@ def _shown(turn: Turn, words: str, search_id: int, number: int, found: Results) 
         more=found.more,
         translated=found.translated,
         date=found.date,
+        has_words=bool(_parsed(turn, words).words),
     )

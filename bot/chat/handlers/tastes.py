@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bot.briefing.tastes import leaning, with_taste, without_taste
 from bot.chat.handlers.follow import meant, names_in
+from bot.chat.names import is_address
 from bot.chat.turn import Turn
 from bot.messages.taste_callbacks import ChangeTaste, ForgetTaste, ForgetTastes, TastesPage, TuneStory
 from bot.messages.tastes import (
@@ -64,8 +65,9 @@ async def _change(turn: Turn, verb: str, change: Callable[[Tastes, Taste], Taste
         await turn.reply(render_tastes(turn.chat.tastes, turn.view))
         return
     short = tuple(name for name in names if len(squash(name)) < 2)
-    long = tuple(name for name in names if len(name) > MAX_KEYWORD_LENGTH)
-    wanted = [_thing(turn, name) for name in names if name not in short and name not in long]
+    addresses = tuple(name for name in names if is_address(name))
+    long = tuple(name for name in names if len(name) > MAX_KEYWORD_LENGTH and name not in addresses)
+    wanted = [_thing(turn, name) for name in names if name not in {*short, *long, *addresses}]
     done: list[Taste] = []
     over: list[str] = []
     with turn.progress.once() as first:
@@ -84,7 +86,9 @@ async def _change(turn: Turn, verb: str, change: Callable[[Tastes, Taste], Taste
     await _answer(
         turn,
         verb,
-        TasteAnswer(tuple(done), muted if verb == "mute" else (), short, long, tuple(over)),
+        TasteAnswer(
+            tuple(done), muted if verb == "mute" else (), short, long, tuple(over), addresses=addresses
+        ),
     )
 
 
