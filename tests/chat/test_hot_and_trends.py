@@ -116,6 +116,27 @@ async def test_trends_come_as_a_picture_with_its_peaks(weeks: Talk, drawn: list[
     assert "华为发布第" in svg
 
 
+@pytest.mark.parametrize(
+    ("words", "days", "shown"),
+    [
+        ("华为 90天", 90, "华为"),
+        ("近两周 华为", 14, "华为"),
+        ("华为 3 days", 7, "华为"),  # the fewest that a chart has
+        ("华为 900天", 180, "华为"),
+        ("华为 三个月", 90, "华为"),
+        ("华为 0天", 7, "华为"),
+        ("华为 11月", 28, "华为"),  # a name as any other
+    ],
+)
+async def test_trends_of_as_many_days_as_are_written(
+    weeks: Talk, drawn: list[str], words: str, days: int, shown: str
+) -> None:
+    caption = await weeks.say(f"/trends {words}")
+    assert caption.splitlines()[0] == f"<b>每天报道的事件 · 近 {days} 天</b>"
+    assert "天</b> ·" not in caption
+    assert f"<b>{shown}</b> · " in caption
+
+
 async def test_the_caption_of_the_longest_words_fits(weeks: Talk, drawn: list[str]) -> None:
     await weeks.say(f"/trends 华为 数据中心 5G {'很' * 60} 多出来的")
     assert drawn

@@ -6,18 +6,34 @@ from zoneinfo import ZoneInfo
 
 from bot.chat.handlers.search import MAX_PER_HOUR
 from bot.chat.turn import Turn
+from bot.clock import numerals
 from bot.errors import ReportError
-from bot.jobs.trends import DAYS, MOST_WORDS, Trends, can_draw, chart, picture_apart, trends_of
+from bot.jobs.trends import (
+    DAYS,
+    FEWEST_DAYS,
+    MOST_DAYS,
+    MOST_WORDS,
+    Trends,
+    can_draw,
+    chart,
+    picture_apart,
+    trends_of,
+)
 from bot.messages.trends import render_trends, trends_caption
 from storage import searches
 
 SEPARATORS = re.compile(r"[\s,，、;；]+")
 MAX_WORD_LENGTH = 40
+APART = re.compile(r"(\d+)\s+(days?|weeks?|months?)\b", re.IGNORECASE)
+SPAN = re.compile(
+    r"(?:最近|近|过去)?(?P<number>\d{1,3})(?P<unit>天|days?|个?(?:周|星期)|weeks?|个月|months?)"
+)
+UNITS = {"天": 1, "d": 1, "周": 7, "星": 7, "w": 7, "月": 30, "m": 30}
 
 
 async def trends(turn: Turn) -> None:
     """A chart of the words behind the command, or the same in words where none can be drawn."""
-    words = list(dict.fromkeys(each[:MAX_WORD_LENGTH] for each in SEPARATORS.split(turn.text) if each))
+    days, words = _asked(turn.text)
     if not words:
         await turn.say("trends.ask", limit=MOST_WORDS)
         return
@@ -28,19 +44,32 @@ async def trends(turn: Turn) -> None:
     searches.add(db, turn.chat.id, " ".join(words), turn.now)
     reading = turn.services.reading
     found = trends_of(
-        db, reading.search, reading.taxonomy, words[:MOST_WORDS], DAYS, ZoneInfo(turn.chat.zone), turn.now
+        db, reading.search, reading.taxonomy, words[:MOST_WORDS], days, ZoneInfo(turn.chat.zone), turn.now
     )
     remarks = ["trends.too_many"] if len(words) > MOST_WORDS else []
     if not found.empty and can_draw():
-        if await _drawn(turn, found, remarks):
+        if await _drawn(turn, found, days, remarks):
             return
         remarks.append("trends.failed")
     elif not found.empty:
         remarks.append("trends.no_chart")
-    await turn.reply(render_trends(found.told, found.told_peaks, turn.view, days=DAYS, remarks=remarks))
+    await turn.reply(render_trends(found.told, found.told_peaks, turn.view, days=days, remarks=remarks))
 
 
-async def _drawn(turn: Turn, found: Trends, remarks: list[str]) -> bool:
+def _asked(text: str) -> tuple[int, list[str]]:
+    """How many days are to be looked at, within what a chart shows, and of which words."""
+    days, words = DAYS, []
+    for each in SEPARATORS.split(APART.sub(r"\1\2", text)):
+        if found := SPAN.fullmatch(numerals(each.lower())):
+            days = min(
+                max(int(found["number"]) * UNITS[found["unit"].removeprefix("个")[0]], FEWEST_DAYS), MOST_DAYS
+            )
+        elif each:
+            words.append(each[:MAX_WORD_LENGTH])
+    return days, list(dict.fromkeys(words))
+
+
+async def _drawn(turn: Turn, found: Trends, days: int, remarks: list[str]) -> bool:
     """Send the chart; whether it is settled. Where it cannot be drawn, or pictures are not allowed, it is not."""
     view = turn.view
     try:
@@ -49,6 +78,6 @@ async def _drawn(turn: Turn, found: Trends, remarks: list[str]) -> bool:
     except ReportError:
         return False
     outcome = await turn.reply_picture(
-        data, trends_caption(found.told, found.told_peaks, view, days=DAYS, remarks=remarks)
+        data, trends_caption(found.told, found.told_peaks, view, days=days, remarks=remarks)
     )
     return not outcome.consequence.refuses
