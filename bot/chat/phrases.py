@@ -14,7 +14,7 @@ from bot.languages import SPEECH
 
 Phrase = Literal[
     "today", "help", "start", "settings", "topics", "unfollow_all", "following", "saved", "pause", "resume", "stop",
-    "privacy", "export", "greeting", "thanks", "agreement", "further",
+    "privacy", "export", "greeting", "thanks", "agreement", "further", "report",
 ]  # fmt: skip
 Spoken = Literal[
     "follow", "unfollow", "search", "topic", "settings", "mute", "unmute", "more", "less", "alert"

@@ -22,7 +22,7 @@ from bot.text.normalise import mainland, normalise, squash
 Verb = Literal[
     "today", "help", "start", "settings", "topics", "topic", "alert", "follow", "unfollow", "unfollow_all", "following", "saved",
     "search", "words", "pause", "resume", "stop", "privacy", "export", "greeting", "thanks", "agreement", "schedule",
-    "offer_time", "zone", "answer", "address", "nothing", "mute", "unmute", "more", "less", "further",
+    "offer_time", "zone", "answer", "address", "nothing", "mute", "unmute", "more", "less", "further", "report",
 ]  # fmt: skip
 
 MAX_PHRASE_LENGTH = 40
