@@ -223,8 +223,10 @@ class Outcome:
 
 
 def sent(answer: object) -> Outcome:
-    """The outcome of a call that returned: with the message's id where there is a message."""
-    return Outcome("sent", message_id=answer.message_id if isinstance(answer, Message) else None)
+    """The outcome of a call that returned: with the message's id where the answer is that, or a message."""
+    if isinstance(answer, Message):
+        return Outcome("sent", message_id=answer.message_id)
+    return Outcome("sent", message_id=answer if type(answer) is int else None)  # True is no id
 
 
 def classify(error: BaseException) -> Outcome:

@@ -13,8 +13,6 @@ from dataclasses import replace
 from typing import Any, cast
 
 from telegram import (
-    CopyTextButton,
-    InlineKeyboardButton,
     InlineKeyboardMarkup,
     InlineQueryResultArticle,
     InputFile,
@@ -25,6 +23,7 @@ from telegram import Message as TelegramMessage
 from telegram.constants import ChatMemberStatus, ParseMode
 from telegram.ext import ExtBot
 
+from bot.delivery import direct
 from bot.delivery.outcomes import Outcome, classify, sent
 from bot.delivery.over_httpx import ClaimingHttpxRequest
 from bot.delivery.redact import Redactor
@@ -90,18 +89,18 @@ class Sender:
         unseen = _ephemeral(message)
 
         async def call(text: str, parse_mode: str | None) -> object:
-            return await self._bot.send_message(
-                chat_id,
-                text,
-                parse_mode=parse_mode,
-                message_thread_id=thread_id,
-                reply_markup=keyboard(message.buttons),
-                link_preview_options=LinkPreviewOptions(is_disabled=not message.preview),
-                disable_notification=silent,
-                read_timeout=READ_TIMEOUT,
-                rate_limit_args=BACKGROUND if background else INTERACTIVE,
-                api_kwargs=unseen,
-            )
+            fields = {
+                "chat_id": chat_id,
+                "message_thread_id": thread_id,
+                "text": text,
+                "parse_mode": parse_mode,
+                "reply_markup": keyboard(message.buttons),
+                "link_preview_options": {"is_disabled": not message.preview},
+                "disable_notification": silent,
+                **unseen,
+            }
+            priority = BACKGROUND if background else INTERACTIVE
+            return await direct.send_message(self._bot, fields, priority=priority, read_timeout=READ_TIMEOUT)
 
         with _claiming_with(claim):
             if message.rich is not None and self._rich is not None and self._rich.is_open:
@@ -117,7 +116,7 @@ class Sender:
                 if (
                     unseen and outcome.kind == "rejected"
                 ):  # this server, or this group, cannot: everybody sees it
-                    unseen = None
+                    unseen = {}
                     outcome = await self._with_fallback(call, message.text)
             return _settled(outcome, claim)
 
@@ -130,7 +129,7 @@ class Sender:
                 chat_id=chat_id,
                 message_id=message_id,
                 parse_mode=parse_mode,
-                reply_markup=keyboard(message.buttons),
+                reply_markup=_markup(message.buttons),
                 link_preview_options=LinkPreviewOptions(is_disabled=not message.preview),
                 read_timeout=READ_TIMEOUT,
             )
@@ -141,7 +140,7 @@ class Sender:
                     cast("str", None),  # there is none, which the library does not foresee
                     chat_id=chat_id,
                     message_id=message_id,
-                    reply_markup=keyboard(message.rich.buttons),
+                    reply_markup=_markup(message.rich.buttons),
                     read_timeout=READ_TIMEOUT,
                     api_kwargs={"rich_message": _rich_content(message.rich)},
                 )
@@ -157,13 +156,12 @@ class Sender:
         self, chat_id: int, thread_id: int | None, rich: RichForm, *, background: bool, silent: bool
     ) -> Outcome:
         """A call that the library does not know."""
-        buttons = keyboard(rich.buttons)
         values = {
             "chat_id": chat_id,
             "message_thread_id": thread_id,
             "rich_message": _rich_content(rich),
             "disable_notification": silent,
-            "reply_markup": buttons.to_dict() if buttons else None,
+            "reply_markup": keyboard(rich.buttons),
         }
         return await self._outcome(
             self._bot.do_api_request(
@@ -316,10 +314,10 @@ def _settled(outcome: Outcome, claim: SendClaim | None) -> Outcome:
     return outcome
 
 
-def _ephemeral(message: Message) -> dict[str, Any] | None:
-    """What the library does not know yet of a message that one person sees; servers that do not either leave it aside."""
+def _ephemeral(message: Message) -> dict[str, Any]:
+    """What a message that one person sees has besides; servers that do not know it leave it aside."""
     if message.only_for is None:
-        return None
+        return {}
     values: dict[str, Any] = {"receiver_user_id": message.only_for}
     if message.in_place_of:
         values |= {"callback_query_id": message.in_place_of, "replace_callback_query_message": True}
@@ -330,19 +328,28 @@ def _rich_content(rich: RichForm) -> dict[str, Any]:
     return {"html": rich.html, "skip_entity_detection": True}
 
 
-def keyboard(rows: Keyboard) -> InlineKeyboardMarkup | None:
-    """Our rows of buttons as Telegram's; None for none."""
-    return InlineKeyboardMarkup([[_button(button) for button in row] for row in rows]) if rows else None
+def keyboard(rows: Keyboard) -> dict[str, Any] | None:
+    """Our rows of buttons as Telegram describes them; None for none."""
+    return {"inline_keyboard": [[_button(button) for button in row] for row in rows]} if rows else None
 
 
-def _button(button: Button) -> InlineKeyboardButton:
-    return InlineKeyboardButton(
-        button.label,
-        url=button.url,
-        callback_data=button.data,
-        style=button.style or None,
-        copy_text=CopyTextButton(button.copy) if button.copy else None,
-    )
+def _button(button: Button) -> dict[str, Any]:
+    described: dict[str, Any] = {"text": button.label}
+    if button.url is not None:
+        described["url"] = button.url
+    if (data := button.data) is not None:
+        described["callback_data"] = data
+    if button.style:
+        described["style"] = button.style
+    if button.copy:
+        described["copy_text"] = {"text": button.copy}
+    return described
+
+
+def _markup(rows: Keyboard) -> InlineKeyboardMarkup | None:
+    """The same for the library."""
+    described = keyboard(rows)
+    return None if described is None else InlineKeyboardMarkup.de_json(described)
 
 
 def _card(card: InlineCard) -> InlineQueryResultArticle:
@@ -352,7 +359,7 @@ def _card(card: InlineCard) -> InlineQueryResultArticle:
         InputTextMessageContent(
             card.message.text, ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)
         ),
-        reply_markup=keyboard(card.message.buttons),
+        reply_markup=_markup(card.message.buttons),
         description=card.description,
     )
 

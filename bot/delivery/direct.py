@@ -1,0 +1,36 @@
+"""sendMessage in plain values: the way that editions go, thousands in a morning.
+
+python-telegram-bot makes an object of every button, option and parameter, and of the answer. That is most of what its part
+of a message costs (`tests/benchmarks/bench_send.py`). Here a message goes through the library's limiter, line and errors
+as any other call does; only those objects are left out.
+"""
+
+from collections.abc import Mapping
+
+from telegram.ext import ExtBot
+from telegram.request import RequestData
+from telegram.request._requestparameter import RequestParameter
+
+
+async def send_message(
+    bot: ExtBot[int], fields: Mapping[str, object], *, priority: int, read_timeout: float
+) -> int:
+    """The id of the message that now stands in the chat; `fields` as Telegram names them, without those that are None.
+
+    Raises what `bot.send_message` raises, and KeyError or TypeError for an answer that is no message.
+    """
+    limiter = bot.rate_limiter
+    if limiter is None:
+        raise ValueError("a bot without a limiter")
+    given = {name: value for name, value in fields.items() if value is not None}
+    request = RequestData([RequestParameter(name, value, None) for name, value in given.items()])
+    answer = await limiter.process_request(
+        bot.request.post,
+        (f"{bot.base_url}/sendMessage", request),
+        {"read_timeout": read_timeout},
+        "sendMessage",
+        given,
+        priority,
+    )
+    message_id: int = answer["message_id"]  # type: ignore[index,call-overload]
+    return message_id
