@@ -39,7 +39,12 @@ NOT_WORD = re.compile(r"[\W_]+")
 
 def headline(article: Article) -> str:
     """The title on one line, without its rubric, cut where it is monstrous; the beginning of the text where there is none."""
-    title = line(proper(article.title)) or line(" ".join(article.summary)) or line(article.text)
+    return _headline(article.title, article.summary, article.text)
+
+
+@lru_cache(maxsize=KEPT)
+def _headline(title: str, summary: tuple[str, ...], text: str) -> str:
+    title = line(proper(title)) or line(" ".join(summary)) or line(text)
     if utf16(title) > LONG_TITLE_UNITS:
         # Some feeds put the abstract behind the headline, after a full stop or a blank.
         found = HEADLINE.match(title)
@@ -134,14 +139,20 @@ def is_source(item: EditionItem) -> bool:
 
 def naming_line(story: Story, word: str, view: View) -> Markup:
     """What the story says of a followed word that neither headline nor summary has: `提到“青峰”：…`; empty where they do."""
-    if not word or names(" ".join((headline(story.lead), *shown_sentences(story.lead))), word):
-        return Markup("")
-    found = (sentence_with(article.text, word, NAMING_UNITS) for article in story.articles)
-    sentence = line(next(filter(None, found), ""))
-    if not sentence or without_short_names(sentence, "") in shown_sentences(story.lead):
+    sentence = word and view.once_for_all(story, word, lambda: _sentence_naming(story, word))
+    if not sentence:
         return Markup("")
     shown = view.written(cut(sentence, NAMING_UNITS))
     return say(view.locale, "digest.naming", word=cut(line(word), NAME_UNITS), sentence=shown)
+
+
+def _sentence_naming(story: Story, word: str) -> str:
+    """The sentence of the story with the word, on one line; empty where headline or summary has it, or none."""
+    if names(" ".join((headline(story.lead), *shown_sentences(story.lead))), word):
+        return ""
+    found = (sentence_with(article.text, word, NAMING_UNITS) for article in story.articles)
+    sentence = line(next(filter(None, found), ""))
+    return "" if without_short_names(sentence, "") in shown_sentences(story.lead) else sentence
 
 
 def story_block(

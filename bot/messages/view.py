@@ -84,6 +84,10 @@ class View:
         looks = self.locale.code, self.traditional, self.bot_username, self.zone.key
         return self.kept.of(subject, key, looks, make=make)
 
+    def once_for_all(self, subject: object, key: Hashable, make: Callable[[], Made]) -> Made:
+        """`once` for what is the same however a chat sees things, and at whatever time."""
+        return make() if self.kept is None else self.kept.of(subject, key, make=make)
+
     def written(self, text: str) -> str:
         """What a source wrote, in the characters that the reader wants."""
         return traditional(text) if self.traditional else text
