@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -32,6 +33,8 @@ IN_FLIGHT = 16
 """Parts under way at once: enough for 30 a second while Telegram takes half a second to answer."""
 LOOK_AGAIN = 1.0
 """Seconds after which what fell due meanwhile is noticed although nobody answers."""
+KEPT = 5.0
+"""Seconds for which a story stands as it was when it was read, for all editions that tell it."""
 RETRY = timedelta(seconds=30)
 """First wait after a request that certainly never left this machine; doubled up to MAX_RETRY_WAIT."""
 MAX_RETRY_WAIT = timedelta(minutes=15)
@@ -48,18 +51,17 @@ async def deliver_pending(services: Services, now: datetime, *, stopping: asynci
 
 @dataclass(slots=True)
 class _Beside:
-    """What parts that go out side by side share: their claims' transaction, and stories that were read and shown.
-
-    These are forgotten whenever the ledger is read, so that a story stands as it was some seconds ago at most.
-    """
+    """What parts that go out side by side share: their claims' transaction, and stories that were read and shown."""
 
     group: ClaimGroup
     stories: editions.KeptStories = field(default_factory=editions.KeptStories)
     shown: RenderCache = field(default_factory=RenderCache)
+    since: float = field(default_factory=time.monotonic)
 
-    def forget(self) -> None:
-        """Read and show stories anew."""
-        self.stories, self.shown = editions.KeptStories(), RenderCache()
+    def renew(self) -> None:
+        """Read and show stories anew where those that are kept are from too long ago."""
+        if (now := time.monotonic()) - self.since > KEPT:
+            self.stories, self.shown, self.since = editions.KeptStories(), RenderCache(), now
 
 
 @dataclass(slots=True)
@@ -117,6 +119,7 @@ class _Round:
 
     async def _begin(self, part: Delivery) -> None:
         self.page.remove(part)
+        self.beside.renew()
         if deliveries.is_free(self.services.db, part.id):
             self.sending[part.chat_id] = asyncio.create_task(self._send(part))
             await asyncio.sleep(0)  # it takes its place in the limiter before the next one asks
@@ -130,7 +133,6 @@ class _Round:
         """The oldest part that may go out now; the store is read when those known are gone."""
         if (known := self._free()) is not None:
             return known
-        self.beside.forget()
         self.page = deliveries.pending(self.services.db, max(self.now, self.services.now()), BATCH)
         return self._free()
 
