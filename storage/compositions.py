@@ -95,25 +95,17 @@ def of_day(db: Database, chat_id: int, local_date: date) -> list[Item]:
         "WHERE e.chat_id = ? AND e.local_date = ? ORDER BY e.id",
         (chat_id, local_date.isoformat()),
     )
-    return [Item(*item) for row in rows for item in json.loads(row[0])]
+    return [item for row in rows for item in items_in(row[0])]
 
 
-def of_edition(db: Database, edition_id: int) -> list[Item]:
-    """What the edition tells, in order; stories and articles may have gone since."""
-    row = db.execute(
-        "SELECT c.items FROM editions e JOIN compositions c ON c.id = e.composition_id WHERE e.id = ?",
-        (edition_id,),
-    ).fetchone()
-    return [Item(*item) for item in json.loads(row[0])] if row else []
+def items_in(column: str | None) -> list[Item]:
+    """What an edition tells, in order, as its composition has it; stories and articles may have gone since."""
+    return [Item(*item) for item in json.loads(column)] if column else []
 
 
-def overview_of(db: Database, edition_id: int) -> tuple[OverviewSentence, ...]:
-    """What a model wrote of the edition; () where it wrote nothing that stands, or was not asked."""
-    row = db.execute(
-        "SELECT c.overview FROM editions e JOIN compositions c ON c.id = e.composition_id WHERE e.id = ?",
-        (edition_id,),
-    ).fetchone()
-    told = json.loads(row[0]) if row and row[0] else []
+def overview_in(column: str | None) -> tuple[OverviewSentence, ...]:
+    """What a model wrote of it; () where it wrote nothing that stands, or was not asked."""
+    told = json.loads(column) if column else []
     return tuple(OverviewSentence(text, tuple(ids)) for text, ids in told)
 
 

@@ -112,6 +112,12 @@ def add_all(db: Database, wanted: Sequence[NewEdition], now: datetime) -> None:
         )
 
 
+_SELECT = (
+    "SELECT e.id, e.chat_id, e.local_date, e.slot, e.state, e.considered, e.created_at, e.composition_id, "
+    "c.items, c.overview FROM editions e LEFT JOIN compositions c ON c.id = e.composition_id "
+)
+
+
 @dataclass(slots=True)
 class KeptStories:
     """What was read of editions, for the next ones that tell the same; to be thrown away soon, for stories change."""
@@ -126,17 +132,14 @@ def by_id(db: Database, edition_id: int, kept: KeptStories | None = None) -> Edi
 
     With `kept`, a story stands as it was when it was first read for that.
     """
-    row = db.execute(
-        "SELECT id, chat_id, local_date, slot, state, considered, created_at, composition_id FROM editions WHERE id = ?",
-        (edition_id,),
-    ).fetchone()
+    row = db.execute(_SELECT + "WHERE e.id = ?", (edition_id,)).fetchone()
     if row is None:
         return None
     if kept is None or row["composition_id"] is None:
         return _edition(db, row)
     items = kept.items.get(row["composition_id"])
     if items is None:
-        told = compositions.of_edition(db, edition_id)
+        told = compositions.items_in(row["items"])
         items = kept.items[row["composition_id"]] = _items(db, told, kept.stories)
     return _edition(db, row, items)
 
@@ -144,8 +147,8 @@ def by_id(db: Database, edition_id: int, kept: KeptStories | None = None) -> Edi
 def latest(db: Database, chat_id: int, local_date: date) -> Edition | None:
     """The newest edition of that local date that had something to say."""
     row = db.execute(
-        "SELECT id, chat_id, local_date, slot, state, considered, created_at FROM editions "
-        "WHERE chat_id = ? AND local_date = ? AND state = 'composed' AND slot <> 'printed' ORDER BY id DESC LIMIT 1",
+        _SELECT + "WHERE e.chat_id = ? AND e.local_date = ? AND e.state = 'composed' AND e.slot <> 'printed' "
+        "ORDER BY e.id DESC LIMIT 1",
         (chat_id, local_date.isoformat()),
     ).fetchone()
     return None if row is None else _edition(db, row)
@@ -154,8 +157,8 @@ def latest(db: Database, chat_id: int, local_date: date) -> Edition | None:
 def newest(db: Database, chat_id: int, limit: int) -> list[Edition]:
     """The chat's latest editions that had something to say, newest first."""
     rows = db.execute(
-        "SELECT id, chat_id, local_date, slot, state, considered, created_at FROM editions "
-        "WHERE chat_id = ? AND state = 'composed' AND slot <> 'printed' ORDER BY id DESC LIMIT ?",
+        _SELECT
+        + "WHERE e.chat_id = ? AND e.state = 'composed' AND e.slot <> 'printed' ORDER BY e.id DESC LIMIT ?",
         (chat_id, limit),
     ).fetchall()
     return [_edition(db, row) for row in rows]
@@ -164,9 +167,7 @@ def newest(db: Database, chat_id: int, limit: int) -> list[Edition]:
 def of_slot(db: Database, chat_id: int, slot: str) -> Edition | None:
     """The chat's newest edition in that slot, of whatever date."""
     row = db.execute(
-        "SELECT id, chat_id, local_date, slot, state, considered, created_at FROM editions "
-        "WHERE chat_id = ? AND slot = ? ORDER BY id DESC LIMIT 1",
-        (chat_id, slot),
+        _SELECT + "WHERE e.chat_id = ? AND e.slot = ? ORDER BY e.id DESC LIMIT 1", (chat_id, slot)
     ).fetchone()
     return None if row is None else _edition(db, row)
 
@@ -259,7 +260,7 @@ def forget(db: Database, edition_ids: Sequence[int], living: Collection[int]) ->
 
 def _edition(db: Database, row: sqlite3.Row, items: tuple[EditionItem, ...] | None = None) -> Edition:
     if items is None:
-        items = _items(db, compositions.of_edition(db, row["id"]))
+        items = _items(db, compositions.items_in(row["items"]))
     return Edition(
         id=row["id"],
         chat_id=row["chat_id"],
@@ -269,7 +270,7 @@ def _edition(db: Database, row: sqlite3.Row, items: tuple[EditionItem, ...] | No
         considered=row["considered"],
         created_at=from_text(row["created_at"]),
         items=items,
-        overview=compositions.overview_of(db, row["id"]) if items else (),
+        overview=compositions.overview_in(row["overview"]) if items else (),
         newer_than=_before(db, row) if any(item.again for item in items) else None,
     )
 
