@@ -68,13 +68,15 @@ def edition(
         following = bool(subscriptions.of(services.db, chat.id))
         quiet = render_quiet(shown.local_date, looking, following=following)
         return suggested(services, chat, shown, quiet, looking)
-    more, kept = shown.considered > len(shown.items), saved.ids(services.db, chat.id)
+    is_rich = chat.layout == "rich" and not is_alert(shown)
+    kept = saved.ids(services.db, chat.id) if saving or is_rich else frozenset()
+    more = shown.considered > len(shown.items)
     told = without_muted(shown, chat)
     message = render_edition(told, looking, page=page, saved=kept, saving=saving, more=more)
     to_all = chat.kind == "channel"
     if to_all:
         message = _for_all(message)
-    if chat.layout == "rich" and not is_alert(shown):
+    if is_rich:
         form = rich_form(told, looking, saved=None if to_all else kept, more=more and not to_all)
         message = replace(message, rich=form)
     return message

@@ -103,7 +103,12 @@ def source_line(story: Story, view: View) -> Markup:
 
 def numbered(number: int, story: Story, view: View) -> Markup:
     """`3.`, which opens the story's own page."""
-    return link(f"{number}.", story_link(story.id, view))
+    return _numbered(number, story_link(story.id, view))
+
+
+@lru_cache(maxsize=KEPT)
+def _numbered(number: int, address: str) -> Markup:
+    return link(f"{number}.", address)
 
 
 def summary_parts(article: Article) -> tuple[str, str]:
@@ -219,7 +224,7 @@ def adds(sentence: str, told: Sequence[str]) -> tuple[int, int]:
     return len(figures), len(pairs)
 
 
-def _without_repeats(headline: str, summary: Sequence[str]) -> list[str]:
+def _without_repeats(headline: str, summary: tuple[str, ...]) -> list[str]:
     """The summary's sentences, less those that only say again what the headline or an earlier one said."""
     told = [_bare(headline)]
     kept = []
@@ -257,9 +262,10 @@ def _pairs(bare: str) -> Counter[str]:
     return Counter(map("".join, itertools.pairwise(bare)))
 
 
-def _shown(summary: Sequence[str]) -> list[str]:
+@lru_cache(maxsize=KEPT)
+def _shown(summary: tuple[str, ...]) -> tuple[str, ...]:
     """On one line each, as they are told."""
-    return retold(list(map(line, summary)))
+    return tuple(retold(list(map(line, summary))))
 
 
 def _fold(sentences: Sequence[str]) -> str:
