@@ -101,6 +101,7 @@ class _Round:
             raise
         finally:  # also when the store failed us: what is on its way is recorded all the same
             await asyncio.gather(*self.sending.values(), return_exceptions=True)
+            await self.beside.group.settled()
         if self.trouble is not None:
             raise self.trouble
         return self.arrived
@@ -120,11 +121,8 @@ class _Round:
     async def _begin(self, part: Delivery) -> None:
         self.page.remove(part)
         self.beside.renew()
-        if deliveries.is_free(self.services.db, part.id):
-            self.sending[part.chat_id] = asyncio.create_task(self._send(part))
-            await asyncio.sleep(0)  # it takes its place in the limiter before the next one asks
-        else:
-            self.held.add(part.chat_id)
+        self.sending[part.chat_id] = asyncio.create_task(self._send(part))
+        await asyncio.sleep(0)  # it takes its place in the limiter before the next one asks
 
     def _goes_on(self) -> bool:
         return not (self.halted or self.trouble or self.services.sender.rests or self.stopping.is_set())
@@ -197,8 +195,8 @@ async def deliver(
 ) -> Outcome | None:
     """Claim and send one part; None where somebody else has it or there is nothing left to send.
 
-    `goes_on` says whether other parts are under way, so that what becomes of them flushes what became of this one;
-    `beside` is what it shares with them; `sending` sends what is no message of an edition.
+    `goes_on` says whether other parts are under way: the next claim or record flushes what became of this one, and a power
+    cut before leaves it as uncertain. `beside` is what it shares with them; `sending` sends what is no message of an edition.
     """
     db = services.db
     if background:
@@ -211,9 +209,8 @@ async def deliver(
         # who asks is answered all the same
         deliveries.give_up(db, delivery.id, services.now(), problem=UNREACHABLE)
         return None
-    claim = SendClaim(
-        lambda: deliveries.claim(db, delivery.id, services.now()), beside.group if beside else None
-    )
+    group = beside.group if beside else None
+    claim = SendClaim(lambda: deliveries.claim(db, delivery.id, services.now()), group)
     if sending is not None:
         outcome = await sending(chat, claim)
     elif delivery.part == REVIEW_PART:
@@ -237,17 +234,10 @@ async def deliver(
     if claim.left:
         # It may be with the reader: whatever the store does, what became of it is recorded as soon as that can be. A kill
         # before leaves it as uncertain.
-        await until_stored(
-            lambda: record(
-                services,
-                chat,
-                delivery,
-                outcome,
-                services.now(),
-                background=background,
-                flush=outcome.kind != "sent" or not goes_on(),
-            )
+        await _keep(
+            services, chat, delivery, outcome, background=background, group=group, flush=not goes_on()
         )
+        _tell(chat, delivery, outcome)
     else:
         wait = _wait(delivery, outcome)
         deliveries.put_off(db, delivery.id, services.now() + wait, outcome.problem)
@@ -286,6 +276,28 @@ def _wait(delivery: Delivery, outcome: Outcome) -> timedelta:
     return doubled(RETRY, delivery.attempts, MAX_RETRY_WAIT)
 
 
+async def _keep(
+    services: Services,
+    chat: Chat,
+    delivery: Delivery,
+    outcome: Outcome,
+    *,
+    background: bool,
+    group: ClaimGroup | None,
+    flush: bool,
+) -> None:
+    """Record the outcome, however long the store is in trouble: that a message arrived, together with what else its group has
+    to record, without a `flush` of its own where others follow."""
+
+    def keep() -> None:
+        record(services, chat, delivery, outcome, services.now(), background=background)
+
+    if group is not None and outcome.kind == "sent":
+        await until_stored(lambda: group.record_outcome(keep, flush=flush))
+    else:
+        await until_stored(keep)
+
+
 def record(
     services: Services,
     chat: Chat,
@@ -294,14 +306,10 @@ def record(
     now: datetime,
     *,
     background: bool,
-    flush: bool = True,
 ) -> None:
-    """Record the outcome of a claimed part and its consequences, in one transaction.
-
-    Without `flush` a power cut right now leaves it as uncertain; the next claim or record flushes this one, too.
-    """
+    """Record the outcome of a claimed part and its consequences, in one transaction."""
     db, follows = services.db, outcome.consequence
-    with db.transaction(flush=flush):
+    with db.transaction():
         match follows.chat:
             case "reached":
                 resting.arrived(services, chat, now)
@@ -320,7 +328,6 @@ def record(
                 deliveries.finish(
                     db, delivery.id, state, now, message_id=outcome.message_id, problem=outcome.problem
                 )
-    _tell(chat, delivery, outcome)
 
 
 def _tell(chat: Chat, delivery: Delivery, outcome: Outcome) -> None:

@@ -1,8 +1,8 @@
-"""Claims of messages that leave side by side: recorded together, each before its own first byte."""
+"""Claims of messages that leave side by side: recorded together, each before its own first byte, and outcomes with them."""
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -24,15 +24,17 @@ class Store:
     def __init__(self) -> None:
         self.recorded: list[int] = []
         self.flushed: list[list[int]] = []
+        self.flushes: list[bool] = []
         self.full = False
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, *, flush: bool) -> Iterator[None]:
         self.recorded = []
         yield
         if self.full:
             raise sqlite3.OperationalError("database or disk is full")
         self.flushed.append(self.recorded)
+        self.flushes.append(flush)
 
     def record(self, number: int) -> bool:
         self.recorded.append(number)
@@ -83,6 +85,52 @@ async def test_who_was_cancelled_is_not_recorded() -> None:
     await asyncio.sleep(0)
     gone.cancel()
     assert await stays
+    assert store.flushed == [[2]]
+
+
+def outcome(store: Store, number: int) -> Callable[[], None]:
+    def record() -> None:
+        store.record(number)
+
+    return record
+
+
+async def test_what_became_of_one_is_recorded_with_the_claims_of_others() -> None:
+    store = Store()
+    group = ClaimGroup(store.transaction)
+    await asyncio.gather(
+        group.record_outcome(outcome(store, 1), flush=False), group.record(lambda: store.record(2))
+    )
+    await asyncio.gather(*(group.record_outcome(outcome(store, number), flush=False) for number in (3, 4)))
+    await asyncio.gather(*(group.record_outcome(outcome(store, n), flush=n == 6) for n in (5, 6)))
+    assert store.flushed == [[1, 2], [3, 4], [5, 6]]
+    assert store.flushes == [True, False, True], "a claim lasts, and so does what wants to"
+
+
+async def test_an_outcome_is_recorded_although_its_task_was_cancelled() -> None:
+    store = Store()
+    group = ClaimGroup(store.transaction)
+    gone = asyncio.create_task(group.record_outcome(outcome(store, 1), flush=True))
+    await asyncio.sleep(0)
+    gone.cancel()
+    await asyncio.gather(gone, return_exceptions=True)
+    assert gone.cancelled()
+    assert store.flushed == []
+    await group.settled()
+    assert store.flushed == [[1]]
+    await group.settled()
+
+
+async def test_an_outcome_that_nobody_waits_for_any_more_may_fail() -> None:
+    store = Store()
+    store.full = True
+    group = ClaimGroup(store.transaction)
+    gone = asyncio.create_task(group.record_outcome(outcome(store, 1), flush=True))
+    await asyncio.sleep(0)
+    gone.cancel()
+    await group.settled()
+    store.full = False
+    assert await group.record(lambda: store.record(2))
     assert store.flushed == [[2]]
 
 

@@ -168,7 +168,7 @@ async def test_a_connection_may_end_while_a_claim_waits_for_others(together: boo
     ended: list[None] = []
     writer: Any = Writer()
     writer.transport.is_closing = lambda: bool(ended)
-    group = ClaimGroup(contextlib.nullcontext) if together else None
+    group = ClaimGroup(lambda **_: contextlib.nullcontext()) if together else None
     body = body_of([b"a"], SendClaim(lambda: ended.append(None), group), Used())
     if together:
         with pytest.raises(ConnectionResetError):
