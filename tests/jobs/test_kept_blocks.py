@@ -80,3 +80,33 @@ async def test_a_story_that_changed_is_shown_as_it_is_in_the_next_round(
     ((_, message),) = telegram.sent
     assert ("另一个标题" in message.text) is not gone
     assert lead.title not in message.text
+
+
+@pytest.mark.parametrize(("kept", "as_it_was"), [(3600.0, True), (-1.0, False)])
+async def test_a_story_that_changes_during_a_round_is_shown_as_it_was_for_some_seconds(
+    services: Services,
+    clock: Clock,
+    telegram: Telegram,
+    monkeypatch: pytest.MonkeyPatch,
+    kept: float,
+    as_it_was: bool,
+) -> None:
+    monkeypatch.setattr(deliver, "KEPT", kept)
+    monkeypatch.setattr(deliver, "IN_FLIGHT", 1)
+    monkeypatch.setattr(deliver, "BATCH", 1)
+    take_in(services, clock.at)
+    for number in (1, 2):
+        reader(services, number)
+    clock.at = MORNING
+    due.compose_due(services, clock.at)
+    send = telegram.send
+
+    async def change_then_send(*asked: Any, **given: Any) -> Any:
+        services.db.execute("UPDATE articles SET title = '另一个标题'")
+        return await send(*asked, **given)
+
+    monkeypatch.setattr(telegram, "send", change_then_send)
+    assert await deliver.deliver_pending(services, clock.at) == 2
+    (_, first), (_, second) = telegram.sent
+    assert "另一个标题" not in first.text
+    assert ("另一个标题" not in second.text) is as_it_was

@@ -285,6 +285,47 @@ async def test_who_is_told_to_end_at_once_leaves_nothing_running(
     assert states(services) == {"sending": deliver.IN_FLIGHT, "pending": CHATS - deliver.IN_FLIGHT}
 
 
+async def test_what_was_answered_is_recorded_although_the_round_is_told_to_end_at_once(
+    services: Services, chats: list[Chat], slowly: Slowly
+) -> None:
+    let_go = asyncio.Event()
+
+    async def answer(_: int) -> None:
+        await let_go.wait()
+
+    telegram = slowly(answer)
+    for chat in chats:
+        queue(services, chat, 0)
+    round_ = asyncio.create_task(deliver.deliver_pending(services, MORNING))
+    await until(lambda: telegram.most == deliver.IN_FLIGHT)
+    let_go.set()
+    await asyncio.sleep(0)
+    assert telegram.under_way.total() == 0
+    assert states(services)["sending"] == deliver.IN_FLIGHT, "answered, and not recorded yet"
+    round_.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await round_
+    assert states(services)["sent"] == deliver.IN_FLIGHT
+
+
+async def test_what_is_answered_at_the_same_moment_is_recorded_in_one_transaction(
+    services: Services, chats: list[Chat], slowly: Slowly
+) -> None:
+    async def answer(_: int) -> None:
+        await at_length()
+
+    slowly(answer)
+    for chat in chats:
+        queue(services, chat, 0)
+    said: list[str] = []
+    services.db.connection.set_trace_callback(said.append)
+    assert await deliver.deliver_pending(services, MORNING) == CHATS
+    services.db.connection.set_trace_callback(None)
+    assert states(services) == {"sent": CHATS}
+    assert 1 <= said.count("COMMIT") <= CHATS // deliver.IN_FLIGHT + 1
+    assert said.count("BEGIN IMMEDIATE") == said.count("COMMIT")
+
+
 async def test_a_part_behind_one_that_a_reader_is_being_sent_is_left_to_them(
     services: Services, chats: list[Chat], slowly: Slowly
 ) -> None:
