@@ -11,6 +11,7 @@ from bot.messages.headings import (
     covers_line,
     edition_title,
     group_of_item,
+    grouping,
     heading_of,
     is_alert,
     is_mixed,
@@ -90,12 +91,13 @@ def _page(
 ) -> Markup:
     """The words of one page."""
     shown = every[number - 1]
+    group_of = grouping(edition)
     parts: list[str] = [_head(edition, view) if number == 1 else edition_title(edition, view)]
     for index in shown:
         item = edition.items[index]
         if item.again:
             continue
-        heading = heading_of(edition, index, view, first=index == shown[0])
+        heading = heading_of(edition, index, view, group_of, first=index == shown[0])
         block = _block(item, index + 1, view)
         parts += [heading, block]
     parts += told_again(edition, shown, view)
@@ -193,6 +195,7 @@ def _pages(edition: Edition, view: View) -> tuple[tuple[int, ...], ...]:
 
 def _paged(edition: Edition, view: View) -> tuple[tuple[int, ...], ...]:
     made = replace(view, now=edition.created_at)
+    group_of = grouping(edition)
     blocks = []
     order = sorted(range(len(edition.items)), key=lambda index: edition.items[index].again)
     for index in order:
@@ -202,8 +205,10 @@ def _paged(edition: Edition, view: View) -> tuple[tuple[int, ...], ...]:
             blocks.append(Block(measure(headline), measure(paragraphs(*told_again(edition, (index,), made)))))
             continue
         block = _block(item, index + 1, made)
-        heading = heading_of(edition, index, made, first=False)
-        again = Size() if heading else measure(f"{heading_of(edition, index, made, first=True)}\n\n")
+        heading = heading_of(edition, index, made, group_of, first=False)
+        again = Size()
+        if not heading:
+            again = measure(f"{heading_of(edition, index, made, group_of, first=True)}\n\n")
         blocks.append(Block(measure(paragraphs(heading, block)), again))
     head = measure(f"{_head(edition, made)}\n\n{view.locale.text('digest.saving_hint')}")
     return tuple(tuple(order[place] for place in page) for page in pack(blocks, head, most=PER_PAGE))

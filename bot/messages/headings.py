@@ -141,17 +141,20 @@ def section_counts(edition: Edition) -> dict[str | None, int]:
     return counts
 
 
-def heading_of(edition: Edition, index: int, view: View, *, first: bool) -> Markup:
-    """The section's name before its first story, and again (marked) on top of a page that goes on with it.
+def heading_of(
+    edition: Edition, index: int, view: View, group_of: Callable[[EditionItem], str | None], *, first: bool
+) -> Markup:
+    """The section's name before its first story, and again (marked) on top of a page that goes on with it; `group_of` is the
+    edition's `grouping`.
 
     The few stories of an alert stand without.
     """
     if is_alert(edition):
         return Markup()
-    group_of = grouping(edition)
     group = group_of(edition.items[index])
-    name = section_name(group, view)
     before = edition.items[index - 1] if index else None
     if before is None or before.again or group_of(before) != group:
-        return bold(f"▎{name}")
-    return bold(f"▎{view.locale.text('digest.continued', section=name)}") if first else Markup()
+        return bold(f"▎{section_name(group, view)}")
+    if not first:
+        return Markup()
+    return bold(f"▎{view.locale.text('digest.continued', section=section_name(group, view))}")

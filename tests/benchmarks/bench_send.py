@@ -122,7 +122,7 @@ async def report(services: Services, name: str, *, limited: bool, alone: bool) -
     print(
         f"{'limited' if limited else 'no limit'}{', one by one' if alone else ''}: {arrived} editions of {name} in "
         f"{seconds:.1f} s, {arrived / seconds:.1f}/s; CPU {spent / seconds:.0%} of a core, of which the searches some "
-        f"{searching:.0%}; {spent / max(arrived, 1) * 1000:.1f} ms an edition"
+        f"{searching:.0%}; {spent / max(arrived, 1) * 1000:.2f} ms an edition"
     )
     if busy:
         print(
