@@ -347,7 +347,7 @@ def _button(button: Button) -> dict[str, Any]:
 
 
 def _markup(rows: Keyboard) -> InlineKeyboardMarkup | None:
-    """The same for the library."""
+    """Our rows of buttons as the library has them; None for none."""
     described = keyboard(rows)
     return None if described is None else InlineKeyboardMarkup.de_json(described)
 
