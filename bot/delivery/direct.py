@@ -1,6 +1,6 @@
 """sendMessage in plain values: the way that editions go, thousands in a morning.
 
-python-telegram-bot makes an object of every button, option and parameter, and of the answer: a message of 2,000 letters
+python-telegram-bot makes an object of every button, option and parameter, and of the answer: a message of 2,400 letters
 with four buttons takes 0.48 ms of CPU with them and 0.22 ms without (medians of five runs in turn, 16 at once, on
 loopback). All else of the library stays: a message goes through the same limiter, line and errors as any other call.
 """
