@@ -64,11 +64,18 @@ async def test_what_arrived_counts_as_seen(services: Services, telegram: Telegra
     ],
 )
 async def test_a_delivery_is_one_line_with_its_ids(
-    services: Services, chat: Chat, caplog: pytest.LogCaptureFixture, outcome: Outcome, level: str, words: str
+    services: Services,
+    telegram: Telegram,
+    chat: Chat,
+    caplog: pytest.LogCaptureFixture,
+    outcome: Outcome,
+    level: str,
+    words: str,
 ) -> None:
     part = the_part(services)
+    telegram.answers = [outcome]
     with caplog.at_level("INFO", "bot.jobs.deliver"):
-        deliver.record(services, chat, part, outcome, services.now(), background=True)
+        await send(services)
     (told,) = [one for one in caplog.records if one.name == "bot.jobs.deliver"]
     assert told.message == f"chat {chat.id}: edition {part.edition_id}, delivery {part.id} {words}"
     assert (told.levelname, told.exc_info) == (level, None)
