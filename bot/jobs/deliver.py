@@ -35,6 +35,8 @@ LOOK_AGAIN = 1.0
 """Seconds after which what fell due meanwhile is noticed although nobody answers."""
 KEPT = 5.0
 """Seconds for which a story stands as it was when it was read, for all editions that tell it."""
+MOST_KEPT = 10_000
+"""Blocks and pages that are kept so long: some 20 MB, where nothing limits the rate."""
 RETRY = timedelta(seconds=30)
 """First wait after a request that certainly never left this machine; doubled up to MAX_RETRY_WAIT."""
 MAX_RETRY_WAIT = timedelta(minutes=15)
@@ -59,8 +61,8 @@ class _Beside:
     since: float = field(default_factory=time.monotonic)
 
     def renew(self) -> None:
-        """Read and show stories anew where those that are kept are from too long ago."""
-        if (now := time.monotonic()) - self.since > KEPT:
+        """Read and show stories anew where those that are kept are from too long ago, or too many."""
+        if (now := time.monotonic()) - self.since > KEPT or len(self.shown) > MOST_KEPT:
             self.stories, self.shown, self.since = editions.KeptStories(), RenderCache(), now
 
 

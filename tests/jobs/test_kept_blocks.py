@@ -82,16 +82,20 @@ async def test_a_story_that_changed_is_shown_as_it_is_in_the_next_round(
     assert lead.title not in message.text
 
 
-@pytest.mark.parametrize(("kept", "as_it_was"), [(3600.0, True), (-1.0, False)])
+@pytest.mark.parametrize(
+    ("kept", "most", "as_it_was"), [(3600.0, 10_000, True), (-1.0, 10_000, False), (3600.0, 0, False)]
+)
 async def test_a_story_that_changes_during_a_round_is_shown_as_it_was_for_some_seconds(
     services: Services,
     clock: Clock,
     telegram: Telegram,
     monkeypatch: pytest.MonkeyPatch,
     kept: float,
+    most: int,
     as_it_was: bool,
 ) -> None:
     monkeypatch.setattr(deliver, "KEPT", kept)
+    monkeypatch.setattr(deliver, "MOST_KEPT", most)
     monkeypatch.setattr(deliver, "IN_FLIGHT", 1)
     monkeypatch.setattr(deliver, "BATCH", 1)
     take_in(services, clock.at)
