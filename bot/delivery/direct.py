@@ -22,8 +22,7 @@ async def send_message(
     Raises what `bot.send_message` raises, and KeyError or TypeError for an answer that is no message.
     """
     limiter = bot.rate_limiter
-    if limiter is None:
-        raise ValueError("a bot without a limiter")
+    assert limiter is not None  # noqa: S101 - a sender's bot has one
     given = {name: value for name, value in fields.items() if value is not None}
     request = RequestData([RequestParameter(name, value, None) for name, value in given.items()])
     answer = await limiter.process_request(

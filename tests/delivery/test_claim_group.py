@@ -128,7 +128,10 @@ async def test_an_outcome_that_nobody_waits_for_any_more_may_fail() -> None:
     gone = asyncio.create_task(group.record_outcome(outcome(store, 1), flush=True))
     await asyncio.sleep(0)
     gone.cancel()
+    recording = group._task
     await group.settled()
+    assert recording is not None
+    assert recording.exception() is None
     store.full = False
     assert await group.record(lambda: store.record(2))
     assert store.flushed == [[2]]

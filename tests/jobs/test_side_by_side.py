@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import pytest
 
+from bot.delivery import claim_group
 from bot.delivery.outcomes import CONSEQUENCES, Outcome
 from bot.delivery.send_claim import SendClaim
 from bot.delivery.sender import Sender
@@ -286,8 +287,9 @@ async def test_who_is_told_to_end_at_once_leaves_nothing_running(
 
 
 async def test_what_was_answered_is_recorded_although_the_round_is_told_to_end_at_once(
-    services: Services, chats: list[Chat], slowly: Slowly
+    services: Services, chats: list[Chat], slowly: Slowly, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(claim_group, "QUIET", 20)  # longer than a round takes to end
     let_go = asyncio.Event()
 
     async def answer(_: int) -> None:
