@@ -50,7 +50,7 @@ def _headline(title: str, summary: tuple[str, ...], text: str) -> str:
         found = HEADLINE.match(title)
         title = found[0].rstrip() if found else title
     if "称" in title:
-        title = without_short_names(title, " ".join(article.summary))
+        title = without_short_names(title, " ".join(summary))
     return cut(typeset_headline(title), TITLE_UNITS) or "…"
 
 
