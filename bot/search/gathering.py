@@ -96,32 +96,48 @@ def taken_in_turn(pools: Sequence[Sequence[int]], limit: int) -> list[int]:
 def gather(
     db: Database, words: Iterable[ranking.Weighed], scope: Scope, postings: int, most: int
 ) -> list[int]:
-    """Documents by the weight of the rarest words in them, up to `postings` of them, small documents first in line."""
-    left = postings
-    found: list[list[int]] = []
-    weights: list[float] = []
-    for word in sorted(words, key=lambda word: -word.weight):
+    """Documents by the weight of the rarest words in them, up to `postings` of them, small documents first in line.
+
+    As soon as `most` documents weigh more than all words to come together, no other can take their places: then of a word
+    no posting is read but those in documents that have a word read before.
+    """
+    import numpy as np  # noqa: PLC0415 - few queries come here
+
+    line = sorted(words, key=lambda word: -word.weight)
+    found, weights = np.empty(0, np.int64), np.empty(0, np.float64)
+    read: list[str] = []
+    left, decided = postings, False
+    for place, word in enumerate(line):
         if left <= 0:
             break
-        doc_ids = index.newest(db, scope.of(index.word([word.word])), left, scope.since, until=scope.until)
-        left -= len(doc_ids)
-        found.append(doc_ids)
-        weights += [word.weight] * len(doc_ids)
-    if not weights:
-        return []
-    import numpy as np  # noqa: PLC0415 - only long queries come here
-
-    doc_ids_, positions = np.unique(
-        np.concatenate([np.array(part, np.int64) for part in found]), return_inverse=True
-    )
-    sums = np.bincount(positions, np.array(weights))
-    best = np.lexsort((-doc_ids_, -sums))[:most]
-    chosen = [int(doc_id) for doc_id in doc_ids_[best]]
+        to_come = sum(other.weight for other in line[place:])
+        decided = decided or int(np.count_nonzero(weights > to_come)) >= most
+        asked = index.word([word.word])
+        wanted, count, floor = scope.of(asked), left, 0
+        if decided:
+            count, floor = index.extent(db, wanted, left, scope.since, scope.until)
+            wanted = scope.of(index.every((asked, index.either(read))))
+        listed = index.newest_listed(db, wanted, count, scope.since, floor, scope.until)
+        doc_ids = np.fromstring(listed, np.int64, sep=",")
+        if decided:
+            weights[np.searchsorted(found, doc_ids)] += word.weight
+        else:
+            found, places = np.unique(np.concatenate((found, doc_ids)), return_inverse=True)
+            added = np.full(len(doc_ids), word.weight)
+            weights = np.bincount(places, np.concatenate((weights, added))).astype(np.float64, copy=False)
+            read.append(asked)
+            count = len(doc_ids)
+        left -= count
+    if len(weights) > most:
+        heavy = np.flatnonzero(weights >= np.partition(weights, -most)[-most])
+        found, weights = found[heavy], weights[heavy]
+    best = np.lexsort((-found, -weights))[:most]
+    chosen = [int(doc_id) for doc_id in found[best]]
     sizes = index.sizes(db, chosen)
     average = sum(sizes.values()) / max(len(sizes), 1) or 1.0
     value = {
         doc_id: float(weight) / (1 + SIZE_SHARE * sizes.get(doc_id, 0) / average)
-        for doc_id, weight in zip(chosen, sums[best], strict=True)
+        for doc_id, weight in zip(chosen, weights[best], strict=True)
     }
     return sorted(chosen, key=lambda doc_id: (-value[doc_id], -doc_id))
 

@@ -197,6 +197,32 @@ def nth_newest(db: Database, match: str, number: int) -> int:
     return int(row[0]) if row else 0
 
 
+def newest_listed(
+    db: Database, match: str, limit: int, since: datetime | None, floor: int, until: datetime | None
+) -> str:
+    """What `newest` gives, with commas between: of many it takes half the time of a row each."""
+    row = db.execute(
+        "SELECT group_concat(rowid) FROM (SELECT rowid FROM index_words WHERE index_words MATCH ? AND rowid >= ? "
+        "AND rowid < ? ORDER BY rowid DESC LIMIT ?)",
+        (match, max(_first_number(since), floor), _number_behind(until), limit),
+    ).fetchone()
+    return row[0] or ""
+
+
+def extent(
+    db: Database, match: str, limit: int, since: datetime | None, until: datetime | None
+) -> tuple[int, int]:
+    """How many documents `newest` would give, and a doc id below which there is none of them."""
+    within = match, _first_number(since), _number_behind(until)
+    where = "FROM index_words WHERE index_words MATCH ? AND rowid >= ? AND rowid < ?"
+    last = db.execute(
+        f"SELECT rowid {where} ORDER BY rowid DESC LIMIT 1 OFFSET ?", (*within, limit - 1)
+    ).fetchone()
+    if last:
+        return limit, int(last[0])
+    return int(db.execute(f"SELECT count(*) {where}", within).fetchone()[0]), 0
+
+
 def size(db: Database) -> int:
     """How many documents are indexed."""
     return int(index_meta.read(db, "documents") or 0)
