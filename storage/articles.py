@@ -1,4 +1,8 @@
-"""Articles: entries that we own, found by link, guid or title, and their topics."""
+"""Articles: entries that we own, found by link, guid or title, and their topics.
+
+A text is stored packed (`storage.packing`), a title's key as its digest. The fingerprint stands in a table of its own, for
+as long as it is needed (`storage.fingerprints`).
+"""
 
 import json
 import sqlite3
@@ -6,19 +10,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple
 from datetime import datetime
 
+from storage import fingerprints
 from storage.database import Database, from_text, to_text
 from storage.models import Analysis, Article, Editorial, Entry, Known
-from storage.packing import pack, unpack
+from storage.packing import digest, pack_text, unpack_numbers
 
 COLUMNS = (
-    "a.id, a.source_id, a.guid, a.url, a.canonical_url, a.title, a.text, a.publisher, a.published_at, a.fetched_at, "
-    "a.section, a.keywords, a.summary, a.fingerprint, a.story_id, a.page, a.centrality, "
+    "a.id, a.source_id, a.guid, a.url, a.canonical_url, a.title, a.text, a.text_length, a.publisher, a.published_at, "
+    "a.fetched_at, a.section, a.keywords, a.summary, a.story_id, a.page, a.centrality, "
     "a.genre, a.news, a.worth, a.placed, "
+    "(SELECT numbers FROM fingerprints WHERE article_id = a.id) AS fingerprint, "
     "(SELECT group_concat(topic) FROM (SELECT topic FROM article_topics WHERE article_id = a.id ORDER BY topic)) "
     "AS topics"
 )
 
-KNOWN = "a.id, a.source_id, a.guid, a.canonical_url, a.title, a.text, a.published_at, a.section, a.page"
+KNOWN = (
+    "a.id, a.source_id, a.guid, a.canonical_url, a.title, a.text, a.published_at, a.section, a.page, a.text_digest"
+)
 
 _CORRECTED = "EXISTS (SELECT 1 FROM section_corrections c WHERE c.article_id = articles.id)"
 _json = json.JSONEncoder(ensure_ascii=False).encode
@@ -34,7 +42,7 @@ def _article(row: sqlite3.Row) -> Article:
         url=row["url"],
         canonical_url=row["canonical_url"],
         title=row["title"],
-        text=row["text"],
+        stored_text=row["text"],
         publisher=row["publisher"],
         published_at=from_text(row["published_at"]),
         fetched_at=from_text(row["fetched_at"]),
@@ -42,11 +50,12 @@ def _article(row: sqlite3.Row) -> Article:
         topics=tuple(row["topics"].split(",")) if row["topics"] else (),
         keywords=tuple(json.loads(row["keywords"])),
         summary=tuple(json.loads(row["summary"])),
-        fingerprint=unpack(row["fingerprint"]),
+        fingerprint=unpack_numbers(row["fingerprint"] or b""),
         story_id=row["story_id"],
         page=row["page"],
         centrality=row["centrality"],
         editorial=Editorial(row["genre"], row["news"], row["worth"], row["placed"]),
+        packed_length=row["text_length"],
     )
 
 
@@ -60,8 +69,10 @@ def link_taken(db: Database, canonical_url: str) -> bool:
 
 
 def _known(row: sqlite3.Row) -> Known:
-    number, source_id, guid, link, title, text, published_at, section, page = row
-    return Known(number, source_id, guid, link, title, text, from_text(published_at), section, page)
+    number, source_id, guid, link, title, text, published_at, section, page, text_digest = row
+    return Known(
+        number, source_id, guid, link, title, text, from_text(published_at), section, page, text_digest
+    )
 
 
 def known_by_id(db: Database, article_id: int) -> Known | None:
@@ -92,12 +103,13 @@ def guids_known(db: Database, source_id: int, guids: Iterable[str]) -> frozenset
 
 def titles_known(db: Database, source_id: int, title_keys: Iterable[str]) -> frozenset[str]:
     """Those of the titles that articles of the source have."""
+    keys = {digest(key): key for key in title_keys}
     rows = db.execute(
         "SELECT value FROM json_each(?) WHERE EXISTS "
-        "(SELECT 1 FROM articles WHERE source_id = ? AND title_key = value)",
-        (json.dumps(list(title_keys)), source_id),
+        "(SELECT 1 FROM articles WHERE source_id = ? AND title_digest = value)",
+        (json.dumps(list(keys)), source_id),
     )
-    return frozenset(row["value"] for row in rows)
+    return frozenset(keys[row["value"]] for row in rows)
 
 
 def by_guid(db: Database, source_id: int, guid: str) -> list[Known]:
@@ -113,8 +125,8 @@ def by_guid(db: Database, source_id: int, guid: str) -> list[Known]:
 def by_title(db: Database, source_id: int, title_key: str) -> list[Known]:
     """The source's articles with this title, the newest first."""
     rows = db.execute(
-        f"SELECT {KNOWN} FROM articles a WHERE a.source_id = ? AND a.title_key = ? ORDER BY a.id DESC LIMIT ?",
-        (source_id, title_key, NAMESAKES),
+        f"SELECT {KNOWN} FROM articles a WHERE a.source_id = ? AND a.title_digest = ? ORDER BY a.id DESC LIMIT ?",
+        (source_id, digest(title_key), NAMESAKES),
     )
     return list(map(_known, rows))
 
@@ -141,10 +153,10 @@ def insert(
 ) -> int:
     """Own an entry; returns the new article's id: `article_id`, a `next_id`, where it is given."""
     article_id = db.insert(
-        "INSERT INTO articles (id, story_id, source_id, guid, url, canonical_url, title, title_key, text, publisher, published_at, "
-        "fetched_at, section, section_given, keywords, summary, fingerprint, page, archived, centrality, "
-        "genre, news, worth, placed) "
-        f"VALUES ({', '.join('?' * 24)})",
+        "INSERT INTO articles (id, story_id, source_id, guid, url, canonical_url, title, title_digest, text, text_length, "
+        "text_digest, publisher, published_at, fetched_at, section, section_given, keywords, summary, page, archived, "
+        "centrality, genre, news, worth, placed) "
+        f"VALUES ({', '.join('?' * 25)})",
         (
             article_id,
             story_id,
@@ -153,8 +165,8 @@ def insert(
             entry.url,
             canonical_url,
             entry.title,
-            title_key,
-            entry.text,
+            digest(title_key),
+            *_stored(entry.text),
             publisher,
             to_text(published_at),
             to_text(now),
@@ -162,13 +174,13 @@ def insert(
             entry.section is not None,
             _json(analysis.keywords),
             _json(analysis.summary),
-            pack(analysis.fingerprint),
             entry.page,
             entry.archived,
             analysis.centrality,
             *astuple(analysis.editorial),
         ),
     )
+    fingerprints.write(db, article_id, analysis.fingerprint)
     _add_topics(db, article_id, analysis.topics)
     return article_id
 
@@ -176,28 +188,34 @@ def insert(
 def update(db: Database, article_id: int, *, entry: Entry, title_key: str, analysis: Analysis) -> None:
     """The publisher edited the article: new words, same identity and publication time."""
     db.execute(
-        "UPDATE articles SET title = ?, title_key = ?, text = ?, "
+        "UPDATE articles SET title = ?, title_digest = ?, text = ?, text_length = ?, text_digest = ?, "
         # what an owner said of it holds against every analysis
         f"section = CASE WHEN {_CORRECTED} THEN section ELSE ? END, "
         f"section_given = CASE WHEN {_CORRECTED} THEN section_given ELSE ? END, keywords = ?, "
-        "summary = ?, fingerprint = ?, page = ?, centrality = ?, "
+        "summary = ?, page = ?, centrality = ?, "
         "genre = ?, news = ?, worth = ?, placed = ? WHERE id = ?",
         (
             entry.title,
-            title_key,
-            entry.text,
+            digest(title_key),
+            *_stored(entry.text),
             analysis.section,
             entry.section is not None,
             _json(analysis.keywords),
             _json(analysis.summary),
-            pack(analysis.fingerprint),
             entry.page,
             analysis.centrality,
             *astuple(analysis.editorial),
             article_id,
         ),
     )
+    fingerprints.write(db, article_id, analysis.fingerprint)
     _set_topics(db, article_id, analysis.topics)
+
+
+def _stored(text: str) -> tuple[str | bytes, int | None, int | None]:
+    """A text as it is stored, and of a packed one its length and its digest."""
+    packed = pack_text(text)
+    return (packed, None, None) if isinstance(packed, str) else (packed, len(text), digest(text))
 
 
 def redate(db: Database, article_id: int, at: datetime) -> None:

@@ -10,6 +10,7 @@ from contextlib import closing
 
 import sqlite_utils
 
+from storage import compaction
 from storage.early_migrations import EARLY
 from storage.state import applied
 
@@ -277,4 +278,12 @@ def m032_printed(db: sqlite_utils.Database) -> None:
         "DROP TABLE slots_before",
         "CREATE INDEX slots_due ON slots (slot, next_due_at)",
     ):
+        db.execute(statement)
+
+
+@MIGRATIONS()
+def m033_compact_articles(db: sqlite_utils.Database) -> None:
+    """Texts are packed, titles' keys are digests, and fingerprints stand apart, for as long as they are needed."""
+    compaction.register(db.conn)
+    for statement in compaction.STATEMENTS:
         db.execute(statement)

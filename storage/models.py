@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from storage.packing import digest, unpack_text
+
 SourceKind = Literal["feed", "document"]
 FullText = Literal["auto", "always", "never"]
 """When an article's page is fetched for its text: where the feed has only a teaser, always, never."""
@@ -146,10 +148,23 @@ class Known:
     guid: str
     canonical_url: str
     title: str
-    text: str
+    stored_text: str | bytes
+    """As `storage.packing` writes it."""
     published_at: datetime
     section: str | None
     page: int | None
+    text_digest: int | None = None
+    """Of a packed text."""
+
+    @property
+    def text(self) -> str:
+        """Unpacked each time: who only asks whether it is another text takes `has_text`."""
+        return unpack_text(self.stored_text)
+
+    def has_text(self, text: str) -> bool:
+        """Whether that is the text, to the letter."""
+        stored = self.stored_text
+        return stored == text if isinstance(stored, str) else self.text_digest == digest(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +177,8 @@ class Article:
     url: str
     canonical_url: str
     title: str
-    text: str
+    stored_text: str | bytes
+    """As `storage.packing` writes it, or the text itself."""
     published_at: datetime
     fetched_at: datetime
     section: str | None
@@ -177,6 +193,18 @@ class Article:
     centrality: float = 1.0
     """How surely it is about the industry, 0 to 1."""
     editorial: Editorial = UNREAD
+    packed_length: int | None = None
+    """Characters of a packed text."""
+
+    @property
+    def text(self) -> str:
+        """Unpacked each time it is asked for: most articles that are read are never shown."""
+        return unpack_text(self.stored_text)
+
+    @property
+    def text_length(self) -> int:
+        """Characters of the text."""
+        return len(self.stored_text) if self.packed_length is None else self.packed_length
 
 
 @dataclass(frozen=True, slots=True)

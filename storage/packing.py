@@ -1,37 +1,66 @@
-"""Many small numbers as text that takes little room: 32 bits each, base64.
+"""Texts and fingerprints as the store keeps them, in less room and with nothing lost.
 
-As JSON an article's fingerprint is a seventh of its row; packed it is half of that. What older versions wrote as JSON is read
-as well. Letters, not bytes: the column is TEXT, and STRICT.
+A text is packed by zlib, which takes half of it: 0.04 ms to write, 0.01 ms to read, once it is asked for. What is short
+stays as it is. No dictionary of ours is in it, so that others read it too; SQLite's own shell does by
+`CAST(sqlar_uncompress(text, 10000000) AS TEXT)` where `typeof(text)` is `blob`.
 """
 
-import json
+import sys
+import zlib
 from array import array
-from binascii import a2b_base64, b2a_base64
 from collections.abc import Sequence
-from sys import byteorder
+from hashlib import blake2b
 
-_CODE = next(code for code in "IL" if array(code).itemsize == 4)
-_JSON = "["
-
-
-def pack(values: Sequence[int]) -> str:
-    """The text of these numbers; a JSON list where one of them is not 0 to 2³² − 1."""
-    if values and not 0 <= min(values) <= max(values) < 1 << 32:
-        return json.dumps(list(values))
-    return b2a_base64(_little(array(_CODE, values)).tobytes(), newline=False).decode("ascii")
+PACKED_FROM = 300
+"""Bytes of a text below which too little would be saved."""
+_LEVEL = 4
+_MEMORY = 7
+"""zlib's `memLevel`: what it sets up for each text takes as long as packing does, and 7 is the least for equal size."""
+_WINDOWS = range(9, 16)
+_NUMBERS = next(code for code in "IL" if array(code).itemsize == 4)
 
 
-def unpack(text: str) -> tuple[int, ...]:
-    """The numbers of a text that `pack` made, or of a JSON list."""
-    if text.startswith(_JSON):
-        return tuple(json.loads(text))
-    values = array(_CODE)
-    values.frombytes(a2b_base64(text))
+def deflate(data: bytes) -> bytes:
+    """Packed for `zlib.decompress`. The window is no larger than the data: most of the time goes into setting it up."""
+    window = min(max(len(data).bit_length(), _WINDOWS[0]), _WINDOWS[-1])
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, window, _MEMORY)
+    return packer.compress(data) + packer.flush()
+
+
+def pack_text(text: str) -> str | bytes:
+    """What is stored of a text: packed, or itself."""
+    data = text.encode()
+    if len(data) < PACKED_FROM:
+        return text
+    packed = deflate(data)
+    return packed if len(packed) < len(data) else text
+
+
+def unpack_text(stored: str | bytes) -> str:
+    """The text of which that is stored."""
+    return stored if isinstance(stored, str) else zlib.decompress(stored).decode()
+
+
+def digest(text: str) -> int:
+    """64 bits, with a sign as SQLite's integers have one: equal for equal texts, and for no others that will be met."""
+    data = text.encode(errors="surrogatepass")  # an entry may have what no stored text can
+    return int.from_bytes(blake2b(data, digest_size=8).digest(), "little", signed=True)
+
+
+def pack_numbers(values: Sequence[int]) -> bytes:
+    """Numbers of 32 bits, four bytes each. Raises OverflowError for others."""
+    return _little(array(_NUMBERS, values)).tobytes()
+
+
+def unpack_numbers(stored: bytes) -> tuple[int, ...]:
+    """The numbers of which that is stored."""
+    values = array(_NUMBERS)
+    values.frombytes(stored)
     return tuple(_little(values))
 
 
 def _little(values: "array[int]") -> "array[int]":
     """In the order of bytes in which a store is written, whatever machine reads it."""
-    if byteorder == "big":
+    if sys.byteorder == "big":
         values.byteswap()
     return values

@@ -51,14 +51,7 @@ ARTICLES = """
 CREATE TABLE articles (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     source_id INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
-    guid TEXT NOT NULL,
-    url TEXT NOT NULL,
-    canonical_url TEXT NOT NULL,          -- empty for imported documents without links
-    title TEXT NOT NULL,
-    title_key TEXT NOT NULL,              -- squashed title: identity of entries that have neither link nor guid
-    text TEXT NOT NULL,
-    publisher TEXT NOT NULL,
-    page INTEGER,                         -- of an imported periodical, as its contents list it
+    story_id INTEGER REFERENCES stories (id) ON DELETE SET NULL,
     published_at TEXT NOT NULL,
     fetched_at TEXT NOT NULL,
     archived INTEGER NOT NULL DEFAULT 0,  -- no news any more when we first heard of it: is found, not briefed
@@ -70,16 +63,30 @@ CREATE TABLE articles (
     news REAL NOT NULL DEFAULT 0.0,       -- how surely it is news, as a logit
     worth REAL,                           -- how surely an editor would print it, 0 to 1; NULL where no weights say so
     centrality REAL NOT NULL DEFAULT 1.0, -- how surely it is about the industry, 0 to 1
+    -- what it says; the longest stand last, so that the others are read without them
+    page INTEGER,                         -- of an imported periodical, as its contents list it
+    guid TEXT NOT NULL,
+    url TEXT NOT NULL,
+    canonical_url TEXT NOT NULL,          -- empty for imported documents without links
+    publisher TEXT NOT NULL,
+    title TEXT NOT NULL,
+    title_digest INTEGER NOT NULL DEFAULT 0,  -- of the squashed title: identity of entries that have neither link nor guid
     keywords TEXT NOT NULL DEFAULT '[]',
     summary TEXT NOT NULL DEFAULT '[]',
-    fingerprint TEXT NOT NULL DEFAULT '[]',  -- numbers of 32 bits, as `storage.packing` writes them
-    story_id INTEGER REFERENCES stories (id) ON DELETE SET NULL
+    text_length INTEGER,                  -- of a packed text: its characters,
+    text_digest INTEGER,                  -- and what says whether another text is this one
+    text ANY NOT NULL                     -- TEXT, or BLOB where `storage.packing` made it shorter by zlib
 ) STRICT;
 CREATE UNIQUE INDEX articles_link ON articles (canonical_url) WHERE canonical_url <> '';
 CREATE INDEX articles_guid ON articles (source_id, guid) WHERE guid <> '';
-CREATE INDEX articles_title ON articles (source_id, title_key);
+CREATE INDEX articles_title ON articles (source_id, title_digest);
 CREATE INDEX articles_story ON articles (story_id);
 CREATE INDEX articles_published ON articles (published_at);
+
+CREATE TABLE fingerprints (               -- of the articles of the last days, see `storage.fingerprints`
+    article_id INTEGER PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+    numbers BLOB NOT NULL                 -- of 32 bits, four bytes each, the lowest first
+) STRICT;
 
 CREATE TABLE article_topics (
     article_id INTEGER NOT NULL REFERENCES articles (id) ON DELETE CASCADE,

@@ -220,7 +220,7 @@ def _merit(article: Article, weight: float) -> tuple[bool, bool, float, int, int
     """Who stands for a story: news before an essay on it, one of which more than the headline can be told, the better
     source, the one with more to say (up to a point), the earlier one."""
     told = article.editorial.genre in ("news", "")
-    return told, bool(article.summary), weight, min(len(article.text), 600) // 150, -article.id
+    return told, bool(article.summary), weight, min(article.text_length, 600) // 150, -article.id
 
 
 def split(db: Database, article_id: int, new_story_at: datetime) -> Parted | None:

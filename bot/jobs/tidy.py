@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.runtime.newsroom import STORY_DAYS
 from bot.runtime.services import Newsroom
-from storage import articles, editions, follow_changes, inbox, notices, searches, stories
+from storage import articles, editions, fingerprints, follow_changes, inbox, notices, searches, stories
 from storage.search import index
 
 BATCH = 50
@@ -19,6 +19,9 @@ NOTICES_KEPT = timedelta(days=30)
 EDITIONS_KEPT = timedelta(days=90)
 """So long the buttons under an edition are good for something; afterwards they give today's."""
 EDITIONS_AT_ONCE = 100
+FINGERPRINTS_KEPT = timedelta(days=STORY_DAYS + 1)
+"""A story that can still be joined needs its articles' fingerprints."""
+FINGERPRINTS_AT_ONCE = 200
 GROWING = timedelta(days=30)
 """A story that was last reported before may not be told any more: longer than it is joined by reports (14 days) and an
 edition looks back (4 days)."""
@@ -29,6 +32,8 @@ async def tidy_all(room: Newsroom, now: datetime) -> int:
     gone = 0
     while dropped := tidy(room, now):
         gone += dropped
+        await asyncio.sleep(PAUSE)
+    while fingerprints.forget(room.db, now - FINGERPRINTS_KEPT, FINGERPRINTS_AT_ONCE):
         await asyncio.sleep(PAUSE)
     for _ in forget_editions(room, now):
         await asyncio.sleep(PAUSE)

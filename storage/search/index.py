@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from storage.database import Database
+from storage.packing import deflate
 from storage.search import index_meta, terms
 from storage.uncounted import distinct
 
@@ -80,7 +81,7 @@ def put_many(db: Database, documents: Iterable[IndexDocument]) -> None:
                 _sentences(document.body),
                 _joined(document.facets),
             )
-            tokens = zlib.compress("\n".join(columns).encode(), 4)
+            tokens = deflate("\n".join(columns).encode())
             day = min(max(int(document.published.timestamp() // 86400), 0), _LAST_DAY)
             if document.article_id in known:
                 doc_id, old = known[document.article_id]

@@ -30,6 +30,7 @@ from bot.text.segment import Segmenter, load_segmenter
 from bot.text.taxonomy import load_taxonomy
 from storage import articles, sources
 from storage.database import Database, open_database, to_text
+from storage.packing import pack_text
 from storage.search import index
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -120,9 +121,9 @@ def build(db: Database, make: Generator, count: int, length: int, *, trigram: bo
                 titles.append(title)
         with db.transaction():
             db.executemany(
-                "INSERT INTO articles (id, source_id, guid, url, canonical_url, title, title_key, text, publisher, "
-                "published_at, fetched_at) VALUES (?1, ?2, '', '', '', ?3, '', ?4, 'benchmark', ?5, ?5)",
-                rows,
+                "INSERT INTO articles (id, source_id, guid, url, canonical_url, title, text, publisher, "
+                "published_at, fetched_at) VALUES (?, ?, '', '', '', ?, ?, 'benchmark', ?, ?)",
+                [(*row[:3], pack_text(row[3]), *row[4:], row[4]) for row in rows],
             )
             index.put_many(db, documents)
             if trigram:

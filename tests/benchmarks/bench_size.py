@@ -28,12 +28,13 @@ from bot.briefing.filling import ReaderProfile
 from bot.config import Config
 from bot.jobs.collect import ingest
 from bot.jobs.editions.preview import preview
+from bot.jobs.tidy import FINGERPRINTS_AT_ONCE, FINGERPRINTS_KEPT
 from bot.runtime.counters import resident_bytes
 from bot.runtime.heap import freeze
 from bot.runtime.newsroom import open_reading
 from bot.text.segment import load_segmenter
 from bot.text.taxonomy import load_taxonomy
-from storage import sources
+from storage import fingerprints, sources
 from storage.database import Database, from_text, open_database
 from storage.models import Entry
 from storage.search import index
@@ -83,6 +84,7 @@ def grow(path: Path, size: int, at_most: int) -> tuple[int, float]:
             ingest.ingest(db, reading, source, batch, moment_of(have + BATCH))
             spent += time.process_time() - begun
             have = db.execute("SELECT count(*) FROM articles").fetchone()[0]
+            _forget_fingerprints(db, moment_of(have))
         return have, spent / (have - begun_with) * 1000
 
 
@@ -118,12 +120,22 @@ def repeat(path: Path, size: int) -> int:
                 db.execute(
                     f"INSERT INTO article_topics SELECT article_id + {number * have}, topic FROM article_topics WHERE article_id <= {most}"
                 )
+                db.execute(
+                    f"INSERT OR IGNORE INTO fingerprints SELECT article_id + {have}, numbers FROM fingerprints WHERE article_id <= {most + number * have - have}"
+                )
+            _forget_fingerprints(db, moment_of(most + number * have))
             for start in range(0, most, BATCH):
                 _index_again(
                     db, start, min(start + BATCH, most), number * have, timedelta(days=days * number)
                 )
         total: int = db.execute("SELECT count(*) FROM articles").fetchone()[0]
         return total
+
+
+def _forget_fingerprints(db: Database, now: datetime) -> None:
+    """As the hourly tidying does."""
+    while fingerprints.forget(db, now - FINGERPRINTS_KEPT, FINGERPRINTS_AT_ONCE):
+        pass
 
 
 def _later(name: str, days: int) -> str:

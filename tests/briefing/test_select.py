@@ -25,7 +25,7 @@ SECTIONS = tuple(section.id for section in TAXONOMY.sections)
 TOPICS = tuple(topic.id for topic in TAXONOMY.topics)
 
 
-def article(number: int, **values: Any) -> Article:
+def article(number: int, *, text: str = "", **values: Any) -> Article:
     fields: dict[str, Any] = {
         "id": number,
         "source_id": 1,
@@ -33,7 +33,7 @@ def article(number: int, **values: Any) -> Article:
         "url": f"https://news.example/{number}",
         "canonical_url": f"https://news.example/{number}",
         "title": f"标题{number}",
-        "text": "",
+        "stored_text": text,
         "published_at": NOW - timedelta(hours=6),
         "fetched_at": NOW,
         "section": "companies",

@@ -175,7 +175,7 @@ FOLLOWED = (
 )
 
 
-def article(number: int, title: str, **values: Any) -> Article:
+def article(number: int, title: str, *, text: str = "", **values: Any) -> Article:
     """An article with the values that matter, the rest invented."""
     fields: dict[str, Any] = {
         "id": number,
@@ -184,7 +184,7 @@ def article(number: int, title: str, **values: Any) -> Article:
         "url": f"https://news.example/{number}?from=rss&id={number}",
         "canonical_url": f"https://news.example/{number}",
         "title": title,
-        "text": "",
+        "stored_text": text,
         "published_at": NOW - timedelta(hours=3),
         "fetched_at": NOW,
         "section": "companies",

@@ -392,10 +392,10 @@ def test_two_hundred_stories() -> None:
     ],
 )
 def test_a_story_without_any_text_says_so(text: str, summary: tuple[str, ...], bare: bool) -> None:
-    told = replace(article(55, "某公司发布新品", summary=summary), text=text)
+    told = replace(article(55, "某公司发布新品", summary=summary), stored_text=text)
     shown = check_message(render_edition(edition((EditionItem(story(5, told), "companies"),)), view())).text
     assert ("只有标题" in shown) is bare
-    both = story(5, told, replace(article(56, "某公司新品上市"), text="售价 999 元，下月到货。"))
+    both = story(5, told, replace(article(56, "某公司新品上市"), stored_text="售价 999 元，下月到货。"))
     assert (
         "只有标题"
         not in check_message(render_edition(edition((EditionItem(both, "companies"),)), view())).text

@@ -25,7 +25,7 @@ WEEK = Span(date(2026, 11, 23), date(2026, 11, 29), ZONE)
 NOTHING = Overview(Tally("", 0), 0, 0, (), (), (), (), ())
 
 
-def article(number: int, title: str = "", **fields: object) -> Article:
+def article(number: int, title: str = "", *, text: str = "正文。", **fields: object) -> Article:
     values: dict[str, object] = {
         "id": number,
         "source_id": 1,
@@ -33,7 +33,7 @@ def article(number: int, title: str = "", **fields: object) -> Article:
         "url": f"https://news.example.com/{number}",
         "canonical_url": "",
         "title": title or f"第{number}件事",
-        "text": "正文。",
+        "stored_text": text,
         "published_at": NOW - timedelta(hours=number),
         "fetched_at": NOW,
         "section": "technology",

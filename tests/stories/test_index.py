@@ -36,7 +36,7 @@ def article(number: int, title: str, text: str = "", hours: float = 0, story: in
         url=f"https://example.com/{number}",
         canonical_url=f"https://example.com/{number}",
         title=title,
-        text=text,
+        stored_text=text,
         published_at=at,
         fetched_at=at,
         section=None,

@@ -138,7 +138,7 @@ def same_title(key: Key, known: Known, present: Collection[str]) -> bool:
     entry = key.entry
     if known.guid != entry.guid and known.guid in present:
         return False
-    same_text = entry.text == known.text
+    same_text = known.has_text(entry.text)
     same_time = entry.published == known.published_at
     if key.link and known.canonical_url:
         if known.canonical_url in present:
@@ -154,7 +154,7 @@ def same_title(key: Key, known: Known, present: Collection[str]) -> bool:
 def _moved(key: Key, known: Known, *, same_time: bool) -> bool:
     """Whether an article has gone to another path, with a token in it, or to another host: all else is the same."""
     entry = key.entry
-    if entry.text == known.text and len(entry.text) >= _LONG:
+    if len(entry.text) >= _LONG and known.has_text(entry.text):
         return True
     if not same_time:  # asked first: dozens may have a rubric's headline, and to read a text takes longest
         return False

@@ -159,7 +159,7 @@ class _PageFetching:
 def _give_text(room: Newsroom, page: PageRequest, found: Extracted, now: datetime) -> bool:
     """Give the article its text, and a date where the feed had none, unless it has changed or gone meanwhile."""
     known, entry = articles.known_by_id(room.db, page.article_id), page.item.entry
-    if known is None or known.text != entry.text:
+    if known is None or not known.has_text(entry.text):
         return False
     (key,) = identify([replace(entry, text=found.text)]).keys
     plans = [ingest.IngestDecision(key, known, "updated", known.canonical_url)]

@@ -118,10 +118,12 @@ def _edited(known: Known, source: Source, entry: Entry) -> bool:
         return False
     if entry.section is not None and entry.section != known.section:
         return True
-    if len(entry.text) * 2 < len(known.text):
-        return False
-    same = _same_words(entry.title, known.title) and _same_words(entry.text, known.text)
-    return not same or entry.page != known.page
+    if not known.has_text(entry.text):
+        if len(entry.text) * 2 < len(known.text):
+            return False
+        if not _same_words(entry.text, known.text):
+            return True
+    return not _same_words(entry.title, known.title) or entry.page != known.page
 
 
 def _same_words(one: str, other: str) -> bool:
@@ -235,7 +237,7 @@ class _StoringBatch:
             url=entry.url,
             canonical_url=link,
             title=entry.title,
-            text=entry.text,
+            stored_text=entry.text,
             published_at=published_at,
             fetched_at=self.now,
             section=analysis.section,
