@@ -12,7 +12,8 @@ from datetime import datetime
 
 from storage import fingerprints
 from storage.database import Database, from_text, to_text
-from storage.models import Analysis, Article, Editorial, Entry, Known
+from storage.known import Known
+from storage.models import Analysis, Article, Editorial, Entry
 from storage.packing import digest, pack_text, unpack_numbers
 
 COLUMNS = (
@@ -24,9 +25,7 @@ COLUMNS = (
     "AS topics"
 )
 
-KNOWN = (
-    "a.id, a.source_id, a.guid, a.canonical_url, a.title, a.text, a.published_at, a.section, a.page, a.text_digest"
-)
+KNOWN = "a.id, a.source_id, a.guid, a.canonical_url, a.title, a.text, a.published_at, a.section, a.page, a.text_digest"
 
 _CORRECTED = "EXISTS (SELECT 1 FROM section_corrections c WHERE c.article_id = articles.id)"
 _json = json.JSONEncoder(ensure_ascii=False).encode

@@ -1,7 +1,8 @@
 """How `migrations.m033_compact_articles` writes the articles anew: never edited, see there.
 
 The table is made under its own name beside the old one, and so are those that refer to it: to drop a table that others
-refer to takes their rows along. Rows are read and written one after the other, whatever their number.
+refer to takes their rows along. Rows are read and written one after the other, whatever their number. Rows whose source,
+story or article was taken away by hand, with SQLite's foreign keys off, go as they would have gone with them on.
 """
 
 import json
@@ -15,7 +16,7 @@ _PACKED_FROM = 300
 _NUMBERS = next(code for code in "IL" if array(code).itemsize == 4)
 
 _SAME = (
-    "id, source_id, story_id, published_at, fetched_at, archived, section, section_given, placed, genre, news, worth, "
+    "id, source_id, {story}, published_at, fetched_at, archived, section, section_given, placed, genre, news, worth, "
     "centrality, page, guid, url, canonical_url, publisher, title, keywords, summary"
 )
 
@@ -66,14 +67,19 @@ STATEMENTS = (
     ) STRICT
     """,
     # a text is packed once, and length and digest are noted where it was
-    f"INSERT INTO articles ({_SAME}, title_digest, text_length, text_digest, text) "
-    f"SELECT {_SAME}, chenbao_digest(title_key), iif(typeof(packed) = 'blob', length(text), NULL), "
-    "iif(typeof(packed) = 'blob', chenbao_digest(text), NULL), packed "
-    "FROM (SELECT *, chenbao_pack(text) AS packed FROM articles_before ORDER BY id LIMIT -1)",
+    (
+        f"INSERT INTO articles ({_SAME.format(story='story_id')}, title_digest, text_length, text_digest, text) "
+        f"SELECT {_SAME.format(story='(SELECT s.id FROM stories s WHERE s.id = story_id)')}, chenbao_digest(title_key), iif(typeof(packed) = 'blob', length(text), NULL), "
+        "iif(typeof(packed) = 'blob', chenbao_digest(text), NULL), packed "
+        "FROM (SELECT *, chenbao_pack(text) AS packed FROM articles_before "
+        "WHERE source_id IN (SELECT id FROM sources) ORDER BY id LIMIT -1)"
+    ),
     # two weeks and a day: longer than a story stays open
-    "INSERT INTO fingerprints SELECT id, chenbao_numbers(fingerprint) FROM articles_before WHERE published_at >= "
-    "(SELECT strftime('%Y-%m-%dT%H:%M:%SZ', max(fetched_at), '-15 days') FROM articles_before) "
-    "AND chenbao_numbers(fingerprint) IS NOT NULL ORDER BY id",
+    (
+        "INSERT INTO fingerprints SELECT id, chenbao_numbers(fingerprint) FROM articles_before WHERE id IN (SELECT id FROM articles) AND published_at >= "
+        "(SELECT strftime('%Y-%m-%dT%H:%M:%SZ', max(fetched_at), '-15 days') FROM articles_before) "
+        "AND chenbao_numbers(fingerprint) IS NOT NULL ORDER BY id"
+    ),
     "DELETE FROM sqlite_sequence WHERE name = 'articles'",
     "UPDATE sqlite_sequence SET name = 'articles' WHERE name = 'articles_before'",  # no id is given again
     """
@@ -83,7 +89,7 @@ STATEMENTS = (
         PRIMARY KEY (article_id, topic)
     ) STRICT, WITHOUT ROWID
     """,
-    "INSERT INTO article_topics SELECT article_id, topic FROM article_topics_before",
+    "INSERT INTO article_topics SELECT article_id, topic FROM article_topics_before WHERE article_id IN (SELECT id FROM articles)",
     """
     CREATE TABLE story_splits (
         article_id INTEGER NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
@@ -91,7 +97,10 @@ STATEMENTS = (
         PRIMARY KEY (article_id, story_id)
     ) STRICT, WITHOUT ROWID
     """,
-    "INSERT INTO story_splits SELECT article_id, story_id FROM story_splits_before",
+    (
+        "INSERT INTO story_splits SELECT article_id, story_id FROM story_splits_before "
+        "WHERE article_id IN (SELECT id FROM articles) AND story_id IN (SELECT id FROM stories)"
+    ),
     """
     CREATE TABLE section_corrections (
         article_id INTEGER PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
@@ -102,8 +111,10 @@ STATEMENTS = (
         at TEXT NOT NULL
     ) STRICT
     """,
-    "INSERT INTO section_corrections SELECT article_id, section, was, was_given, person_id, at "
-    "FROM section_corrections_before",
+    (
+        "INSERT INTO section_corrections SELECT article_id, section, was, was_given, person_id, at "
+        "FROM section_corrections_before WHERE article_id IN (SELECT id FROM articles)"
+    ),
     "DROP TABLE article_topics_before",
     "DROP TABLE story_splits_before",
     "DROP TABLE section_corrections_before",

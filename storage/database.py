@@ -6,7 +6,7 @@ their first argument; nobody else speaks SQL.
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +23,8 @@ IN_MEMORY = ":memory:"
 """The path of a store without a file."""
 CACHE_KILOBYTES = 8_000
 """Of pages of the store in memory."""
+WORTH_GIVING_BACK = 0.2
+"""Share of a store's pages that are empty after an upgrade, from which on it is written anew."""
 BUSY_SECONDS = 10.0
 """How long a statement waits for another process that writes (an import, an older backup) before it fails."""
 LOOP_SECONDS = 0.1
@@ -239,8 +241,24 @@ def _bring_up_to_date(database: Database, *, keep_old: bool) -> str:
     if keep_old and database.path != IN_MEMORY:
         _keep_old(database, Path(database.path).resolve())
     MIGRATIONS.apply(database.utils)
+    _give_back(database.connection)
     state.note_current(database.connection)
     return ""
+
+
+def _give_back(connection: sqlite3.Connection) -> None:
+    """Write the store anew where a migration has left much of it empty: the disk gets the room back.
+
+    Where that cannot be done now, for want of room or because somebody else writes, new articles take the empty pages.
+    """
+    pages, empty = (
+        connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count")
+    )
+    if empty < pages * WORTH_GIVING_BACK:
+        return
+    with suppress(sqlite3.OperationalError):
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA wal_checkpoint (TRUNCATE)")
 
 
 def _prepare(path: Path, *, create: bool) -> None:

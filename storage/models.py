@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from storage.packing import digest, unpack_text
+from storage.packing import unpack_text
 
 SourceKind = Literal["feed", "document"]
 FullText = Literal["auto", "always", "never"]
@@ -137,34 +137,6 @@ class Analysis:
     centrality: float = 1.0
     """How surely it is about the industry, 0 to 1."""
     editorial: Editorial = UNREAD
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What of a stored article says whether an entry is it, and whether it was edited."""
-
-    id: int
-    source_id: int
-    guid: str
-    canonical_url: str
-    title: str
-    stored_text: str | bytes
-    """As `storage.packing` writes it."""
-    published_at: datetime
-    section: str | None
-    page: int | None
-    text_digest: int | None = None
-    """Of a packed text."""
-
-    @property
-    def text(self) -> str:
-        """Unpacked each time: who only asks whether it is another text takes `has_text`."""
-        return unpack_text(self.stored_text)
-
-    def has_text(self, text: str) -> bool:
-        """Whether that is the text, to the letter."""
-        stored = self.stored_text
-        return stored == text if isinstance(stored, str) else self.text_digest == digest(text)
 
 
 @dataclass(frozen=True, slots=True)

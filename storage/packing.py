@@ -13,18 +13,15 @@ from hashlib import blake2b
 
 PACKED_FROM = 300
 """Bytes of a text below which too little would be saved."""
-_LEVEL = 4
-_MEMORY = 7
+LEVEL = 4
+MEMORY = 7
 """zlib's `memLevel`: what it sets up for each text takes as long as packing does, and 7 is the least for equal size."""
-_WINDOWS = range(9, 16)
 _NUMBERS = next(code for code in "IL" if array(code).itemsize == 4)
 
 
-def deflate(data: bytes) -> bytes:
-    """Packed for `zlib.decompress`. The window is no larger than the data: most of the time goes into setting it up."""
-    window = min(max(len(data).bit_length(), _WINDOWS[0]), _WINDOWS[-1])
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, window, _MEMORY)
-    return packer.compress(data) + packer.flush()
+def window_of(size: int) -> int:
+    """zlib's `wbits` for so many bytes: no window is larger than its data, for most of the time goes into setting it up."""
+    return min(max(size.bit_length(), 9), 15)
 
 
 def pack_text(text: str) -> str | bytes:
@@ -32,7 +29,8 @@ def pack_text(text: str) -> str | bytes:
     data = text.encode()
     if len(data) < PACKED_FROM:
         return text
-    packed = deflate(data)
+    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, window_of(len(data)), MEMORY)
+    packed = packer.compress(data) + packer.flush()
     return packed if len(packed) < len(data) else text
 
 

@@ -52,30 +52,23 @@ CREATE TABLE articles (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     source_id INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
     story_id INTEGER REFERENCES stories (id) ON DELETE SET NULL,
-    published_at TEXT NOT NULL,
-    fetched_at TEXT NOT NULL,
+    published_at TEXT NOT NULL, fetched_at TEXT NOT NULL,
     archived INTEGER NOT NULL DEFAULT 0,  -- no news any more when we first heard of it: is found, not briefed
     -- what the text path found
     section TEXT,
     section_given INTEGER NOT NULL DEFAULT 0,  -- the document's own section, which analysis never overrules
     placed REAL NOT NULL DEFAULT 1.0,     -- how surely it belongs in its section, 0 to 1
-    genre TEXT NOT NULL DEFAULT '',
-    news REAL NOT NULL DEFAULT 0.0,       -- how surely it is news, as a logit
+    genre TEXT NOT NULL DEFAULT '', news REAL NOT NULL DEFAULT 0.0,  -- how surely it is news, as a logit
     worth REAL,                           -- how surely an editor would print it, 0 to 1; NULL where no weights say so
     centrality REAL NOT NULL DEFAULT 1.0, -- how surely it is about the industry, 0 to 1
-    -- what it says; the longest stand last, so that the others are read without them
     page INTEGER,                         -- of an imported periodical, as its contents list it
-    guid TEXT NOT NULL,
-    url TEXT NOT NULL,
+    guid TEXT NOT NULL, url TEXT NOT NULL,
     canonical_url TEXT NOT NULL,          -- empty for imported documents without links
-    publisher TEXT NOT NULL,
-    title TEXT NOT NULL,
+    publisher TEXT NOT NULL, title TEXT NOT NULL,
     title_digest INTEGER NOT NULL DEFAULT 0,  -- of the squashed title: identity of entries that have neither link nor guid
-    keywords TEXT NOT NULL DEFAULT '[]',
-    summary TEXT NOT NULL DEFAULT '[]',
-    text_length INTEGER,                  -- of a packed text: its characters,
-    text_digest INTEGER,                  -- and what says whether another text is this one
-    text ANY NOT NULL                     -- TEXT, or BLOB where `storage.packing` made it shorter by zlib
+    keywords TEXT NOT NULL DEFAULT '[]', summary TEXT NOT NULL DEFAULT '[]',
+    text_length INTEGER, text_digest INTEGER,  -- of a packed text: its characters, and what tells it from others
+    text ANY NOT NULL                     -- TEXT, or BLOB where `storage.packing` packed it
 ) STRICT;
 CREATE UNIQUE INDEX articles_link ON articles (canonical_url) WHERE canonical_url <> '';
 CREATE INDEX articles_guid ON articles (source_id, guid) WHERE guid <> '';
@@ -140,7 +133,7 @@ CREATE VIRTUAL TABLE index_words USING fts5 (  -- see `storage.search.index`
 CREATE TABLE index_documents (
     doc_id INTEGER PRIMARY KEY,           -- publishing day x 16384 + number within the day
     article_id INTEGER NOT NULL UNIQUE,
-    tokens BLOB NOT NULL                  -- the four columns as given to FTS5, joined by newlines, zlib
+    tokens BLOB NOT NULL                  -- the four columns as given to FTS5, see `storage.tokens`
 ) STRICT;
 CREATE TABLE index_terms (                -- in how many documents a word stands
     term TEXT PRIMARY KEY,
@@ -404,4 +397,4 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT RO
 """
 
 SCHEMA = SOURCES + ARTICLES + STORIES + SEARCH + CHATS + EDITIONS + OPERATION
-"""Every table, index, trigger and view, as one script."""
+"""All of it, as one script."""

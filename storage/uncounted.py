@@ -2,12 +2,13 @@
 
 import json
 import sqlite3
-import zlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import Any, Protocol
+
+from storage.tokens import unpack
 
 
 class RunsStatements(Protocol):
@@ -66,7 +67,7 @@ class Uncounted:
 
 def words_of(tokens: bytes) -> set[str]:
     """The distinct words of a stored document (`tokens`, compressed); facets are not counted."""
-    return distinct(zlib.decompress(tokens).decode().split("\n"))
+    return distinct(unpack(tokens))
 
 
 def distinct(columns: Sequence[str]) -> set[str]:

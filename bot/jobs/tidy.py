@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import chain
 
 from bot.runtime.newsroom import STORY_DAYS
 from bot.runtime.services import Newsroom
@@ -33,9 +34,7 @@ async def tidy_all(room: Newsroom, now: datetime) -> int:
     while dropped := tidy(room, now):
         gone += dropped
         await asyncio.sleep(PAUSE)
-    while fingerprints.forget(room.db, now - FINGERPRINTS_KEPT, FINGERPRINTS_AT_ONCE):
-        await asyncio.sleep(PAUSE)
-    for _ in forget_editions(room, now):
+    for _ in chain(forget_fingerprints(room, now), forget_editions(room, now)):
         await asyncio.sleep(PAUSE)
     return gone
 
@@ -55,6 +54,12 @@ def tidy(room: Newsroom, now: datetime) -> int:
         room.reading.stories.remove(article_id)
     room.reading.stories.forget(now - timedelta(days=STORY_DAYS))
     return len(old)
+
+
+def forget_fingerprints(room: Newsroom, now: datetime) -> Iterator[int]:
+    """Drop the fingerprints of articles whose story can grow no more, step by step; how many each dropped."""
+    while gone := fingerprints.forget(room.db, now - FINGERPRINTS_KEPT, FINGERPRINTS_AT_ONCE):
+        yield gone
 
 
 def forget_editions(room: Newsroom, now: datetime) -> Iterator[int]:

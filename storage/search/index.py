@@ -15,14 +15,13 @@ stays one searchable word whatever signs are in it. Facets (topic=ai, section=co
 
 import json
 import re
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from storage import tokens as packed
 from storage.database import Database
-from storage.packing import deflate
 from storage.search import index_meta, terms
 from storage.uncounted import distinct
 
@@ -81,7 +80,7 @@ def put_many(db: Database, documents: Iterable[IndexDocument]) -> None:
                 _sentences(document.body),
                 _joined(document.facets),
             )
-            tokens = deflate("\n".join(columns).encode())
+            tokens = packed.pack(columns)
             day = min(max(int(document.published.timestamp() // 86400), 0), _LAST_DAY)
             if document.article_id in known:
                 doc_id, old = known[document.article_id]
@@ -247,8 +246,7 @@ def candidates(db: Database, doc_ids: Sequence[int], limit: int = 1 << 16) -> li
     )
     found = []
     for row in rows:
-        text = zlib.decompressobj().decompress(row[2], limit).decode("utf-8", "ignore")
-        title, lead, body, *_ = (*text.split("\n"), "", "")
+        title, lead, body, *_ = (*packed.unpack(row[2], limit), "", "")
         found.append(IndexedArticle(row[0], row[1], title, f"{lead} {MARK} {body}"))
     return found
 
@@ -372,7 +370,7 @@ def _sentences(sentences: Sequence[Sequence[str]]) -> str:
 
 def _take_out(db: Database, doc_id: int, tokens: bytes) -> set[str]:
     """Remove one document's postings and row; returns the distinct words that were counted for it."""
-    columns = zlib.decompress(tokens).decode().split("\n")
+    columns = packed.unpack(tokens)
     db.execute(
         "INSERT INTO index_words (index_words, rowid, title, lead, body, facets) VALUES ('delete', ?, ?, ?, ?, ?)",
         (doc_id, *columns),

@@ -18,7 +18,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -38,6 +37,7 @@ from storage import fingerprints, sources
 from storage.database import Database, from_text, open_database
 from storage.models import Entry
 from storage.search import index
+from storage.tokens import unpack
 from tests.benchmarks.bench_search import Generator
 from tests.benchmarks.corpus import drawn_article
 
@@ -151,7 +151,7 @@ def _index_again(db: Database, after: int, until: int, more: int, later: timedel
     ).fetchall()
     documents = []
     for row in rows:
-        title, lead, body, facets = zlib.decompress(row["tokens"]).decode().split("\n")
+        title, lead, body, facets = unpack(row["tokens"])
         first, rest = ([part.split() for part in column.split(index.MARK)] for column in (lead, body))
         published = from_text(row["published_at"]) + later
         documents.append(

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.collect.feeds.identity import Key, _alike, identify, is_front_page, same_guid, same_link, same_title
-from storage.models import Entry, Known
+from storage.known import Known
+from storage.models import Entry
 
 AT = datetime(2026, 11, 28, 1, 30, tzinfo=UTC)
 TITLE, OTHER_TITLE = "云岭半导体宣布扩建晶圆厂", "海州市公布算力券细则"

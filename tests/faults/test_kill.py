@@ -81,8 +81,9 @@ def upgrade(rounds: Rounds, version: int) -> Counter[str]:
     return hit
 
 
-def test_a_kill_while_the_schema_is_brought_up_to_date(rounds: Rounds) -> None:
-    upgrade(rounds, schema.COMPOSED_FROM - 1)
+@pytest.mark.parametrize("version", [schema.COMPOSED_FROM - 1, schema.PACKED_FROM - 1])
+def test_a_kill_while_the_schema_is_brought_up_to_date(rounds: Rounds, version: int) -> None:
+    upgrade(rounds, version)
 
 
 @pytest.mark.soak

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.jobs.collect import ingest
 from bot.jobs.reindex import reindex_step
-from bot.jobs.tidy import tidy
+from bot.jobs.tidy import tidy, tidy_all
 from bot.runtime.services import Newsroom
 from storage import articles, inbox, saved, searches, sources
 from storage.models import Source
@@ -64,6 +64,20 @@ def test_what_a_reader_searched_and_wrote_is_kept_no_longer_than_told(room: News
     rows = room.db.execute("SELECT update_id, payload FROM inbox ORDER BY update_id").fetchall()
     # What waits and what is fresh; the words only of what waits.
     assert [tuple(row) for row in rows] == [(2, '{"text": "2"}'), (3, "")]
+
+
+async def test_fingerprints_are_kept_as_long_as_a_story_can_grow(room: Newsroom, source: Source) -> None:
+    ages = (14, 16, 40)
+    entries = [
+        entry(
+            f"第{age}号芯片投产", url=f"https://n.example.com/{age}", published=EVENING - timedelta(days=age)
+        )
+        for age in ages
+    ]
+    ingest.ingest(room.db, room.reading, source, entries, EVENING)
+    await tidy_all(room, EVENING)
+    kept = {article.published_at: bool(article.fingerprint) for article in articles.after_id(room.db, 0, 9)}
+    assert kept == {EVENING - timedelta(days=age): age < 15 for age in ages}
 
 
 def test_what_a_reader_saved_stays(room: Newsroom, source: Source) -> None:

@@ -6,7 +6,6 @@ index is compared with one made anew.
 """
 
 import tempfile
-import zlib
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -35,6 +34,7 @@ from storage import articles, sources, stories
 from storage.database import Database, open_database
 from storage.models import Entry
 from storage.search import index, index_meta, terms
+from storage.tokens import unpack
 from tests.search.conftest import NOW
 
 WORDS = (
@@ -185,7 +185,7 @@ class Archive(RuleBasedStateMachine):
         return [article.id for article in articles.after_id(self.db, 0, 1000)]
 
 
-Contents = tuple[dict[int, tuple[int, str]], dict[str, int], list[tuple[str, int, str, int]], int]
+Contents = tuple[dict[int, tuple[int, list[str]]], dict[str, int], list[tuple[str, int, str, int]], int]
 
 
 def contents(db: Database) -> Contents:
@@ -198,7 +198,7 @@ def contents(db: Database) -> Contents:
     db.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab (main, index_words, instance)")
     postings = db.execute("SELECT term, doc, col, offset FROM temp.vocabulary").fetchall()
     return (
-        {row["article_id"]: (row["doc_id"] >> 14, zlib.decompress(row["tokens"]).decode()) for row in rows},
+        {row["article_id"]: (row["doc_id"] >> 14, unpack(row["tokens"])) for row in rows},
         {row["term"]: row["documents"] for row in db.execute("SELECT term, documents FROM index_terms")},
         sorted((row["term"], article_of.get(row["doc"], -1), row["col"], row["offset"]) for row in postings),
         index.size(db),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.database import Database
-from storage.models import Known
+from storage.known import Known
 from storage.packing import PACKED_FROM, digest, pack_numbers, pack_text, unpack_numbers, unpack_text
 from tests.storage.conftest import NOW, WriteArticle
 

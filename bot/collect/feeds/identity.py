@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 from bot.collect.feeds.canonical import canonical_url
 from bot.text.normalise import squash
-from storage.models import Entry, Known
+from storage.known import Known
+from storage.models import Entry
 
 ALIKE = 0.6
 """The share of character pairs from which two titles or texts are versions of one."""

@@ -19,7 +19,8 @@ from bot.text.features import Features
 from bot.text.normalise import squash
 from storage import articles, merges, sources, stories
 from storage.database import Database
-from storage.models import Analysis, Article, Entry, Known, Source
+from storage.known import Known
+from storage.models import Analysis, Article, Entry, Source
 from storage.search import index, index_meta
 
 Status = Literal["new", "unchanged", "updated"]
