@@ -165,7 +165,7 @@ def insert(
             canonical_url,
             entry.title,
             digest(title_key),
-            *_stored(entry.text),
+            *pack_text(entry.text),
             publisher,
             to_text(published_at),
             to_text(now),
@@ -196,7 +196,7 @@ def update(db: Database, article_id: int, *, entry: Entry, title_key: str, analy
         (
             entry.title,
             digest(title_key),
-            *_stored(entry.text),
+            *pack_text(entry.text),
             analysis.section,
             entry.section is not None,
             _json(analysis.keywords),
@@ -209,12 +209,6 @@ def update(db: Database, article_id: int, *, entry: Entry, title_key: str, analy
     )
     fingerprints.write(db, article_id, analysis.fingerprint)
     _set_topics(db, article_id, analysis.topics)
-
-
-def _stored(text: str) -> tuple[str | bytes, int | None, int | None]:
-    """A text as it is stored, and of a packed one its length and its digest."""
-    packed = pack_text(text)
-    return (packed, None, None) if isinstance(packed, str) else (packed, len(text), digest(text))
 
 
 def redate(db: Database, article_id: int, at: datetime) -> None:

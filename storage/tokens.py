@@ -8,7 +8,9 @@ as well.
 import zlib
 from collections.abc import Sequence
 
-from storage.packing import LEVEL, MEMORY, window_of
+from storage.packing import MEMORY, window_of
+
+_LEVEL = 4
 
 _COMMON = """
 设施 由于 现场 然后 建设 一份 事情 利润 连续 相比 巨大 不足 结束 当前 亿元 范围 类似 找到 官方 多个 变得 去年 资产 但是
@@ -40,7 +42,7 @@ def pack(columns: Sequence[str]) -> bytes:
     """A document's columns, none of which has a newline in it."""
     data = "\n".join(columns).encode()
     packer = zlib.compressobj(
-        LEVEL, zlib.DEFLATED, window_of(len(_COMMON) + len(data)), MEMORY, zdict=_COMMON
+        _LEVEL, zlib.DEFLATED, window_of(len(_COMMON) + len(data)), MEMORY, zdict=_COMMON
     )
     return packer.compress(data) + packer.flush()
 

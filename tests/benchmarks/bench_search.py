@@ -123,7 +123,7 @@ def build(db: Database, make: Generator, count: int, length: int, *, trigram: bo
             db.executemany(
                 "INSERT INTO articles (id, source_id, guid, url, canonical_url, title, text, publisher, "
                 "published_at, fetched_at) VALUES (?, ?, '', '', '', ?, ?, 'benchmark', ?, ?)",
-                [(*row[:3], pack_text(str(row[3])), *row[4:], row[4]) for row in rows],
+                [(*row[:3], pack_text(str(row[3])).text, *row[4:], row[4]) for row in rows],
             )
             index.put_many(db, documents)
             if trigram:

@@ -17,15 +17,16 @@ TEXT = "澜川科技昨日发布了新的芯片，产能将增加一倍。"
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=400), st.integers(1, 200))
 def test_a_text_comes_back_to_the_letter(text: str, times: int) -> None:
-    stored = pack_text(text * times)
+    stored = pack_text(text * times).text
     assert unpack_text(stored) == text * times
     size = len((text * times).encode())
     assert isinstance(stored, str) is (size < PACKED_FROM or len(stored) >= size)
 
 
 def test_a_long_text_takes_less_room_and_a_short_one_stays_readable() -> None:
-    assert pack_text(TEXT) == TEXT
-    stored = pack_text(TEXT * 20)
+    assert pack_text(TEXT) == (TEXT, None, None)
+    stored, length, _ = pack_text(TEXT * 20)
+    assert length == len(TEXT) * 20
     assert isinstance(stored, bytes)
     assert len(stored) < len(TEXT.encode()) * 2
 
@@ -50,8 +51,8 @@ def test_what_a_store_holds_is_fixed() -> None:
 
 def known(text: str) -> Known:
     stored = pack_text(text)
-    packed = None if isinstance(stored, str) else digest(text)
-    return Known(1, 1, "", "", "题", stored, NOW, None, None, packed)
+    assert stored.digest == (None if isinstance(stored.text, str) else digest(text))
+    return Known(1, 1, "", "", "题", stored.text, NOW, None, None, stored.digest)
 
 
 @pytest.mark.parametrize("text", ["", TEXT, TEXT * 30])
