@@ -126,7 +126,8 @@ def contents(store: Path) -> tuple[object, ...]:
 
         return (
             rows(
-                "SELECT canonical_url, guid, title, text, section, keywords, summary, fingerprint, published_at FROM articles"
+                "SELECT canonical_url, guid, title, text, section, keywords, summary, numbers, published_at FROM articles "
+                "LEFT JOIN fingerprints ON article_id = id"
             ),
             rows(
                 "SELECT a.canonical_url, t.topic FROM article_topics t JOIN articles a ON a.id = t.article_id"
