@@ -108,6 +108,26 @@ def test_an_article_comes_back_as_it_was_written(db: Database, write: WriteArtic
     assert (after.url, after.published_at) == (article.url, article.published_at)
 
 
+def test_an_edited_text_is_told_from_the_one_before(db: Database, write: WriteArticle) -> None:
+    text = "澜川科技昨日发布了新的芯片。" * 50
+    article_id = write("题", text=text)
+    for edited in (f"{text}更正：产能未变。", "短讯。", text):
+        articles.update(
+            db,
+            article_id,
+            entry=Entry("题", text=edited),
+            title_key="题",
+            analysis=Analysis(None, (), (), (), ()),
+        )
+        known, article = articles.known_by_id(db, article_id), articles.by_id(db, article_id)
+        assert known is not None
+        assert article is not None
+        assert known.text == article.text == edited
+        assert known.has_text(edited)
+        assert not known.has_text(edited[:-1])
+        assert article.text_length == len(edited)
+
+
 def test_batches_walk_the_whole_archive(db: Database, write: WriteArticle) -> None:
     ids = [write(f"第{number}篇", at=NOW + number * HOUR) for number in range(5)]
     assert [a.id for a in articles.after_id(db, 0, 3)] == ids[:3]
