@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.text.boilerplate import load_boilerplate
 
@@ -25,6 +26,10 @@ _RUN_IN = 36
 _HEADLINE = 8
 
 
+_LATEST = 256
+"""Titles whose parts are remembered: an article's are asked for four times over, and a feed is parsed before it is read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Headline:
     """A title taken apart; every part may be empty."""
@@ -39,6 +44,7 @@ class Headline:
     """Who or where, when the headline has the form 「谁：什么」; also part of `core`."""
 
 
+@lru_cache(_LATEST)
 def take_apart(title: str) -> Headline:
     """The parts of a title as it came from a feed."""
     plain = load_boilerplate()
@@ -64,6 +70,7 @@ def take_apart(title: str) -> Headline:
     return Headline(column, core, rest, subject[1] if subject else "")
 
 
+@lru_cache(_LATEST)
 def without_furniture(title: str) -> str:
     """A title without what a list on a web page showed around it: 「01:22 … 热点 16小时前 2评论」.
 
