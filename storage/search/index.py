@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 from storage import tokens as packed
 from storage.database import Database
@@ -35,6 +36,7 @@ MERGED = 4
 any size."""
 MARK = "\x1f"
 """Stands between sentences; the tokenizer passes over it."""
+_MARKED = f" {MARK} "
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,7 @@ def put_many(db: Database, documents: Iterable[IndexDocument]) -> None:
         added = written = 0
         free: dict[int, int] = {}
         for document in wanted:
-            columns = (
-                _joined(document.title),
-                _sentences(document.lead),
-                _sentences(document.body),
-                _joined(document.facets),
-            )
+            columns, words = _columns(document)
             tokens = packed.pack(columns)
             day = min(max(int(document.published.timestamp() // 86400), 0), _LAST_DAY)
             if document.article_id in known:
@@ -102,7 +99,6 @@ def put_many(db: Database, documents: Iterable[IndexDocument]) -> None:
                 (doc_id, *columns),
             )
             db.execute("INSERT INTO index_documents VALUES (?, ?, ?)", (doc_id, document.article_id, tokens))
-            words = distinct(columns)
             if counted:
                 counts.update(words)
             else:
@@ -356,16 +352,30 @@ def _free_number(db: Database, day: int) -> int:
         day += 1
 
 
+def _columns(document: IndexDocument) -> tuple[tuple[str, str, str, str], set[str]]:
+    """Title, lead, body and facets as they are indexed, and the distinct words of the first three."""
+    facets = _joined(document.facets)
+    sentences = (document.title, *document.lead, *document.body)
+    if _is_clean(" ".join(map(" ".join, sentences))):  # as nearly always
+        lead, body = (_MARKED.join(map(" ".join, part)) for part in (document.lead, document.body))
+        return (" ".join(document.title), lead, body, facets), set(chain.from_iterable(sentences))
+    columns = _joined(document.title), _sentences(document.lead), _sentences(document.body), facets
+    return columns, distinct(columns)
+
+
+def _is_clean(text: str) -> bool:
+    """Are the tokens of this column free of what would cut them: white space and quotation marks?"""
+    return text.isprintable() and not ('"' in text or "'" in text or "  " in text)
+
+
 def _joined(tokens: Sequence[str]) -> str:
     """Tokens as one column; white space and quotation marks inside a token would cut it."""
     text = " ".join(tokens)
-    if text.isprintable() and not ('"' in text or "'" in text or "  " in text):
-        return text  # as nearly always
-    return _CUTTING.sub(" ", text)
+    return text if _is_clean(text) else _CUTTING.sub(" ", text)
 
 
 def _sentences(sentences: Sequence[Sequence[str]]) -> str:
-    return f" {MARK} ".join(map(_joined, sentences))  # one by one: the mark is white space to them
+    return _MARKED.join(map(_joined, sentences))  # one by one: the mark is white space to them
 
 
 def _take_out(db: Database, doc_id: int, tokens: bytes) -> set[str]:

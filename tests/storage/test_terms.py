@@ -48,6 +48,16 @@ def test_readers_see_waiting_documents_and_counting_changes_nothing_for_them(pat
         assert terms.frequencies(other, [*wanted]) == wanted
 
 
+def test_a_token_that_the_index_cuts_counts_as_its_pieces(path: Path) -> None:
+    with closing(open_database(path)) as db:
+        index.put_many(db, [document(1, "甲", '甲"乙', "丙\u3000丁词"), document(2, "甲", "乙")])
+        assert terms.frequencies(db, WORDS) == {"甲": 2, "乙": 2, "丙": 1, "丁词": 1, "丁词组": 0, "戊": 0}
+        found = [index.newest(db, index.word([word]), 5) for word in ("乙", "丁词")]
+        assert [len(numbers) for numbers in found] == [2, 1], "and is found by them"
+        assert terms.count_pending(db)
+        assert counted(db) == {"甲": 2, "乙": 2, "丙": 1, "丁词": 1}
+
+
 def test_whatever_is_put_edited_taken_out_and_counted_in_whatever_order_the_counts_are_true(
     path: Path,
 ) -> None:
