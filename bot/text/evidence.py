@@ -42,7 +42,8 @@ _MARKS = {
 _LENGTHS = (5, 300, 800, 1600, 3000)
 _SENTENCE = re.compile("[。!?\n]")
 _FIGURE = re.compile(r"\d+")
-_DATE = re.compile(r"\d{1,2}月\d{1,2}日")
+_DATE = re.compile(r"月\d{1,2}日")
+"""The end of 8月15日: what begins with a letter is found in a tenth of the time."""
 _HEADING = re.compile(r"(?:^|[。!?”\n ])\s*(?:0[1-9](?![\d年月%.:])|part\s*\.?\s*0?\d|[一二三四五六七]、)")
 
 Signs = dict[str, float]
@@ -147,7 +148,7 @@ class Evidence:
             return
         yield "whole length", max(0.0, log2(size / 400)) / 4
         yield "whole questions", min(2.0, log2(1 + text.count("?")) / 2)
-        yield "whole dates", min(2.0, len(_DATE.findall(text)) * 500 / max(600, size))
+        yield "whole dates", min(2.0, _dates(text) * 500 / max(600, size))
         yield "whole headings", min(2.0, log2(1 + len(_HEADING.findall(text))) / 2)
         if size > LONG:
             yield "tail question", float("?" in text[-TAIL:])
@@ -173,6 +174,11 @@ class Evidence:
         yield "title fresh", float(bool(self._voice["fresh"].search(head)))
         yield "title trailing", float(bool(self._voice["trailing"].search(head)))
         yield from _sentences(body, first)
+
+
+def _dates(text: str) -> int:
+    """How often it names a day of a month."""
+    return sum([text[one.start() - 1 : one.start()].isdecimal() for one in _DATE.finditer(text)])
 
 
 def _shares(found: Sequence[_Found], length: int) -> Iterator[tuple[str, float]]:

@@ -82,6 +82,14 @@ def test_who_argues_asks_to_the_end(evidence: Evidence) -> None:
     assert "whole questions" not in evidence.voice("", "", "收入增长。"), "a teaser has no end"
 
 
+@pytest.mark.parametrize(
+    ("told", "dates"), [("8月15日至12月3日", 2), ("每月8日", 0), ("月1日,9月2日", 1), ("2026年7月", 0)]
+)
+def test_days_of_a_month_that_are_named(evidence: Evidence, told: str, dates: int) -> None:
+    signs = evidence.voice("", "", f"{told}{'。' * 600}"[:600])
+    assert signs["whole dates"] == pytest.approx(dates * 500 / 600)
+
+
 def test_a_text_that_begins_with_its_headline_is_read_behind_it(evidence: Evidence) -> None:
     signs = evidence.voice("澜川开工", "澜川开工", "澜川开工 7月8日,澜川宣布开工。")
     assert signs["first time at once"] == 1
