@@ -22,10 +22,12 @@ _LESS_COMMON = (
     ("③", "3"),
 )
 """Replacements for rare characters; skipped as a whole if a text has none of them."""
-_RAISED = re.compile("([0-9])(?=[\u00b2\u00b3\u00b9\u2070\u2074-\u207b\u207f])")
-_ENCLOSED = re.compile(
-    "([0-9])(?=[\u00bc-\u00be\u2150-\u215e\u2460-\u249b\u24ea])|([\u2460-\u249b\u24ea])(?=[0-9])"
-)
+_HIGH = "\u00b2\u00b3\u00b9\u2070\u2074-\u207b\u207f"
+_CIRCLED = "\u2460-\u249b\u24ea"
+_PARTED = f"\u00bc-\u00be\u2150-\u215e{_CIRCLED}"
+_OTHER_DIGITS = re.compile(f"[{_HIGH}{_PARTED}]")
+_RAISED = re.compile(f"([0-9])(?=[{_HIGH}])")
+_ENCLOSED = re.compile(f"([0-9])(?=[{_PARTED}])|([{_CIRCLED}])(?=[0-9])")
 """Digits beside what is a digit of another kind: 10⁹, 3½, ①2026. In one spelling they would be one number."""
 
 
@@ -91,7 +93,8 @@ def spelled(text: str) -> str:
     for wide, narrow in _COMMON:
         text = text.replace(wide, narrow)
     if not unicodedata.is_normalized("NFKC", text):
-        text = _ENCLOSED.sub(r"\1\2 ", _RAISED.sub(r"\1^", text))
+        if _OTHER_DIGITS.search(text):
+            text = _ENCLOSED.sub(r"\1\2 ", _RAISED.sub(r"\1^", text))
         for wide, narrow in _LESS_COMMON:
             text = text.replace(wide, narrow)
     composed = unicodedata.normalize("NFKC", text)
