@@ -109,9 +109,10 @@ class Model:
             if (row := self.signs.get(sign)) is not None:
                 for place, weight in enumerate(row[first:]):
                     totals[place] += value * weight
-        rows = [(at, times) for word, times in counts.items() if (at := self.words.get(word)) is not None]
-        if rows:
-            places, often = np.array(rows).T
+        known = [word for word in counts if word in self.words]
+        if known:
+            places = np.array(list(map(self.words.__getitem__, known)))
+            often = np.array(list(map(counts.__getitem__, known)))
             weights = (1 + np.log(often)) * self.rarity[
                 places
             ]  # tf-idf, of an article of length one (Euclidean)
@@ -121,7 +122,9 @@ class Model:
 
 def count_words(title: Iterable[str], words: Iterable[str]) -> Counter[str]:
     """How often each word stands in an article; the headline counts twice."""
-    counts = Counter(word for word in words if not word.isspace())
+    counts = Counter(words)
+    for blank in list(filter(str.isspace, counts)):
+        del counts[blank]
     for word in title:
         if not word.isspace():
             counts[word] += _TITLE_TWICE
