@@ -2,8 +2,10 @@
 
     headline, first sentences, body → words by type (actor, predicate) → signs such as "title regulator"
     headline and first sentences    → marks and expressions            → signs such as "voice question"
+    headline                        → names and words of a class       → signs such as "class chip firm abroad"
 
-A sign is a name and a number, mostly 0 to 2. The words are data/evidence.toml; what a sign weighs is model/signs.tsv.
+A sign is a name and a number, mostly 0 to 2. The words are data/evidence.toml and, by class, data/classes.toml; what a
+sign weighs is model/signs.tsv.
 """
 
 import re
@@ -59,9 +61,12 @@ class _Found:
 
 
 class Evidence:
-    """The lists of one evidence file. Holds no state between articles; safe to share between threads."""
+    """The lists of one evidence file, and of the file of classes that it names. Holds no state between articles; safe to
+    share between threads."""
 
-    def __init__(self, table: Mapping[str, Mapping[str, object]]) -> None:
+    def __init__(
+        self, table: Mapping[str, Mapping[str, object]], classes: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         types: dict[str, list[str]] = {}
         self._actors: frozenset[str] = frozenset(table.get("actors", {}))
         for group in ("actors", "predicates"):
@@ -69,6 +74,10 @@ class Evidence:
                 for word in dict.fromkeys(row["words"] if isinstance(row, dict) else ()):
                     types.setdefault(word, []).append(name if group == "actors" else f"does {name}")
         self._types = {word: tuple(names) for word, names in types.items()}
+        self._classes: dict[str, list[str]] = {}
+        for name, words_of_class in (classes or {}).items():
+            for word in words_of_class:
+                self._classes.setdefault(word, []).append(f"class {name}")
         self._headline = {name: re.compile(str(one)) for name, one in table.get("headline", {}).items()}
         voice = dict(table.get("voice", {}))
         words = voice.pop("words", ())
@@ -79,6 +88,16 @@ class Evidence:
     def _finder(self) -> WordFinder:
         """Made at the first article."""
         return WordFinder(list(self._types))
+
+    @cached_property
+    def _class_finder(self) -> WordFinder:
+        """Made at the first article."""
+        return WordFinder(list(self._classes))
+
+    def classes(self, head: str) -> Signs:
+        """The classes to which names and words of a normalised headline belong."""
+        words, classes = self._class_finder.words, self._classes
+        return {name: 1.0 for number, _ in self._class_finder(head) for name in classes[words[number]]}
 
     def _find(self, text: str) -> list[_Found]:
         words = self._finder.words
@@ -238,6 +257,9 @@ def _sentences(body: str, first: str) -> Iterator[tuple[str, float]]:
 def load_evidence(path: Path) -> Evidence:
     """The lists in the TOML file at `path`. Raises ConfigError, naming the file, where it cannot be read."""
     try:
-        return Evidence(tomllib.loads(path.read_text(encoding="utf-8")))
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        beside = table.pop("classes", None)
+        listed = tomllib.loads((path.parent / beside).read_text(encoding="utf-8")) if beside else {}
+        return Evidence(table, {name: row["words"] for name, row in listed.items()})
     except (OSError, ValueError, TypeError, AttributeError, re.error, KeyError) as error:
         raise ConfigError(f"{path.name} cannot be read as a list of evidence: {error}.") from error

@@ -58,6 +58,7 @@ class Judge:
         signs.update(title_marks(article.title))
         signs.update({f"start: {why}": said for why, said in lead_marks(article.plain[:_START]).items()})
         signs.update(self._evidence.doings(article.head, article.plain))
+        signs.update(self._evidence.classes(article.head))
         return signs
 
     def voice(self, article: Wording, summary: Sequence[str], short: float) -> Signs:

@@ -45,8 +45,16 @@ FEW = 8
 """Examples of a topic below which its cues alone decide."""
 TITLE, LEAD = "=", "~"
 """Stand before a word of the headline and of the first sentences: no sign begins so."""
-_SUBJECT_MATTER = ("section ", "topic ", "title topic ")
-"""Signs of what an article is about, which say nothing of how it is told."""
+TITLE_SHARE = 1.4
+"""What a word of the headline counts where it is learned what is news: the headline says more of that than 600 signs do."""
+_UNASKED = {
+    "industry": ("class ",),
+    "news": ("section ", "topic ", "title topic "),
+    "worth": (),
+    "sections": ("class ",),
+}
+"""Signs, by their beginnings, of which nothing is learned for a question: what an article is about does not say how it is
+told, and of industry and section the classes of a headline's words say nothing that is not known (see README.md)."""
 
 Weights = dict[str, tuple[float, ...]]
 Rows = Sequence[Mapping[str, float]]
@@ -109,20 +117,34 @@ def _question(
     model = _regression(question).fit(
         vectors, [answer(one) for one in examples], [one.weight for one in examples]
     )
-    return {BIAS: float(model.intercept_[0]), **dict(zip(names, map(float, model.coef_[0]), strict=True))}
+    share = _of_title(question)
+    return {
+        BIAS: float(model.intercept_[0]),
+        **{
+            name: float(weight) * (share if name[0] == TITLE else 1.0)
+            for name, weight in zip(names, model.coef_[0], strict=True)
+        },
+    }
 
 
 def _shown(question: str, one: Example) -> dict[str, float]:
-    found = dict(one.signs) if question == "industry" else {**one.signs, **one.voice}
+    found = _asked(question, one.signs if question == "industry" else {**one.signs, **one.voice})
     if question == "news":
-        found = {name: value for name, value in found.items() if not name.startswith(_SUBJECT_MATTER)}
         found.update({f"{LEAD}{word}": 0.5 for word in set(one.lead) if not word.isspace()})
-    found.update({f"{TITLE}{word}": 1.0 for word in set(one.title) if not word.isspace()})
+    found.update({f"{TITLE}{word}": _of_title(question) for word in set(one.title) if not word.isspace()})
     return found
 
 
+def _asked(question: str, signs: Mapping[str, float]) -> dict[str, float]:
+    return {name: value for name, value in signs.items() if not name.startswith(_UNASKED[question])}
+
+
+def _of_title(question: str) -> float:
+    return TITLE_SHARE if question == "news" else 1.0
+
+
 def _sections(examples: Sequence[Example], places: Sequence[int], weights: Sequence[float]) -> Weights:
-    names, vectors = _vectors([one.signs for one in examples])
+    names, vectors = _vectors([_asked("sections", one.signs) for one in examples])
     model = _regression("sections").fit(vectors, places, weights)
     table = dict(zip(names, map(tuple, model.coef_.T.tolist()), strict=True))
     return {BIAS: tuple(model.intercept_.tolist()), **table}

@@ -118,4 +118,4 @@ def test_whole_days(judged: list[tuple[Row, Analysis]]) -> None:
     told = [(row, found) for row, found in inside if row["genre"]]
     both = sum(row["genre"] == found.editorial.genre == "news" for row, found in told)
     either = sum((row["genre"] == "news") + (found.editorial.genre == "news") for row, found in told)
-    assert 2 * both / either >= 0.80
+    assert 2 * both / either >= 0.88

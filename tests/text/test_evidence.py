@@ -1,11 +1,13 @@
 """Who does what, where and in which voice: signs with names that a person can read."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from bot.errors import ConfigError
 from bot.text.evidence import Evidence, load_evidence
+from bot.text.normalise import normalise_all
 from tests.quality.examples import EVIDENCE
 
 
@@ -115,3 +117,34 @@ def test_a_broken_file_is_named(tmp_path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match=r"evidence\.toml cannot be read"):
         load_evidence(path)
+
+
+def test_classes_of_names_and_words_of_a_headline(evidence: Evidence) -> None:
+    told = evidence.classes("晶合集成获上海证监局批复")
+    assert told["class chip firm of china"] == 1
+    assert "class chip firm of china" in evidence.classes("龙芯中科与澜起科技"), (
+        "firms that nobody labelled, all the same"
+    )
+    assert evidence.classes("问题在于, 护城河究竟还在吗") == {
+        "class connectives": 1.0,
+        "class thought": 1.0,
+    }
+    assert Evidence({}).classes("晶合集成") == {}
+
+
+def test_words_of_a_class_are_normalised_and_named_once() -> None:
+    lists = tomllib.loads(EVIDENCE.with_name("classes.toml").read_text(encoding="utf-8"))
+    assert len({word for row in lists.values() for word in row["words"]}) > 7000
+    for name, row in lists.items():
+        assert row["words"] == normalise_all(row["words"]), name
+        assert len(set(row["words"])) == len(row["words"]), name
+        assert all(len(word) > 1 for word in row["words"]), name
+
+
+def test_a_list_of_classes_that_is_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "evidence.toml"
+    path.write_text('classes = "names.toml"\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"evidence\.toml"):
+        load_evidence(path)
+    (tmp_path / "names.toml").write_text('[tea]\nwords = ["茶颜悦色"]\n', encoding="utf-8")
+    assert load_evidence(path).classes("茶颜悦色开店") == {"class tea": 1.0}
