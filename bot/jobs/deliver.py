@@ -86,6 +86,8 @@ class _Round:
     """Chats whose part is pending again, or somebody else's: what comes after it waits for the next round, too."""
     sending: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     """By chat."""
+    answered: set[int] = field(default_factory=set)
+    """Chats of these whose answer is here, and only to be recorded."""
     page: list[Delivery] = field(default_factory=list)
     settled: asyncio.Event = field(default_factory=asyncio.Event)
     beside: _Beside = field(init=False)
@@ -149,7 +151,7 @@ class _Round:
                 self.services,
                 part,
                 background=True,
-                goes_on=lambda: len(self.sending) > 1,
+                goes_on=lambda: self._others_go_on(part),
                 beside=self.beside,
             )
         except sqlite3.OperationalError as error:
@@ -161,7 +163,16 @@ class _Round:
             self._note(part, outcome)
         finally:
             del self.sending[part.chat_id]
+            self.answered.discard(part.chat_id)
             self.settled.set()
+
+    def _others_go_on(self, answered: Delivery) -> bool:
+        """Whether something is still to be claimed or answered, now that this part is.
+
+        Those that are answered at the same moment are recorded together: to the last of them the others are none.
+        """
+        self.answered.add(answered.chat_id)
+        return len(self.answered) < len(self.sending) or (self._goes_on() and self._free() is not None)
 
     def _note(self, part: Delivery, outcome: Outcome | None) -> None:
         if outcome is None:
@@ -197,8 +208,9 @@ async def deliver(
 ) -> Outcome | None:
     """Claim and send one part; None where somebody else has it or there is nothing left to send.
 
-    `goes_on` says whether other parts are under way: the next claim or record flushes what became of this one, and a power
-    cut before leaves it as uncertain. `beside` is what it shares with them; `sending` sends what is no message of an edition.
+    `goes_on`, asked when this one is answered, says whether others follow: the next claim or record flushes what became of
+    this one, and a power cut before leaves it as uncertain. `beside` is what it shares with them; `sending` sends what is no
+    message of an edition.
     """
     db = services.db
     if background:

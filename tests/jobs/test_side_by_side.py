@@ -328,6 +328,25 @@ async def test_what_is_answered_at_the_same_moment_is_recorded_in_one_transactio
     assert said.count("BEGIN IMMEDIATE") == said.count("COMMIT")
 
 
+@pytest.mark.parametrize("count", [1, 2, CHATS])
+async def test_the_last_of_a_round_are_flushed_although_they_are_answered_together(
+    services: Services, chats: list[Chat], slowly: Slowly, count: int
+) -> None:
+    async def answer(_: int) -> None:
+        await at_length()
+
+    slowly(answer)
+    for chat in chats[:count]:
+        queue(services, chat, 0)
+    said: list[str] = []
+    services.db.connection.set_trace_callback(said.append)
+    assert await deliver.deliver_pending(services, MORNING) == count
+    services.db.connection.set_trace_callback(None)
+    if "PRAGMA synchronous = NORMAL" in said:  # until the transaction after this one
+        last = len(said) - said[::-1].index("PRAGMA synchronous = NORMAL")
+        assert said[last:].count("COMMIT") > 1, "who has the last word waits for the disk"
+
+
 async def test_a_part_behind_one_that_a_reader_is_being_sent_is_left_to_them(
     services: Services, chats: list[Chat], slowly: Slowly
 ) -> None:
