@@ -164,6 +164,11 @@ def newest(db: Database, chat_id: int, limit: int) -> list[Edition]:
     return [_edition(db, row) for row in rows]
 
 
+def newest_id(db: Database) -> int:
+    """The last edition that was given an id; 0 where there is none."""
+    return int(db.execute("SELECT ifnull(max(id), 0) FROM editions").fetchone()[0])
+
+
 def of_slot(db: Database, chat_id: int, slot: str) -> Edition | None:
     """The chat's newest edition in that slot, of whatever date."""
     row = db.execute(

@@ -23,6 +23,7 @@ from bot.messages.view import RenderCache
 from bot.runtime.patience import until_stored
 from bot.runtime.services import Services
 from storage import chats, deliveries, editions
+from storage.database import Database
 from storage.models import Chat, Delivery, Edition
 
 log = logging.getLogger(__name__)
@@ -59,11 +60,15 @@ class _Beside:
     stories: editions.KeptStories = field(default_factory=editions.KeptStories)
     shown: RenderCache = field(default_factory=RenderCache)
     since: float = field(default_factory=time.monotonic)
+    newest: int = 0
+    """The last edition that there was then. A later one may tell of what has come to a story since."""
 
-    def renew(self) -> None:
-        """Read and show stories anew where those that are kept are from too long ago, or too many."""
-        if (now := time.monotonic()) - self.since > KEPT or len(self.shown) > MOST_KEPT:
+    def renew(self, db: Database, edition_id: int) -> None:
+        """Read and show stories anew where those that are kept are from too long ago, or too many, or older than this edition."""
+        old = (now := time.monotonic()) - self.since > KEPT or edition_id > self.newest
+        if old or len(self.shown) > MOST_KEPT:
             self.stories, self.shown, self.since = editions.KeptStories(), RenderCache(), now
+            self.newest = editions.newest_id(db)
 
 
 @dataclass(slots=True)
@@ -124,7 +129,7 @@ class _Round:
 
     async def _begin(self, part: Delivery) -> None:
         self.page.remove(part)
-        self.beside.renew()
+        self.beside.renew(self.services.db, part.edition_id)
         self.sending[part.chat_id] = asyncio.create_task(self._send(part))
         await asyncio.sleep(0)  # it takes its place in the limiter before the next one asks
 

@@ -8,7 +8,7 @@ from bot.jobs import deliver, views
 from bot.jobs.editions import due
 from bot.messages.view import RenderCache
 from bot.runtime.services import Services
-from storage import chats, editions
+from storage import chats, deliveries, editions
 from tests.jobs.conftest import MORNING, Clock, Telegram, reader, take_in
 
 SEEN: tuple[dict[str, Any], ...] = (
@@ -114,3 +114,37 @@ async def test_a_story_that_changes_during_a_round_is_shown_as_it_was_for_some_s
     (_, first), (_, second) = telegram.sent
     assert "另一个标题" not in first.text
     assert ("另一个标题" not in second.text) is as_it_was
+
+
+async def test_an_edition_that_comes_during_a_round_is_told_what_it_was_composed_of(
+    services: Services, clock: Clock, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in(services, clock.at)
+    reader(services, 1)
+    clock.at = MORNING
+    due.compose_due(services, clock.at)
+    send = telegram.send
+
+    async def alert_then_send(*asked: Any, **given: Any) -> Any:
+        monkeypatch.setattr(telegram, "send", send)
+        services.db.execute("UPDATE articles SET title = '另一个标题'")
+        (told,) = editions.newest(services.db, 1, 1)
+        edition_id = editions.create(
+            services.db,
+            chat_id=told.chat_id,
+            local_date=told.local_date,
+            slot="alert:1",
+            state="composed",
+            items=told.items[:1],
+            considered=1,
+            now=clock.at,
+        )
+        assert edition_id is not None
+        deliveries.add(services.db, edition_id, 0, clock.at)
+        return await send(*asked, **given)
+
+    monkeypatch.setattr(telegram, "send", alert_then_send)
+    assert await deliver.deliver_pending(services, clock.at) == 2
+    (_, first), (_, second) = telegram.sent
+    assert "另一个标题" not in first.text
+    assert "另一个标题" in second.text
