@@ -51,12 +51,12 @@ async def test_several_at_once_a_number_of_outlets_and_plain_words(talk: Talk) -
 
 async def test_words_for_no_more_are_no_names(talk: Talk) -> None:
     await talk.say("/start")
-    for words in ("/alert 澜川科技 0", "/alert 澜川科技 off", "/alert 澜川科技 -1", "/alert 澜川科技 关闭"):
+    for words in ("0", "off", "-1", "关闭", "關閉", "取消", "０"):
         assert "一有报道就提醒" in await talk.say("/alert 澜川科技")
-        assert "不再即时提醒：澜川科技" in await talk.say(words)
+        assert "不再即时提醒：澜川科技" in await talk.say(f"/alert 澜川科技 {words}")
         assert watched(talk) == {}
     assert "3 家媒体报道后提醒" in await talk.say("/alert 澜川科技 三家")
-    for words in ("/alert off", "/alert 全部", "/alert 华为 0"):  # not followed
+    for words in ("/alert off", "/alert 關閉", "/alert 全部", "/alert 华为 0", "/alert ***", "/alert # 3"):
         assert "• 澜川科技：3 家媒体报道后提醒" in await talk.say(words)
     assert [item.value for item in subscriptions.of(talk.services.db, talk.reader().id)] == ["澜川科技"]
 

@@ -11,20 +11,21 @@ from bot.messages.alerts import render_alert_set, render_alerts
 from bot.messages.callbacks import mark
 from bot.messages.model import Message
 from bot.messages.settings import with_way_out
+from bot.text.normalise import normalise
 from storage import alerts
 from storage.models import Subscription
 
 MAX_OUTLETS = 20
-NUMBER = re.compile(r"(.*\S)\s+(-?[0-9]{1,2})\s*家?", re.DOTALL)
+NUMBER = re.compile(r"(.*\S)\s+(-?\d{1,2})\s*家?", re.DOTALL)
 SPELT = re.compile(r"(.*\S)\s+([〇零一二两三四五六七八九十]{1,3})\s*家", re.DOTALL)
 """Names, and from how many outlets on; 0 is not at once any more. A numeral without 家 may be part of a name."""
-OFF = re.compile(r"(.*\S)\s+(?:off|关闭?|不要)", re.DOTALL | re.IGNORECASE)
-NO_NAME = frozenset({"off", "on", "all", "关", "关闭", "开", "打开", "全部", "所有", "不要"})
+OFF = re.compile(r"(.*\S)\s+(?:off|[关關][闭閉掉]?|取消|不要)", re.DOTALL | re.IGNORECASE)
+NO_NAME = frozenset({"off", "on", "all", "关", "关闭", "关掉", "取消", "开", "打开", "全部", "所有", "不要"})
 
 
 async def alert(turn: Turn) -> None:
     """Tell at once of each name after the command, which is then followed too; without a name, list them."""
-    if not turn.text or turn.text.lower() in NO_NAME:
+    if not turn.text or normalise(turn.text) in NO_NAME:
         await turn.reply(_list(turn))
         return
     outlets = 1
@@ -44,6 +45,8 @@ async def alert(turn: Turn) -> None:
         await turn.reply(_set(turn, items, outlets))
     if refused is not None:
         await turn.reply(refused)
+    elif not items:  # marks alone
+        await turn.reply(_list(turn))
 
 
 async def _off(turn: Turn) -> None:
