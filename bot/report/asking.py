@@ -25,10 +25,15 @@ _MINE: Final = frozenset({"我的关注", "关注", "followed", "mine"})
 _ALL: Final = frozenset({"全部", "所有", "everything", "all"})
 _FILLERS: Final = frozenset({"从", "到", "至", "的", "from", "to", "and", "和", "-", "~"})
 _SEPARATORS: Final = re.compile(r"[\s,，、;；]+")
+_NUMBER: Final = r"(?:\d+(?:\.\d+)?|[〇零一二两兩三四五六七八九十]+)"
 _TOGETHER: Final = re.compile(
-    r"\b(last|this|past)\s+(?=week|month|year|\d)|\b(next)\s+(?=(?:week|month|year)\b)|(\d+)\s+(?=days?\b|weeks?\b|months?\b)",
+    r"\b(?:last|this|past)\s+(?=week|month|year|\d)|\bnext\s+(?=(?:week|month|year)\b)"
+    r"|\d+\s+(?=(?:days?|weeks?|months?)\b)"
+    rf"|{_NUMBER}\s*年\s*{_NUMBER}\s*月(?:\s*{_NUMBER}\s*[日号號])?|{_NUMBER}\s*月\s*{_NUMBER}\s*[日号號]"
+    rf"|{_NUMBER}\s+(?=(?:[天日号號年]|[个個]?(?:周|週|星期|礼拜|禮拜|月))(?:[\s,，、;；]|$))",
     re.IGNORECASE,
 )
+"""What is one word although blanks stand in it: last week, 7 天, 2026 年 11 月."""
 _DAY: Final = r"(?:(?P<y{0}>\d{{4}})[-./年])?(?P<m{0}>\d{{1,2}})[-./月](?P<d{0}>\d{{1,2}})[日号]?"
 _RANGE: Final = re.compile(_DAY.format(1) + r"(?:至|到|~|–|—|\.\.+|-)" + _DAY.format(2))
 _ONE_DAY: Final = re.compile(
@@ -46,17 +51,19 @@ _NO_DAYS: Final = re.compile(
 """What means days of which nothing can be printed: -3, 1.5天, 1000天, 32号, 下周. Looked for where nothing else is meant."""
 _YEAR: Final = re.compile(r"(20\d\d)年?")
 _DAY_ALONE: Final = re.compile(r"(\d{1,2})[日号]")
+_ORDINAL: Final = re.compile(r"[一二三四五六七八九十]{1,3}号")
+"""Behind a name a part of it: 嫦娥 六号."""
 _MOST_ALONE: Final = 99
 """A number alone up to this says how many days; a greater one may be a name (360, 1688)."""
 _UNITS: Final = {"天": 1, "日": 1, "d": 1, "周": 7, "星": 7, "礼": 7, "w": 7, "月": 30, "m": 30}
 _ISSUES: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("一周", "最近一周", "近一周", "week", "周刊"), "7天"),
+    **dict.fromkeys(("一周", "最近一周", "近一周", "week", "周刊", "周报", "weekly"), "7天"),
     **dict.fromkeys(("最近一个月", "近一个月", "一个月"), "30天"),
     **dict.fromkeys(("半个月", "最近半个月", "近半个月"), "15天"),
     **dict.fromkeys(("半年", "最近半年", "近半年"), "180天"),
     **dict.fromkeys(("一年", "1年", "最近一年", "近一年", "year"), "365天"),
     "month": "本月",
-    "月刊": "上月",
+    **dict.fromkeys(("月刊", "月报", "monthly"), "上月"),
 }  # fmt: skip
 """What a periodical's name or a length without a number means."""
 _DAILY: Final = frozenset({"今天", "今日", "昨天", "昨日", "今年", "一周", "关注"})
@@ -82,9 +89,13 @@ class Asked:
 def read_report(text: str, taxonomy: Taxonomy, today: date) -> Asked:
     """What somebody wants printed on the local date `today`. Raises BadDaysError."""
     reader = _Reader(taxonomy, today)
-    for word in list(filter(None, _SEPARATORS.split(_TOGETHER.sub(r"\1\2\3", text))))[:MAX_WORDS]:
+    for word in list(filter(None, _SEPARATORS.split(_TOGETHER.sub(_joined, text))))[:MAX_WORDS]:
         reader.take(word)
     return reader.asked()
+
+
+def _joined(found: re.Match[str]) -> str:
+    return "".join(found[0].split())
 
 
 class _Reader:
@@ -123,6 +134,8 @@ class _Reader:
 
     def _counts(self, plain: str) -> bool:
         """Is a word that stands alone a number of days, a day of the month or a year? Raises BadDaysError for none."""
+        if self._after_name and _ORDINAL.fullmatch(plain):
+            return False
         counted = numerals(plain)
         if counted.isdecimal() and int(counted) <= _MOST_ALONE and not self._after_name:  # 小米 15 is a name
             if not int(counted):

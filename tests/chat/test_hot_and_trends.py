@@ -124,6 +124,10 @@ async def test_trends_come_as_a_picture_with_its_peaks(weeks: Talk, drawn: list[
         ("华为 3 days", 7, "华为"),  # the fewest that a chart has
         ("华为 900天", 180, "华为"),
         ("华为 三个月", 90, "华为"),
+        ("华为 三個月", 90, "华为"),
+        ("华为 90 天", 90, "华为"),
+        ("3 个月 华为", 90, "华为"),
+        ("两 周，华为", 14, "华为"),
         ("华为 0天", 7, "华为"),
         ("华为 11月", 28, "华为"),  # a name as any other
     ],

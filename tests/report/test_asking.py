@@ -38,6 +38,14 @@ TODAY = date(2026, 11, 29)
         ("2026", "01-01", "11-29"),
         ("7日", "11-07", "11-07"),
         ("30号", "10-30", "10-30"),
+        ("7 天", "11-23", "11-29"),
+        ("两 周", "11-16", "11-29"),
+        ("3 個月", "09-01", "11-29"),
+        ("10 月", "10-01", "10-31"),
+        ("2026 年 10 月", "10-01", "10-31"),
+        ("2026 年 11 月 1 日 至 11 月 7 日", "11-01", "11-07"),
+        ("周报", "11-23", "11-29"),
+        ("月报", "10-01", "10-31"),
     ],
 )
 def test_days(words: str, first: str, last: str) -> None:
@@ -88,6 +96,10 @@ def test_a_date_without_a_year_is_the_last_of_its_name(words: str, days: tuple[d
         "tomorrow",
         "半导体 -3 pdf",
         "2031",
+        "-3 天",
+        "1.5 天",
+        "1000 天",
+        "32 号",
     ],
 )
 def test_days_that_there_are_none_of(words: str) -> None:
@@ -108,6 +120,9 @@ def test_days_that_there_are_none_of(words: str) -> None:
         ("99x", ["99x"], [], None, False),  # as 5G is
         ("360", ["360"], [], None, False),
         ("小米 15", ["小米", "15"], [], None, False),
+        ("嫦娥 六号", ["嫦娥", "六号"], [], None, False),
+        ("华为 6号", ["华为"], [], None, True),
+        ("小米 7 周年", ["小米", "7", "周年"], [], None, False),
         ("5G-A 7", ["5G-A", "7"], [], None, False),
         ("半导体 7 pdf", ["semiconductor"], [], "pdf", True),
         ("国产替代 电子书", ["国产替代"], [], "epub", False),

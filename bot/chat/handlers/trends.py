@@ -20,11 +20,16 @@ from bot.jobs.trends import (
     trends_of,
 )
 from bot.messages.trends import render_trends, trends_caption
+from bot.text.normalise import normalise
 from storage import searches
 
 SEPARATORS = re.compile(r"[\s,，、;；]+")
 MAX_WORD_LENGTH = 40
-APART = re.compile(r"(\d+)\s+(days?|weeks?|months?)\b", re.IGNORECASE)
+APART = re.compile(
+    r"(\d+|[〇零一二两兩三四五六七八九十]+)\s+(?=(?:days?|weeks?|months?|天|[个個]?(?:周|週|星期)|[个個]月)(?:[\s,，、;；]|$))",
+    re.IGNORECASE,
+)
+"""A number and its unit, typed apart: 90 天, 3 個月."""
 SPAN = re.compile(
     r"(?:最近|近|过去)?(?P<number>\d{1,3})(?P<unit>天|days?|个?(?:周|星期)|weeks?|个月|months?)"
 )
@@ -59,8 +64,8 @@ async def trends(turn: Turn) -> None:
 def _asked(text: str) -> tuple[int, list[str]]:
     """How many days are to be looked at, within what a chart shows, and of which words."""
     days, words = DAYS, []
-    for each in SEPARATORS.split(APART.sub(r"\1\2", text)):
-        if found := SPAN.fullmatch(numerals(each.lower())):
+    for each in SEPARATORS.split(APART.sub(r"\1", text)):
+        if found := SPAN.fullmatch(numerals(normalise(each))):
             days = min(
                 max(int(found["number"]) * UNITS[found["unit"].removeprefix("个")[0]], FEWEST_DAYS), MOST_DAYS
             )
