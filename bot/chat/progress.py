@@ -5,12 +5,13 @@ message in answer (Telegram has no idempotency key), and a change that a second 
 """
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 
 from bot.delivery.outcomes import Outcome
 from bot.delivery.send_claim import SendClaim
+from bot.runtime.patience import until_stored
 from storage import inbox
 from storage.database import Database
 
@@ -62,13 +63,16 @@ class UpdateProgress:
         """The message in which an earlier run says that the answer is on its way."""
         return inbox.line(self._db, self._number)
 
-    @contextmanager
-    def says_so(self, message_id: int | None) -> Iterator[None]:
-        """Meanwhile the message says that the answer is on its way; after a kill the next run knows it by `line`."""
+    @asynccontextmanager
+    async def says_so(self, message_id: int | None) -> AsyncIterator[None]:
+        """Meanwhile the message says that the answer is on its way; after a kill the next run knows it by `line`.
+
+        A store in trouble is waited for: were the update handled again for that, its answer would count as in doubt.
+        """
         if message_id is not None:
-            inbox.keep_line(self._db, self._number, message_id)
+            await until_stored(partial(inbox.keep_line, self._db, self._number, message_id))
         yield
-        inbox.drop_line(self._db, self._number)
+        await until_stored(partial(inbox.drop_line, self._db, self._number))
 
     def check(self, outcome: Outcome, *, new: bool) -> Outcome:
         """The outcome of what was sent last, a new message or (not `new`) an edit or a notice.

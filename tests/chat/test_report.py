@@ -1,6 +1,8 @@
 """/report: days, scope and format by buttons; the file comes as a document; what fails is one sentence."""
 
 import asyncio
+import sqlite3
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from bot.errors import ConfigError, ReportError
 from bot.messages.report_callbacks import MakeReport
 from bot.report.formats import FORMATS, Format
 from bot.report.wishes import Made, Wish
-from storage import meta
+from storage import inbox, meta
 from tests.chat.conftest import GROUP, OWNER, Talk
 from tests.chat.test_progress import handle, number_of, pressed, wrote
 
@@ -187,6 +189,34 @@ async def test_stopped_while_it_is_made_its_line_is_finished_by_the_next_run(
     assert edited
     assert shown.text.startswith("排好了")
     assert meta.get(talk.services.db, f"line:{number_of(talk)}") is None
+
+
+async def test_a_store_that_is_locked_behind_it_leaves_no_doubt_of_what_was_sent(
+    talk: Talk, asked: list[Wish], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await talk.say("/start")
+    locked: list[str] = []
+
+    def lock_once(name: str, real: Callable[..., None]) -> None:
+        def once(*given: Any) -> None:
+            if name not in locked:
+                locked.append(name)
+                error = sqlite3.OperationalError("database is locked")
+                error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+                raise error
+            real(*given)
+
+        monkeypatch.setattr(inbox, name, once)
+
+    lock_once("keep_line", inbox.keep_line)
+    lock_once("drop_line", inbox.drop_line)
+    sent = documents(talk, monkeypatch)
+    await handle(talk, **wrote(talk, "/report 7天 word"))
+    assert locked == ["keep_line", "drop_line"]
+    assert len(sent) == 1
+    shown, edited = talk.shown[-1]
+    assert edited
+    assert shown.text.startswith("排好了")
 
 
 async def test_english_readers_get_english(talk: Talk, asked: list[Wish]) -> None:

@@ -105,7 +105,7 @@ async def _print(turn: Turn, wish: Wish, names: Sequence[str] = ()) -> None:
     turn.doubt_told = True  # it says by itself what an earlier run left open
     told = _Told(turn)
     await told.begin()
-    with turn.progress.says_so(told.own):
+    async with turn.progress.says_so(told.own):
         await _make_and_send(turn, wish, names, told)
 
 
