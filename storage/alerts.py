@@ -9,8 +9,8 @@ from storage.database import Database
 from storage.models import Subscription
 
 SLOT = "alert"
-"""An alert is an edition of the slot `alert:<id of the newest article that it knows of>`, `alert:second:<number>` where
-articles have got their texts since they were looked at: the so many-th time that there were any."""
+"""An alert is an edition of the slot `alert:<id of the newest article that it knows of>`, `alert:second:<number>:<count>`
+where so many articles have got their texts since they were looked at: the so many-th time that there were any."""
 _LOOKED = "alerts.article_id"
 _AGAIN = "alerts.again"
 _SECOND_LOOKS = "alerts.second_looks"

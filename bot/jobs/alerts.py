@@ -55,7 +55,8 @@ def alert_steps(room: Newsroom, now: datetime) -> Generator[int]:
         alerts.look_until(room.db, until)
         looked = until
     if again := alerts.again(room.db):
-        slot = f"{alerts.SLOT}:second:{alerts.second_looks(room.db) + 1}"
+        # With how many there are: what comes behind a stop in the middle is no part of what was told before it.
+        slot = f"{alerts.SLOT}:second:{alerts.second_looks(room.db) + 1}:{len(again)}"
         yield from _look(room, alerts.stories_of(room.db, again), slot, now)
         alerts.looked_again(room.db, again)
 

@@ -309,3 +309,27 @@ async def test_a_second_look_at_the_same_newest_article_is_no_part_of_the_first(
         alerts.look_again(room.db, each)
     clock.move(minutes=1)
     assert len(await told(services, telegram)) == 1
+
+
+@pytest.mark.usefixtures("started")
+async def test_what_comes_behind_a_stop_in_a_second_look_is_told(
+    room: Newsroom, services: Services, telegram: Telegram, clock: Clock
+) -> None:
+    watcher(room)
+    full = f"{NAME}今天公布计划，{NAME}说投资三十亿元。{NAME}的计划分三年实施，首期明年动工。"
+    titles = {"甲报": "某市一家存储企业开工", "乙报": "一家车企与云服务商签约"}
+    numbers = []
+    for paper, title in titles.items():
+        report(room, paper, title=title, text="计划分三年实施。")
+        numbers.append(articles.newest_id(room.db))
+    assert await told(services, telegram) == []
+    report(room, "乙报", title=titles["乙报"], text=full)
+    alerts.look_again(room.db, numbers[1])
+    steps = alert_jobs.alert_steps(room, room.now())
+    while next(steps) == 0:
+        pass
+    steps.close()  # as a stop does
+    report(room, "甲报", title=titles["甲报"], text=full.replace("计划", "存储厂"))
+    alerts.look_again(room.db, numbers[0])
+    clock.move(minutes=1)
+    assert len(await told(services, telegram)) == 2
