@@ -47,6 +47,14 @@ def test_a_container_can_write_its_volume_alone() -> None:
             assert line in compose, name
 
 
+def test_what_an_upgrade_writes_beside_the_store_goes_to_the_disk() -> None:
+    """As much as the store weighs, and /tmp is memory."""
+    image = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    assert "\nVOLUME /data\n" in image
+    assert "\nENV SQLITE_TMPDIR=/data\n" in image
+    assert "    tmpfs:\n      - /tmp\n" in (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
+
+
 def test_the_doctor_knows_our_image() -> None:
     """By a mark of its own: Podman hides its one from a container whose root is read-only."""
     assert f"touch {CONTAINERS[-1]}\n" in (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
