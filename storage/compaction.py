@@ -66,10 +66,10 @@ STATEMENTS = (
         numbers BLOB NOT NULL
     ) STRICT
     """,
-    # a text is packed once, and length and digest are noted where it was
+    # a text is packed once, and length and digest are noted where it was; SQLite's own length ends at a NUL
     (
         f"INSERT INTO articles ({_SAME.format(story='story_id')}, title_digest, text_length, text_digest, text) "
-        f"SELECT {_SAME.format(story='(SELECT s.id FROM stories s WHERE s.id = story_id)')}, chenbao_digest(title_key), iif(typeof(packed) = 'blob', length(text), NULL), "
+        f"SELECT {_SAME.format(story='(SELECT s.id FROM stories s WHERE s.id = story_id)')}, chenbao_digest(title_key), iif(typeof(packed) = 'blob', chenbao_length(text), NULL), "
         "iif(typeof(packed) = 'blob', chenbao_digest(text), NULL), packed "
         "FROM (SELECT *, chenbao_pack(text) AS packed FROM articles_before "
         "WHERE source_id IN (SELECT id FROM sources) ORDER BY id LIMIT -1)"
@@ -140,7 +140,7 @@ STATEMENTS = (
 
 def register(connection: sqlite3.Connection) -> None:
     """Let these statements call what is below."""
-    for name, function in (("pack", _pack), ("digest", _digest), ("numbers", _numbers)):
+    for name, function in (("pack", _pack), ("length", len), ("digest", _digest), ("numbers", _numbers)):
         connection.create_function(f"chenbao_{name}", 1, function)
 
 
