@@ -6,13 +6,13 @@ their first argument; nobody else speaks SQL.
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from storage import files, state
+from storage import files, lock, state
 from storage.errors import DatabaseUnusable, describe, is_lock
 from storage.uncounted import Uncounted
 
@@ -236,29 +236,34 @@ def _bring_up_to_date(database: Database, *, keep_old: bool) -> str:
     """Empty, or in words that the store is of a newer version of the program; then nothing is changed."""
     from storage.migrations import MIGRATIONS, newer_than_known  # noqa: PLC0415 - as in `Database.utils`
 
-    if newer := newer_than_known(database.connection):
-        return newer
-    if keep_old and database.path != IN_MEMORY:
-        _keep_old(database, Path(database.path).resolve())
-    MIGRATIONS.apply(database.utils)
-    _give_back(database.connection)
-    state.note_current(database.connection)
+    in_file = database.path != IN_MEMORY
+    with lock.turn_to_upgrade(Path(database.path).resolve().parent) if in_file else nullcontext():
+        if newer := newer_than_known(database.connection):
+            return newer
+        if keep_old and in_file:
+            _keep_old(database, Path(database.path).resolve())
+        MIGRATIONS.apply(database.utils)
+        # Before the file is written anew: what is killed for that must not be killed for it at every start.
+        state.note_current(database.connection)
+        _give_back(database.connection)
     return ""
 
 
 def _give_back(connection: sqlite3.Connection) -> None:
     """Write the store anew where a migration has left much of it empty: the disk gets the room back.
 
-    Where that cannot be done now, for want of room or because somebody else writes, new articles take the empty pages.
+    Where that cannot be done now, for want of room, because somebody else writes or a page is damaged that nobody has read,
+    new articles take the empty pages.
     """
     pages, empty = (
         connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count")
     )
     if empty < pages * WORTH_GIVING_BACK:
         return
-    with suppress(sqlite3.OperationalError):
-        connection.execute("VACUUM")
-        connection.execute("PRAGMA wal_checkpoint (TRUNCATE)")
+    # What is in the log goes to the file before: where the store cannot be written anew, the log gives its room back, too.
+    for statement in ("PRAGMA wal_checkpoint (PASSIVE)", "VACUUM", "PRAGMA wal_checkpoint (TRUNCATE)"):
+        with suppress(sqlite3.DatabaseError):
+            connection.execute(statement)
 
 
 def _prepare(path: Path, *, create: bool) -> None:

@@ -1,11 +1,11 @@
-"""The one-run lock: at most one process at a time runs the bot on a store."""
+"""At most one process at a time runs the bot on a store, and at most one brings it up to date."""
 
 import errno
 import fcntl
 import os
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from storage import files
@@ -41,6 +41,26 @@ def only_one(path: Path) -> Iterator[None]:
             return
         finally:
             os.close(handle)
+
+
+@contextmanager
+def turn_to_upgrade(folder: Path) -> Iterator[None]:
+    """Wait until nobody else is inside this for a store in the folder.
+
+    Two would write one copy of the old store, and begin the same migrations. The folder itself is locked, for whoever
+    closes a handle on a store ends SQLite's locks on it. Where a folder cannot be locked (NFS), nobody waits.
+    """
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:  # may be written and not listed
+        yield
+        return
+    try:
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _lock(handle: int, path: Path) -> None:

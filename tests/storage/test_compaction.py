@@ -2,8 +2,10 @@
 
 import json
 import sqlite3
+import threading
 from base64 import b64encode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -24,6 +26,7 @@ ROWS = {
     3: (LONG + "旧", json.dumps(NUMBERS), "2026-11-08T00:00:00Z"),
     4: ("", "", "2026-11-24T00:00:00Z"),
     5: ("𠮷" * 200, json.dumps([2**60]), "2026-11-24T00:00:00Z"),
+    6: ("产能\0" * 200, "[]", "2026-11-24T00:00:00Z"),
     9: ("将被删除", "[]", "2026-11-24T00:00:00Z"),
 }
 FETCHED = "2026-11-24T12:00:00Z"
@@ -79,11 +82,12 @@ def test_every_article_says_what_it_said(path: Path) -> None:
             number: row[0] for number, row in ROWS.items() if number != 9
         }
         assert all(article.text_length == len(article.text) for article in found.values())
-        assert [isinstance(found[number].stored_text, bytes) for number in (1, 2, 3, 4, 5)] == [
+        assert [isinstance(found[number].stored_text, bytes) for number in (1, 2, 3, 4, 5, 6)] == [
             True,
             False,
             True,
             False,
+            True,
             True,
         ]
         assert all(article.topics == ("ai",) for article in found.values())
@@ -113,6 +117,7 @@ def test_fingerprints_of_two_weeks_are_kept(db: Database) -> None:
         3: (),
         4: (),
         5: (),
+        6: (),
     }
 
 
@@ -138,6 +143,59 @@ def test_the_room_is_given_back(tmp_path: Path, path: Path) -> None:
         assert db.size() < size / 2
     assert kept_before(path, NAME).stat().st_size == size
     assert list(tmp_path.glob("*-wal")) == []
+
+
+def test_a_damaged_page_that_nobody_reads_stops_no_upgrade(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.database.WORTH_GIVING_BACK", -1.0)
+    with closing(sqlite3.connect(path)) as before:
+        (page,) = before.execute("SELECT rootpage FROM sqlite_master WHERE name = 'searches'").fetchone()
+        (size,) = before.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    with closing(open_database(path)) as db:
+        assert articles.count(db) == len(ROWS) - 1
+        assert (
+            path.with_name("store.db-wal").stat().st_size == 0
+        )  # there may be no room for a log that holds nothing
+
+
+def test_who_dies_of_writing_the_store_anew_does_so_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(_: sqlite3.Connection) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("storage.database._give_back", killed)
+    with pytest.raises(RuntimeError):
+        open_database(path)
+    open_database(path).close()
+
+
+def test_two_upgrade_one_after_the_other(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They would write one copy, and make the same tables."""
+    inside: list[Path] = []
+    most = 0
+    both = threading.Event()
+
+    def keep(_: Database, store: Path) -> None:
+        nonlocal most
+        inside.append(store)
+        most = max(most, len(inside))
+        if most > 1:
+            both.set()
+        both.wait(0.2)
+        inside.remove(store)
+
+    monkeypatch.setattr("storage.database._keep_old", keep)
+
+    def count() -> int:
+        with closing(open_database(path)) as db:
+            return articles.count(db)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert [done.result() for done in [pool.submit(count), pool.submit(count)]] == [len(ROWS) - 1] * 2
+    assert most == 1
 
 
 def test_a_store_that_cannot_be_written_anew_is_used_as_it_is(
