@@ -158,11 +158,13 @@ def _digest(text: str) -> int:
 
 
 def _numbers(text: str) -> bytes | None:
-    """The numbers of a fingerprint, which was base64, and a JSON list before; None where it has none."""
-    if not text.startswith("["):
-        return a2b_base64(text) or None
+    """The numbers of a fingerprint, which was base64, and a JSON list before; None where it has none, or is damaged: it can
+    be computed from the text."""
     try:
+        if not text.startswith("["):
+            packed = a2b_base64(text)
+            return packed if packed and len(packed) % 4 == 0 else None
         numbers = array(_NUMBERS, json.loads(text))
-    except OverflowError:
+    except (OverflowError, ValueError, TypeError):
         return None
     return b"".join(number.to_bytes(4, "little") for number in numbers) or None
