@@ -21,10 +21,12 @@ _SAME = (
 )
 
 STATEMENTS = (
+    "PRAGMA legacy_alter_table = ON",  # a view that somebody made goes on reading `articles`
     "ALTER TABLE articles RENAME TO articles_before",
     "ALTER TABLE article_topics RENAME TO article_topics_before",
     "ALTER TABLE story_splits RENAME TO story_splits_before",
     "ALTER TABLE section_corrections RENAME TO section_corrections_before",
+    "PRAGMA legacy_alter_table = OFF",
     "DROP INDEX article_topics_topic",
     "DROP INDEX articles_link",
     "DROP INDEX articles_guid",

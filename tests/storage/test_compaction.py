@@ -133,6 +133,16 @@ def test_what_refers_to_an_article_goes_with_it_and_no_id_comes_again(db: Databa
     assert db.execute("SELECT count(*) FROM stories WHERE id = 1").fetchone()[0] == 0
 
 
+def test_a_view_of_somebody_goes_on(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as before:
+        before.execute("CREATE VIEW mine AS SELECT id, title FROM articles")
+    with closing(open_database(path)) as db:
+        assert db.execute("SELECT count(*) FROM mine").fetchone()[0] == len(ROWS) - 1
+        db.execute(
+            "ALTER TABLE searches RENAME TO looked_for"
+        )  # refused where a view reads what is not there
+
+
 def test_the_room_is_given_back(tmp_path: Path, path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as before:
         before.execute("PRAGMA wal_autocheckpoint = 100000")
