@@ -23,6 +23,8 @@ FEW = 20
 LONGER = 8
 """A word in fewer texts than `FEW` is also looked for as the beginning of so many longer ones."""
 SIZE_SHARE = 0.3
+LISTED = 10_000
+"""Postings of a word of which it takes longer to read all than to ask for those in documents with other words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,18 @@ def taken_in_turn(pools: Sequence[Sequence[int]], limit: int) -> list[int]:
 
 
 def gather(
-    db: Database, words: Iterable[ranking.Weighed], scope: Scope, postings: int, most: int
+    db: Database,
+    words: Iterable[ranking.Weighed],
+    frequencies: Mapping[str, int],
+    scope: Scope,
+    postings: int,
+    most: int,
 ) -> list[int]:
     """Documents by the weight of the rarest words in them, up to `postings` of them, small documents first in line.
 
-    As soon as `most` documents weigh more than all words to come together, no other can take their places: then of a word
-    no posting is read but those in documents that have a word read before.
+    As soon as `most` documents weigh more than all words to come together, no other can take their places: then of a
+    common word no posting is read but those in documents that have a word read before. `frequencies` (in how many
+    documents each word stands, or nearly so) decides only how postings are read, not which.
     """
     import numpy as np  # noqa: PLC0415 - few queries come here
 
@@ -113,21 +121,26 @@ def gather(
         to_come = sum(other.weight for other in line[place:])
         decided = decided or int(np.count_nonzero(weights > to_come)) >= most
         asked = index.word([word.word])
-        wanted, count, floor = scope.of(asked), left, 0
-        if decided:
+        wanted, count, floor = scope.of(asked), 0, 0
+        if frequencies.get(word.word, 0) > left:  # only the newest of them are read
             count, floor = index.extent(db, wanted, left, scope.since, scope.until)
+        if decided and count > LISTED:
             wanted = scope.of(index.every((asked, index.either(read))))
-        listed = index.newest_listed(db, wanted, count, scope.since, floor, scope.until)
-        doc_ids = np.fromstring(listed, np.int64, sep=",")
+        listed = index.listed(db, wanted, scope.since, floor, scope.until)
+        doc_ids = np.sort(np.fromstring(listed, np.int64, sep=","))[-left:]
+        left -= count or len(doc_ids)
         if decided:
-            weights[np.searchsorted(found, doc_ids)] += word.weight
+            places = np.searchsorted(found, doc_ids)
+            known = found.take(places, mode="clip") == doc_ids
+            weights[places[known]] += word.weight
         else:
-            found, places = np.unique(np.concatenate((found, doc_ids)), return_inverse=True)
-            added = np.full(len(doc_ids), word.weight)
-            weights = np.bincount(places, np.concatenate((weights, added))).astype(np.float64, copy=False)
             read.append(asked)
-            count = len(doc_ids)
-        left -= count
+            both = np.concatenate((found, doc_ids))
+            order = both.argsort(kind="stable")
+            both = both[order]
+            added = np.concatenate((weights, np.full(len(doc_ids), word.weight)))[order]
+            firsts = np.flatnonzero(np.diff(both, prepend=-1))
+            found, weights = both[firsts], np.add.reduceat(added, firsts)
     if len(weights) > most:
         heavy = np.flatnonzero(weights >= np.partition(weights, -most)[-most])
         found, weights = found[heavy], weights[heavy]

@@ -272,7 +272,7 @@ class Search:
         words = ranking.weigh(plan.tokens, frequencies, total, telling)
         pools, unseen = pools_of(db, plan, scope, frequencies) if plan.short else ([], False)
         if plan.sentence and not any(pools):
-            gathered = gather(db, words, scope, POSTINGS_LONG, GATHERED_LONG)
+            gathered = gather(db, words, frequencies, scope, POSTINGS_LONG, GATHERED_LONG)
             ranked = self._rank(db, query, plan, words, gathered[:RANKED_LONG], now, BYTES_LONG)
             return ranked, len(gathered) > RANKED_LONG and not any(item.partial for item in ranked)
         first = taken_in_turn(pools, RANKED_SHORT)
@@ -285,7 +285,8 @@ class Search:
             have = {item.doc_id for item in full}
             related = ranking.weigh(plan.related, frequencies, total, telling)
             every = [*words, *(ranking.Weighed(word.word, word.weight * RELATED) for word in related)]
-            gathered = [d for d in gather(db, every, scope, POSTINGS_SHORT, GATHERED_SHORT) if d not in have]
+            found = gather(db, every, frequencies, scope, POSTINGS_SHORT, GATHERED_SHORT)
+            gathered = [doc_id for doc_id in found if doc_id not in have]
             full += self._rank(db, query, plan, alike, gathered[:RANKED_PARTIAL], now)
         return sorted(full, key=lambda item: item.partial), unseen
 

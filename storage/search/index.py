@@ -193,14 +193,11 @@ def nth_newest(db: Database, match: str, number: int) -> int:
     return int(row[0]) if row else 0
 
 
-def newest_listed(
-    db: Database, match: str, limit: int, since: datetime | None, floor: int, until: datetime | None
-) -> str:
-    """What `newest` gives, with commas between: of many it takes half the time of a row each."""
+def listed(db: Database, match: str, since: datetime | None, floor: int, until: datetime | None) -> str:
+    """All that `newest` finds without a limit, commas between, in no order: of many it takes a third of the time."""
+    within, numbers = _numbered(max(_first_number(since), floor), until)
     row = db.execute(
-        "SELECT group_concat(rowid) FROM (SELECT rowid FROM index_words WHERE index_words MATCH ? AND rowid >= ? "
-        "AND rowid < ? ORDER BY rowid DESC LIMIT ?)",
-        (match, max(_first_number(since), floor), _number_behind(until), limit),
+        f"SELECT group_concat(rowid) FROM index_words WHERE index_words MATCH ?{within}", (match, *numbers)
     ).fetchone()
     return row[0] or ""
 
@@ -209,14 +206,14 @@ def extent(
     db: Database, match: str, limit: int, since: datetime | None, until: datetime | None
 ) -> tuple[int, int]:
     """How many documents `newest` would give, and a doc id below which there is none of them."""
-    within = match, _first_number(since), _number_behind(until)
-    where = "FROM index_words WHERE index_words MATCH ? AND rowid >= ? AND rowid < ?"
+    within, numbers = _numbered(_first_number(since), until)
+    where = f"FROM index_words WHERE index_words MATCH ?{within}"
     last = db.execute(
-        f"SELECT rowid {where} ORDER BY rowid DESC LIMIT 1 OFFSET ?", (*within, limit - 1)
+        f"SELECT rowid {where} ORDER BY rowid DESC LIMIT 1 OFFSET ?", (match, *numbers, limit - 1)
     ).fetchone()
     if last:
         return limit, int(last[0])
-    return int(db.execute(f"SELECT count(*) {where}", within).fetchone()[0]), 0
+    return int(db.execute(f"SELECT count(*) {where}", (match, *numbers)).fetchone()[0]), 0
 
 
 def size(db: Database) -> int:
@@ -228,9 +225,10 @@ def sizes(db: Database, doc_ids: Sequence[int]) -> dict[int, int]:
     """How large these documents are, by doc id; the unit means nothing by itself."""
     rows = db.execute(
         "SELECT d.doc_id, length(d.tokens) FROM json_each(?) AS wanted JOIN index_documents d ON d.doc_id = wanted.value",
-        (json.dumps(doc_ids),),
+        (json.dumps(sorted(doc_ids)),),  # neighbours share pages
     )
-    return {row[0]: row[1] for row in rows}
+    rows.row_factory = None
+    return dict(rows)
 
 
 def candidates(db: Database, doc_ids: Sequence[int], limit: int = 1 << 16) -> list[IndexedArticle]:
@@ -238,7 +236,7 @@ def candidates(db: Database, doc_ids: Sequence[int], limit: int = 1 << 16) -> li
     rows = db.execute(
         "SELECT d.doc_id, d.article_id, d.tokens FROM json_each(?) AS wanted "
         "JOIN index_documents d ON d.doc_id = wanted.value",
-        (json.dumps(doc_ids),),
+        (json.dumps(sorted(doc_ids)),),
     )
     found = []
     for row in rows:
@@ -333,6 +331,13 @@ def _first_number(since: datetime | None) -> int:
 def _number_behind(until: datetime | None) -> int:
     """The first number of a day that is wholly too late."""
     return _LAST if until is None else _first_number(until + timedelta(days=1))
+
+
+def _numbered(first: int, until: datetime | None) -> tuple[str, tuple[int, ...]]:
+    """A condition for doc ids from `first` on, of days before `until`; none where all are, for it takes time."""
+    if until is not None:
+        return " AND rowid >= ? AND rowid < ?", (first, _number_behind(until))
+    return (" AND rowid >= ?", (first,)) if first else ("", ())
 
 
 def _stored(moment: datetime) -> str:

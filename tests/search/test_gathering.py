@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.search.gathering import SIZE_SHARE, Scope, gather
+from bot.search import gathering
+from bot.search.gathering import LISTED, SIZE_SHARE, Scope, gather
 from bot.search.ranking import Weighed, weigh
 from storage.database import Database
 from storage.search import index, terms
@@ -38,6 +39,10 @@ def fill(db: Database, dice: random.Random, count: int) -> list[Weighed]:
     return weigh(tokens, terms.frequencies(db, tokens), count, lambda _: 1.0)
 
 
+def counts(db: Database, words: Sequence[Weighed]) -> dict[str, int]:
+    return terms.frequencies(db, [word.word for word in words])
+
+
 def reading_all(db: Database, words: Sequence[Weighed], scope: Scope, postings: int, most: int) -> list[int]:
     weights: dict[int, float] = {}
     for word in sorted(words, key=lambda word: -word.weight):
@@ -55,34 +60,39 @@ def reading_all(db: Database, words: Sequence[Weighed], scope: Scope, postings: 
     return sorted(chosen, key=lambda doc_id: (-value[doc_id], -doc_id))
 
 
+@pytest.mark.parametrize("listed", [0, LISTED])
 @pytest.mark.parametrize("name", SCOPES)
-def test_no_document_is_missed_for_reading_less(db: Database, name: str) -> None:
+def test_no_document_is_missed_for_reading_less(
+    db: Database, monkeypatch: pytest.MonkeyPatch, name: str, listed: int
+) -> None:
+    monkeypatch.setattr(gathering, "LISTED", listed)
     words = fill(db, random.Random(name), 400)
     for postings in (1, 30, 150, 400, 900, 5_000):
         for most in (1, 5, 20, 100):
-            assert gather(db, words, SCOPES[name], postings, most) == reading_all(
-                db, words, SCOPES[name], postings, most
-            )
+            expected = reading_all(db, words, SCOPES[name], postings, most)
+            for counted in (counts(db, words), {}, dict.fromkeys(counts(db, words), 9_999)):
+                assert gather(db, words, counted, SCOPES[name], postings, most) == expected
 
 
-def test_of_common_words_few_postings_are_read(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_a_common_word_few_postings_are_read(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "LISTED", 50)
     words = fill(db, random.Random(1), 400)
-    read = 0
-    listed = index.newest_listed
+    read = []
+    listed = index.listed
 
-    def counting(
-        db: Database, match: str, limit: int, since: datetime | None, floor: int, until: datetime | None
-    ) -> str:
-        nonlocal read
-        found = listed(db, match, limit, since, floor, until)
-        read += found.count(",") + bool(found)
+    def counting(db: Database, match: str, since: datetime | None, floor: int, until: datetime | None) -> str:
+        found = listed(db, match, since, floor, until)
+        read.append(found.count(",") + bool(found))
         return found
 
-    monkeypatch.setattr(index, "newest_listed", counting)
-    assert len(gather(db, words, EVERYTHING, 5_000, 5)) == 5
-    assert read < sum(terms.frequencies(db, [word.word for word in words]).values()) / 2
+    monkeypatch.setattr(index, "listed", counting)
+    frequencies = counts(db, words)
+    postings = sum(frequencies.values()) - 100
+    assert len(gather(db, words, frequencies, EVERYTHING, postings, 5)) == 5
+    assert len(read) == len(words)
+    assert read[-1] < frequencies["w9"] - 100
 
 
 def test_words_that_nothing_has_gather_nothing(db: Database) -> None:
-    assert gather(db, [Weighed("none", 5.0)], EVERYTHING, 100, 10) == []
-    assert gather(db, [], EVERYTHING, 100, 10) == []
+    assert gather(db, [Weighed("none", 5.0)], {}, EVERYTHING, 100, 10) == []
+    assert gather(db, [], {}, EVERYTHING, 100, 10) == []
