@@ -53,6 +53,11 @@ class Way:
             return (f" {' '.join(self.tokens)} ",)
         return tuple(f" {token} " for token in self.whole)
 
+    @cached_property
+    def _letters_tell(self) -> bool:
+        """Is it a single word, of which the letters in a row are enough?"""
+        return not self.letters.isascii() and self.whole == (self.letters,)
+
     @property
     def exact(self) -> bool:
         """Does the index alone know whether it is met? That words stand near each other is not yet a phrase."""
@@ -67,8 +72,9 @@ class Way:
 
     def meets(self, text: Text) -> bool:
         """Does the text satisfy it?"""
-        words = text.words
-        return all(word in words for word in self._spaced) or text.reads(self.letters)
+        if text.reads(self.letters):
+            return True
+        return not self._letters_tell and all(word in text.words for word in self._spaced)
 
 
 @dataclass(frozen=True, slots=True)

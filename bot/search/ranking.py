@@ -18,8 +18,10 @@ Twenty-four pieces of evidence of this kind, feedback from the best candidates a
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, pairwise
 
 from bot.text.normalise import normalise
 
@@ -94,7 +96,8 @@ class Text:
 
     def reads(self, letters: str) -> bool:
         """Do these letters (squashed) stand in a row? Latin words are words only by themselves, never inside others."""
-        return not letters.isascii() and letters in self.letters
+        # most often the first is not there, and one letter is looked for in a fifth of the time of several
+        return not letters.isascii() and letters[0] in self.letters and letters in self.letters
 
 
 def rarity(documents: int, total: int) -> float:
@@ -121,43 +124,44 @@ def scores(words: Sequence[Weighed], query: str, texts: Sequence[Text], *, few: 
     of_sentence, of_title = (CLOSE_SENTENCE, CLOSE_TITLE) if few else (SENTENCE, TITLE)
     total = sum(word.weight for word in words if not word.related) or 1.0
     everything = sum(word.says for word in words) or 1.0
-    spaced = [Weighed(f" {word.word} ", word.weight, word.says) for word in words]
-    with_figures = {word.word for word in spaced if word.figure}
     average = sum(len(text.letters) for text in texts) / len(texts) if texts else 1.0
-    letters = _NOT_LETTER.sub("", normalise(query))
-    pairs = _Shares([letters[i : i + 2] for i in range(len(letters) - 1)], [text.letters for text in texts])
-    openings = [
-        (weight, _Shares(list(letters), [text.letters[:length] for text in texts]))
-        for length, weight in OPENING
+    pairs, openings = letters_of(_NOT_LETTER.sub("", normalise(query)), texts)
+    sought = [
+        (word.word[:2] if word.word[:2] in pairs.pieces else "", f" {word.word} ", word, word.figure)
+        for word in words
     ]
     result = []
     for position, text in enumerate(texts):
         norm = K1 * (1 - B + B * len(text.letters) / average)
         bm25 = sentence = first = title = figures = 0.0
-        present = []
-        for word in spaced:
-            count = text.words.count(word.word)
+        standing = pairs.rows[position]
+        present, says = [], []
+        for pair, spaced, word, figure in sought:
+            if pair and pair not in standing:  # then the word is not there either
+                continue
+            count = text.words.count(spaced)
             if count:
                 bm25 += word.weight * count * (K1 + 1) / (count + norm)
-                present.append(word)
-                if word.word in text.title:
+                present.append((spaced, word.weight))
+                says.append(word.says)
+                if spaced in text.title:
                     title += word.weight
-                if word.word in with_figures:
+                if figure:
                     figures += word.weight
         if present:
             lead = text.lead()
-            first = sum([word.weight for word in present if word.word in lead])
+            first = sum([weight for spaced, weight in present if spaced in lead])
         if len(present) == 1:
-            sentence = present[0].weight
+            sentence = present[0][1]
         elif present:
-            sentence = _best_sentence(text.sentences(), [(word.word, word.weight) for word in present])
+            sentence = _best_sentence(text.sentences(), present)
         points = (
             (WORDS * bm25 + of_sentence * sentence + FIRST * first + FIGURES * figures + of_title * title)
             / total
             + PAIRS * pairs.of(position)
             + sum([weight * shares.of(position) for weight, shares in openings])
         )
-        result.append(Score(points, sum([word.says for word in present]) / everything))
+        result.append(Score(points, sum(says) / everything))
     return result
 
 
@@ -177,25 +181,46 @@ def _best_sentence(sentences: Iterable[str], words: Sequence[tuple[str, float]])
     return best
 
 
-class _Shares:
+class Shares:
     """Which share of some pieces stands in each text; a piece that few of the texts have counts more."""
 
-    def __init__(self, pieces: Sequence[str], texts: Sequence[str]) -> None:
-        self._rows: list[list[str]] = []
-        distinct = list(dict.fromkeys(pieces))
-        counts = dict.fromkeys(distinct, 0)
-        for text in texts:
-            row = [piece for piece in distinct if piece in text]
-            for piece in row:
-                counts[piece] += 1
-            self._rows.append(row)
-        self._weights = {piece: math.log(1 + (len(texts) + 1) / (counts[piece] + 0.5)) for piece in distinct}
-        self._total = sum(self._weights.values(), 0.0) or 1.0
+    def __init__(self, pieces: Iterable[str], rows: Sequence[Sequence[str]]) -> None:
+        """`rows`: which of the pieces stand in each text."""
+        counts = Counter(chain.from_iterable(rows))
+        self.rows = rows
+        self.pieces = {piece: math.log(1 + (len(rows) + 1) / (counts[piece] + 0.5)) for piece in pieces}
+        """Each with what it counts."""
+        self._total = sum(self.pieces.values(), 0.0) or 1.0
 
     def of(self, position: int) -> float:
         """The share of the text at this position, 0 … 1."""
-        found = sum([self._weights[piece] for piece in self._rows[position]])
-        return found / self._total
+        return sum(map(self.pieces.__getitem__, self.rows[position])) / self._total
+
+
+def letters_of(query: str, texts: Sequence[Text]) -> tuple[Shares, list[tuple[float, Shares]]]:
+    """The shares of the query's pairs of letters, and of its letters in each of the openings with what it weighs."""
+    letters = list(dict.fromkeys(query))
+    pairs = {first + second: (first, second) for first, second in pairwise(query)}
+    having = [_standing(letters, text.letters) for text in texts]
+    # a pair is looked for where its letters are, a letter where a longer opening has it: looking takes most of the time
+    rows = [
+        [
+            pair
+            for pair, (first, second) in pairs.items()
+            if first in have and second in have and pair in text.letters
+        ]
+        for text, have in zip(texts, map("".join, having), strict=True)
+    ]
+    openings = []
+    for length, weight in reversed(OPENING):
+        having = [_standing(have, text.letters[:length]) for have, text in zip(having, texts, strict=True)]
+        openings.append((weight, Shares(letters, having)))
+    return Shares(pairs, rows), openings[::-1]
+
+
+def _standing(pieces: Iterable[str], text: str) -> list[str]:
+    """Those that stand in the text."""
+    return [piece for piece in pieces if piece in text]
 
 
 def fresh(age_days: float) -> float:

@@ -1,6 +1,8 @@
 """The evidence, one piece at a time."""
 
-from bot.search.ranking import MARK, Text, Weighed, fresh, rarity, scores, weigh
+import random
+
+from bot.search.ranking import MARK, OPENING, Text, Weighed, fresh, letters_of, rarity, scores, weigh
 
 
 def ranked(words: str, *texts: Text) -> list[int]:
@@ -58,6 +60,27 @@ def test_the_first_two_sentences_count() -> None:
 
 def test_letters_find_what_was_cut_otherwise() -> None:
     assert ranked("世园会", Text("", "世界 园艺 博览会 开幕"), Text("", "世界 电影 大会 开幕"))[0] == 0
+
+
+def test_pairs_and_openings_are_those_that_stand_there() -> None:
+    dice = random.Random(5)
+    texts = [
+        Text(
+            " ".join(dice.choices("一二三四 ", k=6)),
+            "".join(dice.choices("一二三四五六七八九十 ", k=dice.choice((3, 90, 390, 900, 3000)))),
+        )
+        for _ in range(60)
+    ]
+    query = "一二一二三五五"
+    pairs, openings = letters_of(query, texts)
+    asked = list(dict.fromkeys(query[at : at + 2] for at in range(len(query) - 1)))
+    assert pairs.rows == [[pair for pair in asked if pair in text.letters] for text in texts]
+    assert [weight for weight, _ in openings] == [weight for _, weight in OPENING]
+    for (length, _), (_, shares) in zip(OPENING, openings, strict=True):
+        assert shares.rows == [
+            [letter for letter in dict.fromkeys(query) if letter in text.letters[:length]] for text in texts
+        ]
+    assert pairs.of(0) < max(map(pairs.of, range(len(texts)))) <= 1
 
 
 def test_letters_in_a_row_are_read_over_the_cuts_but_latin_only_as_words() -> None:
