@@ -17,17 +17,14 @@ ROWS = 100
 
 
 class NewEdition(NamedTuple):
-    """A scheduled edition to be written down; `composition_id` is None where it tells nothing."""
+    """An edition to be written down; `composition_id` is None where it tells nothing."""
 
     chat_id: int
     local_date: str
-    slot: str
     state: EditionState
     considered: int
     composition_id: int | None
     delivers: bool
-    urgent: bool = False
-    """Its delivery leaves before those that are not."""
     parts: int = 1
     """Messages that it has, each with its own delivery."""
 
@@ -43,6 +40,19 @@ class Lately(NamedTuple):
     composition_id: int | None
     is_known: bool
     """It was sent, may have been sent, or is about to be: what it tells counts as known."""
+
+
+class History(NamedTuple):
+    """What a chat got in the last days, as composing its next edition needs it."""
+
+    chat_id: int
+    dates: str
+    """Local dates that have had their edition of the slot, whatever became of it, joined by commas."""
+    known: str
+    """Compositions of all slots that were sent, may have been sent, or are about to be: their ids, joined by commas. What
+    they tell counts as known."""
+    last_at: str
+    """When the newest edition was composed that was neither skipped nor an alert nor printed; empty where there is none."""
 
 
 def create(
@@ -75,35 +85,34 @@ def create(
         )
 
 
-def add_all(db: Database, wanted: Sequence[NewEdition], now: datetime) -> None:
-    """Write down many new editions with a delivery each where there is something to send; all or none."""
+def add_all(
+    db: Database, wanted: Sequence[NewEdition], slot: str, now: datetime, *, urgent: bool = False
+) -> None:
+    """Write down many new editions of one slot with a delivery each where there is something to send; all or none.
+
+    `urgent` deliveries leave before those that are not.
+    """
     at = to_text(now)
     with db.transaction():
-        # Nobody else writes in this transaction, so the ids to come are known (AUTOINCREMENT takes given ones over).
+        # Nobody else writes in this transaction, so the ids to come are known: one after the other.
         row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'editions'").fetchone()
         first = (row["seq"] if row else 0) + 1
         for start in range(0, len(wanted), ROWS):
             some = wanted[start : start + ROWS]
-            rows = ((first + number, *edition[:6], at) for number, edition in enumerate(some, start))
             db.execute(
-                "INSERT INTO editions (id, chat_id, local_date, slot, state, considered, composition_id, created_at) "
-                f"VALUES {', '.join(['(?, ?, ?, ?, ?, ?, ?, ?)'] * len(some))}",
-                tuple(itertools.chain.from_iterable(rows)),
+                "INSERT INTO editions "
+                "(slot, created_at, chat_id, local_date, state, considered, composition_id) "
+                f"SELECT ?, ?, * FROM (VALUES {', '.join(['(?, ?, ?, ?, ?)'] * len(some))})",
+                (slot, at, *itertools.chain.from_iterable(edition[:5] for edition in some)),
             )
-        for urgent in (True, False):
-            delivered = [
-                edition_id
-                for edition_id, edition in enumerate(wanted, first)
-                if edition.delivers and edition.urgent == urgent
-            ]
-            if delivered:
-                db.execute(
-                    "INSERT INTO deliveries (edition_id, part, not_before, urgent) "
-                    "SELECT value, 0, ?, ? FROM json_each(?)",
-                    (at, urgent, json.dumps(delivered)),
-                )
+        delivered = [edition_id for edition_id, edition in enumerate(wanted, first) if edition.delivers]
+        db.execute(
+            "INSERT INTO deliveries (edition_id, part, not_before, urgent) "
+            "SELECT value, 0, ?, ? FROM json_each(?)",
+            (at, urgent, json.dumps(delivered)),
+        )
         further = [
-            (edition_id, part, at, edition.urgent)
+            (edition_id, part, at, urgent)
             for edition_id, edition in enumerate(wanted, first)
             for part in range(1, edition.parts if edition.delivers else 1)
         ]
@@ -213,6 +222,22 @@ def lately(db: Database, chat_ids: Sequence[int], first_date: date) -> Iterator[
     )
     rows.row_factory = None  # plain tuples: there are several of each chat
     return map(Lately._make, rows)
+
+
+def histories(db: Database, chat_ids: Sequence[int], slot: str, first_date: date) -> dict[int, History]:
+    """By chat, what these chats got since `first_date`; `slot` is the one whose dates are asked for. Who got nothing is
+    missing."""
+    rows = db.execute(
+        "SELECT e.chat_id, ifnull(group_concat(e.local_date) FILTER (WHERE e.slot = ?), ''), "
+        "ifnull(group_concat(e.composition_id) FILTER (WHERE e.composition_id IS NOT NULL AND EXISTS "
+        "(SELECT 1 FROM deliveries d WHERE d.edition_id = e.id AND d.state <> 'failed')), ''), "
+        "ifnull(max(e.created_at) FILTER "
+        "(WHERE e.state <> 'skipped' AND e.slot <> 'printed' AND e.slot NOT LIKE 'alert:%'), '') "
+        "FROM editions e WHERE e.chat_id IN (SELECT value FROM json_each(?)) AND e.local_date >= ? GROUP BY e.chat_id",
+        (slot, json.dumps(chat_ids), first_date.isoformat()),
+    )
+    rows.row_factory = None
+    return {row[0]: History._make(row) for row in rows}
 
 
 def last_at(db: Database, chat_id: int, slot: str = "") -> datetime | None:

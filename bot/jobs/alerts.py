@@ -171,10 +171,8 @@ def _write_down(room: Newsroom, telling: Sequence[_Telling], slot: str, now: dat
     """An edition and an urgent delivery for each chat; who is told the same shares a composition."""
     ids = compositions.add_all(room.db, [each.items for each in telling])
     fresh = [
-        editions.NewEdition(
-            chat_id, today, slot, "composed", len(each.items), composition_id, delivers=True, urgent=True
-        )
+        editions.NewEdition(chat_id, today, "composed", len(each.items), composition_id, delivers=True)
         for composition_id, each in zip(ids, telling, strict=True)
         for chat_id, today in each.chats
     ]
-    editions.add_all(room.db, fresh, now)
+    editions.add_all(room.db, fresh, slot, now, urgent=True)

@@ -42,7 +42,8 @@ async def test_what_happens_is_counted(services: Services, clock: Clock) -> None
     chat = reader(services, telegram_chat_id=5)
     editions.add_all(
         services.db,
-        [editions.NewEdition(chat.id, "2026-11-23", "morning", "quiet", 0, None, delivers=True)],
+        [editions.NewEdition(chat.id, "2026-11-23", "quiet", 0, None, delivers=True)],
+        "morning",
         clock.at,
     )
     assert samples(services)["chenbao_queue_length", ("deliveries",)] == 1

@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from storage import articles, chats, counts, deliveries, editions, stories
-from storage.database import Database
+from storage import articles, chats, compositions, counts, deliveries, editions, stories
+from storage.database import Database, to_text
 from storage.models import Chat, EditionItem, Story
+from tests.readers import add_reader
 from tests.storage.conftest import NOW, WriteArticle
 
 DAY = date(2026, 11, 24)
@@ -155,6 +156,73 @@ def test_stories_of_a_failed_edition_may_be_picked_again(db: Database, chat: Cha
     deliveries.claim(db, part, NOW)
     deliveries.finish(db, part, "failed", NOW, problem="blocked")
     assert deliveries.known_stories(db, chat.id) == frozenset()
+
+
+def edition(
+    chat: Chat, local_date: str, composition_id: int | None, *, delivers: bool = True
+) -> editions.NewEdition:
+    return editions.NewEdition(chat.id, local_date, "composed", 1, composition_id, delivers)
+
+
+def test_a_history_is_what_the_next_edition_needs(db: Database, chat: Chat, story: Story) -> None:
+    stranger = add_reader(db, 78, NOW)
+    told = compositions.add_all(db, [(EditionItem(story, "companies", "ai"),)] * 6)
+    yesterday, today = NOW - timedelta(days=1), NOW
+    for composition, slot, local_date, at in (
+        (told[0], "morning", "2026-11-20", NOW - timedelta(days=4)),  # from before the first date
+        (told[1], "morning", "2026-11-23", yesterday),
+        (told[2], "evening", "2026-11-23", yesterday + HOUR),
+        (told[3], "noon", "2026-11-23", yesterday + HOUR),  # fails
+        (told[4], "alert:7", "2026-11-24", today),
+        (None, "printed", "2026-11-24", today),
+    ):
+        editions.add_all(db, [edition(chat, local_date, composition)], slot, at)
+    editions.add_all(db, [edition(chat, "2026-11-23", told[5], delivers=False)], "weekly", yesterday)
+    late = editions.NewEdition(chat.id, "2026-11-24", "skipped", 0, None, delivers=False)
+    editions.add_all(db, [late], "morning", today)
+    (failed,) = db.execute(
+        "SELECT d.id FROM deliveries d JOIN editions e ON e.id = d.edition_id WHERE e.slot = 'noon'"
+    ).fetchone()
+    deliveries.claim(db, failed, NOW)
+    deliveries.finish(db, failed, "failed", NOW, problem="blocked")
+
+    found = editions.histories(db, [chat.id, stranger.id], "morning", date(2026, 11, 22))
+    assert list(found) == [chat.id]
+    history = found[chat.id]
+    assert sorted(history.dates.split(",")) == ["2026-11-23", "2026-11-24"]
+    assert sorted(map(int, history.known.split(","))) == sorted((told[1], told[2], told[4]))
+    assert history.last_at == to_text(yesterday + HOUR)
+
+    only_alerts = editions.histories(db, [chat.id], "noon", date(2026, 11, 24))[chat.id]
+    assert only_alerts == (chat.id, "", str(told[4]), "")
+
+
+def test_each_of_many_editions_has_its_own_deliveries(db: Database, story: Story) -> None:
+    (told,) = compositions.add_all(db, [(EditionItem(story, "companies", "ai"),)])
+    readers = [add_reader(db, 1000 + number, NOW) for number in range(2 * editions.ROWS + 1)]
+    editions.add_all(db, [edition(readers[0], "2026-11-23", None)], "weekly", NOW)
+    db.execute("DELETE FROM editions")  # ids are not given again, so the next do not begin at 1
+    wanted = [
+        editions.NewEdition(
+            reader.id,
+            "2026-11-24",
+            "composed",
+            number,
+            told,
+            delivers=number % 3 > 0,
+            parts=1 + (number % 3 > 1),
+        )
+        for number, reader in enumerate(readers)
+    ]
+    editions.add_all(db, wanted, "weekly", NOW, urgent=True)
+    stored = db.execute(
+        "SELECT e.chat_id, e.slot, e.considered, e.created_at, "
+        "(SELECT count(*) FROM deliveries d WHERE d.edition_id = e.id AND d.urgent AND d.not_before = e.created_at) "
+        "FROM editions e ORDER BY e.id"
+    ).fetchall()
+    assert list(map(tuple, stored)) == [
+        (reader.id, "weekly", number, to_text(NOW), number % 3) for number, reader in enumerate(readers)
+    ]
 
 
 def test_deleting_a_chat_deletes_its_ledger(db: Database, chat: Chat, story: Story) -> None:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.briefing.edition import MAX_WINDOW, WINDOW, StoryPool
-from bot.jobs.editions.shared import Known, Manner, SharedChoice, SharedChoices
+from bot.jobs.editions.shared import Manner, SharedChoice, SharedChoices
 from bot.jobs.editions.slots import CATCH_UP, CATCH_UP_PRINTED, SlotPlan, plan_of
 from bot.jobs.editions.storing import printed_edition, scheduled_edition, skipped_editions, store_choices
-from storage import alerts, editions, stories
+from storage import editions, stories
 from storage.chats import Due
 from storage.database import Database, from_text, to_text
 from storage.errors import is_trouble
@@ -102,18 +102,18 @@ class ComposingRound:
         db, now = self.db, self.now
         until = time.perf_counter() + STEP
         batch = self.schedule.due(db, ids, now)
-        lately = self._lately(batch)
+        histories = self._histories(batch)
         upcoming: list[tuple[datetime, int]] = []
         fresh: list[editions.NewEdition] = []
         chosen: list[tuple[Due, str, SharedChoice]] = []
         for chat in batch:
             if upcoming and time.perf_counter() > until:
                 break
-            plan, history = self._plan(chat), lately.get(chat.id, _NO_HISTORY)
+            plan, history = self._plan(chat), histories.get(chat.id, _NO_HISTORY)
             upcoming.append((plan.next_due_at, chat.id))
             if plan.skipped:
                 missed = [local_date for local_date in plan.skipped if local_date not in history.dates]
-                fresh += skipped_editions(chat.id, self.schedule.slot, missed)
+                fresh += skipped_editions(chat.id, missed)
             if plan.composed is None or plan.composed in history.dates:
                 continue
             if self.schedule.slot == PRINTED:
@@ -123,7 +123,7 @@ class ComposingRound:
         written += store_choices(db, {choice for _, _, choice in chosen if choice.items})
         slot = self.schedule.slot
         fresh += [scheduled_edition(chat, slot, local_date, choice) for chat, local_date, choice in chosen]
-        editions.add_all(db, fresh, now)
+        editions.add_all(db, fresh, slot, now)
         self.schedule.schedule_all(db, upcoming)
         return sum(edition.delivers for edition in fresh), [chat.id for chat in batch[len(upcoming) :]]
 
@@ -135,34 +135,27 @@ class ComposingRound:
             )
         return plan
 
-    def _choice(self, chat: Due, history: "_History") -> SharedChoice:
+    def _choice(self, chat: Due, history: editions.History) -> SharedChoice:
         if self.schedule.slot == WEEKLY:  # a look back tells again what was told
             return self.choices.of(
-                chat.follows, Manner(chat.sections, chat.max_items, MAX_WINDOW, chat.tastes, chat.mix), ()
+                chat.follows, Manner(chat.sections, chat.max_items, MAX_WINDOW, chat.tastes, chat.mix), ""
             )
         # Who had no edition lately had none before or has waited for long: the same either way for a chat so old.
-        lately = history.is_recent or chat.created_at >= self.since
+        lately = max(history.last_at, chat.created_at) >= self.since
         window = WINDOW if lately else MAX_WINDOW
         return self.choices.of(
             chat.follows, Manner(chat.sections, chat.max_items, window, chat.tastes, chat.mix), history.known
         )
 
-    def _lately(self, batch: Sequence[Due]) -> dict[int, "_History"]:
+    def _histories(self, batch: Sequence[Due]) -> dict[int, editions.History]:
         """What was composed for these chats before, as far as it matters now."""
         # Times are compared as they are stored; nobody may be left of a step (a pause just now).
         due = min((chat.next_due_at for chat in batch), default=to_text(self.first))
         first = min(self.first, from_text(due))
-        found: dict[int, _History] = {}
         ids = [chat.id for chat in batch]
-        for edition in editions.lately(self.db, ids, first.date() - LATEST_DATE):
-            if (history := found.get(edition.chat_id)) is None:
-                history = found[edition.chat_id] = _History()
-            if edition.slot == self.schedule.slot:
-                history.dates.add(edition.local_date)
-            counts = edition.state != "skipped" and not edition.slot.startswith((alerts.SLOT, PRINTED))
-            history.is_recent |= counts and edition.created_at >= self.since
-            if edition.is_known and edition.composition_id is not None:
-                history.known += (edition.composition_id,)
+        found = editions.histories(self.db, ids, self.schedule.slot, first.date() - LATEST_DATE)
+        if self.schedule.slot not in (WEEKLY, PRINTED):  # those tell again what is known
+            self.choices.read(history.known for history in found.values())
         return found
 
     def _give_up(self, chat_id: int) -> None:
@@ -177,15 +170,4 @@ class ComposingRound:
             log.exception("chat %d: nor can the next try be put off", chat_id)
 
 
-@dataclass(slots=True)
-class _History:
-    """What a chat got before."""
-
-    dates: set[str] = field(default_factory=set)
-    """Local dates that have had their scheduled edition, whatever became of it."""
-    known: Known = ()
-    is_recent: bool = False
-    """It had one so lately that the next looks back no further than usual."""
-
-
-_NO_HISTORY = _History()
+_NO_HISTORY = editions.History(0, "", "", "")

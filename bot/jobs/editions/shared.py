@@ -4,7 +4,7 @@ subscription set → what of it any story meets → less what of the known makes
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import NamedTuple
@@ -14,10 +14,10 @@ from bot.briefing.filling import ReaderProfile
 from bot.briefing.tastes import NO_EFFECT
 from storage import compositions, subscriptions, tastes
 from storage.database import Database
-from storage.models import EditionItem, Mix, Subscription
+from storage.models import EditionItem, Mix
 
-Known = tuple[int, ...]
-"""What a chat knows: ids of the compositions that it was told, in order."""
+Known = str
+"""What a chat knows, see `storage.editions.History`."""
 
 
 NO_TASTES = "[]"
@@ -78,8 +78,14 @@ class SharedChoices:
         self._wishes_alike: dict[tuple[timedelta, str, int], _Wishes] = {}
         """By window, how what they follow is mixed with the rest, and which of it any story meets."""
         self._matters: dict[tuple[_Wishes, Known], frozenset[int]] = {}
-        self._reaches: dict[tuple[timedelta, Subscription | None], frozenset[int]] = {}
+        self._touched: dict[timedelta, dict[int, int]] = {}
+        """By window, for each story that may be known, the stories for which that makes a difference, as bits by their place."""
         self._in_compositions: dict[int, frozenset[int]] = {}
+
+    def read(self, known: Iterable[Known]) -> None:
+        """Read at once what many chats know, before `of` is asked about them."""
+        told = {each for text in set(known) for each in _ids(text)}
+        self._in_compositions |= compositions.story_ids(self._db, told - self._in_compositions.keys())
 
     def of(self, follows: str, manner: Manner, known: Known) -> SharedChoice:
         """What a chat is told that follows this (see `storage.chats.Due`) and knows that; shared with all who follow
@@ -137,20 +143,22 @@ class SharedChoices:
         """Ids of the known stories that make a difference to who has these wishes."""
         if (found := self._matters.get((wishes, known))) is not None:
             return found
-        if missing := [each for each in known if each not in self._in_compositions]:
-            self._in_compositions.update(compositions.story_ids(self._db, missing))
-        ids = frozenset().union(*(self._in_compositions[each] for each in known))
-        reached: list[Subscription | None] = [*wishes.profile.subscriptions]
-        if wishes.profile.is_mixed or not reached:
-            reached.append(None)
-        found = frozenset().union(*(ids & self._reach(window, each) for each in reached))
+        told = _NOTHING.union(*(self._in_compositions[each] for each in _ids(known)))
+        touched = self._touched_by(window)
+        found = frozenset(each for each in told if touched.get(each, 0) & wishes.reach)
         self._matters[wishes, known] = found
         return found
 
-    def _reach(self, window: timedelta, subscription: Subscription | None) -> frozenset[int]:
-        """Ids of the stories that matter to who follows this (None: nothing), and of those that they follow."""
-        key = window, subscription
-        if key not in self._reaches:
-            ids = frozenset(self._pool.ranked_stories(window).ids(subscription))
-            self._reaches[key] = ids.union(*(self._pool.earlier.get(story_id, ()) for story_id in ids))
-        return self._reaches[key]
+    def _touched_by(self, window: timedelta) -> dict[int, int]:
+        """What each known story makes a difference to: it is not told again, and what follows it is marked as that."""
+        if (found := self._touched.get(window)) is None:
+            found = self._touched[window] = {}
+            for place, candidate in enumerate(self._pool.ranked_stories(window).candidates):
+                story_id = candidate.story.id
+                for known_id in (story_id, *self._pool.earlier.get(story_id, ())):
+                    found[known_id] = found.get(known_id, 0) | 1 << place
+        return found
+
+
+def _ids(known: Known) -> list[int]:
+    return [int(each) for each in known.split(",")] if known else []

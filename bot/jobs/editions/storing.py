@@ -11,7 +11,7 @@ from storage import compositions, deliveries, editions
 from storage.chats import Due
 from storage.database import Database
 from storage.models import Chat, EditionState
-from storage.slots import PRINTED, WEEKLY
+from storage.slots import WEEKLY
 
 log = logging.getLogger(__name__)
 
@@ -39,16 +39,16 @@ def store_choices(db: Database, wanted: Collection[SharedChoice]) -> list[Shared
     return missing
 
 
-def skipped_editions(chat_id: int, slot: str, dates: Sequence[str]) -> Iterator[editions.NewEdition]:
+def skipped_editions(chat_id: int, dates: Sequence[str]) -> Iterator[editions.NewEdition]:
     """The local dates that came too late, each as an edition that says so."""
     for local_date in dates:
         log.info("chat %d: the edition of %s came too late and is skipped", chat_id, local_date)
-        yield editions.NewEdition(chat_id, local_date, slot, "skipped", 0, None, delivers=False)
+        yield editions.NewEdition(chat_id, local_date, "skipped", 0, None, delivers=False)
 
 
 def printed_edition(chat_id: int, local_date: str) -> editions.NewEdition:
     """The chat's printed periodical of this date, to be written down; what is in it is read when it is made."""
-    return editions.NewEdition(chat_id, local_date, PRINTED, "composed", 0, None, delivers=True)
+    return editions.NewEdition(chat_id, local_date, "composed", 0, None, delivers=True)
 
 
 def scheduled_edition(chat: Due, slot: str, local_date: str, choice: SharedChoice) -> editions.NewEdition:
@@ -58,7 +58,6 @@ def scheduled_edition(chat: Due, slot: str, local_date: str, choice: SharedChoic
     return editions.NewEdition(
         chat.id,
         local_date,
-        slot,
         state,
         choice.considered,
         choice.composition_id,
