@@ -1,6 +1,7 @@
 """Local time: when a time of day comes round in a zone, and what people write for times, weekdays and zones."""
 
 from bot.clock.days import named_days
+from bot.clock.lately import days_lately
 from bot.clock.local import (
     ALL_WEEKDAYS,
     FIRST_OF_MONTH,
@@ -21,6 +22,7 @@ __all__ = [
     "FIRST_OF_MONTH",
     "Schedule",
     "Unit",
+    "days_lately",
     "due_between",
     "elapsed",
     "find_zones",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from bot.clock import named_days, numerals
+from bot.clock import days_lately, named_days, numerals
 from bot.report.formats import Form
 from bot.report.wishes import MAX_DAYS, month
 from bot.text.normalise import normalise
@@ -40,9 +40,6 @@ _ONE_DAY: Final = re.compile(
     r"(?P<y>\d{4})[-./年](?P<m>\d{1,2})[-./月](?P<d>\d{1,2})[日号]?|(?P<m2>\d{1,2})月(?P<d2>\d{1,2})[日号]?"
 )
 _MONTH: Final = re.compile(r"(?P<y>\d{4})[-./年](?P<m>\d{1,2})月?(?:份)?|(?P<m2>\d{1,2})月(?:份)?")
-_LATELY: Final = re.compile(
-    r"(?:最近|过去|近|这|last|past)?(?P<n>\d{1,3})(?:个)?(?P<unit>天|日|days?|d|周|星期|礼拜|weeks?|w|月|months?)"
-)
 _NO_DAYS: Final = re.compile(
     r"[-−–]\d+(?:\.\d+)?(?:个)?(?:天|日|days?|d|周|星期|礼拜|weeks?|w|月|months?|年|years?)?"
     r"|\d+(?:\.\d+)?(?:个)?(?:天|日|号|days?|周|星期|礼拜|weeks?|月|months?|年|years?)"
@@ -55,7 +52,6 @@ _ORDINAL: Final = re.compile(r"[一二三四五六七八九十]{1,3}号")
 """Behind a name a part of it: 嫦娥 六号."""
 _MOST_ALONE: Final = 99
 """A number alone up to this says how many days; a greater one may be a name (360, 1688)."""
-_UNITS: Final = {"天": 1, "日": 1, "d": 1, "周": 7, "星": 7, "礼": 7, "w": 7, "月": 30, "m": 30}
 _ISSUES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("一周", "最近一周", "近一周", "week", "周刊", "周报", "weekly"), "7天"),
     **dict.fromkeys(("最近一个月", "近一个月", "一个月"), "30天"),
@@ -229,14 +225,10 @@ class _Reader:
             if last < first and not (found["y1"] or found["y2"]):  # it goes on after today
                 last = self._date(plain, str(last.year + 1), found["m2"], found["d2"])
             return first, last
-        if found := _LATELY.fullmatch(counted):
-            days = int(found["n"]) * _UNITS[found["unit"][0]]
-            if re.fullmatch(r"\d+[日月]", counted):  # 7日 is a date, 11月 a month
-                days = 0
-            elif not 0 < days <= MAX_DAYS:
+        if (days := days_lately(counted)) is not None:
+            if not 0 < days <= MAX_DAYS:
                 raise BadDaysError(plain)
-            if days:
-                return _before(self._today, days - 1), self._today
+            return _before(self._today, days - 1), self._today
         if found := _MONTH.fullmatch(counted):
             first = self._date(plain, found["y"], found["m"] or found["m2"], "1")
             return _whole_month(first)

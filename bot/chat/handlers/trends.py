@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.chat.handlers.search import MAX_PER_HOUR
 from bot.chat.turn import Turn
-from bot.clock import numerals
+from bot.clock import days_lately, numerals
 from bot.errors import ReportError
 from bot.jobs.trends import (
     DAYS,
@@ -30,10 +30,6 @@ APART = re.compile(
     re.IGNORECASE,
 )
 """A number and its unit, typed apart: 90 天, 3 個月."""
-SPAN = re.compile(
-    r"(?:最近|近|过去)?(?P<number>\d{1,3})(?P<unit>天|days?|个?(?:周|星期)|weeks?|个月|months?)"
-)
-UNITS = {"天": 1, "d": 1, "周": 7, "星": 7, "w": 7, "月": 30, "m": 30}
 
 
 async def trends(turn: Turn) -> None:
@@ -65,10 +61,8 @@ def _asked(text: str) -> tuple[int, list[str]]:
     """How many days are to be looked at, within what a chart shows, and of which words."""
     days, words = DAYS, []
     for each in SEPARATORS.split(APART.sub(r"\1", text)):
-        if found := SPAN.fullmatch(numerals(normalise(each))):
-            days = min(
-                max(int(found["number"]) * UNITS[found["unit"].removeprefix("个")[0]], FEWEST_DAYS), MOST_DAYS
-            )
+        if (counted := days_lately(numerals(normalise(each)))) is not None:
+            days = min(max(counted, FEWEST_DAYS), MOST_DAYS)
         elif each:
             words.append(each[:MAX_WORD_LENGTH])
     return days, list(dict.fromkeys(words))
