@@ -124,5 +124,8 @@ def _line_key(number: int) -> str:
 
 
 def forget(db: Database, before: datetime) -> None:
-    """Drop handled updates older than `before`; Telegram offers none again after a day."""
+    """Drop handled updates older than `before`, and lines whose update is gone; Telegram offers none again after a day."""
     db.execute("DELETE FROM inbox WHERE received_at < ? AND state <> 'new'", (to_text(before),))
+    db.execute(
+        "DELETE FROM meta WHERE key LIKE 'line:%' AND CAST(substr(key, 6) AS INTEGER) NOT IN (SELECT number FROM inbox)"
+    )

@@ -293,6 +293,19 @@ def test_an_update_is_stored_and_handled_once(db: Database) -> None:
     assert db.execute("SELECT count(*) FROM inbox").fetchone()[0] == 0
 
 
+def test_the_line_of_an_answer_goes_with_its_update_at_the_latest(db: Database) -> None:
+    handled, waits = inbox.put(db, 5, "{}", NOW, "a"), inbox.put(db, 6, "{}", NOW, "b")
+    assert handled is not None
+    assert waits is not None
+    inbox.keep_line(db, handled, 17)
+    inbox.keep_line(db, waits, 18)
+    inbox.poison(db, handled, "broken")
+    inbox.forget(db, NOW)
+    assert (inbox.line(db, handled), inbox.line(db, waits)) == (17, 18)
+    inbox.forget(db, NOW + HOUR)
+    assert (inbox.line(db, handled), inbox.line(db, waits)) == (None, 18)
+
+
 def test_an_id_that_comes_again_is_another_update_by_its_content(db: Database) -> None:
     first = inbox.put(db, 5, "{}", NOW, "a")
     assert first is not None
