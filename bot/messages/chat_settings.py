@@ -29,7 +29,7 @@ MIN_SAID: Final = 4
 """Characters of a value that says by itself which setting it is: 只看关注."""
 WORDS_FOR_YES: Final = frozenset({"", "on", "yes", "1", "开", "是"})
 OFF: Final = "off"
-WORDS_FOR_OFF: Final = frozenset({OFF, "no", "none", "0", "关", "不要", "无", "关闭"})
+WORDS_FOR_OFF: Final = frozenset({OFF, "no", "none", "0", "关", "不要", "无", "关闭", "关掉", "取消"})
 WORDS_FOR_ALL: Final = frozenset({"all", "全部"})
 
 CLOCK: Final = re.compile(r"(?:[01][0-9]|2[0-3])[0-5][0-9]")

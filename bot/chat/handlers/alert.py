@@ -9,6 +9,7 @@ from bot.clock import numerals
 from bot.messages.alert_callbacks import SetAlert, ShowAlerts
 from bot.messages.alerts import render_alert_set, render_alerts
 from bot.messages.callbacks import mark
+from bot.messages.chat_settings import WORDS_FOR_ALL, WORDS_FOR_OFF, WORDS_FOR_YES
 from bot.messages.model import Message
 from bot.messages.settings import with_way_out
 from bot.text.normalise import normalise
@@ -19,13 +20,13 @@ MAX_OUTLETS = 20
 NUMBER = re.compile(r"(.*\S)\s+(-?\d{1,2})\s*家?", re.DOTALL)
 SPELT = re.compile(r"(.*\S)\s+([〇零一二两三四五六七八九十]{1,3})\s*家", re.DOTALL)
 """Names, and from how many outlets on; 0 is not at once any more. A numeral without 家 may be part of a name."""
-OFF = re.compile(r"(.*\S)\s+(?:off|[关關][闭閉掉]?|取消|不要)", re.DOTALL | re.IGNORECASE)
-NO_NAME = frozenset({"off", "on", "all", "关", "关闭", "关掉", "取消", "开", "打开", "全部", "所有", "不要"})
+LAST = re.compile(r"(.*\S)\s+(\S+)", re.DOTALL)
+NO_NAME = WORDS_FOR_OFF | WORDS_FOR_YES | WORDS_FOR_ALL | {"打开", "所有"}
 
 
 async def alert(turn: Turn) -> None:
     """Tell at once of each name after the command, which is then followed too; without a name, list them."""
-    if not turn.text or normalise(turn.text) in NO_NAME:
+    if normalise(turn.text) in NO_NAME:
         await turn.reply(_list(turn))
         return
     outlets = 1
@@ -33,7 +34,7 @@ async def alert(turn: Turn) -> None:
         turn.text, outlets = match[1], min(int(match[2]), MAX_OUTLETS)
     elif match := SPELT.fullmatch(turn.text):
         turn.text, outlets = match[1], min(int(numerals(match[2])), MAX_OUTLETS)
-    elif match := OFF.fullmatch(turn.text):
+    elif (match := LAST.fullmatch(turn.text)) and normalise(match[2]) in WORDS_FOR_OFF:
         turn.text, outlets = match[1], 0
     if outlets <= 0:
         await _off(turn)
